@@ -1,0 +1,5 @@
+package db
+
+import "gorm.io/gorm/clause"
+
+var lockingForUpdate = clause.Locking{Strength: clause.LockingStrengthUpdate}
