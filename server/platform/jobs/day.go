@@ -1,0 +1,159 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"sealgate/server/actor"
+	"sealgate/server/caldate"
+	"sealgate/server/platform/clock"
+	"sealgate/server/platform/db"
+)
+
+// Job is a function of a day: it may run any number of times with one result (billing.md "Jobs").
+type Job struct {
+	Name string
+	Why  string
+	// Due tells whether the job belongs to a day (bills only on the 1st); nil is every day.
+	Due func(day caldate.Date) bool
+	Do  func(ctx context.Context, day caldate.Date) (outcome string, err error)
+}
+
+// Days runs the timetable of daily jobs: in the order given, day after day, each once, only in one process at a time.
+type Days struct {
+	table  []Job
+	store  store
+	leases *Leases
+	clock  clock.Clock
+}
+
+// NewDays makes the runner of a timetable.
+func NewDays(d *db.DB, c clock.Clock, l *Leases, table []Job) *Days {
+	return &Days{table, store{d}, l, c}
+}
+
+const (
+	leaseName = "daily-jobs"
+	leaseTTL  = 2 * time.Minute
+	dayDone   = "day" // the row that says: every job of that day is done
+)
+
+// Result is what one job did on one day.
+type Result struct {
+	Job     string       `json:"job"`
+	Day     caldate.Date `json:"day"`
+	Outcome string       `json:"outcome"`
+}
+
+// RunDue runs all that is due up to and including today and has not run: after a downtime the missed days come first, in
+// order. While another process does it, nothing happens. It stops at the first job that fails, because later ones build
+// on earlier ones; the next call tries that job again.
+func (d *Days) RunDue(ctx context.Context, today caldate.Date) ([]Result, error) {
+	lease, ok, err := d.leases.Acquire(ctx, leaseName, leaseTTL)
+	if err != nil || !ok {
+		return nil, err
+	}
+	newest, err := d.store.bounds(ctx, dayDone)
+	if err != nil {
+		return nil, err
+	}
+	from := today // a first start owes nothing of the past
+	if !newest.IsZero() {
+		from = newest.AddDays(1)
+	}
+	var out []Result
+	for day := from; !day.After(today); day = day.AddDays(1) {
+		res, done, err := d.runDay(ctx, lease, day)
+		out = append(out, res...)
+		if err != nil || !done {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// runDay does what is left of a day; done is false where another process took the lease over, which goes on from there.
+func (d *Days) runDay(ctx context.Context, lease Lease, day caldate.Date) (out []Result, done bool, err error) {
+	for _, j := range d.table {
+		if j.Due != nil && !j.Due(day) {
+			continue
+		}
+		if r, found, err := d.store.run(ctx, j.Name, day); err != nil {
+			return out, false, err
+		} else if found && !r.FinishedAt.IsZero() {
+			continue
+		}
+		if _, ok, err := d.leases.Acquire(ctx, lease.Name, leaseTTL); err != nil || !ok {
+			return out, false, err
+		}
+		res, err := d.do(ctx, j, day)
+		if err != nil {
+			return out, false, err
+		}
+		out = append(out, res)
+	}
+	return out, true, d.mark(ctx, Run{Job: dayDone, Day: day, Outcome: "done"})
+}
+
+func (d *Days) mark(ctx context.Context, r Run) error {
+	now := d.clock.RealInstant()
+	r.StartedAt, r.FinishedAt, r.Attempts = now, now, 1
+	return d.store.db.Run(ctx, func(ctx context.Context) error {
+		if err := d.store.begin(ctx, r); err != nil {
+			return err
+		}
+		return d.store.finish(ctx, r)
+	})
+}
+
+func (d *Days) do(ctx context.Context, j Job, day caldate.Date) (Result, error) {
+	ctx = actor.With(ctx, actor.System("job:"+j.Name))
+	r, _, err := d.store.run(ctx, j.Name, day)
+	if err != nil {
+		return Result{}, err
+	}
+	r.Attempts++
+	r.StartedAt = d.clock.RealInstant()
+	r.Outcome = "running"
+	if err := d.store.db.Run(ctx, func(ctx context.Context) error { return d.store.begin(ctx, r) }); err != nil {
+		return Result{}, err
+	}
+	outcome, err := j.Do(ctx, day)
+	if err != nil {
+		slog.ErrorContext(ctx, "job failed; it is tried again", "job", j.Name, "day", day.String(), "attempt", r.Attempts, "error", err)
+		return Result{}, fmt.Errorf("job %s of %s: %w", j.Name, day, err)
+	}
+	r.Outcome, r.FinishedAt = clip(outcome), d.clock.RealInstant()
+	if err := d.store.db.Run(ctx, func(ctx context.Context) error { return d.store.finish(ctx, r) }); err != nil {
+		return Result{}, err
+	}
+	slog.InfoContext(ctx, "job done", "job", j.Name, "day", day.String(), "outcome", outcome)
+	return Result{j.Name, day, outcome}, nil
+}
+
+func clip(s string) string {
+	if r := []rune(s); len(r) > 160 {
+		return string(r[:160])
+	}
+	return s
+}
+
+// RunOne runs one job by hand as of a day, whether it ran before or not (`sealgate job run NAME --as-of DATE`).
+func (d *Days) RunOne(ctx context.Context, name string, day caldate.Date) (Result, error) {
+	for _, j := range d.table {
+		if j.Name == name {
+			return d.do(ctx, j, day)
+		}
+	}
+	return Result{}, ErrNoSuchJob.With("job", name)
+}
+
+// Timetable gives the jobs in order.
+func (d *Days) Timetable() []Job { return d.table }
+
+// Recent gives the newest runs, for the operations page.
+func (d *Days) Recent(ctx context.Context, limit int) ([]Run, error) {
+	return d.store.recent(ctx, limit)
+}
