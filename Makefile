@@ -1,0 +1,50 @@
+# Sealgate 信闸. `make help` lists what there is.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+export CGO_ENABLED ?= 0
+
+BIN := bin/sealgate
+WEB := frontend/dist/index.html
+WEB_SRC := $(shell find frontend/src frontend/public frontend/scripts frontend/index.html frontend/package-lock.json frontend/vite.config.ts -type f 2>/dev/null)
+GO_SRC := $(shell find server rules templates migrations configs frontend/embed.go -type f -not -name '*_test.go' 2>/dev/null)
+DATA ?= data
+
+.PHONY: help run build web gen test test-go test-mariadb test-web test-browser bench lint clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: build ## build everything and serve the portal with demo users and data on http://127.0.0.1:8080
+	@SEALGATE_DATA_DIR=$${SEALGATE_DATA_DIR:-$(DATA)} $(BIN) serve --demo
+
+build: $(BIN) ## the one program, portal inside
+
+$(BIN): $(WEB) $(GO_SRC) go.mod go.sum
+	@mkdir -p bin
+	go build -trimpath -ldflags='-s -w' -o $@ ./server
+
+web: $(WEB) ## the portal
+
+frontend/node_modules/.package-lock.json: frontend/package-lock.json
+	cd frontend && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(WEB): frontend/node_modules/.package-lock.json $(WEB_SRC)
+	cd frontend && npm run build
+
+gen: frontend/node_modules/.package-lock.json ## API description and the portal's client from the Go types
+	go run ./server openapi > frontend/src/api/openapi.json
+	cd frontend && npm run gen
+
+test: ## everything: unit, stories on SQLite and MariaDB, Kannel, portal, browser
+	@scripts/test.sh
+
+bench: ## measure: intake, screening, bills, PDFs
+	@scripts/bench.sh
+
+lint: frontend/node_modules/.package-lock.json ## go vet, gofmt, staticcheck, portal types and lint
+	@scripts/lint.sh
+
+clean: ## what builds leave behind (not data/)
+	rm -rf bin frontend/dist/assets frontend/dist/index.html* frontend/node_modules .cache
