@@ -50,6 +50,7 @@ type Options struct {
 	Author      string
 	HeaderLeft  string // small, at the top of each page; empty on both sides: no header
 	HeaderRight string
+	Masthead    bool      // the first page has a head of its own: no header there
 	FooterLeft  string    // small, left of the page number
 	Watermark   string    // 草稿, 作废: large and pale behind the text
 	Now         time.Time // the date inside the file; must be given, or the bytes would differ each time
@@ -436,27 +437,44 @@ func (d *Document) blockHeight(blocks ...Block) (h float64) {
 }
 
 // Strip sets facts side by side in a shaded band, the last one emphasised:
-// the summary of a bill.
+// the summary of a bill. Room goes by what each fact needs; if all together
+// need more than there is, all become smaller.
 func (d *Document) Strip(pairs []Pair) {
-	const h = 16.5
+	const h, inset = 16.5, 4.0
 	d.need(h)
 	d.put(mark{kind: markFill, x: d.left, y: d.y, w: d.width, h: h, color: Shade})
-	width := d.width / (float64(len(pairs)) + 0.5)
-	for i, p := range pairs {
-		x, room := d.left+4+float64(i)*width, width-5
-		size, color := 10.5, Ink
+	size := func(i int) float64 {
 		if i == len(pairs)-1 {
-			size, color, room = 15, Accent, width*1.5-8
+			return 15
 		}
-		value := d.safe(runText(p.Value))
-		// A sum of any size must stay inside its band.
-		for size > 6 && d.textWidth(value, size, true) > room {
-			size -= 0.5
+		return 10.5
+	}
+	widths, total := make([]float64, len(pairs)), 0.0
+	for i, p := range pairs {
+		pairs[i].Name, pairs[i].Value = d.safe(p.Name), Plain(d.safe(runText(p.Value)))
+		widths[i] = max(d.textWidth(runText(pairs[i].Value), size(i), true), d.textWidth(pairs[i].Name, 8.5, false))
+		total += widths[i]
+	}
+	const least = 5.0 // between two facts
+	room := d.width - 2*inset - least*float64(len(pairs)-1)
+	scale := min(1, room/total)
+	gap := least + max(0, room-total)/float64(max(1, len(pairs)-1))
+	x := d.left + inset
+	for i, p := range pairs {
+		color := Ink
+		if i == len(pairs)-1 {
+			color = Accent
 		}
-		d.textAt(d.safe(p.Name), x, d.y+2.3, 5, 8.5, false, Pale)
-		d.textAt(value, x, d.y+7.2, 7, size, true, color)
+		d.textAt(p.Name, x, d.y+2.3, 5, 8.5*scale, false, Pale)
+		d.textAt(runText(p.Value), x, d.y+7.2, 7, size(i)*scale, true, color)
+		x += widths[i]*scale + gap
 	}
 	d.y += h + 4
+}
+
+// Caption is small print at the right, such as the unit of the table below.
+func (d *Document) Caption(s string) {
+	d.Paragraph(Plain(s), Style{Size: 8.5, Align: Right, Color: &Pale, After: 0.4, Leading: 1.4, Keep: true})
 }
 
 func runText(runs []Run) string {
@@ -522,7 +540,7 @@ func (d *Document) furnishPage(p *page, number, total int) {
 		}
 	}
 	const size = 8.5
-	if d.options.HeaderLeft != "" || d.options.HeaderRight != "" {
+	if (d.options.HeaderLeft != "" || d.options.HeaderRight != "") && (number > 1 || !d.options.Masthead) {
 		number := d.options.HeaderRight
 		put(d.short(d.options.HeaderLeft, size, d.width-d.textWidth(number, size, false)-6), d.left, 16, size)
 		put(number, right-d.textWidth(number, size, false), 16, size)

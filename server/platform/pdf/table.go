@@ -125,6 +125,11 @@ func (d *Document) setRow(columns []Column, row Row, size, scale float64) []setC
 			}
 		}
 		set := setCell{x: x + cellPad, width: width - 2*cellPad, align: align}
+		size := size
+		// A number is set smaller rather than broken: half a sum misleads.
+		if width := d.runsWidth(runs, size); align == Right && width > set.width && unbreakable(runs) {
+			size = max(4, size*set.width/width*0.999)
+		}
 		for _, l := range d.setLines(runs, size, set.width, 0) {
 			set.lines = append(set.lines, cellLine{l, size, Ink})
 		}
@@ -155,4 +160,21 @@ func tallest(cells []setCell) (n int) {
 		n = max(n, len(c.lines))
 	}
 	return n
+}
+
+func (d *Document) runsWidth(runs []Run, size float64) (width float64) {
+	for _, r := range runs {
+		width += d.textWidth(r.Text, size, r.Bold)
+	}
+	return width
+}
+
+// unbreakable: one word or number.
+func unbreakable(runs []Run) bool {
+	for _, r := range runText(runs) {
+		if !isLatin(r) {
+			return false
+		}
+	}
+	return true
 }
