@@ -1,18 +1,10 @@
 package screening
 
-import "io/fs"
-
-// Source is a parsed set of rules and banks, not yet compiled.
-type Source struct{}
-
 // Set is a compiled set: immutable and safe for concurrent use.
 type Set struct {
 	version string
 	hash    string
 }
-
-// Load reads the rule files of a folder.
-func Load(fsys fs.FS) (*Source, error) { return &Source{}, nil }
 
 // Compile makes a set of a source; version is what verdicts will name.
 func Compile(src *Source, version string) (*Set, error) { return &Set{version: version}, nil }
