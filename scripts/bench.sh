@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Figures, not tests: one run, one table. Compare only figures of one run on one machine.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+echo "machine: $(nproc) cores, $(go version | cut -d' ' -f3,4)"
+go test -run '^$' -bench . -benchtime 2s -timeout 30m \
+  ./server/screening/ ./server/batch/ ./server/bill/ ./server/paper/ ./server/platform/pdf/ 2>&1 |
+  grep -vE '^(goos|goarch|pkg|cpu|PASS|ok|\?|testing:)' || true
