@@ -1,0 +1,13 @@
+package crypt
+
+import "sealgate/server/errs"
+
+// The errors of this package.
+var (
+	// ErrDamaged: the bytes do not open with this key in this place: changed, cut off, or moved from elsewhere.
+	ErrDamaged = errs.Internal("crypt.damaged", "加密数据损坏或被替换，已停止使用，请联系管理员", "encrypted data is damaged or was replaced; it is not used; tell the administrator")
+	// ErrWrongMaster: the data key was wrapped by another master key than the one at hand.
+	ErrWrongMaster = errs.Internal("crypt.wrong_master", "主密钥文件与数据库不匹配，请恢复原来的主密钥文件", "the master key file does not belong to this database; restore the original one")
+	// ErrKeyGone: the data key was destroyed at the end of its retention; nothing can bring the data back.
+	ErrKeyGone = errs.NotFound("crypt.key_gone", "数据已按保存期限销毁", "the data was destroyed at the end of its retention time")
+)
