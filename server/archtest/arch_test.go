@@ -16,8 +16,8 @@ import (
 // layers lists the packages under server/ from the bottom up. A package may import those of lower layers and, in its own
 // layer, those that stand before it.
 var layers = [][]string{
-	{"errs", "caldate", "money", "actor", "verify"},
-	{"platform/ids", "platform/failpoint", "platform/clock", "platform/db", "platform/jobs", "platform/blob", "platform/crypt", "platform/pdf"},
+	{"errs", "caldate", "money", "actor", "form", "verify"},
+	{"platform/ids", "platform/failpoint", "platform/clock", "platform/db", "platform/series", "platform/jobs", "platform/blob", "platform/crypt", "platform/pdf"},
 	{"trail", "authz", "staff", "paper", "contracttemplate", "screening", "screening/tables", "screening/cli"},
 	{"notice", "document", "customer", "licence", "signature", "plan", "ledger", "usage"},
 	{"contract"},
