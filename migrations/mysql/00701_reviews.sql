@@ -1,0 +1,17 @@
+-- +goose Up
+CREATE TABLE reviews (
+  batch_id VARCHAR(32) NOT NULL PRIMARY KEY,
+  customer_id VARCHAR(32) NOT NULL,
+  contract_id VARCHAR(32) NOT NULL,
+  risk BIGINT NOT NULL,
+  max_level BIGINT NOT NULL,
+  high_risk TINYINT NOT NULL,
+  came_at BIGINT NOT NULL,
+  due_at BIGINT NOT NULL,
+  decisions BIGINT NOT NULL,
+  state VARCHAR(16) NOT NULL,
+  version BIGINT NOT NULL,
+  KEY reviews_queue (state, due_at, batch_id)
+);
+-- +goose Down
+DROP TABLE reviews;

@@ -1,0 +1,14 @@
+-- +goose Up
+CREATE TABLE loopback_log (
+  msg_key VARCHAR(64) NOT NULL PRIMARY KEY,
+  digest CHAR(64) NOT NULL,
+  parts BIGINT NOT NULL,
+  sent_at BIGINT NOT NULL,
+  due_at BIGINT NOT NULL,
+  success TINYINT NOT NULL,
+  code VARCHAR(32) NOT NULL,
+  reported TINYINT NOT NULL,
+  KEY loopback_due (reported, due_at)
+);
+-- +goose Down
+DROP TABLE loopback_log;
