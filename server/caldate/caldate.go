@@ -258,3 +258,17 @@ func (m *Month) UnmarshalJSON(b []byte) error {
 	*m = p
 	return err
 }
+
+// UnmarshalText reads "YYYY-MM" from a query or a path.
+func (m *Month) UnmarshalText(b []byte) error {
+	p, err := ParseMonth(string(b))
+	*m = p
+	return err
+}
+
+// UnmarshalText reads "YYYY-MM-DD" from a query or a path.
+func (d *Date) UnmarshalText(b []byte) error {
+	p, err := Parse(string(b))
+	*d = p
+	return err
+}

@@ -109,3 +109,10 @@ func (i *Instant) UnmarshalJSON(b []byte) error {
 	*i = InstantOf(*t)
 	return nil
 }
+
+// UnmarshalText reads RFC 3339 from a query.
+func (i *Instant) UnmarshalText(b []byte) error {
+	t, err := time.Parse(time.RFC3339, string(b))
+	*i = InstantOf(t)
+	return err
+}

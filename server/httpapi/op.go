@@ -1,0 +1,242 @@
+package httpapi
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
+
+	"sealgate/server/actor"
+	"sealgate/server/errs"
+)
+
+// Public as a capability means: no session needed. The operation protects itself (signing in, receipts with a key).
+const Public = "public"
+
+// DefaultMaxBody is the largest request body where an operation does not say otherwise.
+const DefaultMaxBody = 1 << 20
+
+// Op describes one operation. Capability is required: one of the matrix, or Public.
+type Op struct {
+	ID         string // operationId, e.g. "list-customers": names the call in the generated client
+	Method     string
+	Path       string // under Prefix, e.g. "/customers/{id}"
+	Capability string
+	Summary    string // Chinese
+	SummaryEn  string
+	Tag        string
+	Status     int   // of success; 0: 200, or 204 without a body
+	MaxBody    int64 // bytes; 0: DefaultMaxBody, -1: unlimited (uploads that stream)
+	Secret     bool  // the answer holds a secret (a first password): it is never kept for a repeated Idempotency-Key
+	NoReplay   bool  // Idempotency-Key is not looked at: sign-in, streams, calls that are idempotent by themselves
+
+	// For RegisterRaw, which has no types to read them from.
+	Consumes string   // media type of the body, "" for none
+	Produces string   // media type of the answer, e.g. "application/pdf"
+	Query    []string // names of query parameters
+}
+
+// Register adds an operation with typed input and output (huma's input and output structs). ctx carries the actor; an
+// error that h returns goes through the table in errors.go.
+func Register[I, O any](a *API, op Op, h func(ctx context.Context, in *I) (*O, error)) {
+	a.check(op)
+	d := describe(op)
+	huma.Register(a.huma, d, func(ctx context.Context, in *I) (*O, error) {
+		out, err := h(ctx, in)
+		if err != nil {
+			return nil, a.problem(ctx, err)
+		}
+		return out, nil
+	})
+}
+
+// RegisterRaw adds an operation that reads or writes something else than JSON: uploads, PDF, CSV, event streams. An
+// error that h returns before it has written anything becomes a problem document like everywhere.
+func RegisterRaw(a *API, op Op, h func(c *gin.Context) error) {
+	a.check(op)
+	d := describe(op)
+	for _, name := range pathParam.FindAllStringSubmatch(op.Path, -1) {
+		d.Parameters = append(d.Parameters, &huma.Param{Name: name[1], In: "path", Required: true, Schema: &huma.Schema{Type: "string"}})
+	}
+	for _, name := range op.Query {
+		d.Parameters = append(d.Parameters, &huma.Param{Name: name, In: "query", Schema: &huma.Schema{Type: "string"}})
+	}
+	if op.Consumes != "" {
+		d.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{op.Consumes: {Schema: rawSchema(op.Consumes)}}}
+	}
+	ok := &huma.Response{Description: http.StatusText(max(op.Status, http.StatusOK))}
+	if op.Produces != "" {
+		ok.Content = map[string]*huma.MediaType{op.Produces: {Schema: rawSchema(op.Produces)}}
+	}
+	d.Responses = map[string]*huma.Response{fmt.Sprint(max(op.Status, http.StatusOK)): ok, "default": problemResponse(a.huma.OpenAPI().Components.Schemas)}
+	a.huma.OpenAPI().AddOperation(&d)
+	a.mount(op, func(c *gin.Context) {
+		if err := h(c); err != nil {
+			_ = c.Error(err)
+			if c.Writer.Written() {
+				c.Abort()
+				return
+			}
+			a.writeError(c, err)
+		}
+	})
+}
+
+var pathParam = regexp.MustCompile(`\{(\w+)\}`)
+
+func rawSchema(mediaType string) *huma.Schema {
+	switch mediaType {
+	case "application/json":
+		return &huma.Schema{Type: "object"}
+	case "text/csv", "text/plain", "text/event-stream":
+		return &huma.Schema{Type: "string"}
+	}
+	return &huma.Schema{Type: "string", Format: "binary"}
+}
+
+// check stops the program where an operation breaks a rule of the house.
+func (a *API) check(op Op) {
+	name := op.Method + " " + op.Path
+	switch {
+	case op.ID == "" || op.Method == "" || !strings.HasPrefix(op.Path, "/") || op.Summary == "" || op.SummaryEn == "" || op.Tag == "":
+		panic(fmt.Sprintf("httpapi: operation %s %q lacks an id, a path, a summary in both languages or a tag", name, op.ID))
+	case op.Capability == "":
+		panic(fmt.Sprintf("httpapi: operation %s names no capability", name))
+	case op.Capability != Public && (a.deps.Authz == nil || !a.deps.Authz.Known(op.Capability)):
+		panic(fmt.Sprintf("httpapi: operation %s names the capability %q, which configs/authz/policy.csv does not know", name, op.Capability))
+	}
+	for _, o := range a.ops {
+		if o.ID == op.ID {
+			panic(fmt.Sprintf("httpapi: two operations have the id %s", op.ID))
+		}
+	}
+	a.ops = append(a.ops, op)
+}
+
+func describe(op Op) huma.Operation {
+	d := huma.Operation{
+		OperationID: op.ID, Method: op.Method, Path: Prefix + op.Path, Summary: op.Summary, Description: op.SummaryEn, Tags: []string{op.Tag},
+		DefaultStatus: op.Status, MaxBodyBytes: op.MaxBody, Metadata: map[string]any{"op": op},
+		Extensions: map[string]any{"x-capability": op.Capability},
+	}
+	if op.Capability == Public {
+		d.Security = []map[string][]string{}
+	} else {
+		d.Security = []map[string][]string{{"session": {}}}
+	}
+	if op.Method == http.MethodPost && !op.NoReplay {
+		d.Parameters = append(d.Parameters, &huma.Param{Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: "string", MaxLength: ptr(maxKey)},
+			Description: "同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice."})
+	}
+	return d
+}
+
+func ptr[T any](v T) *T { return &v }
+
+// humaAdapter mounts huma's operations on gin behind the same guard as raw ones.
+type humaAdapter struct{ a *API }
+
+// Handle implements huma.Adapter.
+func (h humaAdapter) Handle(d *huma.Operation, handler func(huma.Context)) {
+	op := d.Metadata["op"].(Op)
+	h.a.mount(op, func(c *gin.Context) { handler(humagin.NewContext(d, c)) })
+}
+
+// ServeHTTP implements huma.Adapter.
+func (h humaAdapter) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.a.engine.ServeHTTP(w, r) }
+
+func (a *API) mount(op Op, h gin.HandlerFunc) {
+	path := pathParam.ReplaceAllString(Prefix+op.Path, ":$1")
+	a.engine.Handle(op.Method, path, func(c *gin.Context) {
+		if a.enter(c, op) {
+			a.replay(c, op, h)
+		}
+	})
+}
+
+// enter lets a request in: same origin for what changes something, a session, the capability, a bounded body. What it
+// refuses, it answers.
+func (a *API) enter(c *gin.Context, op Op) bool {
+	if err := a.csrf.Check(c.Request); err != nil {
+		a.writeError(c, errCrossOrigin.Because(err))
+		return false
+	}
+	ctx := c.Request.Context()
+	v := &visit{api: a, requestID: c.GetString(requestIDKey)}
+	who := actor.Actor{IP: c.ClientIP(), UserAgent: cut(c.Request.UserAgent(), 200), RequestID: v.requestID}
+	if op.Capability != Public {
+		signed, version, err := a.deps.SignedIn(ctx, c)
+		if err != nil {
+			a.writeError(c, err)
+			return false
+		}
+		signed.IP, signed.UserAgent, signed.RequestID = who.IP, who.UserAgent, who.RequestID
+		who, v.grants = signed, version
+		c.Set(userIDKey, who.UserID)
+		yes, err := a.deps.Authz.Can(ctx, who.UserID, version, op.Capability)
+		if err != nil {
+			a.writeError(c, err)
+			return false
+		}
+		if !yes {
+			a.writeError(c, errForbidden.With("capability", op.Capability))
+			return false
+		}
+	}
+	ctx = context.WithValue(actor.With(ctx, who), visitKey{}, v)
+	c.Request = c.Request.WithContext(ctx)
+	if op.MaxBody >= 0 {
+		limit := op.MaxBody
+		if limit == 0 {
+			limit = DefaultMaxBody
+		}
+		if c.Request.ContentLength > limit {
+			a.writeError(c, errBodyTooLarge.With("limit_bytes", limit))
+			return false
+		}
+		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
+	}
+	return true
+}
+
+type visitKey struct{}
+
+// visit is what a request knows about itself beside the actor.
+type visit struct {
+	api       *API
+	requestID string
+	grants    int64 // version of the role grants that the session was read with
+}
+
+// Can tells whether the caller of this request holds a capability: records narrow their available_actions by it.
+// Outside a request nobody holds any.
+func Can(ctx context.Context, capability string) bool {
+	v, ok := ctx.Value(visitKey{}).(*visit)
+	who := actor.From(ctx)
+	if !ok || who.UserID == "" || v.api.deps.Authz == nil {
+		return false
+	}
+	yes, err := v.api.deps.Authz.Can(ctx, who.UserID, v.grants, capability)
+	if err != nil {
+		v.api.log.ErrorContext(ctx, "decide a capability", "capability", capability, "error", err)
+	}
+	return err == nil && yes
+}
+
+var (
+	errForbidden    = errs.Forbidden("auth.forbidden", "您的角色没有此项权限；如工作需要，请向安全管理员申请", "your roles do not allow this; ask the security administrator if your work needs it")
+	errCrossOrigin  = errs.Forbidden("auth.cross_origin", "请求来自其他网站，已拒绝；请在本系统页面内操作", "the request came from another site and was refused; act from this system's own pages")
+	errBodyTooLarge = errs.TooLarge("http.body_too_large", "请求内容超过允许的大小，请减小后重试", "the request body is larger than allowed; make it smaller and try again")
+)
+
+func cut(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n])
+	}
+	return s
+}

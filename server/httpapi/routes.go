@@ -1,0 +1,5 @@
+package httpapi
+
+// routes lists the domains; each has a file of its own with its operations.
+func (a *API) routes() {
+}
