@@ -133,6 +133,15 @@ func (a Decimal) IsZero() bool { return a.d.IsZero() }
 // Fen rounds an amount in yuan once, half up (away from zero), to the fen: the only rounding of a bill's line.
 func (a Decimal) Fen() Fen { return Fen(a.d.Shift(2).Round(0).IntPart()) }
 
+// FenOver is a / den in yuan, rounded once, half up (away from zero), to the fen; the quotient is never written out, so
+// nothing but the result is rounded. den must be positive.
+func (a Decimal) FenOver(den Decimal) Fen { return Fen(roundQuotient(a.d.Shift(2), den.d).IntPart()) }
+
+// Quo is a / den rounded half up to a number of places, for prices that are shown; amounts use FenOver.
+func (a Decimal) Quo(den Decimal, places int32) Decimal {
+	return Decimal{roundQuotient(a.d.Shift(places), den.d).Shift(-places)}
+}
+
 // MulDiv is round(f × num / den), half up (away from zero): prorated rent, shares by days. den must be positive.
 func (f Fen) MulDiv(num, den int64) Fen {
 	q := decimal.NewFromInt(int64(f)).Mul(decimal.NewFromInt(num))

@@ -317,8 +317,8 @@ func (t Terms) Check() []errs.Field {
 	if t.Kind == KindPackage && t.Rent == 0 && t.Included == 0 && t.Overage.IsZero() && t.Tiers == nil && t.Minimum == 0 {
 		f.Add("rent_fen", "missing", "请填写月租费或超量单价，否则无从计费", "give a rent or an overage price; there is nothing to bill otherwise")
 	}
-	if t.Kind == KindPackage && t.Included == 0 && t.DailyCap == 0 {
-		f.Add("daily_cap", "missing", "没有包含量的套餐必须写明每日上限", "a package without included messages must name a daily cap")
+	if t.Kind == KindPackage && t.Rent == 0 && t.Overage.IsZero() && t.Tiers == nil && t.DailyCap == 0 {
+		f.Add("daily_cap", "missing", "免费套餐必须写明每日上限", "a free package must name a daily cap")
 	}
 	if (t.Kind == KindPrepaid || t.Kind == KindPostpaid || t.Kind == KindCentre) && t.Price.IsZero() && t.Tiers == nil {
 		f.Add("price", "missing", "请填写每条单价", "give the price of a message")
