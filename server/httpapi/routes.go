@@ -2,4 +2,6 @@ package httpapi
 
 // routes lists the domains; each has a file of its own with its operations.
 func (a *API) routes() {
+	a.home()
+	a.sandbox()
 }
