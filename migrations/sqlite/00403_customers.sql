@@ -1,0 +1,22 @@
+-- +goose Up
+CREATE TABLE customers (
+  id VARCHAR(32) NOT NULL PRIMARY KEY,
+  number VARCHAR(32) NOT NULL UNIQUE,
+  name VARCHAR(100) NOT NULL,
+  uscc CHAR(18) NOT NULL UNIQUE,
+  address VARCHAR(200) NOT NULL,
+  legal_rep VARCHAR(50) NOT NULL,
+  industry VARCHAR(50) NOT NULL,
+  bank_name VARCHAR(100) NOT NULL,
+  bank_account VARCHAR(40) NOT NULL,
+  contacts TEXT NOT NULL,
+  owner_id VARCHAR(32) NOT NULL,
+  created_by VARCHAR(32) NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  version BIGINT NOT NULL
+);
+CREATE INDEX customers_owner ON customers (owner_id, id);
+CREATE INDEX customers_name ON customers (name);
+-- +goose Down
+DROP TABLE customers;

@@ -1,0 +1,82 @@
+package customer
+
+import (
+	"context"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"sealgate/server/actor"
+	"sealgate/server/platform/db"
+)
+
+type store struct{ db *db.DB }
+
+// scoped is where every read begins: the customers that the actor may see.
+func (s store) scoped(ctx context.Context) *gorm.DB {
+	cond, args := actor.From(ctx).Scope.SQL("customers.id")
+	return s.db.Q(ctx).Where(cond, args...)
+}
+
+func (s store) byID(ctx context.Context, id string) (*Customer, error) {
+	var c Customer
+	if err := s.scoped(ctx).Where("id = ?", id).Take(&c).Error; err != nil {
+		if db.IsNotFound(err) {
+			return nil, ErrNotFound
+		}
+		return nil, err
+	}
+	return &c, nil
+}
+
+func (s store) insert(ctx context.Context, c *Customer) error {
+	err := s.db.Q(ctx).Create(c).Error
+	if db.IsDuplicate(err) {
+		return ErrUSCCTaken.At("uscc", "taken", ErrUSCCTaken.Zh, ErrUSCCTaken.En)
+	}
+	return err
+}
+
+// update writes the details if nobody was faster than version.
+func (s store) update(ctx context.Context, c *Customer, version int64) error {
+	res := s.db.Q(ctx).Model(c).Where("version = ?", version).
+		Select("name", "uscc", "address", "legal_rep", "industry", "bank_name", "bank_account", "contacts", "updated_at", "version").Updates(c)
+	switch {
+	case db.IsDuplicate(res.Error):
+		return ErrUSCCTaken.At("uscc", "taken", ErrUSCCTaken.Zh, ErrUSCCTaken.En)
+	case res.Error != nil:
+		return res.Error
+	case res.RowsAffected == 0:
+		return ErrStale
+	}
+	return nil
+}
+
+// Query narrows and pages a list; the newest customer comes first. Cursor is the id of the last one seen.
+type Query struct {
+	Search string // part of name, number or credit code
+	Cursor string
+	Limit  int
+}
+
+var likeSpecial = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
+func (s store) list(ctx context.Context, q Query) (items []Customer, total int64, err error) {
+	base := func() *gorm.DB {
+		g := s.scoped(ctx).Model(&Customer{})
+		if q.Search != "" {
+			like := "%" + likeSpecial.Replace(q.Search) + "%"
+			g = g.Where("(name LIKE ? ESCAPE '!' OR number LIKE ? ESCAPE '!' OR uscc LIKE ? ESCAPE '!')", like, strings.ToUpper(like), strings.ToUpper(like))
+		}
+		return g
+	}
+	if err := base().Count(&total).Error; err != nil {
+		return nil, 0, err
+	}
+	page := base()
+	if q.Cursor != "" {
+		page = page.Where("id < ?", q.Cursor)
+	}
+	err = page.Order("id DESC").Limit(q.Limit).Find(&items).Error
+	return items, total, err
+}

@@ -1,0 +1,214 @@
+package licence
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"sealgate/server/actor"
+	"sealgate/server/caldate"
+	"sealgate/server/customer"
+	"sealgate/server/document"
+	"sealgate/server/notice"
+	"sealgate/server/platform/clock"
+	"sealgate/server/platform/db"
+	"sealgate/server/platform/ids"
+	"sealgate/server/trail"
+)
+
+// Watcher is told, in the same transaction, that what a customer is licensed for may have changed.
+type Watcher interface {
+	LicenceChanged(ctx context.Context, customerID string) error
+}
+
+// Service takes and decides licences.
+type Service struct {
+	db        *db.DB
+	clock     clock.Clock
+	trail     *trail.Trail
+	customers *customer.Service
+	documents *document.Service
+	notices   *notice.Service
+	watcher   Watcher
+	store     store
+}
+
+// New makes the service; Watch tells it who is to know of changes.
+func New(d *db.DB, c clock.Clock, t *trail.Trail, cs *customer.Service, ds *document.Service, ns *notice.Service) *Service {
+	return &Service{d, c, t, cs, ds, ns, nil, store{d}}
+}
+
+// Watch sets who is told of changes.
+func (s *Service) Watch(w Watcher) { s.watcher = w }
+
+func (s *Service) changed(ctx context.Context, customerID string) error {
+	if s.watcher == nil {
+		return nil
+	}
+	return s.watcher.LicenceChanged(ctx, customerID)
+}
+
+// Submit enters a licence of a customer with its scan, to be verified by another person. Errors: ErrInvalid with the
+// fields, customer.ErrNotFound, those of document.Link.
+func (s *Service) Submit(ctx context.Context, customerID string, n Submission) (*Licence, error) {
+	n, err := n.check(s.clock.Today())
+	if err != nil {
+		return nil, err
+	}
+	var l *Licence
+	err = s.db.Run(ctx, func(ctx context.Context) error {
+		c, err := s.customers.Get(ctx, customerID)
+		if err != nil {
+			return err
+		}
+		l = &Licence{
+			ID: ids.New(), CustomerID: c.ID, Kind: n.Kind, Number: n.Number, Issuer: n.Issuer, ValidFrom: n.ValidFrom, ValidTo: n.ValidTo,
+			DocumentID: n.DocumentID, State: Submitted, SubmittedBy: actor.From(ctx).UserID, SubmittedAt: s.clock.Instant(),
+		}
+		if _, err := s.documents.Link(ctx, n.DocumentID, "licence", l.ID, c.ID, ""); err != nil {
+			return err
+		}
+		if err := s.store.insert(ctx, l); err != nil {
+			return err
+		}
+		return s.record(ctx, l, "licence.submit", "", Submitted, "", caldate.Date{})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+func (s *Service) record(ctx context.Context, l *Licence, action string, from, to State, reason string, on caldate.Date) error {
+	return s.trail.Record(ctx, trail.Entry{
+		Action: action, ObjectType: "licence", ObjectID: l.ID, CustomerID: l.CustomerID, From: string(from), To: string(to), Reason: reason, On: on,
+		Detail: map[string]any{"kind": l.Kind, "number": l.Number, "valid_to": l.ValidTo},
+	})
+}
+
+// Verify accepts a submitted licence; contracts that waited for it come into force or are resumed at once (L03). Errors:
+// ErrNotFound, ErrOwn, ErrState, ErrEnded.
+func (s *Service) Verify(ctx context.Context, id string) (*Licence, error) {
+	return s.decide(ctx, id, Submitted, Verified, "")
+}
+
+// Refuse turns a submitted licence down. Errors: ErrReason, ErrNotFound, ErrOwn, ErrState.
+func (s *Service) Refuse(ctx context.Context, id, reason string) (*Licence, error) {
+	return s.decide(ctx, id, Submitted, Refused, reason)
+}
+
+// Revoke takes a verified licence back: withdrawn by its issuer, or found to be false. What depends on it is suspended
+// at once. Errors: ErrReason, ErrNotFound, ErrState.
+func (s *Service) Revoke(ctx context.Context, id, reason string) (*Licence, error) {
+	return s.decide(ctx, id, Verified, Revoked, reason)
+}
+
+var actions = map[State]string{Verified: "licence.verify", Refused: "licence.refuse", Revoked: "licence.revoke", Expired: "licence.expire"}
+
+func (s *Service) decide(ctx context.Context, id string, from, to State, reason string) (*Licence, error) {
+	reason = strings.TrimSpace(reason)
+	if to != Verified && reason == "" {
+		return nil, ErrReason.At("reason", "missing", ErrReason.Zh, ErrReason.En)
+	}
+	if len([]rune(reason)) > 500 {
+		return nil, ErrReason.At("reason", "too_long", "原因最多 500 个字符", "at most 500 characters")
+	}
+	var l *Licence
+	err := s.db.Run(ctx, func(ctx context.Context) error {
+		var err error
+		if l, err = s.store.byID(ctx, id); err != nil {
+			return err
+		}
+		who := actor.From(ctx).UserID
+		switch {
+		case l.State != from || !CanMove(from, to):
+			return ErrState.With("state", l.State)
+		case from == Submitted && who == l.SubmittedBy:
+			return ErrOwn
+		case to == Verified && !l.ValidTo.IsZero() && l.ValidTo.Before(s.clock.Today()):
+			return ErrEnded.Sayf("证照已于 %s 到期，不能核验通过；请退回并要求上传换发后的证照", "the licence ended on %s and can't be verified; refuse it and ask for the renewed one", l.ValidTo)
+		}
+		l.State, l.DecidedBy, l.DecidedAt, l.Reason = to, who, s.clock.Instant(), reason
+		return s.settle(ctx, l, from, caldate.Date{})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// settle writes a decided licence, its audit row and notice, and tells the watcher.
+func (s *Service) settle(ctx context.Context, l *Licence, from State, on caldate.Date) error {
+	ok, err := s.store.move(ctx, l, from)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return ErrState
+	}
+	if err := s.record(ctx, l, actions[l.State], from, l.State, l.Reason, on); err != nil {
+		return err
+	}
+	if err := s.tell(ctx, l); err != nil {
+		return err
+	}
+	return s.changed(ctx, l.CustomerID)
+}
+
+// tell puts the outcome into the inboxes of the customer and of its sales owner.
+func (s *Service) tell(ctx context.Context, l *Licence) error {
+	c, err := s.customers.Get(ctx, l.CustomerID)
+	if err != nil {
+		return err
+	}
+	about := notice.About{ObjectType: "licence", ObjectID: l.ID, CustomerID: c.ID}
+	vars := map[string]string{"customer": c.Name, "kind": string(l.Kind), "number": l.Number, "valid_to": l.ValidTo.String(), "reason": l.Reason}
+	for _, to := range []notice.To{{CustomerID: c.ID, About: about}, {UserID: c.OwnerID, About: about}} {
+		if err := s.notices.Send(ctx, to, "licence_"+string(l.State), vars); err != nil {
+			return fmt.Errorf("tell of licence %s: %w", l.ID, err)
+		}
+	}
+	return nil
+}
+
+// ExpireDue ends the licences whose last day was before day, each in a transaction of its own, and with them what depends
+// on them (L03). It may run any number of times.
+func (s *Service) ExpireDue(ctx context.Context, day caldate.Date) error {
+	due, err := s.store.due(ctx, day)
+	if err != nil {
+		return fmt.Errorf("licences that ended before %s: %w", day, err)
+	}
+	var failed []error
+	for _, id := range due {
+		err := s.db.Run(ctx, func(ctx context.Context) error {
+			l, err := s.store.byID(ctx, id)
+			if err != nil {
+				return err
+			}
+			if l.State != Verified { // somebody else was faster
+				return nil
+			}
+			l.State = Expired
+			return s.settle(ctx, l, Verified, l.ValidTo.AddDays(1))
+		})
+		if err != nil {
+			failed = append(failed, fmt.Errorf("expire licence %s: %w", id, err))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// Get gives a licence within the actor's scope, else ErrNotFound.
+func (s *Service) Get(ctx context.Context, id string) (*Licence, error) { return s.store.byID(ctx, id) }
+
+// Valid gives the licences of a customer that count on a day. It is for rules, so it looks past the actor's scope: whether
+// a contract may run does not depend on who asks.
+func (s *Service) Valid(ctx context.Context, customerID string, day caldate.Date) ([]Licence, error) {
+	return s.store.valid(ctx, customerID, day)
+}
+
+// List gives a page of the licences in the actor's scope, oldest first, and how many fit.
+func (s *Service) List(ctx context.Context, q Query) ([]Licence, int64, error) {
+	return s.store.list(ctx, q)
+}
