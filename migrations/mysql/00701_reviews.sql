@@ -9,6 +9,7 @@ CREATE TABLE reviews (
   came_at BIGINT NOT NULL,
   due_at BIGINT NOT NULL,
   decisions BIGINT NOT NULL,
+  round BIGINT NOT NULL,
   state VARCHAR(16) NOT NULL,
   version BIGINT NOT NULL,
   KEY reviews_queue (state, due_at, batch_id)

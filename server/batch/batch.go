@@ -119,7 +119,7 @@ type Batch struct {
 
 	FileName      string
 	FileSize      int64
-	FileSHA256    string
+	FileSHA256    string  `gorm:"column:file_sha256"`
 	SourceKey     string  // sealed source file
 	ErrorKey      string  // sealed file of rows left out, "" where there are none
 	Format        string  // csv, txt, xlsx, jsonl
@@ -128,10 +128,10 @@ type Batch struct {
 	ReceivedBytes int64   // progress of the upload
 	ReadBytes     int64   // progress of reading, of FileSize
 
-	Rows       int64 // data rows read: Good + Bad + Duplicates
-	Good       int64 // became messages
-	Bad        int64 // in the error file, with reasons
-	Duplicates int64 // same number and same text as an earlier row; in the error file too
+	Rows       int64 `gorm:"column:row_count"`       // data rows read: Good + Bad + Duplicates
+	Good       int64 `gorm:"column:good_count"`      // became messages
+	Bad        int64 `gorm:"column:bad_count"`       // in the error file, with reasons
+	Duplicates int64 `gorm:"column:duplicate_count"` // same number and same text as an earlier row; in the error file too
 	Parts      int64 // message parts of all good rows
 	LongestRun int64 // of consecutive numbers
 	InRuns     int64 // numbers that stand in runs of 20 or more
@@ -139,10 +139,10 @@ type Batch struct {
 
 	RuleSetVersion string // pinned when screening begins
 	Verdict        screening.Verdict
-	Pass           int64 // messages by verdict
-	Hold           int64
-	Refuse         int64
-	Escalate       int64
+	Pass           int64           `gorm:"column:pass_count"` // messages by verdict
+	Hold           int64           `gorm:"column:hold_count"`
+	Refuse         int64           `gorm:"column:refuse_count"`
+	Escalate       int64           `gorm:"column:escalate_count"`
 	PassParts      int64           // message parts of those that are not refused
 	MaxLevel       int64           // severity 1..5 of the worst hit, 0 for none
 	GroupCount     int64           // groups of near-identical texts

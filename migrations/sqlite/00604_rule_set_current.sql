@@ -1,0 +1,8 @@
+-- +goose Up
+CREATE TABLE rule_set_current (
+  id BIGINT NOT NULL PRIMARY KEY,
+  version VARCHAR(64) NOT NULL,
+  changes BIGINT NOT NULL
+);
+-- +goose Down
+DROP TABLE rule_set_current;

@@ -1,0 +1,54 @@
+package recipient
+
+import (
+	"context"
+
+	"gorm.io/gorm/clause"
+
+	"sealgate/server/caldate"
+	"sealgate/server/platform/db"
+)
+
+type store struct{ db *db.DB }
+
+func (s store) insertUnlessThere(ctx context.Context, b Block) (bool, error) {
+	res := s.db.Q(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&b)
+	return res.RowsAffected == 1, res.Error
+}
+
+func (s store) lift(ctx context.Context, hash, customerID string, kind Kind, at caldate.Instant, by string) (string, error) {
+	var b Block
+	err := s.db.ForUpdate(s.db.Q(ctx)).Where("phone_hash = ? AND customer_id = ? AND kind = ? AND live_mark = ''", hash, customerID, kind).Take(&b).Error
+	if db.IsNotFound(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	err = s.db.Q(ctx).Model(&Block{}).Where("id = ? AND live_mark = ''", b.ID).
+		Updates(map[string]any{"lifted_at": at, "lifted_by": by, "live_mark": b.ID}).Error
+	return b.ID, err
+}
+
+// page is how many hashes one query takes.
+const page = 1000
+
+func (s store) blocked(ctx context.Context, customerID string, hashes []string) (map[string]Kind, error) {
+	out := map[string]Kind{}
+	for len(hashes) > 0 {
+		n := min(page, len(hashes))
+		var rows []Block
+		err := s.db.Q(ctx).Select("phone_hash, kind").
+			Where("phone_hash IN ? AND customer_id IN ? AND live_mark = ''", hashes[:n], []string{customerID, ""}).Find(&rows).Error
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			if out[r.PhoneHash] != Blacklist {
+				out[r.PhoneHash] = r.Kind
+			}
+		}
+		hashes = hashes[n:]
+	}
+	return out, nil
+}
