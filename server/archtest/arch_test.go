@@ -17,9 +17,9 @@ import (
 // layer, those that stand before it.
 var layers = [][]string{
 	{"errs", "caldate", "money", "actor", "form", "verify"},
-	{"platform/ids", "platform/failpoint", "platform/clock", "platform/db", "platform/series", "platform/jobs", "platform/blob", "platform/crypt", "platform/pdf"},
-	{"trail", "authz", "staff", "paper", "contracttemplate", "screening", "screening/tables", "screening/cli"},
-	{"notice", "document", "customer", "licence", "signature", "plan", "ledger", "usage"},
+	{"platform/ids", "platform/failpoint", "platform/clock", "platform/db", "platform/series", "platform/jobs", "platform/blob", "platform/crypt", "platform/pdf/sfnt", "platform/pdf"},
+	{"trail", "authz", "staff", "paper", "screening", "screening/tables", "screening/cli"},
+	{"notice", "document", "customer", "contracttemplate", "licence", "signature", "plan", "ledger", "usage"},
 	{"contract"},
 	{"deposit", "wallet", "bill", "payment", "dunning"},
 	{"ruleset", "recipient", "batch", "review", "handoff"},

@@ -17,8 +17,12 @@ const (
 	notFirst = "，。、；：？！）》〉」』】〕〗”’％‰℃°…—～·・々％)]},.;:?!%"
 	// notLast must not end one.
 	notLast = "（《〈「『【〔〖“‘￥¥＄$([{№"
-	// halfEmpty are full-width marks whose right half is blank.
-	halfEmpty = "，。、；：！？）》〉」』】〕〗"
+	// closing are full-width marks whose right half is blank, opening those
+	// whose left half is.
+	closing = "，。、；：！？）》〉」』】〕〗”’"
+	opening = "（《〈「『【〔〖“‘"
+	// units stay with the number before them.
+	units = "年月日时分秒元角条份个项款"
 )
 
 // char is a character ready to be set; widths are in mm.
@@ -27,6 +31,8 @@ type char struct {
 	bold      bool
 	underline bool
 	width     float64
+	blank     float64 // part of width that may hang over the end of a line
+	tight     bool    // the next character is drawn over its blank half
 }
 
 // piece is a part of a line in one style.
@@ -54,9 +60,17 @@ func (d *Document) setLines(runs []Run, size, width, indent float64) []line {
 	for _, run := range runs {
 		face := d.fonts.face(run.Bold)
 		for _, r := range run.Text {
-			text = append(text, char{r, run.Bold, run.Underline, float64(face.Advance(r)) / 1000 * size * mmPerPt})
+			c := char{r: r, bold: run.Bold, underline: run.Underline, width: float64(face.Advance(r)) / 1000 * size * mmPerPt}
+			switch {
+			case unicode.IsSpace(r):
+				c.blank = c.width
+			case strings.ContainsRune(closing, r):
+				c.blank = c.width / 2
+			}
+			text = append(text, c)
 		}
 	}
+	tighten(text)
 	for start := 0; start <= len(text); {
 		end := start
 		for end < len(text) && text[end].r != '\n' {
@@ -75,6 +89,18 @@ func (d *Document) setLines(runs []Run, size, width, indent float64) []line {
 	return lines
 }
 
+// tighten closes the gap between two marks with blank halves face to face, as
+// in ”）： or 》（: a gap of a whole character there looks like a mistake.
+func tighten(text []char) {
+	for i := range len(text) - 1 {
+		c, next := &text[i], text[i+1].r
+		if strings.ContainsRune(closing, c.r) && (strings.ContainsRune(closing, next) || strings.ContainsRune(opening, next)) ||
+			strings.ContainsRune(opening, c.r) && strings.ContainsRune(opening, next) {
+			c.width, c.blank, c.tight = c.width/2, 0, true
+		}
+	}
+}
+
 // fit tells how many characters go on the next line: all of them, or up to
 // the last place where a break is allowed, or where the line is full if there
 // is none. At least one.
@@ -85,14 +111,7 @@ func fit(text []char, width float64) int {
 		if i > 0 && mayBreak(text, i) {
 			good = i
 		}
-		own := c.width
-		if strings.ContainsRune(halfEmpty, c.r) {
-			own /= 2
-		}
-		if unicode.IsSpace(c.r) {
-			own = 0 // a space at the end of a line takes no room
-		}
-		if used+own > width+slack && i > 0 {
+		if used+c.width-c.blank > width+slack && i > 0 {
 			if good > 0 {
 				return good
 			}
@@ -115,6 +134,8 @@ func mayBreak(text []char, i int) bool {
 		return false
 	case isLatin(before) && isLatin(after):
 		return false
+	case before >= '0' && before <= '9' && strings.ContainsRune(units, after):
+		return false
 	}
 	return true
 }
@@ -134,7 +155,9 @@ func set(text []char, last bool) line {
 		for j < len(text) && text[j].bold == text[i].bold && text[j].underline == text[i].underline {
 			s.WriteRune(text[j].r)
 			width += text[j].width
-			j++
+			if j++; text[j-1].tight {
+				break
+			}
 		}
 		l.pieces = append(l.pieces, piece{s.String(), text[i].bold, text[i].underline, x, width})
 		x, i = x+width, j
@@ -145,8 +168,8 @@ func set(text []char, last bool) line {
 		end--
 		l.width -= text[end].width
 	}
-	if end > 0 && !last && strings.ContainsRune(halfEmpty, text[end-1].r) {
-		l.width -= text[end-1].width / 2
+	if end > 0 && !last {
+		l.width -= text[end-1].blank
 	}
 	return l
 }

@@ -121,7 +121,7 @@ func TestLines_beginAndEndAsTypographyAsks(t *testing.T) {
 				t.Errorf("width %.1f: line %d ends with %c: %s", width, i, last, l)
 			}
 		}
-		for _, word := range []string{"1,234,567.89", "SMS-PRO-100K", "verification", "100,000"} {
+		for _, word := range []string{"1,234,567.89", "0.045", "SMS-PRO-100K", "verification", "100,000"} {
 			if !strings.Contains(strings.Join(lines, "\n"), word) {
 				t.Errorf("width %.1f: %s was broken", width, word)
 			}
