@@ -6,5 +6,5 @@ import "embed"
 
 // FS holds contracts/, notices/ and fonts/.
 //
-//go:embed contracts fonts/*.zst fonts/OFL.txt
+//go:embed contracts notices/*.yaml fonts/*.zst fonts/OFL.txt
 var FS embed.FS
