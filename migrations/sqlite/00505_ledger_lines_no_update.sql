@@ -1,0 +1,9 @@
+-- +goose Up
+-- +goose StatementBegin
+CREATE TRIGGER ledger_lines_no_update BEFORE UPDATE ON ledger_lines
+BEGIN
+  SELECT RAISE(ABORT, 'a ledger line is never changed; post another entry');
+END;
+-- +goose StatementEnd
+-- +goose Down
+DROP TRIGGER ledger_lines_no_update;
