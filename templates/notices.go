@@ -89,21 +89,30 @@ func loadNotice(fsys fs.FS, name string) (Notice, error) {
 }
 
 // Fill puts values into title and body. Each listed variable must be given;
-// others are an error too, so that a misspelt name is not lost. Values are put
-// in as they are: {{…}} in a value stays what it is.
-func (n Notice) Fill(values map[string]string) (title, body Languages, err error) {
+// others are an error too, so that a misspelt name is not lost. en holds the
+// values that read differently in English (a reason) and may be nil. Values are
+// put in as they are: {{…}} in a value stays what it is.
+func (n Notice) Fill(values, en map[string]string) (title, body Languages, err error) {
 	for _, name := range n.Vars {
 		if _, ok := values[name]; !ok {
 			return title, body, fmt.Errorf("notice %s: no value for %s", n.Kind, name)
 		}
 	}
-	for name := range values {
-		if !slices.Contains(n.Vars, name) {
-			return title, body, fmt.Errorf("notice %s: knows no %s", n.Kind, name)
+	for _, given := range []map[string]string{values, en} {
+		for name := range given {
+			if !slices.Contains(n.Vars, name) {
+				return title, body, fmt.Errorf("notice %s: knows no %s", n.Kind, name)
+			}
 		}
 	}
-	put := func(s string) string {
-		return noticeVar.ReplaceAllStringFunc(strings.TrimSpace(s), func(m string) string { return values[m[2:len(m)-2]] })
+	put := func(s string, first map[string]string) string {
+		return noticeVar.ReplaceAllStringFunc(strings.TrimSpace(s), func(m string) string {
+			name := m[2 : len(m)-2]
+			if value, ok := first[name]; ok {
+				return value
+			}
+			return values[name]
+		})
 	}
-	return Languages{put(n.Title.Zh), put(n.Title.En)}, Languages{put(n.Body.Zh), put(n.Body.En)}, nil
+	return Languages{put(n.Title.Zh, nil), put(n.Title.En, en)}, Languages{put(n.Body.Zh, nil), put(n.Body.En, en)}, nil
 }

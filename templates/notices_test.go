@@ -28,7 +28,7 @@ func TestNotices_areCompleteInBothLanguages(t *testing.T) {
 		for _, v := range n.Vars {
 			values[v] = "«" + v + "»"
 		}
-		title, body, err := n.Fill(values)
+		title, body, err := n.Fill(values, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -46,13 +46,13 @@ func TestNotices_areCompleteInBothLanguages(t *testing.T) {
 func TestFill_refusesMissingAndUnknownValuesAndTakesValuesAsTheyAre(t *testing.T) {
 	t.Parallel()
 	n := templates.Notice{Kind: "x", Vars: []string{"a", "b"}, Title: templates.Languages{Zh: "{{a}}", En: "{{a}}"}, Body: templates.Languages{Zh: "{{b}}", En: "{{b}}"}}
-	if _, _, err := n.Fill(map[string]string{"a": "1"}); err == nil {
+	if _, _, err := n.Fill(map[string]string{"a": "1"}, nil); err == nil {
 		t.Error("a missing value was taken")
 	}
-	if _, _, err := n.Fill(map[string]string{"a": "1", "b": "2", "c": "3"}); err == nil {
+	if _, _, err := n.Fill(map[string]string{"a": "1", "b": "2", "c": "3"}, nil); err == nil {
 		t.Error("an unknown value was taken")
 	}
-	if title, _, err := n.Fill(map[string]string{"a": "{{b}}", "b": "2"}); err != nil || title.Zh != "{{b}}" {
+	if title, _, err := n.Fill(map[string]string{"a": "{{b}}", "b": "2"}, map[string]string{"a": "x"}); err != nil || title.Zh != "{{b}}" || title.En != "x" {
 		t.Error("a value was read as a template", title, err)
 	}
 }
