@@ -132,12 +132,13 @@ const (
 	ClassStructure     = "structure"
 	ClassRecipient     = "recipient"
 	ClassBatch         = "batch"
+	ClassTag           = "tag" // imported lists of words: shown, without effect
 )
 
 var contentClasses = map[string]bool{
 	ClassConstitution: true, ClassStateSecurity: true, ClassNationHonour: true, ClassEthnic: true, ClassReligion: true,
 	ClassPublicOrder: true, ClassVice: true, ClassDefamation: true, ClassOtherUnlawful: true,
-	ClassFraud: true, ClassAdvertising: true, ClassStructure: false, ClassRecipient: false, ClassBatch: false,
+	ClassFraud: true, ClassAdvertising: true, ClassStructure: false, ClassRecipient: false, ClassBatch: false, ClassTag: false,
 }
 
 // IsContent reports whether a class of rules counts for the content verdict.

@@ -1,0 +1,200 @@
+package screening
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+)
+
+//go:embed tables/pinyin.txt
+var pinyinTable string
+
+// readings tells how characters are read, without tones. Syllable 0 is none.
+type readings struct {
+	names []string          // by syllable
+	ids   map[string]uint16 // syllable by name
+	first map[rune]uint16   // the usual reading
+	more  map[rune][]uint16 // others
+}
+
+var theReadings = sync.OnceValue(func() *readings {
+	rd := &readings{names: []string{""}, ids: map[string]uint16{}, first: map[rune]uint16{}, more: map[rune][]uint16{}}
+	for _, line := range strings.Split(pinyinTable, "\n") {
+		p := strings.Split(line, " ")
+		if len(p) < 3 {
+			continue
+		}
+		id := uint16(len(rd.names))
+		rd.names = append(rd.names, p[0])
+		rd.ids[p[0]] = id
+		for _, r := range p[1] {
+			rd.first[r] = id
+		}
+		for _, r := range p[2] {
+			rd.more[r] = append(rd.more[r], id)
+		}
+	}
+	return rd
+})
+
+// maxReadings bounds the spellings of a word whose characters have several readings.
+const maxReadings = 16
+
+// spell gives the syllable rows of a word: characters and whole pinyin syllables in Latin
+// letters. None if something in it has no reading.
+func (rd *readings) spell(key []rune) [][]uint16 {
+	rows := [][]uint16{nil}
+	for i := 0; i < len(key); {
+		r := key[i]
+		if r >= 'a' && r <= 'z' {
+			j := i
+			for j < len(key) && key[j] >= 'a' && key[j] <= 'z' {
+				j++
+			}
+			syl := rd.split(string(key[i:j]))
+			if syl == nil {
+				return nil
+			}
+			for x := range rows {
+				rows[x] = append(rows[x], syl...)
+			}
+			i = j
+			continue
+		}
+		id, ok := rd.first[r]
+		if !ok {
+			return nil
+		}
+		n := len(rows)
+		for _, other := range rd.more[r] {
+			for x := 0; x < n && len(rows) < maxReadings; x++ {
+				rows = append(rows, append(append([]uint16(nil), rows[x]...), other))
+			}
+		}
+		for x := 0; x < n; x++ {
+			rows[x] = append(rows[x], id)
+		}
+		i++
+	}
+	return rows
+}
+
+// maxLetters bounds a row of Latin letters that is read as pinyin.
+const maxLetters = 64
+
+// split reads Latin letters as pinyin syllables; nil if it can't. Of several ways it
+// takes the one whose first syllables are longest.
+func (rd *readings) split(s string) []uint16 {
+	if len(s) > maxLetters {
+		return nil
+	}
+	var next [maxLetters + 1]uint8
+	rd.cut([]byte(s), &next)
+	if next[0] == 0 {
+		return nil
+	}
+	var out []uint16
+	for i := 0; i < len(s); i += int(next[i]) {
+		out = append(out, rd.ids[s[i:i+int(next[i])]])
+	}
+	return out
+}
+
+// cut notes at each letter the length of the syllable there, 0 where the rest of the row
+// can't be read.
+func (rd *readings) cut(s []byte, next *[maxLetters + 1]uint8) {
+	for i := len(s) - 1; i >= 0; i-- {
+		for l := min(6, len(s)-i); l > 0; l-- {
+			if i+l < len(s) && next[i+l] == 0 {
+				continue
+			}
+			if _, ok := rd.ids[string(s[i:i+l])]; !ok {
+				continue
+			}
+			// consonants alone are interjections in the dictionary, not syllables here
+			if l == 1 && s[i] != 'a' && s[i] != 'e' && s[i] != 'o' {
+				continue
+			}
+			next[i] = uint8(l)
+			break
+		}
+	}
+}
+
+// pinyinIndex finds words by how they are read.
+type pinyinIndex struct {
+	rd      *readings
+	spelled []spelled
+	byPair  map[uint32][]int32 // first two syllables to spellings
+	filter  []uint64           // bits by hash of two syllables
+	syl     []uint16           // by code of the matcher
+	chars   map[rune]bool
+}
+
+type spelled struct {
+	row   []uint16
+	entry int32
+	word  []rune
+}
+
+const pinyinBits = 16
+
+func pinyinHash(a, b uint16) uint32 { return (uint32(a)<<16 | uint32(b)) * hashA >> (32 - pinyinBits) }
+
+func newPinyinIndex(s *Set, c *compiler) *pinyinIndex {
+	p := &pinyinIndex{}
+	need := map[uint16]bool{}
+	for i, w := range c.perWord {
+		if s.lists[w.e.list].views&(1<<pinyinView) == 0 {
+			continue
+		}
+		if p.rd == nil {
+			p.rd = theReadings()
+			p.byPair = map[uint32][]int32{}
+			p.filter = make([]uint64, 1<<pinyinBits/64)
+		}
+		for _, row := range p.rd.spell(c.words[w.word]) {
+			if len(row) < 2 {
+				continue // one syllable is read a hundred ways
+			}
+			id := int32(len(p.spelled))
+			p.spelled = append(p.spelled, spelled{row, int32(i), c.words[w.word]})
+			key := uint32(row[0])<<16 | uint32(row[1])
+			p.byPair[key] = append(p.byPair[key], id)
+			h := pinyinHash(row[0], row[1])
+			p.filter[h>>6] |= 1 << (h & 63)
+			for _, x := range row {
+				need[x] = true
+			}
+		}
+	}
+	if p.rd != nil {
+		p.chars = map[rune]bool{}
+		for r, id := range p.rd.first {
+			if need[id] {
+				p.chars[r] = true
+			}
+		}
+	}
+	return p
+}
+
+func (p *pinyinIndex) used() bool { return len(p.spelled) > 0 }
+
+// characters are all those that can stand for a syllable of some word.
+func (p *pinyinIndex) characters() []rune {
+	out := make([]rune, 0, len(p.chars))
+	for r := range p.chars {
+		out = append(out, r)
+	}
+	return out
+}
+
+func (p *pinyinIndex) finish(m *matcher) {
+	p.syl = make([]uint16, m.ncodes)
+	for r := range p.chars {
+		if c, ok := m.codes[r]; ok {
+			p.syl[c] = p.rd.first[r]
+		}
+	}
+}

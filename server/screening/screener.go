@@ -1,0 +1,932 @@
+package screening
+
+import (
+	"math/bits"
+	"strings"
+	"unicode/utf8"
+)
+
+// match is a word of a list found in the text, in bytes.
+type match struct {
+	from, to    uint32
+	list, entry int32
+	view        view
+}
+
+// Screener judges messages one at a time with buffers of its own; each goroutine needs
+// its own. It may be used for any number of messages.
+type Screener struct {
+	set *Set
+	scratch
+	n    int // codes of the current text, with the sentinel
+	msg  *Message
+	text string
+
+	matches   []match
+	count     []int32 // by list: matches in this text
+	touched   []int32
+	todo      []uint64
+	nDigits   int
+	nLetters  int
+	nNumerals int
+
+	obfuscated bool
+	hiddenN    int // invisible characters, -1 not counted yet
+	parts      int // 0 not counted yet
+
+	extracted   uint16
+	extracts    [extractorCount][]span
+	digits      []digitAt
+	phoneDigits []byte
+	urlHosts    []string
+	urls        []string
+	phones      []string
+	urlsDone    bool
+	phonesDone  bool
+
+	views    [4]viewBuffer
+	viewDone uint8
+	compact  viewBuffer
+	pat      []uint8 // by pattern: 0 not looked for, 1 absent, 2 there
+	patSpans [][]span
+	patUsed  []int32
+
+	joinCodes []uint16
+	joinFrom  []uint32
+	joinTo    []uint32
+	joinMark  []bool
+	joinSc    scratch
+	syl       []syllable
+
+	fired  []int32
+	groups []int
+	ctx    evalContext
+}
+
+// evalContext is what conditions are evaluated in.
+type evalContext struct {
+	sc    *Screener
+	rule  *rule
+	batch *BatchFacts
+}
+
+func (c *evalContext) facts() map[string]any {
+	if c.batch != nil {
+		return c.batch.Facts
+	}
+	return c.sc.msg.Facts
+}
+
+// NewScreener returns a screener with its own buffers.
+func (s *Set) NewScreener() *Screener {
+	sc := &Screener{
+		set: s, count: make([]int32, len(s.lists)), todo: make([]uint64, len(s.always)), pat: make([]uint8, len(s.patterns)),
+		patSpans: make([][]span, len(s.patterns)), groups: make([]int, len(s.groups)),
+	}
+	sc.ctx.sc = sc
+	return sc
+}
+
+// charEnd is where the character behind code i ends.
+func (sc *Screener) charEnd(i int) uint32 {
+	p := sc.pos[i]
+	switch c := sc.text[p]; {
+	case c < 0x80:
+		return p + 1
+	case c < 0xE0:
+		return p + 2
+	case c < 0xF0:
+		return p + 3
+	}
+	return p + 4
+}
+
+// read finds all words of the set in a text.
+func (sc *Screener) read(text string) {
+	s := sc.set
+	sc.text = text
+	for _, l := range sc.touched {
+		sc.count[l] = 0
+	}
+	sc.touched = sc.touched[:0]
+	for _, p := range sc.patUsed {
+		sc.pat[p] = 0
+	}
+	sc.patUsed = sc.patUsed[:0]
+	sc.matches = sc.matches[:0]
+	sc.extracted, sc.viewDone = 0, 0
+	sc.obfuscated, sc.hiddenN, sc.parts = false, -1, 0
+	sc.urlsDone, sc.phonesDone = false, false
+	sc.found = sc.found[:0]
+
+	n, k := s.matcher.scan(text, &sc.scratch)
+	sc.n = n
+	var all uint16
+	digits, letters, numerals := 0, 0, 0
+	for _, c := range sc.codes[1:n] {
+		a := s.attr[c]
+		all |= a
+		digits += int(a & attrDigit)
+		letters += int(a >> 1 & 1)
+		numerals += int(a >> 2 & 1)
+	}
+	sc.nDigits, sc.nLetters, sc.nNumerals = digits, letters, numerals
+	if k > 0 || s.matcher.hasOne {
+		s.matcher.verify(&sc.scratch, n, k)
+		for _, f := range sc.found {
+			from, to := sc.pos[f.from], sc.charEnd(int(f.to-1))
+			for e := s.wordFirst[f.word]; e < s.wordFirst[f.word+1]; e++ {
+				en := &s.entries[e]
+				l := &s.lists[en.list]
+				if v, ok := s.fold.accept(text, int(from), int(to), int(f.to-f.from), l, en); ok {
+					sc.add(match{from, to, en.list, e, v})
+				}
+			}
+		}
+	}
+	if all&attrLeft != 0 {
+		sc.readJoined()
+	}
+	if s.pinyin != nil {
+		sc.readPinyin()
+	}
+}
+
+func (sc *Screener) add(m match) {
+	if sc.count[m.list] == 0 {
+		sc.touched = append(sc.touched, m.list)
+	}
+	sc.count[m.list]++
+	sc.matches = append(sc.matches, m)
+	if m.view >= strippedView && !sc.set.lists[m.list].hidden {
+		sc.obfuscated = true
+	}
+}
+
+// known tells whether a word is already found at a place overlapping [from, to).
+func (sc *Screener) known(entry int32, from, to uint32) bool {
+	for _, m := range sc.matches {
+		if m.entry == entry && m.from < to && from < m.to {
+			return true
+		}
+	}
+	return false
+}
+
+// readJoined puts split characters together and searches again for words with them.
+func (sc *Screener) readJoined() {
+	s := sc.set
+	sc.joinCodes = append(sc.joinCodes[:0], codeOther)
+	sc.joinFrom = append(sc.joinFrom[:0], 0)
+	sc.joinTo = append(sc.joinTo[:0], 0)
+	sc.joinMark = append(sc.joinMark[:0], false)
+	any := false
+	for i := 1; i < sc.n; i++ {
+		c := sc.codes[i]
+		from, to := sc.pos[i], sc.charEnd(i)
+		mark := false
+		if s.attr[c]&attrLeft != 0 && i+1 < sc.n {
+			if whole, ok := s.joined[uint32(c)<<16|uint32(sc.codes[i+1])]; ok && onlyInvisible(sc.text[to:sc.pos[i+1]]) {
+				i++
+				c, to, mark = whole, sc.charEnd(i), true
+				any = true
+			}
+		}
+		sc.joinCodes = append(sc.joinCodes, c)
+		sc.joinFrom = append(sc.joinFrom, from)
+		sc.joinTo = append(sc.joinTo, to)
+		sc.joinMark = append(sc.joinMark, mark)
+	}
+	if !any {
+		return
+	}
+	n := len(sc.joinCodes)
+	sc.joinCodes = append(sc.joinCodes, codeSkip, codeSkip, codeSkip)
+	// The second search has no filters: it happens to few texts.
+	j := &sc.joinSc
+	j.codes, j.found = sc.joinCodes, j.found[:0]
+	for i := 1; i+1 < n; i++ {
+		s.matcher.walk(j, i, n)
+	}
+	for _, f := range j.found {
+		marked := false
+		for i := f.from; i < f.to; i++ {
+			marked = marked || sc.joinMark[i]
+		}
+		if !marked {
+			continue
+		}
+		from, to := sc.joinFrom[f.from], sc.joinTo[f.to-1]
+		for e := s.wordFirst[f.word]; e < s.wordFirst[f.word+1]; e++ {
+			en := &s.entries[e]
+			l := &s.lists[en.list]
+			if l.views&(1<<joinedView) == 0 || en.flags&entrySymbols != 0 {
+				continue
+			}
+			var g gaps
+			ok := true
+			for i := f.from + 1; i < f.to && ok; i++ {
+				ok = g.add(sc.text[sc.joinTo[i-1]:sc.joinFrom[i]], l.gap)
+			}
+			if ok && g.inserted(int(f.to-f.from), false) && s.fold.whole(sc.text, int(from), int(to), l, en) && !sc.known(e, from, to) {
+				sc.add(match{from, to, en.list, e, joinedView})
+			}
+		}
+	}
+}
+
+func onlyInvisible(s string) bool {
+	for _, r := range s {
+		if !invisible(r) {
+			return false
+		}
+	}
+	return true
+}
+
+// syllable is a character, or several Latin letters, as it is read.
+type syllable struct {
+	id       uint16
+	code     uint16 // of the character; 0 for letters
+	from, to uint32
+}
+
+// readPinyin searches for words by how they sound. The first pass only asks whether two
+// syllables in a row begin any word.
+func (sc *Screener) readPinyin() {
+	p := sc.set.pinyin
+	prev := uint16(0)
+	hit := sc.nLetters >= 4
+	if !hit {
+		for _, c := range sc.codes[1:sc.n] {
+			id := p.syl[c]
+			h := pinyinHash(prev, id)
+			if p.filter[h>>6]&(1<<(h&63)) != 0 {
+				hit = true
+				break
+			}
+			prev = id
+		}
+	}
+	if !hit {
+		return
+	}
+	sc.syl = sc.syl[:0]
+	for i := 1; i < sc.n; i++ {
+		c := sc.codes[i]
+		if c >= codeLetter && c < codeFree {
+			j := i
+			for j < sc.n && j-i < maxLetters && sc.codes[j] >= codeLetter && sc.codes[j] < codeFree && (j == i || sc.pos[j] == sc.charEnd(j-1)) {
+				j++
+			}
+			sc.spellLetters(i, j)
+			i = j - 1
+			continue
+		}
+		sc.syl = append(sc.syl, syllable{p.syl[c], c, sc.pos[i], sc.charEnd(i)})
+	}
+	for i := 0; i+1 < len(sc.syl); i++ {
+		a, b := sc.syl[i].id, sc.syl[i+1].id
+		if a == 0 || b == 0 {
+			continue
+		}
+		h := pinyinHash(a, b)
+		if p.filter[h>>6]&(1<<(h&63)) == 0 {
+			continue
+		}
+		for _, id := range p.byPair[uint32(a)<<16|uint32(b)] {
+			sc.matchSpelled(i, &p.spelled[id])
+		}
+	}
+}
+
+// spellLetters reads a row of letters as syllables, or as nothing.
+func (sc *Screener) spellLetters(i, j int) {
+	var buf [maxLetters]byte
+	for x := i; x < j; x++ {
+		buf[x-i] = byte('a' + sc.codes[x] - codeLetter)
+	}
+	at := i
+	var next [maxLetters + 1]uint8
+	sc.set.pinyin.rd.cut(buf[:j-i], &next)
+	if next[0] == 0 {
+		sc.syl = append(sc.syl, syllable{from: sc.pos[i], to: sc.charEnd(j - 1)})
+		return
+	}
+	for at < j {
+		l := int(next[at-i])
+		id := sc.set.pinyin.rd.ids[string(buf[at-i:at-i+l])]
+		sc.syl = append(sc.syl, syllable{id: id, from: sc.pos[at], to: sc.charEnd(at + l - 1)})
+		at += l
+	}
+}
+
+func (sc *Screener) matchSpelled(i int, sp *spelled) {
+	if i+len(sp.row) > len(sc.syl) {
+		return
+	}
+	s := sc.set
+	en := &s.entries[sp.entry]
+	l := &s.lists[en.list]
+	var g gaps
+	same, letters := 0, 0
+	for x, id := range sp.row {
+		y := &sc.syl[i+x]
+		if y.id != id {
+			return
+		}
+		if y.code == 0 {
+			letters++
+		} else if len(sp.word) == len(sp.row) && s.matcher.codeOf(sp.word[x]) == y.code {
+			same++
+		}
+		if x > 0 && !g.add(sc.text[sc.syl[i+x-1].to:y.from], l.gap) {
+			return
+		}
+	}
+	n := len(sp.row)
+	// Two syllables sound like many things: one character must be the same. Letters that
+	// happen to be syllables ("an", "he") must make up the whole word or stand beside
+	// characters of it.
+	if n == 2 && same == 0 || n == 2 && letters > 0 && same == 0 || letters == n && n < 3 || n > 2 && letters < n && same == 0 && n < 4 {
+		return
+	}
+	if g.apart > 0 || letters == 0 && !g.inserted(n, false) {
+		return
+	}
+	from, to := sc.syl[i].from, sc.syl[i+n-1].to
+	if same == n || sc.known(sp.entry, from, to) {
+		return
+	}
+	sc.add(match{from, to, en.list, sp.entry, pinyinView})
+}
+
+func (sc *Screener) matchesOf(l int32) []match {
+	// Matches stand in the order they were found; those of one list are few.
+	if sc.count[l] == 0 {
+		return nil
+	}
+	var out []match
+	for _, m := range sc.matches {
+		if m.list == l {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// Screen judges one message; out is reset and reused. What out holds afterwards may point
+// into m.Text and into out's own former slices.
+func (sc *Screener) Screen(m *Message, out *Result) {
+	s := sc.set
+	sc.msg = m
+	out.ID, out.RuleSet = m.ID, s.version
+	out.Verdict, out.ContentVerdict, out.Score = Pass, Pass, 0
+	out.Hits = out.Hits[:0]
+	sc.fired = sc.fired[:0]
+	for i := range sc.groups {
+		sc.groups[i] = 0
+	}
+
+	sc.read(m.Text)
+	out.Facts.URLs = append(out.Facts.URLs[:0], sc.urlTexts()...)
+	out.Facts.Phones = append(out.Facts.Phones[:0], sc.phoneTexts()...)
+	out.Facts.Signature = sc.signature()
+	out.Facts.OptOut = sc.count[s.builtin[builtinOptOut]] > 0
+	out.Facts.Segments = sc.segments()
+	sc.evaluate(false)
+	sc.explain(out, 0, m.Text)
+	out.Facts.Obfuscated = sc.obfuscated
+	obfuscated := sc.obfuscated
+
+	// Each value of a template alone: a word may only begin where the value does.
+	at := 0
+	for _, v := range m.Vars {
+		if len(v) < 2 {
+			continue
+		}
+		base := strings.Index(m.Text[at:], v)
+		if base >= 0 {
+			base += at
+			at = base + len(v)
+		} else {
+			base = strings.Index(m.Text, v)
+		}
+		sc.read(v)
+		before := len(sc.fired)
+		sc.evaluate(true)
+		sc.explainFrom(out, before, base, m.Text)
+		obfuscated = obfuscated || sc.obfuscated
+	}
+	out.Facts.Obfuscated = obfuscated
+	sc.decide(out)
+}
+
+// evaluate fires the rules whose conditions hold for the current text. Values of variables
+// are judged by content only.
+func (sc *Screener) evaluate(contentOnly bool) {
+	s := sc.set
+	copy(sc.todo, s.always)
+	for _, l := range sc.touched {
+		for i, w := range s.listRules[l] {
+			sc.todo[i] |= w
+		}
+	}
+	for i, w := range sc.todo {
+		for w != 0 {
+			id := i*64 + bits.TrailingZeros64(w)
+			w &= w - 1
+			r := &s.rules[id]
+			if contentOnly && (!r.content || sc.hasFired(int32(id))) {
+				continue
+			}
+			if !sc.applies(r) {
+				continue
+			}
+			sc.ctx.rule = r
+			if r.cond.eval(&sc.ctx) {
+				sc.fired = append(sc.fired, int32(id))
+			}
+		}
+	}
+}
+
+func (sc *Screener) hasFired(id int32) bool {
+	for _, f := range sc.fired {
+		if f == id {
+			return true
+		}
+	}
+	return false
+}
+
+func (sc *Screener) applies(r *rule) bool {
+	a := &r.src.AppliesTo
+	return (len(a.Categories) == 0 || contains(a.Categories, sc.msg.Category)) &&
+		(len(a.Customers) == 0 || contains(a.Customers, factString(sc.msg.Facts, "customer"))) &&
+		(len(a.Carriers) == 0 || contains(a.Carriers, factString(sc.msg.Facts, "carrier"))) &&
+		(len(a.Industries) == 0 || contains(a.Industries, factString(sc.msg.Facts, "industry")))
+}
+
+// maxHits bounds the places that one rule reports.
+const maxHits = 32
+
+// explain turns the fired rules into hits with places in the whole text.
+func (sc *Screener) explain(out *Result, base int, whole string) {
+	sc.explainFrom(out, 0, base, whole)
+}
+
+// explainFrom explains sc.fired[first:], found in a text that begins at byte base of
+// whole; base < 0: it doesn't occur there, so the hits have no place.
+func (sc *Screener) explainFrom(out *Result, first, base int, whole string) {
+	if first == len(sc.fired) {
+		return
+	}
+	u := unitCounter{text: whole}
+	for _, id := range sc.fired[first:] {
+		r := &sc.set.rules[id]
+		sc.ctx.rule = r
+		proto := r.hit()
+		n := len(out.Hits)
+		emit := func(from, to uint32, term, view string) {
+			if len(out.Hits)-n >= maxHits {
+				return
+			}
+			h := proto
+			h.Term, h.View, h.Text = term, view, sc.text[from:to]
+			if base >= 0 {
+				h.Start, h.End = u.units(base+int(from)), u.units(base+int(to))
+			}
+			out.Hits = append(out.Hits, h)
+		}
+		for _, a := range r.cond.atoms {
+			ref := r.atoms[a]
+			if ref.list >= 0 {
+				if sc.count[ref.list] == 0 {
+					continue
+				}
+				for _, m := range sc.matches {
+					if m.list == ref.list && !sc.excepted(r, m.from, m.to) {
+						emit(m.from, m.to, sc.set.entries[m.entry].term, m.view.String())
+					}
+				}
+				continue
+			}
+			if sc.pattern(ref.pattern) {
+				v := ViewPlain
+				if p := &sc.set.patterns[ref.pattern]; p.kind == regexPattern {
+					v = p.view.String()
+				}
+				for _, sp := range sc.patSpans[ref.pattern] {
+					if !sc.excepted(r, sp.from, sp.to) {
+						emit(sp.from, sp.to, r.names[a], v)
+					}
+				}
+			}
+		}
+		if len(out.Hits) == n {
+			out.Hits = append(out.Hits, sc.factHit(r, proto, base, &u))
+		}
+	}
+}
+
+// factHit is the hit of a rule that looks at facts only; where a fact is about a part of
+// the text, the hit shows it.
+func (sc *Screener) factHit(r *rule, h Hit, base int, u *unitCounter) Hit {
+	for _, f := range [...]struct {
+		fact string
+		x    extractor
+	}{
+		{"unfiled_urls", extractURL}, {"url_count", extractURL}, {"urls", extractURL}, {"hosts", extractURL}, {"unfiled_phones", extractPhone},
+		{"phone_count", extractPhone}, {"unresolved", extractVariable}, {"signature_filed", extractSignature}, {"signature", extractSignature},
+	} {
+		if !r.cond.uses[f.fact] || base < 0 {
+			continue
+		}
+		if sp := sc.spans(f.x); len(sp) > 0 {
+			h.Text, h.View = sc.text[sp[0].from:sp[0].to], ViewPlain
+			h.Start, h.End = u.units(base+int(sp[0].from)), u.units(base+int(sp[0].to))
+			return h
+		}
+	}
+	return h
+}
+
+// decide sums up verdict and score of what has fired.
+func (sc *Screener) decide(out *Result) {
+	if len(sc.fired) == 0 {
+		return
+	}
+	s := sc.set
+	lifted := sc.lift(out)
+	score, contentScore := 0, 0
+	for _, id := range sc.fired {
+		r := &s.rules[id]
+		if r.shadow || r.pass || lifted && sc.isLifted(r) {
+			continue
+		}
+		out.Verdict = Worse(out.Verdict, r.verdict)
+		if r.content {
+			out.ContentVerdict = Worse(out.ContentVerdict, r.verdict)
+		}
+		if r.score != 0 {
+			add := r.score
+			if r.group >= 0 {
+				if left := s.groups[r.group].cap - sc.groups[r.group]; add > left {
+					add = left
+				}
+				sc.groups[r.group] += add
+			}
+			score += add
+			if r.content {
+				contentScore += add
+			}
+		}
+	}
+	out.Score = score
+	out.Verdict = Worse(out.Verdict, s.band(score))
+	out.ContentVerdict = Worse(out.ContentVerdict, s.band(contentScore))
+}
+
+func (s *Set) band(score int) Verdict {
+	switch {
+	case score >= s.bands.Refuse:
+		return RefuseMessage
+	case score >= s.bands.Hold:
+		return Hold
+	}
+	return Pass
+}
+
+// lift removes the hits of rules that an exception takes back.
+func (sc *Screener) lift(out *Result) bool {
+	any := false
+	for _, id := range sc.fired {
+		if r := &sc.set.rules[id]; r.pass && !r.shadow {
+			any = true
+		}
+	}
+	if !any {
+		return false
+	}
+	kept := out.Hits[:0]
+	for _, h := range out.Hits {
+		if !sc.liftedID(h.Rule) {
+			kept = append(kept, h)
+		}
+	}
+	out.Hits = kept
+	return true
+}
+
+func (sc *Screener) isLifted(r *rule) bool { return sc.liftedID(r.src.ID) }
+
+func (sc *Screener) liftedID(rule string) bool {
+	for _, id := range sc.fired {
+		r := &sc.set.rules[id]
+		if !r.pass || r.shadow || r.src.ID == rule {
+			continue
+		}
+		for _, l := range r.lifts {
+			if l == rule || strings.HasSuffix(l, ".*") && strings.HasPrefix(rule, l[:len(l)-1]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// fired tells whether an atom of the current rule was found.
+func (c *evalContext) fired(i int) bool {
+	ref := c.rule.atoms[i]
+	sc := c.sc
+	if ref.list >= 0 {
+		if sc.count[ref.list] == 0 {
+			return false
+		}
+		if c.rule.except < 0 || sc.count[c.rule.except] == 0 {
+			return true
+		}
+		for _, m := range sc.matches {
+			if m.list == ref.list && !sc.excepted(c.rule, m.from, m.to) {
+				return true
+			}
+		}
+		return false
+	}
+	if !sc.pattern(ref.pattern) {
+		return false
+	}
+	if c.rule.except < 0 || sc.count[c.rule.except] == 0 {
+		return true
+	}
+	for _, sp := range sc.patSpans[ref.pattern] {
+		if !sc.excepted(c.rule, sp.from, sp.to) {
+			return true
+		}
+	}
+	return false
+}
+
+// excepted tells whether a place lies inside an allowed context of the rule.
+func (sc *Screener) excepted(r *rule, from, to uint32) bool {
+	if r.except < 0 || sc.count[r.except] == 0 {
+		return false
+	}
+	for _, m := range sc.matches {
+		if m.list == r.except && m.from <= from && m.to >= to {
+			return true
+		}
+	}
+	return false
+}
+
+// count is how often an atom was found, without finds inside longer ones of the same list.
+func (c *evalContext) count(i int) int64 { n, _ := c.tally(i); return n }
+
+// distinct is how many different words of an atom were found.
+func (c *evalContext) distinct(i int) int64 { _, n := c.tally(i); return n }
+
+func (c *evalContext) tally(i int) (count, distinct int64) {
+	ref := c.rule.atoms[i]
+	sc := c.sc
+	if ref.list < 0 {
+		if !sc.pattern(ref.pattern) {
+			return 0, 0
+		}
+		for x, sp := range sc.patSpans[ref.pattern] {
+			if sc.excepted(c.rule, sp.from, sp.to) {
+				continue
+			}
+			count++
+			seen := false
+			for _, q := range sc.patSpans[ref.pattern][:x] {
+				seen = seen || sc.text[q.from:q.to] == sc.text[sp.from:sp.to]
+			}
+			if !seen {
+				distinct++
+			}
+		}
+		return count, distinct
+	}
+	if sc.count[ref.list] == 0 {
+		return 0, 0
+	}
+	for x := range sc.matches {
+		m := &sc.matches[x]
+		if m.list != ref.list || sc.excepted(c.rule, m.from, m.to) {
+			continue
+		}
+		inside, seen := false, false
+		for y := range sc.matches {
+			o := &sc.matches[y]
+			if y == x || o.list != ref.list {
+				continue
+			}
+			if o.from <= m.from && o.to >= m.to && (o.to-o.from > m.to-m.from || y < x) {
+				inside = true
+				break
+			}
+			if y < x && o.entry == m.entry {
+				seen = true
+			}
+		}
+		if inside {
+			continue
+		}
+		count++
+		if !seen {
+			distinct++
+		}
+	}
+	return count, distinct
+}
+
+// pattern looks for a pattern, once a text.
+func (sc *Screener) pattern(id int32) bool {
+	if st := sc.pat[id]; st != 0 {
+		return st == 2
+	}
+	p := &sc.set.patterns[id]
+	if p.gate >= 0 && sc.count[p.gate] == 0 {
+		return false
+	}
+	sc.patUsed = append(sc.patUsed, id)
+	sc.pat[id] = 1
+	sc.patSpans[id] = sc.patSpans[id][:0]
+	switch p.kind {
+	case extractPattern:
+		sc.patSpans[id] = append(sc.patSpans[id], sc.spans(p.extract)...)
+	case anyPattern:
+		for _, q := range p.any {
+			if sc.pattern(q) {
+				sc.patSpans[id] = append(sc.patSpans[id], sc.patSpans[q]...)
+			}
+		}
+	default:
+		sc.regex(id, p)
+	}
+	if len(sc.patSpans[id]) == 0 {
+		return false
+	}
+	sc.pat[id] = 2
+	return true
+}
+
+func (sc *Screener) regex(id int32, p *pattern) {
+	if p.view == plainView {
+		if !p.re.MatchString(sc.text) {
+			return
+		}
+		for _, m := range p.re.FindAllStringIndex(sc.text, maxHits) {
+			sc.patSpans[id] = append(sc.patSpans[id], span{uint32(m[0]), uint32(m[1])})
+		}
+		return
+	}
+	b := sc.viewText(p.view)
+	if !p.re.Match(b.text) {
+		return
+	}
+	for _, m := range p.re.FindAllIndex(b.text, maxHits) {
+		if m[1] > m[0] {
+			sc.patSpans[id] = append(sc.patSpans[id], span{b.from[m[0]], b.to[m[1]-1]})
+		}
+	}
+}
+
+// viewBuffer is the text as a view shows it; each byte knows its character's place.
+type viewBuffer struct {
+	text     []byte
+	from, to []uint32
+}
+
+func (b *viewBuffer) reset() { b.text, b.from, b.to = b.text[:0], b.from[:0], b.to[:0] }
+
+func (b *viewBuffer) add(c byte, from, to uint32) {
+	b.text = append(b.text, c)
+	b.from = append(b.from, from)
+	b.to = append(b.to, to)
+}
+
+func (b *viewBuffer) addRune(r rune, from, to uint32) {
+	n := len(b.text)
+	b.text = utf8.AppendRune(b.text, r)
+	for ; n < len(b.text); n++ {
+		b.from = append(b.from, from)
+		b.to = append(b.to, to)
+	}
+}
+
+// viewText is the text in the view folded, simplified or stripped. What can't be seen is
+// left out of all three, punctuation of the last.
+func (sc *Screener) viewText(v view) *viewBuffer {
+	b := &sc.views[v]
+	if sc.viewDone&(1<<v) != 0 {
+		return b
+	}
+	sc.viewDone |= 1 << v
+	b.reset()
+	f := sc.set.fold
+	for i := 0; i < len(sc.text); {
+		r, w := utf8.DecodeRuneInString(sc.text[i:])
+		from, to := uint32(i), uint32(i+w)
+		i += w
+		if r == utf8.RuneError && w == 1 {
+			continue
+		}
+		var one rune
+		if v == foldedView {
+			one = f.foldOnly(r)
+		} else {
+			one, _ = f.read(r)
+		}
+		switch one {
+		case 0:
+			if v != strippedView && !invisible(r) {
+				b.addRune(foldSymbol(r), from, to)
+			}
+		case multiple:
+			_, several := f.read(r)
+			if v != strippedView && r >= 0x2488 && r <= 0x249B { // ⒈ is a digit with its dot
+				several = append(several[:len(several):len(several)], '.')
+			}
+			for _, x := range several {
+				b.addRune(x, from, to)
+			}
+		default:
+			b.addRune(one, from, to)
+		}
+	}
+	return b
+}
+
+// foldSymbol makes wide punctuation narrow.
+func foldSymbol(r rune) rune {
+	switch {
+	case r >= 0xFF01 && r <= 0xFF5E:
+		return r - 0xFEE0
+	case r == 0x3000 || r == 0xA0 || r >= 0x2000 && r <= 0x200A || r == 0x202F:
+		return ' '
+	case r == '｡':
+		return '。'
+	case r == '‐' || r == '‑' || r == '–' || r == '−' || r == '﹣':
+		return '-'
+	}
+	return r
+}
+
+func (sc *Screener) segments() int {
+	if sc.parts == 0 {
+		sc.parts = SMSParts(sc.text)
+	}
+	return sc.parts
+}
+
+// invisible counts characters that nobody sees: they serve to hide words.
+func (sc *Screener) invisible() int {
+	if sc.hiddenN < 0 {
+		sc.hiddenN = 0
+		t := sc.text
+		// All of them begin with these bytes, except soft hyphen and control characters,
+		// which stand in ordinary texts.
+		for i := 0; i+2 < len(t); i++ {
+			if c := t[i]; c < 0xE2 || c > 0xF4 || c > 0xE2 && c < 0xEE && c != 0xE3 {
+				continue
+			}
+			if r, w := utf8.DecodeRuneInString(t[i:]); w > 2 {
+				if r != 0xFE0F && invisible(r) && r != 0x3099 && r != 0x309A {
+					sc.hiddenN++
+				}
+				i += w - 1
+			}
+		}
+	}
+	return sc.hiddenN
+}
+
+// unitCounter turns byte offsets into UTF-16 units; it is quick where offsets rise.
+type unitCounter struct {
+	text        string
+	byte, count int
+}
+
+func (u *unitCounter) units(at int) int {
+	if at < u.byte {
+		u.byte, u.count = 0, 0
+	}
+	for u.byte < at {
+		c := u.text[u.byte]
+		if c < 0x80 {
+			u.byte++
+			u.count++
+			continue
+		}
+		r, w := utf8.DecodeRuneInString(u.text[u.byte:])
+		u.byte += w
+		u.count++
+		if r > 0xFFFF {
+			u.count++
+		}
+	}
+	return u.count
+}
