@@ -48,7 +48,7 @@ func (t *Template) Render(values map[string]string, o RenderOptions) ([]byte, *I
 		HeaderLeft: t.Title.Zh, HeaderRight: "合同编号：" + either(o.Number, "（草稿）"), Now: o.Now,
 	}
 	if o.Draft {
-		options.Watermark = "草　稿"
+		options.Watermark = "草稿"
 	}
 	doc, err := pdf.Make(options, func(d *pdf.Document) { s.set(d, o.Seal) })
 	if err != nil {
@@ -154,9 +154,9 @@ func (s *setting) runs(inlines []inline, underline bool) []pdf.Run {
 		case i.blank == "number":
 			run.Text = either(s.number, "（编号待定）")
 		case i.blank != "":
-			run.Underline = underline && i.form != "text"
-			run.Text = "＿＿＿＿"
+			run.Text = "＿＿＿＿＿"
 			if value := s.values[i.blank]; value != "" {
+				run.Underline = underline && i.form != "text"
 				run.Text = s.t.show(s.t.blanks[i.blank], value, i.form)
 			} else if b := s.t.blanks[i.blank]; !b.Required && b.RequiredWhen == nil {
 				run.Text = "无"
