@@ -76,7 +76,7 @@ var bench = []struct {
 	{"batches_stuck", "batch.submit", "/batches?state=failed,paused,draft", "todo",
 		"SELECT COUNT(*) FROM batches WHERE state IN ('failed','paused','draft') AND {scope:customer_id}"},
 	{"users_locked", "user.write", "/users?state=locked", "watch",
-		"SELECT COUNT(*) FROM users WHERE locked_until > :now"},
+		"SELECT COUNT(*) FROM sign_in_guards WHERE locked_until > :now"},
 }
 
 // Home counts what waits for the actor. can tells whether the actor holds a capability.

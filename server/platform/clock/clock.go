@@ -19,7 +19,14 @@ type Clock struct {
 }
 
 // New makes a clock over the machine's time (clockwork.NewRealClock, or a fake one in tests).
-func New(machine clockwork.Clock) Clock { return Clock{machine, new(atomic.Int64)} }
+func New(machine clockwork.Clock) Clock { return NewAt(machine, 0) }
+
+// NewAt makes a clock whose business time starts at an offset; a negative one lies in the past, as the demo's history does.
+func NewAt(machine clockwork.Clock, offset time.Duration) Clock {
+	c := Clock{machine, new(atomic.Int64)}
+	c.offset.Store(int64(offset))
+	return c
+}
 
 // Real is the machine's time.
 func (c Clock) Real() time.Time { return c.machine.Now() }
