@@ -212,3 +212,13 @@ func (s *Service) Valid(ctx context.Context, customerID string, day caldate.Date
 func (s *Service) List(ctx context.Context, q Query) ([]Licence, int64, error) {
 	return s.store.list(ctx, q)
 }
+
+// MissingSince is the first day on which a customer had no valid licence of a kind, looking back from a day on which it
+// has none: the day after the latest one ended, or that day itself where it was revoked or never there.
+func (s *Service) MissingSince(ctx context.Context, customerID string, kind Kind, day caldate.Date) (caldate.Date, error) {
+	last, err := s.store.lastDay(ctx, customerID, kind, day)
+	if err != nil || last.IsZero() {
+		return day, err
+	}
+	return last.AddDays(1), nil
+}

@@ -81,3 +81,14 @@ func (s store) list(ctx context.Context, q Query) (items []Licence, total int64,
 	err = page.Order("licences.id").Limit(q.Limit).Find(&items).Error
 	return items, total, err
 }
+
+// lastDay is the latest last day before a day among the licences of a kind that were verified once.
+func (s store) lastDay(ctx context.Context, customerID string, kind Kind, day caldate.Date) (caldate.Date, error) {
+	var l Licence
+	err := s.db.Q(ctx).Where("customer_id = ? AND kind = ? AND state IN ? AND valid_to < ?", customerID, kind, []State{Verified, Expired}, day).
+		Order("valid_to DESC").Limit(1).Take(&l).Error
+	if db.IsNotFound(err) {
+		return caldate.Date{}, nil
+	}
+	return l.ValidTo, err
+}

@@ -1,0 +1,99 @@
+package contract
+
+import (
+	"context"
+	"fmt"
+
+	"sealgate/server/caldate"
+	"sealgate/server/platform/ids"
+)
+
+// Suspend adds a reason for which the contract is suspended from 00:00 of a day. Adding an open reason again changes
+// nothing. A contract that is not in force is ErrState.
+func (s *Service) Suspend(ctx context.Context, id string, r Reason, on caldate.Date, evidence string) error {
+	if !r.Valid() {
+		return ErrSuspension.With("reason", r)
+	}
+	err := s.db.Run(ctx, func(ctx context.Context) error {
+		c, err := s.lock(ctx, id)
+		if err != nil {
+			return err
+		}
+		if open, err := s.store.openSuspension(ctx, id, r); err != nil || open != nil {
+			return err
+		}
+		if !c.State.Live() {
+			return ErrState.With("state", c.State)
+		}
+		key := id + ":" + string(r)
+		row := &Suspension{ID: ids.New(), ContractID: id, Reason: r, OpenKey: &key, SuspendedFrom: on, SuspendedAt: s.clock.Instant(), Evidence: cut(evidence)}
+		if err := s.store.insertSuspension(ctx, row); err != nil {
+			return err
+		}
+		if err := s.tell(ctx, c, "contract_suspended", map[string]string{"reason": string(r), "on": on.String()}); err != nil {
+			return err
+		}
+		if c.State == Suspended {
+			return s.note(ctx, c, change{action: "contract.suspend", reason: string(r), on: on, detail: map[string]any{"evidence": row.Evidence, "already": c.OpenReasons}})
+		}
+		return s.move(ctx, c, Suspended, change{action: "contract.suspend", reason: string(r), on: on, detail: map[string]any{"evidence": row.Evidence}})
+	})
+	if err != nil {
+		return fmt.Errorf("suspend contract %s: %w", id, err)
+	}
+	return nil
+}
+
+// Lift removes a reason: the day counts as served again. With the last reason gone the contract is active again (B06).
+// Lifting a reason that is not open changes nothing.
+func (s *Service) Lift(ctx context.Context, id string, r Reason, on caldate.Date, evidence string) error {
+	if !r.Valid() {
+		return ErrSuspension.With("reason", r)
+	}
+	err := s.db.Run(ctx, func(ctx context.Context) error {
+		c, err := s.lock(ctx, id)
+		if err != nil {
+			return err
+		}
+		row, err := s.store.openSuspension(ctx, id, r)
+		if err != nil || row == nil {
+			return err
+		}
+		if on.Before(row.SuspendedFrom) { // nothing before the suspension can be taken back by it
+			on = row.SuspendedFrom
+		}
+		row.LiftedOn, row.LiftedAt, row.LiftEvidence = on, s.clock.Instant(), cut(evidence)
+		if ok, err := s.store.lift(ctx, row); err != nil || !ok {
+			return err
+		}
+		ch := change{action: "contract.lift", reason: string(r), on: on, detail: map[string]any{"evidence": row.LiftEvidence, "suspended_from": row.SuspendedFrom}}
+		if c.State != Suspended || len(c.OpenReasons) > 1 {
+			return s.note(ctx, c, ch)
+		}
+		if err := s.tell(ctx, c, "contract_resumed", map[string]string{"reason": string(r), "on": on.String()}); err != nil {
+			return err
+		}
+		return s.move(ctx, c, Active, ch)
+	})
+	if err != nil {
+		return fmt.Errorf("lift suspension of contract %s: %w", id, err)
+	}
+	return nil
+}
+
+// SuspendedDays gives the days of [from, to] on which the contract was suspended all day, for rent that stops meanwhile.
+func (s *Service) SuspendedDays(ctx context.Context, id string, from, to caldate.Date) ([]caldate.Date, error) {
+	if _, err := s.store.byID(ctx, id, to); err != nil {
+		return nil, err
+	}
+	rows, err := s.store.suspensions(ctx, id)
+	return suspendedDays(rows, from, to), err
+}
+
+// Suspensions gives all suspensions of a contract, the first one first.
+func (s *Service) Suspensions(ctx context.Context, id string) ([]Suspension, error) {
+	if _, err := s.store.byID(ctx, id, s.clock.Today()); err != nil {
+		return nil, err
+	}
+	return s.store.suspensions(ctx, id)
+}
