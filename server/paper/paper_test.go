@@ -265,3 +265,17 @@ func TestReceipt_refusesItemsThatDifferFromTheAmount(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 }
+
+func BenchmarkBill(b *testing.B) {
+	data := bill()
+	if _, err := paper.Bill(data); err != nil { // unpack the fonts
+		b.Fatal(err)
+	}
+	b.ResetTimer()
+	for b.Loop() {
+		if _, err := paper.Bill(data); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "PDF/s")
+}

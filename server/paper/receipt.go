@@ -63,6 +63,7 @@ func receiptDocument(r ReceiptData) (*pdf.Document, error) {
 			rows = append(rows, pdf.Row{Strong: true, Cells: []pdf.Cell{pdf.T("合计"), pdf.T(r.Amount.Grouped())}})
 			d.Table([]pdf.Column{{Head: "用途", Width: 130}, {Head: "金额（元）", Width: 40, Align: pdf.Right}}, rows)
 		}
+		d.Space(2)
 		for _, note := range r.Notes {
 			d.Paragraph(pdf.Plain(note), pdf.Style{Size: 9, Color: &pdf.Grey, Align: pdf.Justify, After: 0.4})
 		}

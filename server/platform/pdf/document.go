@@ -244,6 +244,16 @@ func (d *Document) putLine(l line, x, top, width, h, size float64, align Align, 
 	}
 }
 
+// nextLine sets a line at the current place, on a new page if this one is
+// full, and moves down.
+func (d *Document) nextLine(l line, x, width, h, size float64, align Align, color Color) {
+	if d.room() < h {
+		d.newPage()
+	}
+	d.putLine(l, x, d.y, width, h, size, align, color)
+	d.y += h
+}
+
 // Style is how a paragraph is set; zero fields mean the body style.
 type Style struct {
 	Size    float64 // pt, 10.5 (五号)
@@ -415,8 +425,7 @@ func (d *Document) Blocks(a, b Block) {
 		d.put(mark{kind: markLine, x: x, y: d.y, w: width, color: Rule, thick: 0.2})
 		d.y += 1.4
 		for _, l := range d.setLines([]Run{{Text: d.safe(block.Name), Bold: true}}, 11, width, 0) {
-			d.putLine(l, x, d.y, width, 6, 11, Left, Ink)
-			d.y += 6
+			d.nextLine(l, x, width, 6, 11, Left, Ink)
 		}
 		d.y += 0.6
 		d.keyValues(block.Pairs, x, width, 9)
@@ -487,18 +496,19 @@ func runText(runs []Run) string {
 
 // Masthead is the head of a bill or receipt: who gives it, what it is, its number.
 func (d *Document) Masthead(from, name string, facts []Pair) {
+	d.y -= 2 // a head of its own needs less room above
 	top := d.y
 	names := d.setLines([]Run{{Text: d.safe(from), Bold: true}}, 11, d.width*0.55, 0)
 	for _, l := range names {
-		d.putLine(l, d.left, d.y+1, d.width*0.55, 6, 11, Left, Grey)
-		d.y += 6
+		d.nextLine(l, d.left, d.width*0.55, 6, 11, Left, Grey)
 	}
 	left := d.y
-	d.y = top
+	if d.y > top { // not on a new page
+		d.y = top
+	}
 	title := d.setLines([]Run{{Text: d.safe(name), Bold: true}}, 22, d.width*0.45, 0)
 	for _, l := range title {
-		d.putLine(l, d.left+d.width*0.55, d.y-2, d.width*0.45, 10, 22, Right, Ink)
-		d.y += 10
+		d.nextLine(l, d.left+d.width*0.55, d.width*0.45, 10, 22, Right, Ink)
 	}
 	d.y += 1
 	for _, p := range facts {
@@ -506,7 +516,7 @@ func (d *Document) Masthead(from, name string, facts []Pair) {
 		d.textAt(s, d.left+d.width-d.textWidth(s, 9, false), d.y, 5, 9, false, Grey)
 		d.y += 5
 	}
-	d.y = max(d.y, left) + 2
+	d.y = max(d.y, left) + 2.5
 	d.put(mark{kind: markFill, x: d.left, y: d.y, w: d.width, h: 0.8, color: Accent})
 	d.y += 6
 }

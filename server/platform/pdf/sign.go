@@ -32,8 +32,7 @@ func (d *Document) SignaturePage(intro string, a, b Signer, closing []Pair) {
 		d.textAt(d.safe(s.Role), x, d.y, 7, 10.5, true, Ink)
 		d.y += 8
 		for _, l := range d.setLines(Plain(d.safe(s.Name)), 10.5, width, 0) {
-			d.putLine(l, x, d.y, width, 6.5, 10.5, Left, Ink)
-			d.y += 6.5
+			d.nextLine(l, x, width, 6.5, 10.5, Left, Ink)
 		}
 		if s.Seal != nil {
 			d.image(s.Seal, x+width-48, top+2, 42)
@@ -73,8 +72,7 @@ func (d *Document) StampLine(rows []Pair, seal []byte) {
 	for _, p := range rows {
 		d.textAt(d.safe(p.Name), d.left+d.width-room, d.y, 6.5, 9, false, Grey)
 		for _, l := range d.setLines(d.safeRuns(p.Value), 9, room-22, 0) {
-			d.putLine(l, d.left+d.width-room+22, d.y, room-22, 6.5, 9, Left, Ink)
-			d.y += 6.5
+			d.nextLine(l, d.left+d.width-room+22, room-22, 6.5, 9, Left, Ink)
 		}
 	}
 	if seal != nil {
