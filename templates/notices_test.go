@@ -17,8 +17,9 @@ func TestNotices_areCompleteInBothLanguages(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"batch_approved", "batch_ready", "batch_refused", "bill_issued", "contract_active",
-		"deposit_received", "licence_expiring", "overdue", "resumed", "suspended",
+		"batch_approved", "batch_ready", "batch_refused", "bill_issued", "contract_active", "contract_approved", "contract_ended", "contract_ends", "contract_rejected",
+		"deposit_received", "licence_expired", "licence_expiring", "licence_refused", "licence_revoked", "licence_verified", "overdue", "resumed",
+		"signature_approved", "signature_refused", "suspended",
 	}
 	if got := slices.Sorted(maps.Keys(notices)); !slices.Equal(got, want) {
 		t.Fatalf("got %v", got)

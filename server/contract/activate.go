@@ -45,7 +45,8 @@ func checklist(c *Contract, f facts) []Item {
 		add(string(side.side)+"_confirmed", confirmed, side.zh+"的签署已由第二人确认", "the "+side.en+"'s signing is confirmed by a second person")
 	}
 	for _, kind := range RequiredLicences(c.Kind, c.AllowedCategories) {
-		add("licence:"+string(kind), hasLicence(f.licences, kind), "证照有效："+string(kind), "licence verified and valid: "+string(kind))
+		zh, en := kind.Label()
+		add("licence:"+string(kind), hasLicence(f.licences, kind), zh+"已核验且在有效期内", en+" verified and valid")
 	}
 	if sendsMessages(c.Kind) {
 		add("signature", f.signature, "至少一个短信签名已通过审核", "at least one signature is approved")
@@ -153,7 +154,7 @@ func (s *Service) tryActivate(ctx context.Context, id string, on caldate.Date) e
 		if err != nil {
 			return err
 		}
-		return s.tell(ctx, c, "contract_active", map[string]string{"on": on.String()})
+		return s.tell(ctx, c, "contract_active", map[string]string{"start_date": on.String(), "end_date": c.EndDate.String()}, nil)
 	})
 	if err != nil {
 		return fmt.Errorf("activate contract %s: %w", id, err)

@@ -77,7 +77,7 @@ func (s *Service) Terminate(ctx context.Context, id string, t Termination) (*Con
 		if err := s.note(ctx, c, change{action: "contract.announce_end", reason: t.Reason, detail: map[string]any{"cause": t.Cause, "last_day": t.LastDay}}); err != nil {
 			return err
 		}
-		return s.tell(ctx, c, "contract_ends", map[string]string{"on": t.LastDay.String(), "reason": t.Reason})
+		return s.tell(ctx, c, "contract_ends", map[string]string{"last_day": t.LastDay.String(), "reason": t.Reason}, nil)
 	})
 }
 
@@ -95,9 +95,9 @@ func (s *Service) end(ctx context.Context, c *Contract, to State, last caldate.D
 			}
 		}
 	}
-	reason := c.EndReason
-	if reason == "" {
-		reason = string(to)
+	reason, en := c.EndReason, c.EndReason
+	if to == Expired {
+		reason, en = "合同期满", "the term is over"
 	}
 	c.EndedOn, c.OpenReasons = last, nil
 	err = s.move(ctx, c, to, change{
@@ -108,7 +108,7 @@ func (s *Service) end(ctx context.Context, c *Contract, to State, last caldate.D
 	if err != nil {
 		return err
 	}
-	return s.tell(ctx, c, "contract_ended", map[string]string{"on": last.String(), "reason": reason})
+	return s.tell(ctx, c, "contract_ended", map[string]string{"last_day": last.String(), "reason": reason}, map[string]string{"reason": en})
 }
 
 // ExpireDue ends the contracts whose last day was before day: at the agreed end, or by a termination for that day. Each

@@ -108,7 +108,7 @@ func (s *Service) Approve(ctx context.Context, id string, version int64) (*Contr
 		if err != nil {
 			return err
 		}
-		return s.tell(ctx, c, "contract_approved", nil)
+		return s.tell(ctx, c, "contract_approved", nil, nil)
 	})
 }
 
@@ -128,7 +128,7 @@ func (s *Service) Reject(ctx context.Context, id, reason string) (*Contract, err
 		if err := s.move(ctx, c, Draft, change{action: "contract.reject", reason: reason}); err != nil {
 			return err
 		}
-		return s.tellOwner(ctx, c, "contract_rejected", map[string]string{"reason": reason})
+		return s.tellOwner(ctx, c, "contract_rejected", map[string]string{"reason": reason}, nil)
 	})
 }
 

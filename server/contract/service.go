@@ -3,6 +3,7 @@ package contract
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"sealgate/server/caldate"
 	"sealgate/server/contracttemplate"
@@ -154,24 +155,22 @@ func (s *Service) held(ctx context.Context, c *Contract) (money.Fen, error) {
 }
 
 // tell puts a notice about the contract into the inboxes of the customer and of the sales owner.
-func (s *Service) tell(ctx context.Context, c *Contract, kind string, vars map[string]string) error {
-	if err := s.send(ctx, c, notice.To{CustomerID: c.CustomerID}, kind, vars); err != nil {
+func (s *Service) tell(ctx context.Context, c *Contract, kind string, vars, en map[string]string) error {
+	if err := s.send(ctx, c, notice.To{CustomerID: c.CustomerID}, kind, vars, en); err != nil {
 		return err
 	}
-	return s.tellOwner(ctx, c, kind, vars)
+	return s.tellOwner(ctx, c, kind, vars, en)
 }
 
-func (s *Service) tellOwner(ctx context.Context, c *Contract, kind string, vars map[string]string) error {
-	return s.send(ctx, c, notice.To{UserID: c.OwnerID}, kind, vars)
+func (s *Service) tellOwner(ctx context.Context, c *Contract, kind string, vars, en map[string]string) error {
+	return s.send(ctx, c, notice.To{UserID: c.OwnerID}, kind, vars, en)
 }
 
-func (s *Service) send(ctx context.Context, c *Contract, to notice.To, kind string, vars map[string]string) error {
-	all := map[string]string{"customer": c.CustomerName, "number": c.Number}
-	for k, v := range vars {
-		all[k] = v
-	}
+func (s *Service) send(ctx context.Context, c *Contract, to notice.To, kind string, vars, en map[string]string) error {
+	all := map[string]string{"customer": c.CustomerName, "contract": c.Number}
+	maps.Copy(all, vars)
 	to.About = notice.About{ObjectType: "contract", ObjectID: c.ID, CustomerID: c.CustomerID}
-	if err := s.Notices.Send(ctx, to, kind, all); err != nil {
+	if err := s.Notices.Send(ctx, to, kind, all, en); err != nil {
 		return fmt.Errorf("tell %s of contract %s: %w", kind, c.ID, err)
 	}
 	return nil

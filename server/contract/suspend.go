@@ -30,7 +30,7 @@ func (s *Service) Suspend(ctx context.Context, id string, r Reason, on caldate.D
 		if err := s.store.insertSuspension(ctx, row); err != nil {
 			return err
 		}
-		if err := s.tell(ctx, c, "contract_suspended", map[string]string{"reason": string(r), "on": on.String()}); err != nil {
+		if err := s.tellSuspended(ctx, c, r, on); err != nil {
 			return err
 		}
 		if c.State == Suspended {
@@ -70,7 +70,7 @@ func (s *Service) Lift(ctx context.Context, id string, r Reason, on caldate.Date
 		if c.State != Suspended || len(c.OpenReasons) > 1 {
 			return s.note(ctx, c, ch)
 		}
-		if err := s.tell(ctx, c, "contract_resumed", map[string]string{"reason": string(r), "on": on.String()}); err != nil {
+		if err := s.tell(ctx, c, "resumed", map[string]string{"at": on.String()}, nil); err != nil {
 			return err
 		}
 		return s.move(ctx, c, Active, ch)
@@ -96,4 +96,18 @@ func (s *Service) Suspensions(ctx context.Context, id string) ([]Suspension, err
 		return nil, err
 	}
 	return s.store.suspensions(ctx, id)
+}
+
+// words of each reason for the customer: what it is and how it is cured (A21), Chinese and English.
+var words = map[Reason][4]string{
+	NonPayment: {"账单逾期未付", "付清逾期款项后自动恢复", "a bill is overdue", "pay what is overdue; the service then resumes by itself"},
+	Licence:    {"所需证照已失效", "提交新的证照，核验通过后自动恢复", "a required licence is no longer valid", "submit a new licence; the service resumes once it is verified"},
+	Data:       {"登记资料不完整或有误", "补正登记资料，由我方核对后恢复", "registration data are incomplete or wrong", "correct the data; we resume the service once they are checked"},
+	Behaviour:  {"发送行为异常", "联系客户经理说明情况，由我方核查后恢复", "unusual sending", "explain it to your account manager; we resume the service once it is checked"},
+	Content:    {"短信内容涉嫌违法", "联系客户经理，由我方核查后决定", "message content may be illegal", "contact your account manager; we decide once it is checked"},
+}
+
+func (s *Service) tellSuspended(ctx context.Context, c *Contract, r Reason, on caldate.Date) error {
+	w := words[r]
+	return s.tell(ctx, c, "suspended", map[string]string{"reason": w[0], "cure": w[1], "since": on.String()}, map[string]string{"reason": w[2], "cure": w[3]})
 }

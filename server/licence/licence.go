@@ -32,6 +32,15 @@ func Kinds() []Kind {
 	return []Kind{Business, Telecom, ICP, Credit, InfoSource, BankAccount, NumberCert, SignatureAuth, AdConsent}
 }
 
+var labels = map[Kind][2]string{
+	Business: {"营业执照", "business licence"}, Telecom: {"增值电信业务经营许可证", "value-added telecom licence"}, ICP: {"ICP 许可或备案", "ICP licence or filing"},
+	Credit: {"资信证明", "proof of credit standing"}, InfoSource: {"信息来源证明", "proof of the information's source"}, BankAccount: {"开户证明", "proof of the bank account"},
+	NumberCert: {"码号证书", "number certificate"}, SignatureAuth: {"签名使用授权", "authorisation of the signature"}, AdConsent: {"运营商同意发送商业广告的书面文件", "carrier's written consent to advertising"},
+}
+
+// Label is the kind in the words of people, Chinese and English.
+func (k Kind) Label() (zh, en string) { return labels[k][0], labels[k][1] }
+
 // State is where a licence stands.
 type State string
 

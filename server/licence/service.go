@@ -163,9 +163,16 @@ func (s *Service) tell(ctx context.Context, l *Licence) error {
 		return err
 	}
 	about := notice.About{ObjectType: "licence", ObjectID: l.ID, CustomerID: c.ID}
-	vars := map[string]string{"customer": c.Name, "kind": string(l.Kind), "number": l.Number, "valid_to": l.ValidTo.String(), "reason": l.Reason}
+	zh, en := l.Kind.Label()
+	vars := map[string]string{"customer": c.Name, "licence": zh, "number": l.Number}
+	if l.Reason != "" {
+		vars["reason"] = l.Reason
+	}
+	if l.State == Expired {
+		vars["valid_to"] = l.ValidTo.String()
+	}
 	for _, to := range []notice.To{{CustomerID: c.ID, About: about}, {UserID: c.OwnerID, About: about}} {
-		if err := s.notices.Send(ctx, to, "licence_"+string(l.State), vars); err != nil {
+		if err := s.notices.Send(ctx, to, "licence_"+string(l.State), vars, map[string]string{"licence": en}); err != nil {
 			return fmt.Errorf("tell of licence %s: %w", l.ID, err)
 		}
 	}

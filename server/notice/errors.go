@@ -2,10 +2,10 @@ package notice
 
 import "sealgate/server/errs"
 
-// What can be wrong with a notice. Kinds and blanks are the program's own promises.
+// What can be wrong with a notice. Kinds and values are the program's own promises.
 var (
 	ErrNotFound = errs.NotFound("notice.not_found", "没有这条通知", "no such notice")
 	ErrKind     = errs.Internal("notice.kind", "没有这种通知的模板", "no template for this kind of notice")
-	ErrBlank    = errs.Internal("notice.blank", "通知模板的空没有填", "a blank of the notice's template was not filled")
+	ErrVars     = errs.Internal("notice.vars", "通知的内容与模板不符", "the values don't fit the notice's template")
 	ErrTo       = errs.Internal("notice.to", "通知没有收件人", "a notice was sent to nobody")
 )

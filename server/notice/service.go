@@ -8,18 +8,19 @@ import (
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
 	"sealgate/server/platform/ids"
+	"sealgate/templates"
 )
 
 // Service writes and shows notices.
 type Service struct {
 	db    *db.DB
 	clock clock.Clock
-	texts *Catalogue
+	texts map[string]templates.Notice
 	store store
 }
 
 // New makes the service over the texts.
-func New(d *db.DB, c clock.Clock, texts *Catalogue) *Service {
+func New(d *db.DB, c clock.Clock, texts map[string]templates.Notice) *Service {
 	return &Service{d, c, texts, store{d}}
 }
 
@@ -27,14 +28,19 @@ func New(d *db.DB, c clock.Clock, texts *Catalogue) *Service {
 const maxTitle = 200
 
 // Send puts a notice into an inbox, in the transaction of the fact that it tells, so that neither exists without the
-// other. It fails for an unknown kind or a missing value: a fault of the program, found by its tests.
-func (s *Service) Send(ctx context.Context, to To, kind string, vars map[string]string) error {
+// other. vars fill the text; en holds those that read differently in English and may be nil. An unknown kind, a missing or
+// a surplus value is a fault of the program, found by its tests.
+func (s *Service) Send(ctx context.Context, to To, kind string, vars, en map[string]string) error {
 	if to.UserID == "" && to.CustomerID == "" && to.Role == "" {
 		return ErrTo.With("kind", kind)
 	}
-	title, body, err := s.texts.write(kind, vars)
+	text, ok := s.texts[kind]
+	if !ok {
+		return ErrKind.With("kind", kind)
+	}
+	title, body, err := text.Fill(vars, en)
 	if err != nil {
-		return err
+		return ErrVars.With("kind", kind).Because(err)
 	}
 	return s.db.Run(ctx, func(ctx context.Context) error {
 		return s.store.insert(ctx, &Notice{

@@ -152,9 +152,12 @@ func (s *Service) tell(ctx context.Context, g *Signature) error {
 		return err
 	}
 	about := notice.About{ObjectType: "signature", ObjectID: g.ID, CustomerID: c.ID}
-	vars := map[string]string{"customer": c.Name, "text": g.Text, "reason": g.Reason}
+	vars := map[string]string{"customer": c.Name, "signature": "【" + g.Text + "】"}
+	if g.Reason != "" {
+		vars["reason"] = g.Reason
+	}
 	for _, to := range []notice.To{{CustomerID: c.ID, About: about}, {UserID: c.OwnerID, About: about}} {
-		if err := s.notices.Send(ctx, to, "signature_"+string(g.State), vars); err != nil {
+		if err := s.notices.Send(ctx, to, "signature_"+string(g.State), vars, nil); err != nil {
 			return fmt.Errorf("tell of signature %s: %w", g.ID, err)
 		}
 	}
