@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
 	"io/fs"
 	"maps"
 	"os"
@@ -509,4 +512,29 @@ func BenchmarkRender(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "PDF/s")
+}
+
+func TestRender_putsTheSealOnTheProvidersSide(t *testing.T) {
+	t.Parallel()
+	img := image.NewNRGBA(image.Rect(0, 0, 300, 300))
+	for y := range 300 {
+		for x := range 300 {
+			if r := (x-150)*(x-150) + (y-150)*(y-150); r < 145*145 && r > 135*135 {
+				img.Set(x, y, color.NRGBA{200, 30, 30, 190})
+			}
+		}
+	}
+	var seal bytes.Buffer
+	if err := png.Encode(&seal, img); err != nil {
+		t.Fatal(err)
+	}
+	o := numbers
+	o.Seal = seal.Bytes()
+	if text, _ := render(t, values(t), o); !strings.Contains(text, "签章页") {
+		t.Error("no signature page")
+	}
+	o.Seal = []byte("GIF89a")
+	if _, _, err := packageTemplate(t).Render(values(t), o); !errors.Is(err, contracttemplate.ErrRender) {
+		t.Error("a seal that is no PNG was taken", err)
+	}
 }

@@ -286,6 +286,19 @@ func TestMake_refusesToRunWithoutADate(t *testing.T) {
 	}
 }
 
+func TestMake_doesNotDependOnTheZoneOfItsDate(t *testing.T) {
+	t.Parallel()
+	draw := func(d *pdf.Document) { d.Text("账单") }
+	here, err := pdf.Make(pdf.Options{Now: day}, draw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	there, err := pdf.Make(pdf.Options{Now: day.UTC()}, draw)
+	if err != nil || !bytes.Equal(here.Bytes(), there.Bytes()) {
+		t.Fatal("the same moment gave other bytes", err)
+	}
+}
+
 func TestMake_stopsAtTooManyPages(t *testing.T) {
 	t.Parallel()
 	_, err := pdf.Make(pdf.Options{Now: day}, func(d *pdf.Document) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jung-kurt/gofpdf"
 
+	"sealgate/server/caldate"
 	"sealgate/server/platform/pdf/sfnt"
 )
 
@@ -24,8 +25,10 @@ func (d *Document) write() ([]byte, error) {
 	}
 	f := gofpdf.New("P", "mm", "A4", "")
 	f.SetCatalogSort(true)
-	f.SetCreationDate(d.options.Now)
-	f.SetModificationDate(d.options.Now)
+	// gofpdf writes the date without a zone: ours, so that the bytes don't depend on the machine's.
+	now := d.options.Now.In(caldate.Shanghai)
+	f.SetCreationDate(now)
+	f.SetModificationDate(now)
 	f.SetTitle(d.options.Title, true)
 	f.SetAuthor(d.options.Author, true)
 	f.SetCreator("Sealgate 信闸", true)
