@@ -1,7 +1,6 @@
 package templates_test
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -21,8 +20,10 @@ func TestNotices_areCompleteInBothLanguages(t *testing.T) {
 		"deposit_received", "licence_expired", "licence_expiring", "licence_refused", "licence_revoked", "licence_verified", "overdue", "resumed",
 		"signature_approved", "signature_refused", "suspended",
 	}
-	if got := slices.Sorted(maps.Keys(notices)); !slices.Equal(got, want) {
-		t.Fatalf("got %v", got)
+	for _, kind := range want {
+		if _, ok := notices[kind]; !ok {
+			t.Errorf("no notice %s", kind)
+		}
 	}
 	for kind, n := range notices {
 		values := map[string]string{}
