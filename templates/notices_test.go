@@ -1,7 +1,6 @@
 package templates_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
