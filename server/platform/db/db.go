@@ -155,7 +155,7 @@ func openMySQL(ctx context.Context, dsn string) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mysql dsn: %w", err)
 	}
-	c.ParseTime = false
+	c.ParseTime = true // for the migration lock alone: our own tables have no DATE or DATETIME columns
 	c.ClientFoundRows = true // affected rows must count matched rows, or a conditional update to the same value looks lost
 	c.InterpolateParams = true
 	c.Collation = "utf8mb4_bin"
@@ -163,7 +163,11 @@ func openMySQL(ctx context.Context, dsn string) (*DB, error) {
 		c.Params = map[string]string{}
 	}
 	c.Params["sql_mode"] = "'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO'"
-	c.Params["transaction_isolation"] = "'READ-COMMITTED'"
+	isolation, err := isolationVariable(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	c.Params[isolation] = "'READ-COMMITTED'"
 	g, err := gorm.Open(mysql.New(mysql.Config{DSN: c.FormatDSN(), DefaultStringSize: 191}), config())
 	if err != nil {
 		return nil, fmt.Errorf("open mysql: %w", err)
@@ -179,6 +183,26 @@ func openMySQL(ctx context.Context, dsn string) (*DB, error) {
 		return nil, fmt.Errorf("reach mysql: %w", err)
 	}
 	return &DB{MySQL, g, g}, nil
+}
+
+// isolationVariable is the server's name for the isolation level: MariaDB before 11.1 knows only the old one, MySQL 8 only
+// the new one.
+func isolationVariable(ctx context.Context, c *gomysql.Config) (string, error) {
+	plain := c.Clone()
+	connector, err := gomysql.NewConnector(plain)
+	if err != nil {
+		return "", fmt.Errorf("mysql dsn: %w", err)
+	}
+	s := sql.OpenDB(connector)
+	defer s.Close()
+	var version string
+	if err := s.QueryRowContext(ctx, "SELECT VERSION()").Scan(&version); err != nil {
+		return "", fmt.Errorf("reach mysql: %w", err)
+	}
+	if strings.Contains(version, "MariaDB") {
+		return "tx_isolation", nil
+	}
+	return "transaction_isolation", nil
 }
 
 // Dialect tells which database it is.
