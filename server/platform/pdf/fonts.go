@@ -55,7 +55,7 @@ func loadFont(fsys fs.FS, name string) (*sfnt.Font, error) {
 }
 
 // embedded are the fonts inside the program, unpacked at the first paper and
-// not at start: 20 MB and some 60 ms that most commands never need.
+// not at start: 20 MB and some 20 ms that most commands never need.
 var embedded = sync.OnceValues(func() (*Fonts, error) { return LoadFonts(templates.FS) })
 
 func (f *Fonts) face(bold bool) *sfnt.Font {
