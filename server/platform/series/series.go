@@ -19,11 +19,16 @@ func (row) TableName() string { return "number_series" }
 // Next is the next number of the named series, from 1 on. It must be called inside db.Run; who takes numbers of several
 // series takes them in the order of their names, or two transactions may wait for each other.
 func Next(ctx context.Context, d *db.DB, name string) (int64, error) {
+	return Take(ctx, d, name, 1)
+}
+
+// Take takes n numbers in a row and gives the first of them; otherwise it is Next. With n = 0 it only locks the series.
+func Take(ctx context.Context, d *db.DB, name string, n int64) (first int64, err error) {
 	if !db.InTx(ctx) {
 		return 0, errors.New("series: a number taken outside a transaction could be lost")
 	}
 	q := d.Q(ctx)
-	res := q.Exec("UPDATE number_series SET last_number = last_number + 1 WHERE name = ?", name)
+	res := q.Exec("UPDATE number_series SET last_number = last_number + ? WHERE name = ?", n, name)
 	if res.Error != nil {
 		return 0, res.Error
 	}
@@ -33,11 +38,11 @@ func Next(ctx context.Context, d *db.DB, name string) (int64, error) {
 		if err := q.Exec("INSERT INTO number_series (name, last_number) VALUES (?, 0)", name).Error; err != nil && !db.IsDuplicate(err) {
 			return 0, err
 		}
-		if err := q.Exec("UPDATE number_series SET last_number = last_number + 1 WHERE name = ?", name).Error; err != nil {
+		if err := q.Exec("UPDATE number_series SET last_number = last_number + ? WHERE name = ?", n, name).Error; err != nil {
 			return 0, err
 		}
 	}
 	var r row
-	err := q.Where("name = ?", name).Take(&r).Error
-	return r.Last, err
+	err = q.Where("name = ?", name).Take(&r).Error
+	return r.Last - n + 1, err
 }
