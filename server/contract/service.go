@@ -28,7 +28,8 @@ type Deps struct {
 	Documents  *document.Service
 	Notices    *notice.Service
 	Templates  *contracttemplate.Registry
-	Provider   paper.Party // the company that runs this system, as contracts name it
+	Held       func(ctx context.Context, customerID, contractID string) (money.Fen, error) // deposit held for a contract, by the ledger
+	Provider   paper.Party                                                                 // the company that runs this system, as contracts name it
 }
 
 // Service leads contracts through their life.
@@ -151,7 +152,11 @@ func (s *Service) List(ctx context.Context, q Query) ([]Contract, int64, error) 
 
 // held is the deposit that is held for a contract, by the ledger.
 func (s *Service) held(ctx context.Context, c *Contract) (money.Fen, error) {
-	return 0, nil
+	n, err := s.Held(ctx, c.CustomerID, c.ID)
+	if err != nil {
+		return 0, fmt.Errorf("deposit of contract %s: %w", c.ID, err)
+	}
+	return n, nil
 }
 
 // tell puts a notice about the contract into the inboxes of the customer and of the sales owner.

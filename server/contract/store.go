@@ -211,7 +211,7 @@ func (s store) confirmSigning(ctx context.Context, id, by string, at caldate.Ins
 // Query narrows and pages a list; the newest contract comes first. Cursor is the id of the last one seen.
 type Query struct {
 	Search     string // part of number or customer's name
-	State      State
+	States     []State
 	CustomerID string
 	Cursor     string
 	Limit      int
@@ -224,8 +224,8 @@ func (s store) list(ctx context.Context, q Query) (items []Contract, total int64
 			like := "%" + likeSpecial.Replace(q.Search) + "%"
 			g = g.Where("(number LIKE ? ESCAPE '!' OR customer_name LIKE ? ESCAPE '!' OR service_code LIKE ? ESCAPE '!')", strings.ToUpper(like), like, like)
 		}
-		if q.State != "" {
-			g = g.Where("state = ?", q.State)
+		if len(q.States) > 0 {
+			g = g.Where("state IN ?", q.States)
 		}
 		if q.CustomerID != "" {
 			g = g.Where("customer_id = ?", q.CustomerID)

@@ -55,7 +55,7 @@ func (s store) due(ctx context.Context, day caldate.Date) (ids []string, err err
 // Query narrows and pages a list; the oldest comes first, because it has waited longest.
 type Query struct {
 	CustomerID string
-	State      State
+	States     []State
 	Cursor     string
 	Limit      int
 }
@@ -66,8 +66,8 @@ func (s store) list(ctx context.Context, q Query) (items []Licence, total int64,
 		if q.CustomerID != "" {
 			g = g.Where("licences.customer_id = ?", q.CustomerID)
 		}
-		if q.State != "" {
-			g = g.Where("licences.state = ?", q.State)
+		if len(q.States) > 0 {
+			g = g.Where("licences.state IN ?", q.States)
 		}
 		return g
 	}

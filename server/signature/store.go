@@ -50,7 +50,7 @@ func (s store) approved(ctx context.Context, customerID string) (gs []Signature,
 // Query narrows and pages a list; the oldest comes first, because it has waited longest.
 type Query struct {
 	CustomerID string
-	State      State
+	States     []State
 	Cursor     string
 	Limit      int
 }
@@ -61,8 +61,8 @@ func (s store) list(ctx context.Context, q Query) (items []Signature, total int6
 		if q.CustomerID != "" {
 			g = g.Where("signatures.customer_id = ?", q.CustomerID)
 		}
-		if q.State != "" {
-			g = g.Where("signatures.state = ?", q.State)
+		if len(q.States) > 0 {
+			g = g.Where("signatures.state IN ?", q.States)
 		}
 		return g
 	}
