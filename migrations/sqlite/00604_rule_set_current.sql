@@ -2,6 +2,7 @@
 CREATE TABLE rule_set_current (
   id BIGINT NOT NULL PRIMARY KEY,
   version VARCHAR(64) NOT NULL,
+  published_by VARCHAR(32) NOT NULL,
   changes BIGINT NOT NULL
 );
 -- +goose Down
