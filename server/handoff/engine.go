@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"sealgate/server/caldate"
-	"sealgate/server/errs"
 )
 
 // Outgoing is one message on its way out. Key is `<batch>-<seq>`: an engine that knows it refuses or absorbs a repeat.
@@ -80,17 +79,14 @@ type Receipt struct {
 // Key names message seq of a batch to engines.
 func Key(batchID string, seq int64) string { return batchID + "-" + strconv.FormatInt(seq, 10) }
 
-// errKey says that a receipt names no message of ours.
-var errKey = errs.Invalid("handoff.key", "回执中的消息编号不存在", "the receipt names no message of ours")
-
 // ParseKey takes a key apart.
 func ParseKey(key string) (batchID string, seq int64, err error) {
 	id, n, ok := strings.Cut(key, "-")
 	if !ok || id == "" || len(id) > 32 {
-		return "", 0, errKey
+		return "", 0, ErrKey
 	}
 	if seq, err = strconv.ParseInt(n, 10, 64); err != nil || seq < 0 || n != strconv.FormatInt(seq, 10) {
-		return "", 0, errKey
+		return "", 0, ErrKey
 	}
 	return id, seq, nil
 }

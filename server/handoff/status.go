@@ -156,7 +156,7 @@ func (c Counts) ByName() map[string]int64 {
 }
 
 // carriers are the operators as the facts block numbers them; 0 is "not known".
-var carriers = []string{"", "mobile", "unicom", "telecom", "broadcast"}
+var carriers = []string{"", "cmcc", "cucc", "ctcc", "cbn"}
 
 // maxParts is the longest message that a facts byte can tell.
 const maxParts = 31

@@ -126,3 +126,9 @@ func (s *Service) Hasher(ctx context.Context) (*crypt.PhoneHasher, error) {
 func (s *Service) Check(ctx context.Context, customerID string, hashes []string) (map[string]Kind, error) {
 	return s.store.blocked(ctx, customerID, hashes)
 }
+
+// BlockedSince tells which of the hashed numbers stand on a list for the customer now, and since when: what has been handed
+// off after that moment should not have been (invariant 25).
+func (s *Service) BlockedSince(ctx context.Context, customerID string, hashes []string) (map[string]caldate.Instant, error) {
+	return s.store.blockedSince(ctx, customerID, hashes)
+}

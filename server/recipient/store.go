@@ -52,3 +52,23 @@ func (s store) blocked(ctx context.Context, customerID string, hashes []string) 
 	}
 	return out, nil
 }
+
+func (s store) blockedSince(ctx context.Context, customerID string, hashes []string) (map[string]caldate.Instant, error) {
+	out := map[string]caldate.Instant{}
+	for len(hashes) > 0 {
+		n := min(page, len(hashes))
+		var rows []Block
+		err := s.db.Q(ctx).Select("phone_hash, created_at").
+			Where("phone_hash IN ? AND customer_id IN ? AND live_mark = ''", hashes[:n], []string{customerID, ""}).Find(&rows).Error
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			if at, ok := out[r.PhoneHash]; !ok || r.CreatedAt.Before(at) {
+				out[r.PhoneHash] = r.CreatedAt
+			}
+		}
+		hashes = hashes[n:]
+	}
+	return out, nil
+}

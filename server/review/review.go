@@ -196,8 +196,9 @@ func (r Ruling) TallyUp(groups []GroupCounts) Tally {
 	return t
 }
 
-// HashDecisions identifies all decisions so far: two people agree only if they signed the same hash.
-func HashDecisions(batchID, ruleSet string, decisions []Decision) string {
+// HashDecisions identifies all decisions so far: two people agree only if they signed the same hash. round counts how often
+// a finished review was taken back, so that nobody's signature outlives that.
+func HashDecisions(batchID, ruleSet string, round int64, decisions []Decision) string {
 	type row struct {
 		N       int64    `json:"n"`
 		Scope   Scope    `json:"scope"`
@@ -214,8 +215,9 @@ func HashDecisions(batchID, ruleSet string, decisions []Decision) string {
 	b, err := json.Marshal(struct {
 		Batch   string `json:"batch"`
 		RuleSet string `json:"rule_set"`
+		Round   int64  `json:"round"`
 		Rows    []row  `json:"rows"`
-	}{batchID, ruleSet, rows})
+	}{batchID, ruleSet, round, rows})
 	if err != nil {
 		panic(err) // plain strings and numbers always encode
 	}

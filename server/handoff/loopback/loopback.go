@@ -8,7 +8,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"strconv"
 	"time"
 
 	"sealgate/server/caldate"
@@ -100,7 +99,9 @@ func (e *Engine) Idempotent() bool { return true }
 func (e *Engine) Slice() int { return e.settings.Slice }
 
 // Digest identifies what was sent under a key.
-func Digest(m handoff.Outgoing) string {
+func (e *Engine) Digest(m handoff.Outgoing) string { return digest(m) }
+
+func digest(m handoff.Outgoing) string {
 	h := sha256.Sum256([]byte(m.Sender + "\x00" + m.Phone + "\x00" + m.Text))
 	return hex.EncodeToString(h[:])
 }
@@ -121,7 +122,7 @@ func (e *Engine) Send(ctx context.Context, messages []handoff.Outgoing) ([]hando
 			due = now.Add(e.settings.Late)
 		}
 		answers[i] = handoff.Answer{Outcome: handoff.Accepted, Code: "0"}
-		rows = append(rows, Sent{m.Key, Digest(m), m.Parts, now, due, f.Success, f.Code, false})
+		rows = append(rows, Sent{m.Key, digest(m), m.Parts, now, due, f.Success, f.Code, false})
 	}
 	failpoint.Hit("loopback.send.before")
 	if err := e.store.take(ctx, rows); err != nil {
@@ -169,21 +170,19 @@ func (e *Engine) Confirm(ctx context.Context, receipts []handoff.Receipt) error 
 	return e.store.reported(ctx, keys)
 }
 
-// Log gives what the engine has taken of a batch, by message, for checks.
-func (e *Engine) Log(ctx context.Context, batchID string) (map[int64]Sent, error) {
+// Digests gives what the engine has taken of a batch, by message number, for `sealgate verify`.
+func (e *Engine) Digests(ctx context.Context, batchID string) (map[int64]string, error) {
 	rows, err := e.store.log(ctx, batchID)
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[int64]Sent, len(rows))
+	out := make(map[int64]string, len(rows))
 	for _, r := range rows {
 		_, seq, err := handoff.ParseKey(r.MsgKey)
 		if err != nil {
 			return nil, err
 		}
-		out[seq] = r
+		out[seq] = r.Digest
 	}
 	return out, nil
 }
-
-func (s Sent) String() string { return s.MsgKey + " " + s.Code + " " + strconv.Itoa(s.Parts) }

@@ -1,0 +1,504 @@
+package handoff
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"sealgate/server/batch"
+	"sealgate/server/caldate"
+	"sealgate/server/platform/failpoint"
+	"sealgate/server/platform/ids"
+	"sealgate/server/recipient"
+	"sealgate/server/review"
+)
+
+// workOn hands a leased chunk over, slice by slice, until it is through, a gate closes, or ctx ends. A slice is three steps:
+// write down what is about to leave (one transaction), hand it to the engine (no transaction), write down what the engine
+// said (one transaction). A kill between them leaves Handing behind, which the next holder repeats or doubts.
+func (s *Service) workOn(ctx context.Context, h *Handoff, c *Chunk) (did bool, err error) {
+	defer func() { err = errors.Join(err, s.free(context.WithoutCancel(ctx), h, c)) }()
+	ch := s.channel(h.Channel)
+	messages, err := s.open(ctx, h, c)
+	if errors.Is(err, ErrMismatch) {
+		s.log.ErrorContext(ctx, "chunk does not fit its manifest", "batch", h.BatchID, "chunk", c.Seq, "error", err)
+		b, gerr := s.Batches.Get(ctx, h.BatchID)
+		if gerr != nil {
+			return false, errors.Join(err, gerr)
+		}
+		return true, s.refuseToSend(ctx, b, batch.Sending)
+	}
+	if err != nil {
+		return false, err
+	}
+	facts, err := factsOf(messages)
+	if err != nil {
+		return false, err
+	}
+	for ctx.Err() == nil {
+		p, err := s.prepare(ctx, h, c, ch, messages, facts)
+		if errors.Is(err, errLost) {
+			return did, nil // another server has it now
+		}
+		if err != nil {
+			return did, fmt.Errorf("prepare a slice of %s/%d: %w", h.BatchID, c.Seq, err)
+		}
+		did = did || p.wrote
+		if len(p.holds) > 0 {
+			changed, err := s.noteHolds(ctx, h, p.holds)
+			return did || changed, err
+		}
+		if len(p.out) == 0 {
+			if p.more && p.wrote {
+				continue // a slice of nothing but skipped recipients
+			}
+			return did, nil
+		}
+		failpoint.Hit("handoff.slice.prepared")
+		down, err := s.send(ctx, h, c, ch, p)
+		if err != nil || down {
+			return did, err
+		}
+		failpoint.Hit("handoff.slice.settled")
+		if !p.more {
+			return did, nil
+		}
+	}
+	return did, nil
+}
+
+// open reads a chunk and makes sure that it is, byte for byte, what the manifest approves (A12): the manifest is the live one
+// that was taken, the chunk's row names the manifest's hashes, and the stored objects have them.
+func (s *Service) open(ctx context.Context, h *Handoff, c *Chunk) ([]batch.Message, error) {
+	m, err := s.Reviews.Live(ctx, h.BatchID)
+	if err != nil {
+		return nil, err
+	}
+	if m == nil || m.ID != h.ManifestID || m.TakenAt.IsZero() {
+		return nil, ErrMismatch.Because(errors.New("the manifest is not the one that was taken"))
+	}
+	var seal *review.ChunkSeal
+	for i := range m.Chunks {
+		if m.Chunks[i].Seq == c.Seq {
+			seal = &m.Chunks[i]
+		}
+	}
+	rows, err := s.Batches.Chunks(ctx, h.BatchID)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		r := &rows[i]
+		if r.Seq != c.Seq {
+			continue
+		}
+		if seal == nil || seal.SHA256 != r.SHA256 || seal.VerdictSHA256 != r.VerdictSHA256 || seal.FirstSeq != r.FirstSeq || seal.Count != r.Count ||
+			c.FirstSeq != r.FirstSeq || c.Count != r.Count {
+			return nil, ErrMismatch.Because(fmt.Errorf("chunk %d is not the one in the manifest", c.Seq))
+		}
+		messages, err := s.Batches.OpenChunk(ctx, r) // checks the stored object against r.SHA256
+		if err != nil {
+			return nil, damaged(err)
+		}
+		verdicts, err := s.Batches.OpenVerdicts(ctx, r) // likewise
+		if err != nil {
+			return nil, damaged(err)
+		}
+		if int64(len(messages)) != c.Count || int64(len(verdicts)) != c.Count || messages[0].Seq != c.FirstSeq {
+			return nil, ErrMismatch.Because(fmt.Errorf("chunk %d has %d messages, %d expected", c.Seq, len(messages), c.Count))
+		}
+		return messages, nil
+	}
+	return nil, ErrMismatch.Because(fmt.Errorf("chunk %d has no row", c.Seq))
+}
+
+// damaged tells content that is wrong (never sent) from storage that does not answer (tried again).
+func damaged(err error) error {
+	if errors.Is(err, batch.ErrChunkDamaged) {
+		return ErrMismatch.Because(err)
+	}
+	return err
+}
+
+func factsOf(messages []batch.Message) (Facts, error) {
+	f := make(Facts, len(messages))
+	for i, m := range messages {
+		b, err := Fact(m.Carrier, m.Parts)
+		if err != nil {
+			return nil, fmt.Errorf("message %d: %w", m.Seq, err)
+		}
+		f[i] = b
+	}
+	return f, nil
+}
+
+// prepared is a slice that has been written down.
+type prepared struct {
+	index []int // in the chunk
+	out   []Outgoing
+	date  caldate.Date // whose cap it was counted in
+	wrote bool         // something changed, if only skips
+	more  bool         // the chunk has more that may go now
+	holds []Hold       // instead of all this: why nothing may go
+}
+
+// prepare picks the next messages, checks everything again and writes down what is about to leave.
+func (s *Service) prepare(ctx context.Context, h *Handoff, c *Chunk, ch *Channel, messages []batch.Message, facts Facts) (*prepared, error) {
+	hasher, err := s.Recipients.Hasher(ctx)
+	if err != nil {
+		return nil, err
+	}
+	hash := make(map[int]string, ch.Engine.Slice())
+	var p *prepared
+	err = s.DB.Run(ctx, func(ctx context.Context) error {
+		p = &prepared{}
+		row, err := s.store.lockChunk(ctx, c.BatchID, c.Seq)
+		if err != nil {
+			return err
+		}
+		if row.Fence != c.Fence {
+			return errLost
+		}
+		holds, ended, err := s.gates(ctx, h)
+		if err != nil || ended != "" || len(holds) > 0 {
+			p.holds = holds
+			return err
+		}
+		allowed, err := s.allowance(ctx, ch)
+		if err != nil || allowed == 0 {
+			return err
+		}
+		now := s.Clock.Instant()
+		p.date = now.Date()
+
+		// What a killed server had written down goes again, and is neither counted nor checked twice: the engine absorbs it.
+		// Where it doesn't, free and reap have turned it into Unknown, which nothing here picks up.
+		var index []int
+		for i := int(row.Reached); i < len(row.Statuses) && len(index) < allowed; i++ {
+			if st := row.Statuses.At(i); st == Waiting || st == Handing && ch.Engine.Idempotent() {
+				index = append(index, i)
+			}
+		}
+		if len(index) == 0 {
+			return nil
+		}
+		skipped, err := s.recheck(ctx, h, row, index, messages, hasher.Hash, hash)
+		if err != nil {
+			return err
+		}
+		index, parts, full, err := s.fit(ctx, h, row, index, facts, now)
+		if err != nil {
+			return err
+		}
+		if full && len(index) == 0 && skipped == 0 {
+			limit := int64(0)
+			if limit, err = s.noteFull(ctx, h.ContractID, now); err == nil {
+				p.holds = []Hold{capHold(limit, now)}
+			}
+			return err
+		}
+		var intents []intent
+		fresh := int64(0)
+		for _, i := range index {
+			m := &messages[i]
+			p.out = append(p.out, Outgoing{Key: Key(h.BatchID, m.Seq), Phone: m.Phone, Text: m.Text, Sender: h.ServiceCode, Parts: m.Parts})
+			if row.Statuses.Move(i, Handing) {
+				fresh++
+				if !ch.Engine.Idempotent() {
+					intents = append(intents, s.intent(h, row, i, intentPending))
+				}
+			}
+		}
+		p.index, p.wrote = index, len(index)+skipped > 0
+		if !p.wrote {
+			return nil
+		}
+		row.Facts, row.HandedAt = facts, now
+		row.LeaseUntil = s.Clock.RealInstant().Add(Lease).Ms()
+		last := 0
+		if len(index) > 0 {
+			last = index[len(index)-1] + 1
+		}
+		for i := last; i < len(row.Statuses) && !p.more; i++ {
+			p.more = row.Statuses.At(i) == Waiting || row.Statuses.At(i) == Handing
+		}
+		if err := s.store.addIntents(ctx, intents); err != nil {
+			return err
+		}
+		if fresh > 0 || skipped > 0 {
+			if err := s.store.addSlice(ctx, slice{
+				ID: ids.New(), BatchID: h.BatchID, ChunkSeq: c.Seq, FirstIndex: row.Reached, EndIndex: int64(last), Messages: fresh, Parts: parts,
+				Skipped: int64(skipped), ContractID: h.ContractID, OnDate: p.date, At: now, RealAt: s.Clock.RealInstant(), Fence: c.Fence,
+			}); err != nil {
+				return err
+			}
+		}
+		if err := s.store.writeChunk(ctx, row); err != nil {
+			return err
+		}
+		c.LeaseUntil = row.LeaseUntil
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (s *Service) intent(h *Handoff, c *Chunk, i int, state string) intent {
+	seq := c.FirstSeq + int64(i)
+	return intent{
+		MsgKey: Key(h.BatchID, seq), BatchID: h.BatchID, ChunkSeq: c.Seq, Seq: seq, Channel: h.Channel, State: state,
+		At: s.Clock.Instant(), RealAt: s.Clock.RealInstant(),
+	}
+}
+
+// allowance is how many messages the channel takes now: its slice, less what is in flight where that is bounded, and no
+// more than its flow allows. The channel's row is locked until the slice is written down, so that servers share one limit.
+func (s *Service) allowance(ctx context.Context, ch *Channel) (int, error) {
+	n := int64(ch.Engine.Slice())
+	if ch.Engine.Idempotent() && ch.PerSecond == 0 {
+		return int(n), nil
+	}
+	now := s.Clock.RealInstant()
+	r, err := s.store.lockChannel(ctx, ch.Name, ch.PerSecond, now)
+	if err != nil {
+		return 0, err
+	}
+	if !ch.Engine.Idempotent() {
+		flying, err := s.store.countIntents(ctx, ch.Name, intentPending)
+		if err != nil {
+			return 0, err
+		}
+		n = max(0, n-flying)
+	}
+	if ch.PerSecond == 0 || n == 0 {
+		return int(n), nil
+	}
+	tokens := Fill(r.Tokens, ch.PerSecond, now.Sub(r.FilledAt))
+	n = min(n, tokens)
+	if n == 0 {
+		return 0, nil // the account is not touched, so that small fractions add up
+	}
+	// Tokens are taken for what may be sent; what is skipped or does not fit the cap costs the channel a moment, no more.
+	r.Tokens, r.FilledAt = tokens-n, now
+	return int(n), s.store.setChannel(ctx, r)
+}
+
+// recheck leaves out recipients who have opted out or were blacklisted since screening; it only ever subtracts. What a
+// killed server may have sent already is left alone.
+func (s *Service) recheck(ctx context.Context, h *Handoff, row *Chunk, index []int, messages []batch.Message, hash func(string) string, known map[int]string) (int, error) {
+	hashes := make([]string, 0, len(index))
+	for _, i := range index {
+		if row.Statuses.At(i) != Waiting {
+			continue
+		}
+		if known[i] == "" {
+			known[i] = hash(messages[i].Phone)
+		}
+		hashes = append(hashes, known[i])
+	}
+	blocked, err := s.Recipients.Check(ctx, h.CustomerID, hashes)
+	if err != nil || len(blocked) == 0 {
+		return 0, err
+	}
+	skipped := 0
+	for _, i := range index {
+		if row.Statuses.At(i) != Waiting {
+			continue
+		}
+		if kind, ok := blocked[known[i]]; ok && row.Statuses.Move(i, skipAs(kind)) {
+			skipped++
+		}
+	}
+	return skipped, nil
+}
+
+func skipAs(k recipient.Kind) Status {
+	switch k {
+	case recipient.OptOut:
+		return SkippedOptOut
+	case recipient.Blacklist:
+		return SkippedBlacklist
+	}
+	return SkippedNumber
+}
+
+// fit keeps, of the messages that may go, as many as the contract's cap of the day allows, and takes their parts from it.
+// full tells that something waits that today has no room for.
+func (s *Service) fit(ctx context.Context, h *Handoff, row *Chunk, index []int, facts Facts, now caldate.Instant) (keep []int, parts int64, full bool, err error) {
+	var again, fresh []int
+	var sizes []int
+	for _, i := range index {
+		switch row.Statuses.At(i) {
+		case Handing:
+			again = append(again, i)
+		case Waiting:
+			fresh = append(fresh, i)
+			sizes = append(sizes, facts.Parts(i))
+		}
+	}
+	if len(fresh) > 0 {
+		c, err := s.Contracts.Get(ctx, h.ContractID)
+		if err != nil {
+			return nil, 0, false, err
+		}
+		used, err := s.store.capUsed(ctx, h.ContractID, now.Date())
+		if err != nil {
+			return nil, 0, false, err
+		}
+		if limit := c.Terms.Cap(); limit > 0 {
+			n := prefix(sizes, limit-used)
+			fresh, full = fresh[:n], n < len(fresh)
+		}
+		for k := range fresh {
+			parts += int64(sizes[k])
+		}
+		if err := s.store.setCap(ctx, h.ContractID, now.Date(), used+parts); err != nil {
+			return nil, 0, false, err
+		}
+	}
+	// Both lists ascend; messages leave in their order.
+	keep = make([]int, 0, len(again)+len(fresh))
+	for len(again)+len(fresh) > 0 {
+		if len(fresh) == 0 || len(again) > 0 && again[0] < fresh[0] {
+			keep, again = append(keep, again[0]), again[1:]
+		} else {
+			keep, fresh = append(keep, fresh[0]), fresh[1:]
+		}
+	}
+	return keep, parts, full, nil
+}
+
+// free gives a chunk back if it is still ours. What an engine that can't absorb repeats left unanswered becomes unknown.
+func (s *Service) free(ctx context.Context, h *Handoff, c *Chunk) error {
+	return s.DB.Run(ctx, func(ctx context.Context) error {
+		row, err := s.store.lockChunk(ctx, c.BatchID, c.Seq)
+		if err != nil || row.Fence != c.Fence {
+			return err
+		}
+		if _, err := s.doubt(ctx, h, row); err != nil {
+			return err
+		}
+		row.LeaseOwner, row.LeaseUntil = "", 0
+		return s.store.writeChunk(ctx, row)
+	})
+}
+
+// send hands a slice to the engine and books its answers; down says that the channel takes nothing at the moment. Once
+// begun it is not broken off by the end of ctx: what is in flight when a server stops politely shall not become unknown.
+func (s *Service) send(ctx context.Context, h *Handoff, c *Chunk, ch *Channel, p *prepared) (down bool, err error) {
+	if s.Clock.RealInstant().Add(sendWithin).Ms() > c.LeaseUntil {
+		return false, errLost // this process slept: the chunk may be in other hands, and what it wrote down is doubted there
+	}
+	calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendWithin)
+	answers, err := ch.Engine.Send(calling, p.out)
+	cancel()
+	if err != nil || len(answers) != len(p.out) {
+		if err == nil {
+			err = fmt.Errorf("engine %s gave %d answers to %d messages", ch.Name, len(answers), len(p.out))
+		}
+		s.setOutage(ch.Name, "error")
+		if !ch.Engine.Idempotent() {
+			answers = make([]Answer, len(p.out))
+			for i := range answers {
+				answers[i] = Answer{Outcome: Unclear, Code: "error"}
+			}
+			err = errors.Join(err, s.settle(context.WithoutCancel(ctx), h, c, ch, p, answers))
+		}
+		return true, err // an engine that absorbs repeats gets them again
+	}
+	failpoint.Hit("handoff.slice.sent")
+	refusedAll := true
+	code := ""
+	for _, a := range answers {
+		if a.Outcome != NotSent {
+			refusedAll = false
+		} else {
+			code = a.Code
+		}
+	}
+	if err := s.settle(context.WithoutCancel(ctx), h, c, ch, p, answers); err != nil {
+		return false, err
+	}
+	if code != "" {
+		s.setOutage(ch.Name, code)
+	} else {
+		s.endOutage(ch.Name)
+	}
+	return refusedAll || code != "", nil
+}
+
+// settle books an engine's answers. Receipts may have come before them, and the chunk may have been doubted meanwhile by
+// another server: the table of statuses decides what an answer still changes. So no fence is needed here.
+func (s *Service) settle(ctx context.Context, h *Handoff, c *Chunk, ch *Channel, p *prepared, answers []Answer) error {
+	return s.DB.Run(ctx, func(ctx context.Context) error {
+		row, err := s.store.lockChunk(ctx, c.BatchID, c.Seq)
+		if err != nil {
+			return err
+		}
+		var back int64
+		var backKeys []string
+		failed := map[string]int64{}
+		for k, a := range answers {
+			i := p.index[k]
+			state := ""
+			switch a.Outcome {
+			case Accepted:
+				row.Statuses.Move(i, Handed)
+				state = intentAccepted
+			case Refused:
+				if row.Statuses.Move(i, Failed) {
+					failed[row.Facts.Carrier(i)]++
+				}
+				state = intentRefused
+			case NotSent:
+				if row.Statuses.Move(i, Waiting) {
+					back += int64(row.Facts.Parts(i))
+					backKeys = append(backKeys, p.out[k].Key)
+				}
+			case Unclear:
+				row.Statuses.Move(i, Unknown)
+				state = intentUnknown
+			}
+			if state != "" && !ch.Engine.Idempotent() {
+				if err := s.store.answered(ctx, p.out[k].Key, state, a.Code); err != nil {
+					return err
+				}
+			}
+		}
+		if back > 0 { // what surely did not leave does not use up the day
+			used, err := s.store.capUsed(ctx, h.ContractID, p.date)
+			if err != nil {
+				return err
+			}
+			if err := s.store.setCap(ctx, h.ContractID, p.date, max(0, used-back)); err != nil {
+				return err
+			}
+			if err := s.store.dropIntents(ctx, backKeys); err != nil {
+				return err
+			}
+		}
+		for carrier, n := range failed {
+			if err := s.store.addFigure(ctx, Figure{
+				BatchID: h.BatchID, OnDate: s.Clock.Today(), Carrier: carrier, ServiceCode: h.ServiceCode, ContractID: h.ContractID, CustomerID: h.CustomerID, Failed: n,
+			}); err != nil {
+				return err
+			}
+		}
+		if row.Fence == c.Fence {
+			row.LeaseUntil = s.Clock.RealInstant().Add(Lease).Ms()
+		}
+		if err := s.store.writeChunk(ctx, row); err != nil {
+			return err
+		}
+		if row.Fence == c.Fence {
+			c.LeaseUntil = row.LeaseUntil
+		}
+		return nil
+	})
+}
+
+// leaseFits is a promise at compile time: one call of an engine and its booking end well within a lease.
+const _ = uint(Lease - sendWithin - 10*time.Second)

@@ -1,0 +1,18 @@
+package handoff
+
+import "sealgate/server/errs"
+
+// The errors of this domain.
+var (
+	ErrNotFound = errs.NotFound("handoff.not_found", "该批次尚未开始发送", "the batch has not begun to be handed off")
+	ErrKey      = errs.Invalid("handoff.key", "回执中的消息编号不存在", "the receipt names no message of ours")
+	ErrStranger = errs.NotFound("handoff.stranger", "回执对应的短信不存在或从未发出", "the receipt is about a message that does not exist or never left")
+	ErrSettle   = errs.Invalid("handoff.settle", "结果只能是 delivered 或 failed，并须写明依据（1 至 500 字）",
+		"the outcome is delivered or failed, and the grounds must be given (1 to 500 characters)")
+	ErrNoneUnknown = errs.Conflict("handoff.none_unknown", "没有符合条件的未知结果短信，可能已有回执，请刷新", "no such message is unknown (any more); a receipt may have come; reload")
+	ErrStop        = errs.Invalid("handoff.stop", "请指明停发范围（all、customer、contract、channel）、对象和原因", "name the scope of the stop (all, customer, contract, channel), its object and the reason")
+	ErrStopped     = errs.Conflict("handoff.stopped", "该范围已处于停发状态", "this is stopped already")
+	ErrNoStop      = errs.NotFound("handoff.no_stop", "没有这项停发，或已解除", "there is no such stop, or it has been lifted")
+	ErrMismatch    = errs.Internal("handoff.mismatch", "待发内容与审批清单不一致，已停止发送", "what would be sent does not fit the manifest; sending has stopped")
+	errLost        = errs.Conflict("handoff.lost", "任务已由其他服务器接手", "another server has taken over")
+)

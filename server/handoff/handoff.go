@@ -1,0 +1,221 @@
+// Package handoff carries approved messages to a send engine, exactly those and each once, and books what the engine
+// reports. See README.md.
+package handoff
+
+import (
+	"strings"
+	"time"
+
+	"sealgate/server/caldate"
+)
+
+const (
+	// Lease is how long a server may be silent about a chunk that it works on, on the machine's clock.
+	Lease = time.Minute
+	// sendWithin is how long one call of an engine may take; a call begins only if the lease lasts that long.
+	sendWithin = 30 * time.Second
+	// ReceiptsFor is how long a batch waits for receipts after its last message went out, on the business clock.
+	ReceiptsFor = 72 * time.Hour
+	// AlarmAfter is how long a message may be unknown before somebody is told, on the machine's clock (invariant 24).
+	AlarmAfter = 15 * time.Minute
+)
+
+// The reasons for which a hand-off waits. It goes on by itself when the reason is gone; only paused and stopped wait for
+// a person. Reasons of the contract (contract_not_active, suspended:non_payment, licence, …) come from contract.Sendable.
+const (
+	HoldPaused    = "paused"       // a person paused the batch
+	HoldStopped   = "stopped"      // the emergency stop
+	HoldScheduled = "scheduled"    // for a later time
+	HoldHours     = "hours"        // outside the contract's sending hours
+	HoldDailyCap  = "daily_cap"    // the contract's parts of today are used up
+	HoldSender    = "service_code" // the contract has another sender number than the batch was made for (L07)
+	HoldChannel   = "channel"      // the engine is not configured on this server
+	HoldEngine    = "engine"       // the engine can't be reached, or refuses our account
+	HoldMismatch  = "hash_mismatch"
+)
+
+// Hold is one reason for which a hand-off waits.
+type Hold struct {
+	Reason string          `json:"reason"`
+	Detail string          `json:"detail,omitempty"`
+	Until  caldate.Instant `json:"until"` // business clock, where it is known
+}
+
+// same tells whether two lists of holds have the same reasons and details.
+func same(a, b []Hold) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// Within tells whether messages may go out at the time of day of at, and when next if not. Hours are "08:00" to "21:00",
+// the end excluded; empty or equal ones mean the whole day, and hours over midnight (22:00 to 06:00) work too.
+func Within(at time.Time, from, to string) (ok bool, next time.Time) {
+	f, okF := clockTime(from)
+	t, okT := clockTime(to)
+	if !okF || !okT || f == t {
+		return true, at
+	}
+	at = at.In(caldate.Shanghai)
+	now := time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute + time.Duration(at.Second())*time.Second
+	if f < t && now >= f && now < t || f > t && (now >= f || now < t) {
+		return true, at
+	}
+	day := caldate.OfTime(at)
+	if now >= f {
+		day = day.AddDays(1)
+	}
+	return false, day.Start().Add(f)
+}
+
+func clockTime(s string) (time.Duration, bool) {
+	if s == "24:00" {
+		return 24 * time.Hour, true
+	}
+	t, err := time.Parse("15:04", s)
+	if err != nil {
+		return 0, false
+	}
+	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, true
+}
+
+// Fill is how many messages a channel may hand over now: tokens grow by perSecond up to one second's worth. perSecond 0
+// means no limit of ours.
+func Fill(tokens, perSecond int64, since time.Duration) int64 {
+	if since < 0 {
+		since = 0
+	}
+	if since > time.Second {
+		since = time.Second
+	}
+	return min(perSecond, tokens+perSecond*int64(since)/int64(time.Second))
+}
+
+// prefix is how many messages, from the first, fit into a number of parts.
+func prefix(parts []int, room int64) int {
+	for i, p := range parts {
+		if room -= int64(p); room < 0 {
+			return i
+		}
+	}
+	return len(parts)
+}
+
+// StopScope is what an emergency stop is about.
+type StopScope string
+
+// The scopes of a stop.
+const (
+	StopAll      StopScope = "all"
+	StopCustomer StopScope = "customer"
+	StopContract StopScope = "contract"
+	StopChannel  StopScope = "channel"
+)
+
+// stops tells whether a stop applies to a hand-off.
+func (p *Stop) stops(h *Handoff) bool {
+	switch StopScope(p.Scope) {
+	case StopAll:
+		return true
+	case StopCustomer:
+		return p.ObjectID == h.CustomerID
+	case StopContract:
+		return p.ObjectID == h.ContractID
+	case StopChannel:
+		return p.ObjectID == h.Channel
+	}
+	return false
+}
+
+// Handoff is a batch on its way out.
+type Handoff struct {
+	BatchID     string `gorm:"primaryKey"`
+	ManifestID  string
+	CustomerID  string
+	ContractID  string
+	ServiceCode string
+	Channel     string
+	State       string
+	ScheduledAt caldate.Instant
+	Holds       []Hold          `gorm:"serializer:json"`
+	HeldSince   caldate.Instant // business clock, like OpenedAt and ClosedAt
+	Approved    int64
+	OpenedAt    caldate.Instant
+	ClosedAt    caldate.Instant
+	LookedAt    caldate.Instant // machine's clock: the one that waited longest is served first
+	Version     int64
+}
+
+// TableName is handoffs.
+func (Handoff) TableName() string { return "handoffs" }
+
+// The states of a hand-off.
+const (
+	stateOpen   = "open"
+	stateClosed = "closed"
+)
+
+// Chunk is the way of one chunk: how far the cursor is, and a status byte for each message.
+type Chunk struct {
+	BatchID      string `gorm:"primaryKey"`
+	Seq          int64  `gorm:"primaryKey;autoIncrement:false"`
+	FirstSeq     int64
+	Count        int64 `gorm:"column:message_count"`
+	Reached      int64 // index of the first message that still waits; Count when none does
+	State        string
+	Statuses     Block
+	Facts        Facts // empty until the chunk is first opened
+	OpenCount    int64
+	UnknownCount int64
+	Tally        map[string]int64 `gorm:"serializer:json"`
+	HandedAt     caldate.Instant  // business clock; of the last slice
+	LeaseOwner   string
+	LeaseUntil   int64 // machine's clock, unix ms; 0: free
+	Fence        int64 // grows with every claim: who holds an older one can't write any more
+	Version      int64
+}
+
+// TableName is handoff_chunks.
+func (Chunk) TableName() string { return "handoff_chunks" }
+
+// The states of a chunk.
+const (
+	chunkOpen   = "open"   // some messages wait or are being handed over
+	chunkHanded = "handed" // all are out; receipts are awaited
+	chunkDone   = "done"   // nothing more happens by itself
+)
+
+// refresh brings the figures of the row in line with its block.
+func (c *Chunk) refresh() {
+	t := c.Statuses.Tally()
+	c.OpenCount, c.UnknownCount, c.Tally = t.Open(), t[Unknown], t.ByName()
+	c.Reached = c.Count
+	for i, s := range c.Statuses {
+		if Status(s) == Waiting || Status(s) == Handing {
+			c.Reached = int64(i)
+			break
+		}
+	}
+	switch {
+	case c.Reached < c.Count:
+		c.State = chunkOpen
+	case c.OpenCount > 0:
+		c.State = chunkHanded
+	default:
+		c.State = chunkDone
+	}
+}
+
+// maskPhone hides the middle of a number (P02).
+func maskPhone(p string) string {
+	if len(p) < 8 {
+		return "****"
+	}
+	return p[:3] + strings.Repeat("*", len(p)-7) + p[len(p)-4:]
+}

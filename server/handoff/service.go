@@ -1,0 +1,643 @@
+package handoff
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"sync"
+	"time"
+
+	"sealgate/server/actor"
+	"sealgate/server/batch"
+	"sealgate/server/caldate"
+	"sealgate/server/contract"
+	"sealgate/server/notice"
+	"sealgate/server/platform/clock"
+	"sealgate/server/platform/db"
+	"sealgate/server/platform/ids"
+	"sealgate/server/recipient"
+	"sealgate/server/review"
+	"sealgate/server/trail"
+	"sealgate/server/usage"
+)
+
+// Channel is an engine under a name, with the flow that its other side allows (A13).
+type Channel struct {
+	Name      string
+	Engine    Engine
+	PerSecond int64 // messages; 0: no limit of ours
+}
+
+// Parts are what the hand-off stands on.
+type Parts struct {
+	DB         *db.DB
+	Clock      clock.Clock
+	Trail      *trail.Trail
+	Batches    *batch.Service
+	Contracts  *contract.Service
+	Reviews    *review.Service
+	Recipients *recipient.Service
+	Usage      *usage.Service
+	Notices    *notice.Service
+	Channels   []Channel // the first one takes new batches
+	Server     string    // who holds a lease, for people; "" makes a name
+}
+
+// Service hands off.
+type Service struct {
+	Parts
+	store store
+	log   *slog.Logger
+
+	// Two notes that any server finds out again by itself, so memory will do.
+	mu   sync.Mutex
+	down map[string]outage  // channels that could not be reached: when to try again
+	full map[string]dayFull // contracts of whose day too little is left for the next message
+}
+
+// dayFull says that with so many parts used on that day nothing more fits.
+type dayFull struct {
+	on   caldate.Date
+	used int64
+}
+
+type outage struct {
+	until caldate.Instant // machine's clock
+	wait  time.Duration
+	code  string
+}
+
+// New makes the hand-off. It needs at least one channel.
+func New(p Parts) (*Service, error) {
+	if len(p.Channels) == 0 {
+		return nil, errors.New("handoff: no channel")
+	}
+	seen := map[string]bool{}
+	for _, c := range p.Channels {
+		if c.Name == "" || len(c.Name) > 32 || seen[c.Name] || c.Engine == nil {
+			return nil, fmt.Errorf("handoff: channel %q has no name of its own, or no engine", c.Name)
+		}
+		seen[c.Name] = true
+	}
+	if p.Server == "" {
+		p.Server = ids.New()
+	}
+	return &Service{Parts: p, store: store{p.DB}, log: slog.Default(), down: map[string]outage{}, full: map[string]dayFull{}}, nil
+}
+
+func (s *Service) channel(name string) *Channel {
+	for i := range s.Channels {
+		if s.Channels[i].Name == name {
+			return &s.Channels[i]
+		}
+	}
+	return nil
+}
+
+// Work does one piece of what is due, and tells whether there was any: take the receipts that an engine keeps for us, free
+// what dead servers left, begin with an approved batch, hand over of one chunk, close what is finished. Any number of
+// servers may call it at once.
+func (s *Service) Work(ctx context.Context) (did bool, err error) {
+	ctx = actor.With(ctx, actor.System("job:handoff"))
+	more := false
+	for _, step := range []struct {
+		name string
+		do   func(context.Context) (bool, error)
+	}{
+		{"collect", func(ctx context.Context) (bool, error) { d, m, err := s.collect(ctx); more = m; return d, err }},
+		{"reap", s.reap},
+		{"begin", s.begin},
+		{"advance", s.advance},
+		{"alarm", s.alarm},
+		// Only when no receipts are left to take: after a jump of the sandbox they come before the end of waiting for them.
+		{"expire", func(ctx context.Context) (bool, error) {
+			if more {
+				return false, nil
+			}
+			return s.expire(ctx)
+		}},
+		{"close", s.close},
+	} {
+		if ctx.Err() != nil {
+			return did, errors.Join(err, ctx.Err())
+		}
+		d, e := step.do(ctx)
+		did = did || d
+		if e != nil {
+			err = errors.Join(err, fmt.Errorf("hand-off, %s: %w", step.name, e))
+		}
+	}
+	return did, err
+}
+
+// begin takes one manifest that is due and makes its batch ready to leave.
+func (s *Service) begin(ctx context.Context) (bool, error) {
+	due, err := s.Reviews.Due(ctx, 1)
+	if err != nil || len(due) == 0 {
+		return false, err
+	}
+	m := &due[0]
+	b, err := s.Batches.Get(ctx, m.BatchID)
+	if err != nil {
+		return false, err
+	}
+	bits, err := s.Reviews.ApprovedBits(ctx, m)
+	if errors.Is(err, review.ErrManifest) {
+		s.log.ErrorContext(ctx, "manifest does not fit its bitmap", "batch", m.BatchID, "error", err)
+		return true, s.refuseToSend(ctx, b, batch.Approved)
+	}
+	if err != nil {
+		return false, err
+	}
+	h := &Handoff{
+		BatchID: b.ID, ManifestID: m.ID, CustomerID: b.CustomerID, ContractID: b.ContractID, ServiceCode: b.ServiceCode, Channel: s.Channels[0].Name,
+		State: stateOpen, ScheduledAt: b.ScheduledAt, Holds: []Hold{}, Approved: m.Approved,
+	}
+	chunks := make([]Chunk, len(m.Chunks))
+	for i, seal := range m.Chunks {
+		chunks[i] = Chunk{
+			BatchID: b.ID, Seq: seal.Seq, FirstSeq: seal.FirstSeq, Count: seal.Count, State: chunkOpen, Facts: Facts{},
+			Statuses: NewBlock(int(seal.Count), bits[i].Has),
+		}
+		chunks[i].refresh()
+	}
+	taken := false
+	err = s.DB.Run(ctx, func(ctx context.Context) error {
+		ok, err := s.Reviews.Take(ctx, m)
+		if err != nil || !ok {
+			return err // undone, or another server was faster
+		}
+		taken = true
+		h.OpenedAt, h.LookedAt = s.Clock.Instant(), s.Clock.RealInstant()
+		if err := s.Batches.SetState(ctx, b.ID, batch.Approved, batch.Sending, ""); err != nil {
+			return err
+		}
+		if err := s.store.addHandoff(ctx, h, chunks); err != nil {
+			return err
+		}
+		return s.record(ctx, h, "handoff.begin", "", map[string]any{"manifest": m.ID, "approved": m.Approved, "channel": h.Channel})
+	})
+	return taken, err
+}
+
+// refuseToSend pauses a batch whose content does not fit its manifest, and tells somebody. Nothing of it leaves until a
+// person has looked; what is damaged fails the same check again.
+func (s *Service) refuseToSend(ctx context.Context, b *batch.Batch, from batch.State) error {
+	return s.DB.Run(ctx, func(ctx context.Context) error {
+		if err := s.Batches.SetState(ctx, b.ID, from, batch.Paused, HoldMismatch); err != nil {
+			return err
+		}
+		return s.Notices.Send(ctx, notice.To{Role: "compliance_lead", About: notice.About{ObjectType: "batch", ObjectID: b.ID, CustomerID: b.CustomerID}},
+			"handoff_mismatch", map[string]string{"customer": b.CustomerName, "batch": b.Number})
+	})
+}
+
+// collect takes receipts from engines that must be asked.
+func (s *Service) collect(ctx context.Context) (did, more bool, err error) {
+	for _, c := range s.Channels {
+		r, ok := c.Engine.(Reporter)
+		if !ok {
+			continue
+		}
+		receipts, left, e := r.Reports(ctx)
+		if e != nil {
+			err = errors.Join(err, e)
+			continue
+		}
+		more = more || left
+		if len(receipts) == 0 {
+			continue
+		}
+		did = true
+		if _, e := s.Receive(ctx, c.Name, receipts); e != nil {
+			err = errors.Join(err, e)
+			continue
+		}
+		err = errors.Join(err, r.Confirm(ctx, receipts))
+	}
+	return did, more, err
+}
+
+// reap frees chunks whose server has been silent for longer than a lease. Where the engine can't absorb a repeat, what was
+// on its way becomes unknown.
+func (s *Service) reap(ctx context.Context) (bool, error) {
+	now := s.Clock.RealInstant().Ms()
+	expired, err := s.store.expiredLeases(ctx, now, 20)
+	if err != nil {
+		return false, err
+	}
+	for i := range expired {
+		h, err := s.store.handoff(ctx, expired[i].BatchID)
+		if err != nil {
+			return false, err
+		}
+		err = s.DB.Run(ctx, func(ctx context.Context) error {
+			c, err := s.store.lockChunk(ctx, expired[i].BatchID, expired[i].Seq)
+			if err != nil {
+				return err
+			}
+			if c.LeaseUntil == 0 || c.LeaseUntil > now || c.Fence != expired[i].Fence {
+				return nil // renewed or freed meanwhile
+			}
+			c.LeaseOwner, c.LeaseUntil = "", 0
+			c.Fence++
+			lost, err := s.doubt(ctx, h, c)
+			if err != nil {
+				return err
+			}
+			if err := s.store.writeChunk(ctx, c); err != nil {
+				return err
+			}
+			return s.record(ctx, h, "handoff.reap", "lease", map[string]any{"chunk": c.Seq, "owner": expired[i].LeaseOwner, "unknown": lost})
+		})
+		if err != nil {
+			return false, err
+		}
+	}
+	return len(expired) > 0, nil
+}
+
+// doubt turns what was being handed over into unknown, unless the engine absorbs a repeat.
+func (s *Service) doubt(ctx context.Context, h *Handoff, c *Chunk) (int, error) {
+	if ch := s.channel(h.Channel); ch == nil || ch.Engine.Idempotent() {
+		return 0, nil // not configured here: whoever has it says what it can
+	}
+	var keys []string
+	for i := range c.Statuses {
+		if c.Statuses.At(i) == Handing && c.Statuses.Move(i, Unknown) {
+			keys = append(keys, Key(c.BatchID, c.FirstSeq+int64(i)))
+		}
+	}
+	return len(keys), s.store.unknownIntents(ctx, keys)
+}
+
+// advance hands over of the hand-off that has waited longest and may go on. For those that may not, it notes why.
+func (s *Service) advance(ctx context.Context) (did bool, err error) {
+	hs, err := s.store.unfinished(ctx, 1000)
+	if err != nil || len(hs) == 0 {
+		return false, err
+	}
+	for i := range hs {
+		h := &hs[i]
+		holds, ended, err := s.gates(ctx, h)
+		if err != nil {
+			return did, err
+		}
+		if ended != "" {
+			if err := s.discard(ctx, h, ended); err != nil {
+				return did, err
+			}
+			did = true
+			continue
+		}
+		changed, err := s.noteHolds(ctx, h, holds)
+		if err != nil {
+			return did, err
+		}
+		did = did || changed
+		if len(holds) > 0 {
+			continue
+		}
+		c, err := s.claim(ctx, h)
+		if err != nil {
+			return did, err
+		}
+		if c == nil {
+			continue // other servers have all of its chunks
+		}
+		worked, err := s.workOn(ctx, h, c)
+		return did || worked, err
+	}
+	return did, nil
+}
+
+// claim leases the next free chunk of a hand-off.
+func (s *Service) claim(ctx context.Context, h *Handoff) (*Chunk, error) {
+	for {
+		c, err := s.store.freeChunk(ctx, h.BatchID)
+		if err != nil || c == nil {
+			return nil, err
+		}
+		ok := false
+		err = s.DB.Run(ctx, func(ctx context.Context) error {
+			if ok, err = s.store.claimChunk(ctx, c, s.Server, s.Clock.RealInstant().Add(Lease).Ms()); err != nil || !ok {
+				return err
+			}
+			return s.store.lookedAt(ctx, h.BatchID, s.Clock.RealInstant())
+		})
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			return c, nil
+		}
+	}
+}
+
+// gates tells what keeps a hand-off from going on now; ended says that it never will, and why.
+func (s *Service) gates(ctx context.Context, h *Handoff) (holds []Hold, ended string, err error) {
+	b, err := s.Batches.Get(ctx, h.BatchID)
+	if err != nil {
+		return nil, "", err
+	}
+	switch b.State {
+	case batch.Sending:
+	case batch.Paused:
+		holds = append(holds, Hold{Reason: HoldPaused, Detail: b.Reason})
+	default:
+		return nil, string(b.State), nil // cancelled
+	}
+	stops, err := s.store.stops(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	for i := range stops {
+		if stops[i].stops(h) {
+			holds = append(holds, Hold{Reason: HoldStopped, Detail: stops[i].Reason})
+			break
+		}
+	}
+	ch := s.channel(h.Channel)
+	if ch == nil {
+		holds = append(holds, Hold{Reason: HoldChannel, Detail: h.Channel})
+	} else if o, down := s.outage(h.Channel); down {
+		holds = append(holds, Hold{Reason: HoldEngine, Detail: o.code})
+	}
+	now := s.Clock.Instant()
+	c, err := s.Contracts.Get(ctx, h.ContractID)
+	if err != nil {
+		return nil, "", err
+	}
+	may, err := s.Contracts.Sendable(ctx, h.ContractID, now)
+	if err != nil {
+		return nil, "", err
+	}
+	if !may.Allowed {
+		if c.State.Ended() {
+			return nil, "contract_" + string(c.State), nil // what was not sent by then is discarded and listed (C10)
+		}
+		for _, r := range may.Reasons {
+			holds = append(holds, Hold{Reason: r})
+		}
+	}
+	if c.ServiceCode != h.ServiceCode {
+		holds = append(holds, Hold{Reason: HoldSender, Detail: h.ServiceCode + " ≠ " + c.ServiceCode})
+	}
+	if h.ScheduledAt.After(now) {
+		holds = append(holds, Hold{Reason: HoldScheduled, Until: h.ScheduledAt})
+	}
+	if ok, next := Within(now.Time(), c.SendFrom, c.SendTo); !ok {
+		holds = append(holds, Hold{Reason: HoldHours, Detail: c.SendFrom + "–" + c.SendTo, Until: caldate.InstantOf(next)})
+	}
+	if limit := c.Terms.Cap(); limit > 0 {
+		used, err := s.store.capToday(ctx, h.ContractID, now.Date())
+		if err != nil {
+			return nil, "", err
+		}
+		if used >= limit || s.isFull(h.ContractID, now.Date(), used) {
+			holds = append(holds, capHold(limit, now))
+		}
+	}
+	return holds, "", nil
+}
+
+func capHold(limit int64, now caldate.Instant) Hold {
+	return Hold{Reason: HoldDailyCap, Detail: strconv.FormatInt(limit, 10), Until: caldate.InstantOf(now.Date().AddDays(1).Start())}
+}
+
+func (s *Service) isFull(contractID string, on caldate.Date, used int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.full[contractID] == dayFull{on, used}
+}
+
+// noteFull remembers, inside the transaction that found it out, that today's rest is too small for the next message (a long
+// one, say, with one part left), and gives the cap.
+func (s *Service) noteFull(ctx context.Context, contractID string, now caldate.Instant) (limit int64, err error) {
+	c, err := s.Contracts.Get(ctx, contractID)
+	if err != nil {
+		return 0, err
+	}
+	used, err := s.store.capToday(ctx, contractID, now.Date())
+	if err != nil {
+		return 0, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.full[contractID] = dayFull{now.Date(), used}
+	return c.Terms.Cap(), nil
+}
+
+func (s *Service) outage(channel string) (outage, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o, ok := s.down[channel]
+	return o, ok && s.Clock.RealInstant().Before(o.until)
+}
+
+// setOutage notes that a channel could not take messages: it is tried again after a second, two, four … thirty.
+func (s *Service) setOutage(channel, code string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o := s.down[channel]
+	o.wait = min(max(2*o.wait, time.Second), 30*time.Second)
+	o.until, o.code = s.Clock.RealInstant().Add(o.wait), code
+	s.down[channel] = o
+}
+
+func (s *Service) endOutage(channel string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.down, channel)
+}
+
+// noteHolds writes why a hand-off waits, if that changed, with an audit row.
+func (s *Service) noteHolds(ctx context.Context, h *Handoff, holds []Hold) (bool, error) {
+	if same(h.Holds, holds) {
+		return false, nil
+	}
+	changed := false
+	err := s.DB.Run(ctx, func(ctx context.Context) error {
+		next := *h
+		next.Holds = holds
+		switch {
+		case len(holds) == 0:
+			next.Holds, next.HeldSince = []Hold{}, caldate.Instant{}
+		case h.HeldSince.IsZero():
+			next.HeldSince = s.Clock.Instant()
+		}
+		ok, err := s.store.setHolds(ctx, &next)
+		if err != nil || !ok {
+			return err
+		}
+		changed = true
+		h.Holds, h.HeldSince, h.Version = next.Holds, next.HeldSince, next.Version+1
+		names := make([]string, len(holds))
+		for i, r := range holds {
+			names[i] = r.Reason
+		}
+		if len(holds) == 0 {
+			return s.record(ctx, h, "handoff.resume", "", nil)
+		}
+		return s.record(ctx, h, "handoff.hold", names[0], map[string]any{"reasons": names})
+	})
+	return changed, err
+}
+
+// discard ends a hand-off whose contract or batch has ended: what still waits is never sent, and is listed as skipped.
+func (s *Service) discard(ctx context.Context, h *Handoff, why string) error {
+	chunks, err := s.store.chunks(ctx, h.BatchID)
+	if err != nil {
+		return err
+	}
+	for i := range chunks {
+		if chunks[i].State != chunkOpen || chunks[i].LeaseUntil > 0 {
+			continue // a chunk in another server's hands is discarded when that gives it back
+		}
+		err := s.DB.Run(ctx, func(ctx context.Context) error {
+			c, err := s.store.lockChunk(ctx, h.BatchID, chunks[i].Seq)
+			if err != nil {
+				return err
+			}
+			if c.LeaseUntil > 0 {
+				return nil
+			}
+			if _, err := s.doubt(ctx, h, c); err != nil {
+				return err
+			}
+			n := 0
+			var lost []intent
+			for j := range c.Statuses {
+				switch c.Statuses.At(j) {
+				case Waiting:
+					c.Statuses.Move(j, SkippedEnded)
+					n++
+				case Handing: // the engine absorbs repeats; but now nothing may be repeated, so only a receipt can tell
+					c.Statuses.Move(j, Unknown)
+					lost = append(lost, s.intent(h, c, j, intentUnknown))
+				}
+			}
+			if err := s.store.addIntents(ctx, lost); err != nil {
+				return err
+			}
+			if c.HandedAt.IsZero() {
+				c.HandedAt = s.Clock.Instant()
+			}
+			if err := s.store.writeChunk(ctx, c); err != nil {
+				return err
+			}
+			return s.record(ctx, h, "handoff.discard", why, map[string]any{"chunk": c.Seq, "messages": n})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// expire stops waiting for receipts 72 hours after a chunk went out.
+func (s *Service) expire(ctx context.Context) (bool, error) {
+	over, err := s.store.overdue(ctx, s.Clock.Instant().Add(-ReceiptsFor), 10)
+	if err != nil {
+		return false, err
+	}
+	for i := range over {
+		h, err := s.store.handoff(ctx, over[i].BatchID)
+		if err != nil {
+			return false, err
+		}
+		err = s.DB.Run(ctx, func(ctx context.Context) error {
+			c, err := s.store.lockChunk(ctx, over[i].BatchID, over[i].Seq)
+			if err != nil {
+				return err
+			}
+			n := 0
+			for j := range c.Statuses {
+				if c.Statuses.At(j) == Handed && c.Statuses.Move(j, Expired) {
+					n++
+				}
+			}
+			if n == 0 {
+				return nil
+			}
+			if err := s.store.writeChunk(ctx, c); err != nil {
+				return err
+			}
+			return s.record(ctx, h, "handoff.expire", "no_receipt", map[string]any{"chunk": c.Seq, "messages": n})
+		})
+		if err != nil {
+			return false, err
+		}
+	}
+	return len(over) > 0, nil
+}
+
+// close ends hand-offs in which every approved message has come to an end.
+func (s *Service) close(ctx context.Context) (did bool, err error) {
+	done, err := s.store.finished(ctx, s.Clock.Instant().Add(-ReceiptsFor), 20)
+	if err != nil {
+		return false, err
+	}
+	for i := range done {
+		h := &done[i]
+		b, err := s.Batches.Get(ctx, h.BatchID)
+		if err != nil {
+			return did, err
+		}
+		if b.State == batch.Paused {
+			continue // it was paused when nothing was left; it ends once somebody resumes it
+		}
+		err = s.DB.Run(ctx, func(ctx context.Context) error {
+			ok, err := s.store.closeHandoff(ctx, h.BatchID, s.Clock.Instant())
+			if err != nil || !ok {
+				return err
+			}
+			did = true
+			if b.State == batch.Sending {
+				if err := s.Batches.SetState(ctx, h.BatchID, batch.Sending, batch.Done, ""); err != nil {
+					return err
+				}
+			}
+			return s.record(ctx, h, "handoff.close", "", nil)
+		})
+		if err != nil {
+			return did, err
+		}
+	}
+	return did, nil
+}
+
+// alarm tells compliance about messages that have been unknown for a quarter of an hour.
+func (s *Service) alarm(ctx context.Context) (bool, error) {
+	before := s.Clock.RealInstant().Add(-AlarmAfter)
+	list, err := s.store.unalarmed(ctx, before, 20)
+	if err != nil {
+		return false, err
+	}
+	for _, id := range list {
+		b, err := s.Batches.Get(ctx, id)
+		if err != nil {
+			return false, err
+		}
+		err = s.DB.Run(ctx, func(ctx context.Context) error {
+			n, err := s.store.alarmed(ctx, id, before, s.Clock.RealInstant())
+			if err != nil || n == 0 {
+				return err
+			}
+			return s.Notices.Send(ctx, notice.To{Role: "compliance_lead", About: notice.About{ObjectType: "batch", ObjectID: b.ID, CustomerID: b.CustomerID}},
+				"handoff_unknown", map[string]string{"customer": b.CustomerName, "batch": b.Number, "messages": strconv.FormatInt(n, 10)})
+		})
+		if err != nil {
+			return false, err
+		}
+	}
+	return len(list) > 0, nil
+}
+
+func (s *Service) record(ctx context.Context, h *Handoff, action, reason string, detail map[string]any) error {
+	return s.Trail.Record(ctx, trail.Entry{
+		Action: action, ObjectType: "batch", ObjectID: h.BatchID, CustomerID: h.CustomerID, ContractID: h.ContractID, Reason: reason, Detail: detail,
+	})
+}

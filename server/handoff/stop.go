@@ -1,0 +1,75 @@
+package handoff
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"sealgate/server/actor"
+	"sealgate/server/platform/db"
+	"sealgate/server/platform/ids"
+	"sealgate/server/trail"
+)
+
+// StopNow is the emergency stop: from the next slice on nothing leaves within the scope, on any server, until somebody lifts
+// it. What has been handed to an engine can't be called back.
+func (s *Service) StopNow(ctx context.Context, scope StopScope, objectID, reason string) (*Stop, error) {
+	reason = strings.TrimSpace(reason)
+	switch scope {
+	case StopAll:
+		objectID = ""
+	case StopCustomer, StopContract, StopChannel:
+		if objectID == "" {
+			return nil, ErrStop
+		}
+	default:
+		return nil, ErrStop
+	}
+	if n := utf8.RuneCountInString(reason); n == 0 || n > 500 || len(objectID) > 32 {
+		return nil, ErrStop
+	}
+	live := string(scope) + ":" + objectID
+	p := &Stop{ID: ids.New(), Scope: string(scope), ObjectID: objectID, LiveKey: &live, Reason: reason, SetBy: actor.From(ctx).UserID, SetAt: s.Clock.Instant()}
+	err := s.DB.Run(ctx, func(ctx context.Context) error {
+		if err := s.store.addStop(ctx, p); err != nil {
+			if db.IsDuplicate(err) {
+				return ErrStopped
+			}
+			return err
+		}
+		return s.Trail.Record(ctx, stopEntry(p, "handoff.stop", reason))
+	})
+	return p, err
+}
+
+// LiftStop lets go on what was stopped.
+func (s *Service) LiftStop(ctx context.Context, id, reason string) error {
+	p, err := s.store.stop(ctx, id)
+	if err != nil {
+		return err
+	}
+	return s.DB.Run(ctx, func(ctx context.Context) error {
+		ok, err := s.store.liftStop(ctx, id, actor.From(ctx).UserID, s.Clock.Instant())
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return ErrNoStop
+		}
+		return s.Trail.Record(ctx, stopEntry(p, "handoff.lift_stop", reason))
+	})
+}
+
+// Stops gives the stops that hold.
+func (s *Service) Stops(ctx context.Context) ([]Stop, error) { return s.store.stops(ctx) }
+
+func stopEntry(p *Stop, action, reason string) trail.Entry {
+	e := trail.Entry{Action: action, ObjectType: "handoff_stop", ObjectID: p.ID, Reason: reason, Detail: map[string]any{"scope": p.Scope, "object": p.ObjectID}}
+	switch StopScope(p.Scope) {
+	case StopCustomer:
+		e.CustomerID = p.ObjectID
+	case StopContract:
+		e.ContractID = p.ObjectID
+	}
+	return e
+}

@@ -1,0 +1,152 @@
+package handoff
+
+import (
+	"context"
+
+	"sealgate/server/batch"
+	"sealgate/server/caldate"
+)
+
+// View is where the hand-off of a batch stands.
+type View struct {
+	BatchID   string
+	Channel   string
+	Engine    string
+	State     string // open, closed
+	Approved  int64
+	Counts    Counts
+	Holds     []Hold
+	HeldSince caldate.Instant
+	Figures   []Figure
+	Unknown   []UnknownMessage // the first of them
+	Chunks    int
+	Handed    int // chunks of which everything has left
+	OpenedAt  caldate.Instant
+	ClosedAt  caldate.Instant
+}
+
+// UnknownMessage is a message of which nobody knows whether it left. Phone is masked.
+type UnknownMessage struct {
+	Seq   int64           `json:"seq"`
+	Key   string          `json:"key"`
+	Phone string          `json:"phone" doc:"masked"`
+	Parts int             `json:"parts"`
+	Code  string          `json:"code" doc:"what the engine said, if anything"`
+	At    caldate.Instant `json:"at"`
+}
+
+// unknownShown is how many unknown messages a view lists; settling is for all or by number.
+const unknownShown = 100
+
+// Of gives the hand-off of a batch in the caller's scope, ErrNotFound where it has not begun.
+func (s *Service) Of(ctx context.Context, batchID string) (*View, error) {
+	b, err := s.Batches.Get(ctx, batchID)
+	if err != nil {
+		return nil, err
+	}
+	h, err := s.store.handoff(ctx, batchID)
+	if err != nil {
+		return nil, err
+	}
+	v := &View{
+		BatchID: h.BatchID, Channel: h.Channel, State: h.State, Approved: h.Approved, Holds: h.Holds, HeldSince: h.HeldSince,
+		OpenedAt: h.OpenedAt, ClosedAt: h.ClosedAt, Unknown: []UnknownMessage{},
+	}
+	if ch := s.channel(h.Channel); ch != nil {
+		v.Engine = ch.Engine.Kind()
+	}
+	chunks, err := s.store.chunks(ctx, batchID)
+	if err != nil {
+		return nil, err
+	}
+	v.Chunks = len(chunks)
+	for _, c := range chunks {
+		for st := NotApproved; st < statuses; st++ {
+			v.Counts[st] += c.Tally[st.String()]
+		}
+		if c.State != chunkOpen {
+			v.Handed++
+		}
+	}
+	if v.Figures, err = s.store.figures(ctx, batchID); err != nil {
+		return nil, err
+	}
+	if v.Counts[Unknown] > 0 {
+		v.Unknown, err = s.unknown(ctx, b)
+	}
+	return v, err
+}
+
+func (s *Service) unknown(ctx context.Context, b *batch.Batch) ([]UnknownMessage, error) {
+	rows, err := s.store.unknowns(ctx, b.ID, unknownShown)
+	if err != nil || len(rows) == 0 {
+		return []UnknownMessage{}, err
+	}
+	chunks, err := s.Batches.Chunks(ctx, b.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]UnknownMessage, 0, len(rows))
+	opened := map[int64][]batch.Message{}
+	for _, r := range rows {
+		messages, ok := opened[r.ChunkSeq]
+		for i := range chunks {
+			if !ok && chunks[i].Seq == r.ChunkSeq {
+				if messages, err = s.Batches.OpenChunk(ctx, &chunks[i]); err != nil {
+					return nil, err
+				}
+				opened[r.ChunkSeq] = messages
+			}
+		}
+		u := UnknownMessage{Seq: r.Seq, Key: r.MsgKey, Code: r.Code, At: r.At}
+		if len(messages) > 0 {
+			if i := r.Seq - messages[0].Seq; i >= 0 && i < int64(len(messages)) {
+				u.Phone, u.Parts = maskPhone(messages[i].Phone), messages[i].Parts
+			}
+		}
+		out = append(out, u)
+	}
+	return out, nil
+}
+
+// ChannelView is how a channel does.
+type ChannelView struct {
+	Name       string `json:"name"`
+	Engine     string `json:"engine"`
+	Idempotent bool   `json:"idempotent" doc:"absorbs a repeated key; where not, nothing is ever sent again by itself"`
+	PerSecond  int64  `json:"per_second" doc:"flow limit; 0: none of ours"`
+	AtOnce     int    `json:"at_once" doc:"messages per call, or in flight"`
+	InFlight   int64  `json:"in_flight"`
+	Unknown    int64  `json:"unknown"`
+	Default    bool   `json:"default" doc:"takes new batches"`
+	Problem    string `json:"problem,omitempty" doc:"why it takes nothing at the moment, as this server sees it"`
+	Stopped    bool   `json:"stopped"`
+}
+
+// ChannelViews lists the channels.
+func (s *Service) ChannelViews(ctx context.Context) ([]ChannelView, error) {
+	stops, err := s.store.stops(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]ChannelView, len(s.Channels))
+	for i, c := range s.Channels {
+		v := ChannelView{
+			Name: c.Name, Engine: c.Engine.Kind(), Idempotent: c.Engine.Idempotent(), PerSecond: c.PerSecond, AtOnce: c.Engine.Slice(), Default: i == 0,
+		}
+		if v.InFlight, err = s.store.countIntents(ctx, c.Name, intentPending); err != nil {
+			return nil, err
+		}
+		if v.Unknown, err = s.store.countIntents(ctx, c.Name, intentUnknown); err != nil {
+			return nil, err
+		}
+		if o, down := s.outage(c.Name); down {
+			v.Problem = o.code
+		}
+		for _, p := range stops {
+			v.Stopped = v.Stopped || p.Scope == string(StopAll) || p.Scope == string(StopChannel) && p.ObjectID == c.Name
+		}
+		out[i] = v
+	}
+	return out, nil
+}
