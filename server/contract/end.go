@@ -189,7 +189,7 @@ func Actions(c *Contract, signings []Signing, held bool, who actor.Actor) []stri
 	case Draft:
 		out = append(out, "revise", "submit")
 	case UnderReview:
-		if mayReview(c, who) {
+		if mayReview(c, who.UserID) {
 			out = append(out, "approve", "reject")
 		}
 		out = append(out, "withdraw")

@@ -42,8 +42,8 @@ func (s *Service) change(ctx context.Context, id string, act func(ctx context.Co
 }
 
 // mayReview: a contract is reviewed by somebody who had no hand in it.
-func mayReview(c *Contract, who actor.Actor) bool {
-	return who.UserID != c.CreatedBy && who.UserID != c.UpdatedBy && who.UserID != c.SubmittedBy
+func mayReview(c *Contract, userID string) bool {
+	return userID != c.CreatedBy && userID != c.UpdatedBy && userID != c.SubmittedBy
 }
 
 // Approve freezes the text: it is rendered once, stored with its hash, and from then on it is what both sides sign. The
@@ -56,7 +56,7 @@ func (s *Service) Approve(ctx context.Context, id string, version int64) (*Contr
 			return ErrState.With("state", c.State)
 		case c.Version != version:
 			return ErrStale.With("version", c.Version)
-		case !mayReview(c, actor.From(ctx)):
+		case !mayReview(c, actor.From(ctx).UserID):
 			return ErrOwnReview
 		}
 		return nil
@@ -122,7 +122,7 @@ func (s *Service) Reject(ctx context.Context, id, reason string) (*Contract, err
 		switch {
 		case c.State != UnderReview:
 			return ErrState.With("state", c.State)
-		case !mayReview(c, actor.From(ctx)):
+		case !mayReview(c, actor.From(ctx).UserID):
 			return ErrOwnReview
 		}
 		if err := s.move(ctx, c, Draft, change{action: "contract.reject", reason: reason}); err != nil {

@@ -9,6 +9,7 @@ import (
 	"sealgate/server/contracttemplate"
 	"sealgate/server/customer"
 	"sealgate/server/document"
+	"sealgate/server/ledger"
 	"sealgate/server/licence"
 	"sealgate/server/money"
 	"sealgate/server/notice"
@@ -28,8 +29,8 @@ type Deps struct {
 	Documents  *document.Service
 	Notices    *notice.Service
 	Templates  *contracttemplate.Registry
-	Held       func(ctx context.Context, customerID, contractID string) (money.Fen, error) // deposit held for a contract, by the ledger
-	Provider   paper.Party                                                                 // the company that runs this system, as contracts name it
+	Ledger     *ledger.Service
+	Provider   paper.Party // the company that runs this system, as contracts name it
 }
 
 // Service leads contracts through their life.
@@ -152,7 +153,7 @@ func (s *Service) List(ctx context.Context, q Query) ([]Contract, int64, error) 
 
 // held is the deposit that is held for a contract, by the ledger.
 func (s *Service) held(ctx context.Context, c *Contract) (money.Fen, error) {
-	n, err := s.Held(ctx, c.CustomerID, c.ID)
+	n, err := s.Ledger.Balance(ctx, ledger.Deposit, c.CustomerID, c.ID)
 	if err != nil {
 		return 0, fmt.Errorf("deposit of contract %s: %w", c.ID, err)
 	}

@@ -242,3 +242,47 @@ func (s store) list(ctx context.Context, q Query) (items []Contract, total int64
 	err = page.Order("id DESC").Limit(q.Limit).Find(&items).Error
 	return items, total, err
 }
+
+// all gives every contract by number, with its open reasons.
+func (s store) all(ctx context.Context) (cs []Contract, err error) {
+	if err := s.db.Q(ctx).Order("number").Find(&cs).Error; err != nil {
+		return nil, err
+	}
+	var open []Suspension
+	if err := s.db.Q(ctx).Where("lifted_at IS NULL").Find(&open).Error; err != nil {
+		return nil, err
+	}
+	at := map[string]*Contract{}
+	for i := range cs {
+		at[cs[i].ID] = &cs[i]
+	}
+	for _, o := range open {
+		if c := at[o.ContractID]; c != nil {
+			c.OpenReasons = append(c.OpenReasons, o.Reason)
+		}
+	}
+	return cs, nil
+}
+
+type step struct {
+	ObjectID  string
+	FromState State
+	ToState   State
+}
+
+// steps gives the changes of state that the audit trail has of each contract, in order.
+func (s store) steps(ctx context.Context) (map[string][]step, error) {
+	var rows []step
+	err := s.db.Q(ctx).Table("audit_rows").Select("object_id, from_state, to_state").Where("object_type = 'contract' AND to_state <> ''").Order("at, id").Find(&rows).Error
+	out := map[string][]step{}
+	for _, r := range rows {
+		out[r.ObjectID] = append(out[r.ObjectID], r)
+	}
+	return out, err
+}
+
+// ownSignings gives the contracts with a signing that was confirmed by who recorded it.
+func (s store) ownSignings(ctx context.Context) (ids []string, err error) {
+	err = s.db.Q(ctx).Model(&Signing{}).Where("confirmed_at IS NOT NULL AND confirmed_by = recorded_by").Pluck("contract_id", &ids).Error
+	return ids, err
+}

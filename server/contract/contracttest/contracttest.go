@@ -16,6 +16,7 @@ import (
 	"sealgate/server/contracttemplate"
 	"sealgate/server/customer"
 	"sealgate/server/document"
+	"sealgate/server/ledger"
 	"sealgate/server/licence"
 	"sealgate/server/money"
 	"sealgate/server/notice"
@@ -23,6 +24,7 @@ import (
 	"sealgate/server/platform/blob"
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
+	"sealgate/server/platform/ids"
 	"sealgate/server/signature"
 	"sealgate/server/testkit"
 	"sealgate/server/trail"
@@ -41,7 +43,7 @@ type House struct {
 	Customers  *customer.Service
 	Licences   *licence.Service
 	Signatures *signature.Service
-	held       map[string]money.Fen
+	Ledger     *ledger.Service
 	Contracts  *contract.Service
 }
 
@@ -67,16 +69,17 @@ func Over(t testing.TB, d *db.DB, c clock.Clock, fake *clockwork.FakeClock) *Hou
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &House{DB: d, Clock: c, Fake: fake, Blobs: blobs, held: map[string]money.Fen{}}
+	h := &House{DB: d, Clock: c, Fake: fake, Blobs: blobs}
 	h.Trail = trail.New(d, c)
 	h.Documents = document.New(d, c, h.Trail, blobs)
 	h.Notices = notice.New(d, c, texts)
 	h.Customers = customer.New(d, c, h.Trail)
 	h.Licences = licence.New(d, c, h.Trail, h.Customers, h.Documents, h.Notices)
 	h.Signatures = signature.New(d, c, h.Trail, h.Customers, h.Documents, h.Notices)
+	h.Ledger = ledger.New(d, c)
 	h.Contracts = contract.New(d, c, h.Trail, contract.Deps{
 		Customers: h.Customers, Licences: h.Licences, Signatures: h.Signatures, Documents: h.Documents, Notices: h.Notices,
-		Templates: registry, Provider: Provider(), Held: func(_ context.Context, _, id string) (money.Fen, error) { return h.held[id], nil },
+		Templates: registry, Provider: Provider(), Ledger: h.Ledger,
 	})
 	return h
 }
@@ -238,11 +241,24 @@ func (h *House) Active(t testing.TB, customerID, end string, more map[string]str
 	return c
 }
 
-// Deposit lets the ledger hold a deposit for a contract and tells the contract.
+// Deposit posts that a deposit was received (or, negative, returned) and tells the contract, as package deposit does.
 func (h *House) Deposit(t testing.TB, id string, amount money.Fen) {
 	t.Helper()
-	h.held[id] += amount
-	if err := h.Contracts.DepositChanged(testkit.As("cashier", "finance"), id); err != nil {
+	err := h.DB.Run(testkit.As("cashier", "finance"), func(ctx context.Context) error {
+		c, err := h.Contracts.Get(ctx, id)
+		if err != nil {
+			return err
+		}
+		err = h.Ledger.Post(ctx, ledger.Entry{
+			Key: "deposit:" + ids.New(), Kind: ledger.KindDeposit, On: h.Clock.Today(), CustomerID: c.CustomerID, ContractID: id,
+			Lines: []ledger.Line{ledger.Dr(ledger.Bank, amount), ledger.Cr(ledger.Deposit, amount)},
+		})
+		if err != nil {
+			return err
+		}
+		return h.Contracts.DepositChanged(ctx, id)
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 }

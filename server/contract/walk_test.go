@@ -1,0 +1,116 @@
+package contract_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"sealgate/server/contract"
+	"sealgate/server/contract/contracttest"
+	"sealgate/server/errs"
+	"sealgate/server/licence"
+	"sealgate/server/testkit"
+)
+
+// TestWalk_anySequenceOfActsKeepsTheLifeCycle lets people and jobs act in any order, with the clock moving on, and holds
+// the contract against the state table after each act: nothing is skipped, what is refused changes nothing, and the house's
+// own verification finds nothing.
+func TestWalk_anySequenceOfActsKeepsTheLifeCycle(t *testing.T) {
+	t.Parallel()
+	n := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		n++
+		h := contracttest.New(t, "2026-10-01 09:00")
+		sys := testkit.System()
+		c := h.Customer(t, contracttest.Sales(), n)
+		h.Licence(t, c.ID, licence.Business, "2020-01-01", "2026-12-31")
+		h.Signature(t, c.ID, "信闸科技")
+		// Walks begin anywhere, or few would get far.
+		var id string
+		switch rapid.SampledFrom([]string{"draft", "awaiting", "active", "active", "active"}).Draw(rt, "begin") {
+		case "draft":
+			id = h.Draft(t, c.ID, "2026-10-05", "2027-03-31", nil).ID
+		case "awaiting":
+			id = h.Draft(t, c.ID, "2026-10-05", "2027-03-31", nil).ID
+			h.Approve(t, id)
+		default:
+			id = h.Active(t, c.ID, "2027-03-31", nil).ID
+		}
+		now := func() *contract.Contract {
+			g, err := h.Contracts.Get(sys, id)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			return g
+		}
+		reason := func() contract.Reason { return rapid.SampledFrom(contract.Reasons()).Draw(rt, "reason") }
+		side := func() contract.Side {
+			return rapid.SampledFrom([]contract.Side{contract.CustomerSide, contract.ProviderSide}).Draw(rt, "side")
+		}
+		acts := map[string]func() error{
+			"submit":   func() error { return second(h.Contracts.Submit(contracttest.Sales(), id)) },
+			"approve":  func() error { return second(h.Contracts.Approve(contracttest.Reviewer(), id, now().Version)) },
+			"reject":   func() error { return second(h.Contracts.Reject(contracttest.Reviewer(), id, "改")) },
+			"withdraw": func() error { return second(h.Contracts.Withdraw(contracttest.Sales(), id, "改")) },
+			"sign": func() error {
+				return second(h.Contracts.RecordSigning(contracttest.Sales(), id, contract.Signed{
+					Side: side(), DocumentID: h.Upload(t, contracttest.Sales(), "contract_scan"), SignedOn: h.Clock.Today(), Signer: "王芳",
+				}))
+			},
+			"confirm": func() error { return second(h.Contracts.ConfirmSigning(contracttest.Reviewer(), id, side())) },
+			"suspend": func() error { return h.Contracts.Suspend(sys, id, reason(), h.Clock.Today(), "") },
+			"lift":    func() error { return h.Contracts.Lift(sys, id, reason(), h.Clock.Today(), "") },
+			"terminate": func() error {
+				if rapid.IntRange(0, 2).Draw(rt, "dice") > 0 {
+					return nil
+				}
+				e := contract.Termination{Cause: contract.Mutual, Reason: "协商"}
+				if rapid.Bool().Draw(rt, "later") {
+					e.LastDay = h.Clock.Today().AddDays(3)
+				}
+				return second(h.Contracts.Terminate(contracttest.Lead(), id, e))
+			},
+			"settle": func() error { return h.Contracts.Settle(sys, id, "") },
+			"close":  func() error { return h.Contracts.Close(sys, id, "") },
+			"licence": func() error {
+				h.Licence(t, c.ID, licence.Business, "2020-01-01", h.Clock.Today().AddDays(90).String())
+				return nil
+			},
+			"days": func() error {
+				for range rapid.IntRange(1, 40).Draw(rt, "days") {
+					to(h, h.Clock.Today().AddDays(1).String())
+					if err := errors.Join(h.Licences.ExpireDue(sys, h.Clock.Today()), h.Contracts.RunDay(sys, h.Clock.Today())); err != nil {
+						return err
+					}
+				}
+				return nil
+			},
+		}
+		names := []string{"submit", "approve", "reject", "withdraw", "sign", "confirm", "suspend", "lift", "terminate", "settle", "close", "licence", "days"}
+		// Acts that lead on are drawn more often, or a walk hardly leaves the draft.
+		forward := []string{"submit", "approve", "sign", "confirm", "sign", "confirm", "lift", "days"}
+		for range rapid.IntRange(5, 40).Draw(rt, "steps") {
+			before := now()
+			name := rapid.SampledFrom(append(forward, names...)).Draw(rt, "act")
+			err := acts[name]()
+			after := now()
+			var house *errs.Error
+			switch {
+			case err != nil && !errors.As(err, &house):
+				rt.Fatalf("%s: %v", name, err)
+			case err != nil && house.Kind == errs.KindInternal:
+				rt.Fatalf("%s: %v", name, err)
+			case err != nil && (after.State != before.State || after.Version != before.Version):
+				rt.Fatalf("%s was refused (%v) and yet changed %s to %s", name, err, before.State, after.State)
+			case name != "days" && name != "licence" && after.State != before.State && !contract.CanMove(before.State, after.State):
+				rt.Fatalf("%s moved %s to %s", name, before.State, after.State)
+			}
+		}
+		found, err := h.Contracts.Verify(sys)
+		if err != nil || len(found) > 0 {
+			rt.Fatalf("%v %+v %s", err, found, fmt.Sprint(history(t, h, id)))
+		}
+	})
+}
