@@ -5,5 +5,5 @@ import "embed"
 
 // FS holds the rule files, banks and settings.
 //
-//go:embed *.yaml
+//go:embed *.yaml banks/*.yaml content/*.yaml
 var FS embed.FS

@@ -101,7 +101,7 @@ type badCondition struct{ code, zh, en string }
 func (b *badCondition) Error() string { return b.en }
 
 // compile checks a condition. atoms are the names of the rule's terms and patterns; each
-// is true where it was found, and has .count and .distinct.
+// is true where it was found, and has .count, .distinct and .evaded.
 func (cc *condCompiler) compile(text string, atoms []string, gated []bool) (*condition, error) {
 	if strings.TrimSpace(text) == "" {
 		text = strings.Join(atoms, " || ")
@@ -110,7 +110,7 @@ func (cc *condCompiler) compile(text string, atoms []string, gated []bool) (*con
 	index := map[string]int{}
 	for i, a := range atoms {
 		index[a] = i
-		opts = append(opts, cel.Variable(a, cel.BoolType), cel.Variable(a+".count", cel.IntType), cel.Variable(a+".distinct", cel.IntType))
+		opts = append(opts, cel.Variable(a, cel.BoolType), cel.Variable(a+".count", cel.IntType), cel.Variable(a+".distinct", cel.IntType), cel.Variable(a+".evaded", cel.IntType))
 	}
 	env, err := cc.env.Extend(opts...)
 	if err != nil {
@@ -188,7 +188,7 @@ func (w *walker) name(e ast.Expr) string {
 	case ast.SelectKind:
 		if s := e.AsSelect(); !s.IsTestOnly() && s.Operand().Kind() == ast.IdentKind {
 			full := s.Operand().AsIdent() + "." + s.FieldName()
-			if _, ok := w.index[s.Operand().AsIdent()]; ok && (s.FieldName() == "count" || s.FieldName() == "distinct") {
+			if _, ok := w.index[s.Operand().AsIdent()]; ok && (s.FieldName() == "count" || s.FieldName() == "distinct" || s.FieldName() == "evaded") {
 				return full
 			}
 		}
@@ -459,6 +459,8 @@ func (w *walker) integer(e ast.Expr) (func(*evalContext) int64, bool) {
 				return func(c *evalContext) int64 { return c.count(i) }, true
 			case "distinct":
 				return func(c *evalContext) int64 { return c.distinct(i) }, true
+			case "evaded":
+				return func(c *evalContext) int64 { return c.evaded(i) }, true
 			}
 			return nil, false
 		}
@@ -553,6 +555,8 @@ func (a *activation) ResolveName(name string) (any, bool) {
 			return a.c.count(i), true
 		case part == "distinct":
 			return a.c.distinct(i), true
+		case part == "evaded":
+			return a.c.evaded(i), true
 		}
 		return nil, false
 	}

@@ -42,10 +42,10 @@ func init() {
 			return int64(c.sc.unfiledPhones())
 		}),
 		"signature_filed": flag(func(c *evalContext) bool { return c.sc.signatureFiled() }),
-		"phone_valid":     flag(func(c *evalContext) bool { return validMobile(c.sc.msg.Phone) }),
+		"recipient_valid": flag(func(c *evalContext) bool { return validMobile(c.sc.msg.Phone) }),
 		// from the caller
 		"category":        str(func(c *evalContext) string { return c.sc.msg.Category }),
-		"phone":           str(func(c *evalContext) string { return c.sc.msg.Phone }),
+		"recipient":       str(func(c *evalContext) string { return c.sc.msg.Phone }),
 		"customer":        given("customer"),
 		"contract":        given("contract"),
 		"carrier":         given("carrier"),

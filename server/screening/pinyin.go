@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"strings"
 	"sync"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 //go:embed tables/pinyin.txt
@@ -14,11 +16,12 @@ type readings struct {
 	names []string          // by syllable
 	ids   map[string]uint16 // syllable by name
 	first map[rune]uint16   // the usual reading
+	usual map[rune]bool     // everyday characters: the first level of GB 2312
 	more  map[rune][]uint16 // others
 }
 
 var theReadings = sync.OnceValue(func() *readings {
-	rd := &readings{names: []string{""}, ids: map[string]uint16{}, first: map[rune]uint16{}, more: map[rune][]uint16{}}
+	rd := &readings{names: []string{""}, ids: map[string]uint16{}, first: map[rune]uint16{}, more: map[rune][]uint16{}, usual: map[rune]bool{}}
 	for _, line := range strings.Split(pinyinTable, "\n") {
 		p := strings.Split(line, " ")
 		if len(p) < 3 {
@@ -32,6 +35,12 @@ var theReadings = sync.OnceValue(func() *readings {
 		}
 		for _, r := range p[2] {
 			rd.more[r] = append(rd.more[r], id)
+		}
+	}
+	enc := simplifiedchinese.GBK.NewEncoder()
+	for r := range rd.first {
+		if b, err := enc.String(string(r)); err == nil && len(b) == 2 && b[0] >= 0xB0 && b[0] <= 0xD7 && b[1] >= 0xA1 {
+			rd.usual[r] = true
 		}
 	}
 	return rd
@@ -128,11 +137,13 @@ type pinyinIndex struct {
 	byPair  map[uint32][]int32 // first two syllables to spellings
 	filter  []uint64           // bits by hash of two syllables
 	syl     []uint16           // by code of the matcher
+	usual   []bool             // by code: an everyday character
 	chars   map[rune]bool
 }
 
 type spelled struct {
 	row   []uint16
+	other bool // has a reading that is not the usual one: only letters spell it
 	entry int32
 	word  []rune
 }
@@ -153,12 +164,12 @@ func newPinyinIndex(s *Set, c *compiler) *pinyinIndex {
 			p.byPair = map[uint32][]int32{}
 			p.filter = make([]uint64, 1<<pinyinBits/64)
 		}
-		for _, row := range p.rd.spell(c.words[w.word]) {
+		for x, row := range p.rd.spell(c.words[w.word]) {
 			if len(row) < 2 {
 				continue // one syllable is read a hundred ways
 			}
 			id := int32(len(p.spelled))
-			p.spelled = append(p.spelled, spelled{row, int32(i), c.words[w.word]})
+			p.spelled = append(p.spelled, spelled{row, x > 0, int32(i), c.words[w.word]})
 			key := uint32(row[0])<<16 | uint32(row[1])
 			p.byPair[key] = append(p.byPair[key], id)
 			h := pinyinHash(row[0], row[1])
@@ -192,9 +203,11 @@ func (p *pinyinIndex) characters() []rune {
 
 func (p *pinyinIndex) finish(m *matcher) {
 	p.syl = make([]uint16, m.ncodes)
+	p.usual = make([]bool, m.ncodes)
 	for r := range p.chars {
 		if c, ok := m.codes[r]; ok {
 			p.syl[c] = p.rd.first[r]
+			p.usual[c] = p.rd.usual[r]
 		}
 	}
 }

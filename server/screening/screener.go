@@ -158,7 +158,7 @@ func (sc *Screener) add(m match) {
 	}
 	sc.count[m.list]++
 	sc.matches = append(sc.matches, m)
-	if m.view >= strippedView && !sc.set.lists[m.list].hidden {
+	if (m.view == strippedView || m.view == joinedView) && !sc.set.lists[m.list].hidden {
 		sc.obfuscated = true
 	}
 }
@@ -329,29 +329,33 @@ func (sc *Screener) matchSpelled(i int, sp *spelled) {
 	en := &s.entries[sp.entry]
 	l := &s.lists[en.list]
 	var g gaps
-	same, letters := 0, 0
+	same, letters, usual := 0, 0, 0
 	for x, id := range sp.row {
 		y := &sc.syl[i+x]
 		if y.id != id {
 			return
 		}
-		if y.code == 0 {
+		switch {
+		case y.code == 0:
 			letters++
-		} else if len(sp.word) == len(sp.row) && s.matcher.codeOf(sp.word[x]) == y.code {
+		case len(sp.word) == len(sp.row) && s.matcher.codeOf(sp.word[x]) == y.code:
 			same++
+		case s.pinyin.usual[y.code]:
+			usual++
 		}
 		if x > 0 && !g.add(sc.text[sc.syl[i+x-1].to:y.from], l.gap) {
 			return
 		}
 	}
 	n := len(sp.row)
-	// Two syllables sound like many things: one character must be the same. Letters that
-	// happen to be syllables ("an", "he") must make up the whole word or stand beside
-	// characters of it.
-	if n == 2 && same == 0 || n == 2 && letters > 0 && same == 0 || letters == n && n < 3 || n > 2 && letters < n && same == 0 && n < 4 {
+	switch {
+	case sp.other && letters == 0:
 		return
-	}
-	if g.apart > 0 || letters == 0 && !g.inserted(n, false) {
+	case same+usual == n && (n == 2 || same == 0 && n == 3):
+		return // two everyday characters sound like many things
+	case letters == n && n < 3, letters > 0 && letters < n && same == 0:
+		return // "an", "he" and the like are syllables by chance
+	case g.apart > 0 || letters == 0 && !g.inserted(n, false):
 		return
 	}
 	from, to := sc.syl[i].from, sc.syl[i+n-1].to
@@ -396,8 +400,6 @@ func (sc *Screener) Screen(m *Message, out *Result) {
 	out.Facts.Segments = sc.segments()
 	sc.evaluate(false)
 	sc.explain(out, 0, m.Text)
-	out.Facts.Obfuscated = sc.obfuscated
-	obfuscated := sc.obfuscated
 
 	// Each value of a template alone: a word may only begin where the value does.
 	at := 0
@@ -416,9 +418,13 @@ func (sc *Screener) Screen(m *Message, out *Result) {
 		before := len(sc.fired)
 		sc.evaluate(true)
 		sc.explainFrom(out, before, base, m.Text)
-		obfuscated = obfuscated || sc.obfuscated
 	}
-	out.Facts.Obfuscated = obfuscated
+	out.Facts.Obfuscated = false
+	for i := range out.Hits {
+		if v := out.Hits[i].View; v == ViewStripped || v == ViewJoined {
+			out.Facts.Obfuscated = true
+		}
+	}
 	sc.decide(out)
 }
 
@@ -686,6 +692,22 @@ func (c *evalContext) count(i int) int64 { n, _ := c.tally(i); return n }
 
 // distinct is how many different words of an atom were found.
 func (c *evalContext) distinct(i int) int64 { _, n := c.tally(i); return n }
+
+// evaded is how often a word was found only by taking out what was inserted, by putting
+// split characters together or by its sound.
+func (c *evalContext) evaded(i int) int64 {
+	ref := c.rule.atoms[i]
+	if ref.list < 0 {
+		return 0
+	}
+	n := int64(0)
+	for _, m := range c.sc.matches {
+		if m.list == ref.list && m.view >= strippedView && !c.sc.excepted(c.rule, m.from, m.to) {
+			n++
+		}
+	}
+	return n
+}
 
 func (c *evalContext) tally(i int) (count, distinct int64) {
 	ref := c.rule.atoms[i]

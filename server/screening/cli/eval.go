@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"sort"
+	"strings"
+
+	"sealgate/server/screening"
+)
+
+// RulesEval runs `sealgate rules eval [--rules DIR] [--list CLASS] FILE`: it judges
+// labelled messages (class TAB text) by content alone and prints, per class, how many are
+// stopped: recall for what is illegal or fraud, false alarms for ham. --list prints the
+// messages of a class that were judged the wrong way, with the rules that fired.
+func RulesEval(args []string, stdout, stderr io.Writer) int {
+	set := flag.NewFlagSet("rules eval", flag.ContinueOnError)
+	set.SetOutput(stderr)
+	dir := set.String("rules", "", "规则目录 / folder of rules (default: the embedded set)")
+	list := set.String("list", "", "列出判错的消息：类别前缀 / list what was judged wrongly: prefix of a class")
+	byRule := set.Bool("by-rule", false, "按规则统计 / count by rule")
+	if err := set.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return exitOK
+		}
+		return exitUsage
+	}
+	if set.NArg() != 1 {
+		fmt.Fprintln(stderr, "用法 / usage: sealgate rules eval [--rules DIR] [--list CLASS] [--by-rule] FILE")
+		return exitUsage
+	}
+	rs, err := compile(*dir, nil)
+	if err != nil {
+		report(stderr, err)
+		return exitUsage
+	}
+	f, err := os.Open(set.Arg(0))
+	if err != nil {
+		report(stderr, err)
+		return exitInput
+	}
+	defer f.Close()
+	e := NewEval()
+	sc := rs.NewScreener()
+	var res screening.Result
+	in := bufio.NewScanner(f)
+	in.Buffer(nil, maxLine)
+	for in.Scan() {
+		class, text, ok := strings.Cut(in.Text(), "\t")
+		if !ok {
+			continue
+		}
+		sc.Screen(&screening.Message{Text: text}, &res)
+		stopped := e.Add(class, &res)
+		if *list != "" && strings.HasPrefix(class, *list) && stopped == strings.HasPrefix(class, "ham") {
+			var why []string
+			for _, h := range res.Hits {
+				if screening.IsContent(h.Class) {
+					why = append(why, h.Rule+"("+h.Term+":"+h.Text+")")
+				}
+			}
+			fmt.Fprintf(stdout, "%s\t%s\t%s\n", class, strings.Join(why, " "), text)
+		}
+	}
+	if err := in.Err(); err != nil {
+		report(stderr, err)
+		return exitInput
+	}
+	if *list == "" {
+		e.Table(stdout, *byRule)
+	}
+	return exitOK
+}
+
+// Eval counts how messages of known classes were judged.
+type Eval struct {
+	total, stopped map[string]int
+	rules          map[string]map[string]int
+}
+
+// NewEval returns an empty count.
+func NewEval() *Eval {
+	return &Eval{map[string]int{}, map[string]int{}, map[string]map[string]int{}}
+}
+
+// Add counts a result; it reports whether content alone stopped the message (hold,
+// escalate or refuse).
+func (e *Eval) Add(class string, r *screening.Result) bool {
+	e.total[class]++
+	seen := map[string]bool{}
+	for _, h := range r.Hits {
+		if screening.IsContent(h.Class) && !h.Shadow && !seen[h.Rule] {
+			seen[h.Rule] = true
+			if e.rules[h.Rule] == nil {
+				e.rules[h.Rule] = map[string]int{}
+			}
+			e.rules[h.Rule][class]++
+		}
+	}
+	if r.ContentVerdict.Severity() == 0 {
+		return false
+	}
+	e.stopped[class]++
+	return true
+}
+
+// Share is the part of the messages of classes with a prefix that was stopped.
+func (e *Eval) Share(prefix ...string) (share float64, total int) {
+	stopped := 0
+	for c, n := range e.total {
+		for _, p := range prefix {
+			if strings.HasPrefix(c, p) {
+				total += n
+				stopped += e.stopped[c]
+			}
+		}
+	}
+	if total == 0 {
+		return 0, 0
+	}
+	return float64(stopped) / float64(total), total
+}
+
+// Table prints the counts as Markdown.
+func (e *Eval) Table(w io.Writer, byRule bool) {
+	classes := make([]string, 0, len(e.total))
+	for c := range e.total {
+		classes = append(classes, c)
+	}
+	sort.Strings(classes)
+	fmt.Fprintln(w, "| 类别 class | 条数 messages | 拦下 stopped | 比例 share |")
+	fmt.Fprintln(w, "|---|---:|---:|---:|")
+	for _, c := range classes {
+		fmt.Fprintf(w, "| %s | %d | %d | %.1f%% |\n", c, e.total[c], e.stopped[c], 100*float64(e.stopped[c])/float64(e.total[c]))
+	}
+	recall, n := e.Share("illegal.", "fraud.")
+	fmt.Fprintf(w, "| **illegal + fraud** | %d | | **%.1f%%** |\n", n, 100*recall)
+	if !byRule {
+		return
+	}
+	ids := make([]string, 0, len(e.rules))
+	for id := range e.rules {
+		ids = append(ids, id)
+	}
+	sort.Strings(ids)
+	fmt.Fprintln(w)
+	for _, id := range ids {
+		fmt.Fprintf(w, "%s:", id)
+		for _, c := range classes {
+			if n := e.rules[id][c]; n > 0 {
+				fmt.Fprintf(w, " %s=%d", c, n)
+			}
+		}
+		fmt.Fprintln(w)
+	}
+}
