@@ -1,0 +1,12 @@
+import { type Progress, root, upload } from "./http";
+
+export type Attachment = { id: string; name: string; size: number; sha256: string; mime: string };
+
+export function uploadAttachment(file: File, purpose: string, progress: Progress): Promise<Attachment> {
+  const form = new FormData();
+  form.append("purpose", purpose);
+  form.append("file", file, file.name);
+  return upload<Attachment>("POST", "/attachments", form, progress);
+}
+
+export const attachmentHref = (id: string) => `${root}/attachments/${encodeURIComponent(id)}`;

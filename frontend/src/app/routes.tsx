@@ -1,0 +1,209 @@
+import {
+  AuditOutlined,
+  BookOutlined,
+  DashboardOutlined,
+  FieldTimeOutlined,
+  FileProtectOutlined,
+  FileTextOutlined,
+  IdcardOutlined,
+  MessageOutlined,
+  PayCircleOutlined,
+  ProfileOutlined,
+  SafetyOutlined,
+  TagOutlined,
+  TeamOutlined,
+  UserOutlined,
+} from "@ant-design/icons";
+import { lazyRouteComponent } from "@tanstack/react-router";
+import type { ComponentType } from "react";
+import type { TextKey } from "@/i18n";
+import type { Capability } from "@/session/capability";
+
+export type MenuGroup = "business" | "content" | "money" | "system";
+export type PageRoute = {
+  path: string;
+  title: TextKey;
+  page: ComponentType;
+  /** Whoever lacks it (or all of several) neither sees the entry nor the page; the server decides anew at every call. */
+  capability?: Capability | readonly Capability[];
+  /** With an icon it stands in the menu. */
+  icon?: ComponentType<{ "aria-hidden"?: boolean }>;
+  group?: MenuGroup;
+  /** Only where time can be moved. */
+  sandbox?: boolean;
+};
+
+/** The one list of pages: it gives the menu, the guard, the breadcrumb and the jump list. */
+export const routes: readonly PageRoute[] = [
+  {
+    path: "/",
+    title: "nav.home",
+    icon: DashboardOutlined,
+    page: lazyRouteComponent(() => import("@/features/home/HomePage"), "HomePage"),
+  },
+  {
+    path: "/customers",
+    title: "nav.customers",
+    icon: TeamOutlined,
+    group: "business",
+    capability: "customer.read",
+    page: lazyRouteComponent(() => import("@/features/customers/CustomersPage"), "CustomersPage"),
+  },
+  {
+    path: "/customers/new",
+    title: "nav.newCustomer",
+    capability: "customer.write",
+    page: lazyRouteComponent(() => import("@/features/customers/CustomerFormPage"), "NewCustomerPage"),
+  },
+  {
+    path: "/customers/$id/edit",
+    title: "nav.editCustomer",
+    capability: "customer.write",
+    page: lazyRouteComponent(() => import("@/features/customers/CustomerFormPage"), "EditCustomerPage"),
+  },
+  {
+    path: "/customers/$id",
+    title: "nav.customers",
+    capability: "customer.read",
+    page: lazyRouteComponent(() => import("@/features/customers/CustomerPage"), "CustomerPage"),
+  },
+  {
+    path: "/contracts",
+    title: "nav.contracts",
+    icon: FileProtectOutlined,
+    group: "business",
+    capability: "contract.read",
+    page: lazyRouteComponent(() => import("@/features/contracts/ContractsPage"), "ContractsPage"),
+  },
+  {
+    path: "/contracts/new",
+    title: "nav.newContract",
+    capability: "contract.write",
+    page: lazyRouteComponent(() => import("@/features/contracts/ContractFormPage"), "NewContractPage"),
+  },
+  {
+    path: "/contracts/$id/edit",
+    title: "nav.editContract",
+    capability: "contract.write",
+    page: lazyRouteComponent(() => import("@/features/contracts/ContractFormPage"), "EditContractPage"),
+  },
+  {
+    path: "/contracts/$id",
+    title: "nav.contracts",
+    capability: "contract.read",
+    page: lazyRouteComponent(() => import("@/features/contracts/ContractPage"), "ContractPage"),
+  },
+  {
+    path: "/licences",
+    title: "nav.licences",
+    icon: IdcardOutlined,
+    group: "business",
+    capability: ["licence.verify", "licence.write"],
+    page: lazyRouteComponent(() => import("@/features/papers/LicencesPage"), "LicencesPage"),
+  },
+  {
+    path: "/signatures",
+    title: "nav.signatures",
+    icon: TagOutlined,
+    group: "business",
+    capability: ["signature.approve", "signature.write"],
+    page: lazyRouteComponent(() => import("@/features/papers/SignaturesPage"), "SignaturesPage"),
+  },
+  {
+    path: "/batches",
+    title: "nav.batches",
+    icon: MessageOutlined,
+    group: "content",
+    capability: "batch.read",
+    page: lazyRouteComponent(() => import("@/features/batches/BatchesPage"), "BatchesPage"),
+  },
+  {
+    path: "/batches/new",
+    title: "nav.newBatch",
+    capability: "batch.submit",
+    page: lazyRouteComponent(() => import("@/features/batches/NewBatchPage"), "NewBatchPage"),
+  },
+  {
+    path: "/batches/$id",
+    title: "nav.batches",
+    capability: "batch.read",
+    page: lazyRouteComponent(() => import("@/features/batches/BatchPage"), "BatchPage"),
+  },
+  {
+    path: "/review",
+    title: "nav.review",
+    icon: SafetyOutlined,
+    group: "content",
+    capability: "review.read",
+    page: lazyRouteComponent(() => import("@/features/review/ReviewPage"), "ReviewPage"),
+  },
+  {
+    path: "/bills",
+    title: "nav.bills",
+    icon: FileTextOutlined,
+    group: "money",
+    capability: "bill.read",
+    page: lazyRouteComponent(() => import("@/features/bills/BillsPage"), "BillsPage"),
+  },
+  {
+    path: "/bills/$id",
+    title: "nav.bills",
+    capability: "bill.read",
+    page: lazyRouteComponent(() => import("@/features/bills/BillPage"), "BillPage"),
+  },
+  {
+    path: "/bill-run",
+    title: "nav.billRun",
+    icon: ProfileOutlined,
+    group: "money",
+    capability: "bill.run",
+    page: lazyRouteComponent(() => import("@/features/bills/BillRunPage"), "BillRunPage"),
+  },
+  {
+    path: "/payments",
+    title: "nav.payments",
+    icon: PayCircleOutlined,
+    group: "money",
+    capability: "payment.read",
+    page: lazyRouteComponent(() => import("@/features/payments/PaymentsPage"), "PaymentsPage"),
+  },
+  {
+    path: "/payments/new",
+    title: "nav.newPayment",
+    capability: "payment.record",
+    page: lazyRouteComponent(() => import("@/features/payments/NewPaymentPage"), "NewPaymentPage"),
+  },
+  {
+    path: "/ledger",
+    title: "nav.ledger",
+    icon: BookOutlined,
+    group: "money",
+    capability: "ledger.read",
+    page: lazyRouteComponent(() => import("@/features/ledger/LedgerPage"), "LedgerPage"),
+  },
+  {
+    path: "/users",
+    title: "nav.users",
+    icon: UserOutlined,
+    group: "system",
+    capability: "user.read",
+    page: lazyRouteComponent(() => import("@/features/users/UsersPage"), "UsersPage"),
+  },
+  {
+    path: "/audit",
+    title: "nav.audit",
+    icon: AuditOutlined,
+    group: "system",
+    capability: "audit.read",
+    page: lazyRouteComponent(() => import("@/features/audit/AuditPage"), "AuditPage"),
+  },
+  {
+    path: "/clock",
+    title: "nav.clock",
+    icon: FieldTimeOutlined,
+    group: "system",
+    capability: "sandbox.read",
+    sandbox: true,
+    page: lazyRouteComponent(() => import("@/features/clock/ClockPage"), "ClockPage"),
+  },
+];

@@ -1,0 +1,172 @@
+import { FileOutlined, InboxOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Button, DatePicker, Form, Input, Progress, Radio, Select } from "antd";
+import dayjs, { type Dayjs } from "dayjs";
+import { useRef, useState } from "react";
+import { type BatchMode, type Category, createBatch, uploadBatchFile } from "@/api/batches";
+import { contractsQuery } from "@/api/contracts";
+import { signaturesQuery } from "@/api/signatures";
+import { useText } from "@/i18n";
+import { ErrorNote } from "@/ui/ErrorNote";
+import { placeErrors } from "@/ui/form-errors";
+import { categoryNames, modeNames, optionsOf } from "@/ui/names";
+import { Empty, Page, Panel } from "@/ui/Page";
+import { formatBytes } from "@/ui/time";
+import { useUrlState } from "@/ui/url-state";
+import { useAct } from "@/ui/use-act";
+import { partsOf } from "./parts";
+import { useDropAnywhere, useStayWhile, useUploadProgress } from "./upload";
+import "./batches.css";
+
+type Fields = {
+  contract_id: string;
+  signature_id?: string;
+  category: Category;
+  mode: BatchMode;
+  text?: string;
+  scheduled_at?: Dayjs | null;
+};
+
+export function NewBatchPage() {
+  const { t, pick } = useText();
+  const navigate = useNavigate();
+  const [params] = useUrlState();
+  const [form] = Form.useForm<Fields>();
+  const [file, setFile] = useState<File | null>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const { upload, start, progress, stop } = useUploadProgress();
+  const hovering = useDropAnywhere(setFile);
+  const contracts = useQuery(contractsQuery({ state: "active", limit: "100" }));
+  const contractID = Form.useWatch("contract_id", form);
+  const mode = Form.useWatch("mode", form) ?? "template";
+  const text = Form.useWatch("text", form) ?? "";
+  const signatureID = Form.useWatch("signature_id", form);
+  const contract = contracts.data?.items?.find((c) => c.id === contractID);
+  const signatures = useQuery({
+    ...signaturesQuery({ state: "approved", customer_id: contract?.customer_id ?? "", limit: "100" }),
+    enabled: contract !== undefined,
+  });
+  const signature = signatures.data?.items?.find((s) => s.id === signatureID)?.text;
+  // The batch is made first; when only its upload breaks off, the same batch takes the file again.
+  const made = useRef<string | null>(null);
+
+  const act = useAct(
+    async (v: { fields: Fields; file: File }, key: string) => {
+      const { scheduled_at, ...rest } = v.fields;
+      made.current ??= (await createBatch({ ...rest, scheduled_at: scheduled_at?.format("YYYY-MM-DDTHH:mm:00+08:00") }, key)).id;
+      start();
+      try {
+        return await uploadBatchFile(made.current, v.file, progress);
+      } finally {
+        stop();
+      }
+    },
+    { quiet: true, onDone: () => made.current && void navigate({ to: `/batches/${made.current}` }) },
+  );
+  useStayWhile(upload !== null, t("batch.leave"));
+  const must = (name: string) => [{ required: true, message: t("ui.required", { name }) }];
+  const count = partsOf(text, signature);
+
+  return (
+    <Page title={t("nav.newBatch")} crumbs={[{ label: t("nav.batches"), to: "/batches" }]}>
+      {contracts.data && !contracts.data.items?.length && <Empty why={t("batch.noContract")} next={t("batch.emptyNext")} />}
+      <Form<Fields>
+        form={form}
+        layout="vertical"
+        initialValues={{ mode: "template", category: "notice", contract_id: params.contract }}
+        onFinish={(fields) => file && act.mutate({ fields, file }, { onError: (e) => void placeErrors(form, e, pick) })}
+      >
+        <div className="stack" style={{ gap: 16 }}>
+          <Panel title={t("batch.facts")}>
+            <div className="form-grid">
+              <Form.Item name="contract_id" label={t("batch.contract")} rules={must(t("batch.contract"))}>
+                <Select
+                  loading={contracts.isPending}
+                  onChange={() => form.setFieldValue("signature_id", undefined)}
+                  options={contracts.data?.items?.map((c) => ({ value: c.id, label: `${c.number} · ${c.customer_name}` }))}
+                />
+              </Form.Item>
+              <Form.Item name="signature_id" label={t("batch.signature")} rules={must(t("batch.signature"))}>
+                <Select
+                  disabled={!contract}
+                  loading={signatures.isFetching}
+                  options={signatures.data?.items?.map((s) => ({ value: s.id, label: `【${s.text}】` }))}
+                />
+              </Form.Item>
+              <Form.Item name="category" label={t("batch.category")} rules={must(t("batch.category"))}>
+                <Select options={optionsOf(categoryNames, t)} />
+              </Form.Item>
+              <Form.Item
+                name="scheduled_at"
+                label={`${t("batch.scheduledAt")} (${t("ui.optional")})`}
+                extra={t("batch.scheduledHint")}
+              >
+                <DatePicker
+                  showTime={{ format: "HH:mm" }}
+                  format="YYYY-MM-DD HH:mm"
+                  minDate={dayjs()}
+                  style={{ width: "100%" }}
+                />
+              </Form.Item>
+              <Form.Item name="mode" label={t("batch.mode")} className="wide">
+                <Radio.Group optionType="button" options={optionsOf(modeNames, t)} />
+              </Form.Item>
+              {mode !== "text_per_row" && (
+                <Form.Item
+                  name="text"
+                  label={t("batch.text")}
+                  className="wide"
+                  rules={must(t("batch.text"))}
+                  extra={`${t(mode === "template" ? "batch.textTemplateHint" : "batch.textOneHint")} ${t("batch.length", count)}`}
+                >
+                  <Input.TextArea autoSize={{ minRows: 3, maxRows: 8 }} maxLength={1000} />
+                </Form.Item>
+              )}
+            </div>
+          </Panel>
+          <div className="dropzone" data-over={hovering || undefined}>
+            <input
+              ref={input}
+              id="batch-file"
+              className="sr-only"
+              type="file"
+              aria-label={t("batch.file")}
+              accept=".csv,.txt,.xlsx,.json,.jsonl"
+              onChange={(e) => setFile(e.target.files?.[0] ?? null)}
+            />
+            <label htmlFor="batch-file">
+              {file ? <FileOutlined aria-hidden /> : <InboxOutlined aria-hidden />}
+              <b>{hovering ? t("batch.dropNow") : file ? file.name : t("batch.drop")}</b>
+              <span className="meta">{file ? `${formatBytes(file.size)} · ${t("batch.change")}` : t("batch.dropHint")}</span>
+            </label>
+            {upload && (
+              <div role="status">
+                <Progress
+                  percent={upload.all ? Math.floor((100 * upload.done) / upload.all) : 0}
+                  size="small"
+                  aria-label={t("batch.uploading")}
+                />
+                <span className="num meta">
+                  {t("batch.uploaded", {
+                    done: formatBytes(upload.done),
+                    all: formatBytes(upload.all),
+                    speed: formatBytes(upload.perSecond),
+                  })}
+                </span>
+              </div>
+            )}
+          </div>
+          {act.error && made.current && <p className="warn-note">{t("batch.uploadFailed")}</p>}
+          <ErrorNote error={act.error} />
+        </div>
+        <div className="form-foot">
+          <div className="grow" />
+          <Button type="primary" htmlType="submit" disabled={!file} loading={act.isPending}>
+            {t(act.error && made.current ? "batch.uploadAgain" : "batch.upload")}
+          </Button>
+        </div>
+      </Form>
+    </Page>
+  );
+}

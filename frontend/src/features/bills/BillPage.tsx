@@ -1,0 +1,184 @@
+import { FilePdfOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { Button } from "antd";
+import { type Bill, billDocument, billQuery } from "@/api/bills";
+import { useText } from "@/i18n";
+import { EntryTable } from "@/parts/EntryTable";
+import { useRemember } from "@/session/recent";
+import { Loaded } from "@/ui/Loading";
+import { Money } from "@/ui/Money";
+import { formatFen } from "@/ui/money";
+import { Facts, Figures, Page, Panel } from "@/ui/Page";
+import { StateTag } from "@/ui/StateTag";
+import { BillLines } from "./BillLines";
+
+export function BillPage() {
+  const { t } = useText();
+  const { id = "" } = useParams({ strict: false });
+  const query = useQuery(billQuery(id));
+  const b = query.data;
+  useRemember(b && { to: `/bills/${b.id}`, title: `${b.number} ${b.customer_name}`, kind: t("bill.one") });
+  return (
+    <Page
+      title={<span className="num">{b?.number ?? "…"}</span>}
+      name={b?.number ?? t("bill.one")}
+      crumbs={[{ label: t("nav.bills"), to: "/bills" }]}
+      aside={b && <StateTag kind="bill" state={b.state} />}
+      sub={
+        b && (
+          <>
+            <Link to={`/customers/${b.customer_id}`}>{b.customer_name}</Link>
+            <Link className="num" to={`/contracts/${b.contract_id}`}>
+              {b.contract_number}
+            </Link>
+            <span className="num">{b.period}</span>
+          </>
+        )
+      }
+      actions={
+        b && (
+          <Button icon={<FilePdfOutlined />} href={billDocument(b.id)} target="_blank">
+            {t("bill.document")}
+          </Button>
+        )
+      }
+    >
+      <Loaded query={query}>{(bill) => <Record bill={bill} />}</Loaded>
+    </Page>
+  );
+}
+
+function Record({ bill: b }: { bill: Bill }) {
+  const { t } = useText();
+  const days = b.late_fee_days ?? [];
+  return (
+    <>
+      <Figures
+        items={[
+          { label: t("bill.total"), value: <Money fen={b.total_fen} sign explain={<Sum bill={b} />} /> },
+          {
+            label: t("bill.lateFee"),
+            value: (
+              <Money
+                fen={b.late_fee_fen}
+                sign
+                explain={
+                  <>
+                    <p>{t("bill.why.late")}</p>
+                    <ol>
+                      {days.map((d) => (
+                        <li key={d.on} className="num">
+                          {t("bill.why.lateDay", {
+                            day: d.on,
+                            base: formatFen(d.base_fen),
+                            rate: d.rate,
+                            sum: formatFen(d.sum_fen),
+                          })}
+                        </li>
+                      ))}
+                    </ol>
+                  </>
+                }
+              />
+            ),
+          },
+          { label: t("bill.paid"), value: <Money fen={b.paid_fen} sign explain={t("bill.why.paid")} /> },
+          { label: t("bill.open"), value: <Money fen={b.open_fen} sign explain={t("bill.why.open")} /> },
+        ]}
+      />
+      <div className="columns">
+        <div>
+          <BillLines bill={b} />
+          <Allocations bill={b} />
+          {b.entries && b.entries.length > 0 && (
+            <Panel flush title={t("bill.entries")}>
+              <EntryTable entries={b.entries} />
+            </Panel>
+          )}
+        </div>
+        <Panel title={t("bill.one")}>
+          <Facts
+            columns={1}
+            items={[
+              { label: t("bill.words"), value: b.total_words },
+              { label: t("bill.period"), value: b.period },
+              { label: t("bill.issuedOn"), value: b.issued_on },
+              { label: t("bill.dueOn"), value: b.due_on },
+              b.paid_on !== undefined && { label: t("bill.paidOn"), value: b.paid_on },
+            ]}
+          />
+        </Panel>
+      </div>
+    </>
+  );
+}
+
+function Sum({ bill }: { bill: Bill }) {
+  const { t } = useText();
+  return (
+    <dl>
+      {(bill.lines ?? []).map((l, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the lines of an issued bill never move
+        <div key={i}>
+          <dt>{l.description ?? l.charge}</dt>
+          <dd>
+            <Money fen={l.amount_fen} />
+          </dd>
+        </div>
+      ))}
+      <div>
+        <dt>
+          <b>{t("bill.why.total")}</b>
+        </dt>
+        <dd>
+          <b>
+            <Money fen={bill.total_fen} />
+          </b>
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function Allocations({ bill }: { bill: Bill }) {
+  const { t } = useText();
+  const rows = bill.allocations ?? [];
+  const unit = ` (${t("ui.money.unit")})`;
+  return (
+    <Panel flush title={t("bill.allocations")}>
+      {rows.length === 0 ? (
+        <p className="panel-body meta">{t("bill.noAllocations")}</p>
+      ) : (
+        <table className="table" aria-label={t("bill.allocations")}>
+          <thead>
+            <tr>
+              <th scope="col">{t("bill.payment")}</th>
+              <th scope="col">{t("bill.valueDate")}</th>
+              <th scope="col" data-numeric>
+                {t("bill.principal") + unit}
+              </th>
+              <th scope="col" data-numeric>
+                {t("bill.lateFee") + unit}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((a) => (
+              <tr key={`${a.payment_id}.${a.value_date}`}>
+                <td className="num">{a.payment_number ?? a.payment_id}</td>
+                <td className="num">{a.value_date}</td>
+                <td data-numeric>
+                  <Money fen={a.principal_fen} />
+                </td>
+                <td data-numeric>
+                  <Money fen={a.late_fee_fen} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Panel>
+  );
+}

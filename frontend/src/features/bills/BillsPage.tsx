@@ -1,0 +1,34 @@
+import { billsQuery } from "@/api/bills";
+import { useText } from "@/i18n";
+import { useBillColumns } from "@/parts/bill-columns";
+import { DataTable } from "@/ui/DataTable";
+import { Money } from "@/ui/Money";
+import { Page } from "@/ui/Page";
+import { stateOptions } from "@/ui/states";
+
+export function BillsPage() {
+  const { t } = useText();
+  return (
+    <Page title={t("nav.bills")}>
+      <DataTable
+        id="bills"
+        label={t("nav.bills")}
+        columns={useBillColumns({ customer: true })}
+        query={billsQuery}
+        rowKey={(b) => b.id}
+        href={(b) => `/bills/${b.id}`}
+        search={t("bill.search")}
+        filters={[{ key: "state", label: t("ui.state"), options: stateOptions("bill", t) }]}
+        empty={{ why: t("bill.empty"), next: t("bill.emptyNext") }}
+        footer={(rows) => (
+          <span>
+            {t("bill.shownTotal")}{" "}
+            <b>
+              <Money fen={rows.reduce((sum, b) => sum + b.open_fen, 0)} sign />
+            </b>
+          </span>
+        )}
+      />
+    </Page>
+  );
+}

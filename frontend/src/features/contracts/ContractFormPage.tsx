@@ -1,0 +1,139 @@
+import { FilePdfOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { Button, Form, Select } from "antd";
+import { useState } from "react";
+import {
+  actOnContract,
+  type Contract,
+  changeContract,
+  contractQuery,
+  createContract,
+  type Draft,
+  templateQuery,
+  templatesQuery,
+} from "@/api/contracts";
+import { useText } from "@/i18n";
+import { CustomerSelect } from "@/parts/CustomerSelect";
+import { Loaded } from "@/ui/Loading";
+import { Empty, Page, Panel } from "@/ui/Page";
+import { useUrlState } from "@/ui/url-state";
+import { useAct } from "@/ui/use-act";
+import { Blanks } from "./Blanks";
+import { PreviewDialog } from "./PreviewDialog";
+
+export function NewContractPage() {
+  const { t } = useText();
+  const [params, set] = useUrlState();
+  const templates = useQuery(templatesQuery);
+  const list = templates.data?.items ?? [];
+  const picked = list.find((x) => `${x.id}/${x.version}` === params.template) ?? (list.length === 1 ? list[0] : undefined);
+  const { lang } = useText();
+  return (
+    <Page title={t("nav.newContract")} crumbs={[{ label: t("nav.contracts"), to: "/contracts" }]}>
+      <Loaded query={templates}>
+        {() => (
+          <Panel>
+            <Form layout="vertical" component="div">
+              <div className="form-grid">
+                <Form.Item label={t("contract.customer")} htmlFor="contract-customer" required>
+                  <CustomerSelect
+                    id="contract-customer"
+                    value={params.customer}
+                    onChange={(customer) => set({ customer }, { replace: true })}
+                  />
+                </Form.Item>
+                <Form.Item label={t("contract.template")} htmlFor="contract-template" extra={t("contract.templateHint")} required>
+                  <Select
+                    id="contract-template"
+                    value={picked && `${picked.id}/${picked.version}`}
+                    onChange={(template: string) => set({ template }, { replace: true })}
+                    options={list.map((x) => ({
+                      value: `${x.id}/${x.version}`,
+                      label: `${lang === "en" ? x.title.en : x.title.zh} · v${x.version}`,
+                    }))}
+                  />
+                </Form.Item>
+              </div>
+            </Form>
+          </Panel>
+        )}
+      </Loaded>
+      {params.customer && picked ? (
+        <Editor
+          key={`${params.customer}/${picked.id}/${picked.version}`}
+          customer={params.customer}
+          template={picked.id}
+          version={picked.version}
+        />
+      ) : (
+        templates.data && <Empty why={t("contract.choose")} />
+      )}
+    </Page>
+  );
+}
+
+export function EditContractPage() {
+  const { t } = useText();
+  const { id = "" } = useParams({ strict: false });
+  const query = useQuery(contractQuery(id));
+  return (
+    <Page
+      title={t("nav.editContract")}
+      crumbs={[
+        { label: t("nav.contracts"), to: "/contracts" },
+        { label: query.data?.number ?? "…", to: `/contracts/${id}` },
+      ]}
+    >
+      <Loaded query={query}>
+        {(c) => <Editor contract={c} customer={c.customer_id} template={c.template_id} version={c.template_version} />}
+      </Loaded>
+    </Page>
+  );
+}
+
+type EditorProps = { contract?: Contract; customer: string; template: string; version: number };
+
+function Editor({ contract, customer, template, version }: EditorProps) {
+  const { t } = useText();
+  const navigate = useNavigate();
+  const query = useQuery(templateQuery(template, version));
+  const [previewed, setPreviewed] = useState<Draft | null>(null);
+  const draft = (values: Record<string, string>): Draft => ({
+    customer_id: customer,
+    template_id: template,
+    template_version: version,
+    values,
+  });
+  const save = useAct(
+    async (v: { values: Record<string, string>; submit: boolean }, key: string) => {
+      const saved = contract
+        ? await changeContract({ id: contract.id, values: v.values })
+        : await createContract(draft(v.values), key);
+      return v.submit ? actOnContract({ id: saved.id, action: "submit" }, `${key}-submit`) : saved;
+    },
+    { quiet: true, done: t("contract.created"), onDone: (c) => void navigate({ to: `/contracts/${c.id}` }) },
+  );
+  return (
+    <Loaded query={query}>
+      {(tpl) => (
+        <>
+          <Blanks
+            template={tpl}
+            values={contract?.values}
+            draftName={contract ? undefined : `contract.${customer}.${template}.${version}`}
+            error={save.error}
+            busy={save.isPending}
+            onSave={(values, submit) => save.mutate({ values, submit })}
+            extra={(values) => (
+              <Button icon={<FilePdfOutlined />} onClick={() => setPreviewed(draft(values()))}>
+                {t("contract.preview")}
+              </Button>
+            )}
+          />
+          <PreviewDialog draft={previewed} onClose={() => setPreviewed(null)} />
+        </>
+      )}
+    </Loaded>
+  );
+}

@@ -1,0 +1,119 @@
+import { ArrowRightOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { type Home, homeQuery, type Queue } from "@/api/home";
+import { type TextKey, useText } from "@/i18n";
+import { useRecent } from "@/session/recent";
+import { useSession } from "@/session/session";
+import { LinkTo } from "@/ui/LinkTo";
+import { Loaded } from "@/ui/Loading";
+import { Money } from "@/ui/Money";
+import { formatCount } from "@/ui/money";
+import { nameOf } from "@/ui/names";
+import { Empty, Figures, Page, Panel } from "@/ui/Page";
+import "./home.css";
+
+const queueNames: Readonly<Record<string, TextKey>> = {
+  licences_submitted: "home.queue.licences_submitted",
+  signatures_submitted: "home.queue.signatures_submitted",
+  contracts_to_review: "home.queue.contracts_to_review",
+  batches_to_review: "home.queue.batches_to_review",
+  contracts_draft: "home.queue.contracts_draft",
+  contracts_to_sign: "home.queue.contracts_to_sign",
+  licences_expiring: "home.queue.licences_expiring",
+  bills_overdue: "home.queue.bills_overdue",
+  bills_open: "home.queue.bills_open",
+  contracts_suspended: "home.queue.contracts_suspended",
+  batches_moving: "home.queue.batches_moving",
+  batches_stuck: "home.queue.batches_stuck",
+  users_locked: "home.queue.users_locked",
+};
+
+const figureNames: Readonly<Record<string, TextKey>> = {
+  contracts_active: "home.figure.contracts_active",
+  parts_this_month: "home.figure.parts_this_month",
+};
+
+/** "What needs me?" first; every number leads to the rows behind it. */
+export function HomePage() {
+  const { t } = useText();
+  const { session } = useSession();
+  const query = useQuery(homeQuery);
+  return (
+    <Page
+      title={t("home.hello", { name: session.user.name })}
+      name={t("nav.home")}
+      sub={query.data && <span className="num">{t("home.today", { day: query.data.today })}</span>}
+    >
+      <Loaded query={query}>{(home) => <Bench home={home} />}</Loaded>
+    </Page>
+  );
+}
+
+function Bench({ home }: { home: Home }) {
+  const { t } = useText();
+  const recent = useRecent();
+  const queues = home.queues ?? [];
+  const todo = queues.filter((q) => q.tone === "todo");
+  const watch = queues.filter((q) => q.tone === "watch");
+  const figures = home.figures ?? [];
+  const idle = todo.every((q) => q.count === 0);
+  return (
+    <div className="columns">
+      <div>
+        <Panel title={t("home.queues")} flush>
+          {idle && <Empty why={t("home.clear")} next={t("home.clearNext")} />}
+          <Queues queues={todo} />
+        </Panel>
+        {watch.length > 0 && (
+          <Panel title={t("home.watch")} flush>
+            <Queues queues={watch} />
+          </Panel>
+        )}
+      </div>
+      <div>
+        {figures.length > 0 && (
+          <Figures
+            items={figures.map((f) => ({
+              label: nameOf(figureNames, f.key, t),
+              value: (
+                <LinkTo href={f.link}>
+                  {f.amount_fen === undefined ? formatCount(f.count ?? 0) : <Money fen={f.amount_fen} sign />}
+                </LinkTo>
+              ),
+            }))}
+          />
+        )}
+        <Panel title={t("home.opened")}>
+          {recent.length === 0 && <p className="meta">{t("home.noOpened")}</p>}
+          <ul className="opened">
+            {recent.map((r) => (
+              <li key={r.to}>
+                <Link to={r.to}>{r.title}</Link> <span className="meta">{r.kind}</span>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      </div>
+    </div>
+  );
+}
+
+function Queues({ queues }: { queues: readonly Queue[] }) {
+  const { t } = useText();
+  return (
+    <ul className="queues">
+      {queues.map((q) => {
+        return (
+          <li key={q.key} data-zero={q.count === 0 || undefined}>
+            <LinkTo href={q.link}>
+              <b className="num">{formatCount(q.count)}</b>
+              <span>{nameOf(queueNames, q.key, t)}</span>
+              <ArrowRightOutlined aria-hidden />
+            </LinkTo>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,84 @@
+import { LockOutlined, TeamOutlined, WarningOutlined } from "@ant-design/icons";
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { QueueItem } from "@/api/review";
+import { useText } from "@/i18n";
+import { useSession } from "@/session/session";
+import { Loaded } from "@/ui/Loading";
+import { formatCount } from "@/ui/money";
+import { categoryNames, nameOf } from "@/ui/names";
+import { Empty } from "@/ui/Page";
+import { formatCountdown, formatInstant } from "@/ui/time";
+import { useNow } from "./use-desk";
+
+type Props = { items: readonly QueueItem[]; query: UseQueryResult<unknown>; current: string; onOpen: (batch: string) => void };
+
+/** Most urgent first: the riskier, the sooner it is due. A taken item says by whom. */
+export function Queue({ items, query, current, onOpen }: Props) {
+  const { t } = useText();
+  return (
+    <section className="desk-queue" aria-label={t("review.queue")}>
+      <h2>
+        {t("review.queue")} <span className="num meta">{formatCount(items.length)}</span>
+      </h2>
+      <Loaded query={query}>
+        {() =>
+          items.length === 0 ? (
+            <Empty why={t("review.queueEmpty")} next={t("review.queueEmptyNext")} />
+          ) : (
+            <ol>
+              {items.map((item) => (
+                <li key={item.batch_id}>
+                  <Item item={item} current={item.batch_id === current} onOpen={() => onOpen(item.batch_id)} />
+                </li>
+              ))}
+            </ol>
+          )
+        }
+      </Loaded>
+    </section>
+  );
+}
+
+function Item({ item, current, onOpen }: { item: QueueItem; current: boolean; onOpen: () => void }) {
+  const { t } = useText();
+  const { session } = useSession();
+  const now = useNow();
+  const left = item.claim ? new Date(item.claim.expires_at).getTime() - now : 0;
+  const claimed = item.claim && left > 0 ? item.claim : null;
+  const tone = item.risk >= 60 ? "bad" : item.risk >= 25 ? "warn" : "ok";
+  return (
+    <button type="button" className="queue-item" aria-current={current || undefined} onClick={onOpen}>
+      <span className="queue-top">
+        <span className="risk" data-tone={tone}>
+          {item.high_risk && <WarningOutlined aria-hidden />}
+          {t("review.risk", { risk: item.risk })}
+        </span>
+        <span className="num meta">{item.number}</span>
+      </span>
+      <b>{item.customer_name}</b>
+      <span className="meta num">
+        {nameOf(categoryNames, item.category, t)} · {t("review.messages", { count: formatCount(item.messages) })} ·{" "}
+        {t("review.held", { count: formatCount(item.hold) })}
+      </span>
+      <span className="meta num">{t("review.due", { at: formatInstant(item.due_at).slice(5) })}</span>
+      {item.own && (
+        <span className="meta">
+          <LockOutlined aria-hidden /> {t("review.own")}
+        </span>
+      )}
+      {item.state === "second" && (
+        <span className="meta">
+          <TeamOutlined aria-hidden /> {t("review.second")}
+        </span>
+      )}
+      {claimed && (
+        <span className="meta num" data-mine={claimed.user_id === session.user.id || undefined}>
+          <LockOutlined aria-hidden />{" "}
+          {claimed.user_id === session.user.id
+            ? t("review.mine", { left: formatCountdown(left) })
+            : t("review.takenBy", { name: claimed.user_name })}
+        </span>
+      )}
+    </button>
+  );
+}

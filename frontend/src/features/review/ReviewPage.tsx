@@ -1,0 +1,104 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { reviewQueueQuery } from "@/api/review";
+import { useText } from "@/i18n";
+import { usePrefs } from "@/session/prefs";
+import { useSession } from "@/session/session";
+import { Loaded } from "@/ui/Loading";
+import { Empty } from "@/ui/Page";
+import { useUrlState } from "@/ui/url-state";
+import { ActionBar } from "./ActionBar";
+import { Context } from "./Context";
+import { Help } from "./Help";
+import { commandOf } from "./keys";
+import { Queue } from "./Queue";
+import { Texts } from "./Texts";
+import { hitsIn } from "./target";
+import { useDesk } from "./use-desk";
+import "./review.css";
+
+/** Left the queue, in the middle the texts with their hits, right what is known about the customer; the whole flow by keyboard. */
+export function ReviewPage() {
+  const { t } = useText();
+  const { session } = useSession();
+  const { reviewKeys } = usePrefs();
+  const [params, set] = useUrlState();
+  const [help, setHelp] = useState(false);
+  const queue = useQuery(reviewQueueQuery);
+  const items = queue.data?.items ?? [];
+  const batch = params.batch ?? "";
+  const desk = useDesk(batch, session.user.id);
+
+  useEffect(() => {
+    document.title = `${t("nav.review")} · ${t("app.name")}`;
+  }, [t]);
+
+  const open = (id: string | undefined) => id && set({ batch: id });
+  const move = (by: 1 | -1) => {
+    const at = items.findIndex((i) => i.batch_id === batch);
+    open(items[at < 0 ? 0 : (at + by + items.length) % items.length]?.batch_id);
+  };
+
+  // The listener is attached once and always calls the latest closure.
+  const act = useRef<(e: KeyboardEvent) => void>(() => undefined);
+  act.current = (e) => {
+    if (!reviewKeys || help || document.querySelector(".ant-modal-wrap:not([style*='none'])")) return;
+    const command = commandOf(e, desk.mode);
+    if (!command) return;
+    e.preventDefault();
+    switch (command.do) {
+      case "approve":
+        return desk.approve();
+      case "refuse":
+        return void desk.askReasons();
+      case "reason": {
+        const code = desk.offered[command.index];
+        return code ? desk.toggleReason(code) : undefined;
+      }
+      case "confirm":
+        return void desk.refuse();
+      case "cancel":
+        return desk.cancelReasons();
+      case "finish":
+        return void desk.finish();
+      case "next":
+        return desk.next();
+      case "previous":
+        return desk.previous();
+      case "nextHit":
+        return void desk.nextHit(hitsIn(desk.target.group ?? desk.groups[0]));
+      case "nextBatch":
+        return move(1);
+      case "previousBatch":
+        return move(-1);
+      case "undo":
+        return void desk.undo();
+      case "help":
+        return setHelp(true);
+      case "escalate":
+        return; // answers of the authority are registered elsewhere; the rules escalate by themselves
+    }
+  };
+  useEffect(() => {
+    const onKey = (e: KeyboardEvent) => act.current(e);
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+
+  return (
+    <div className="desk">
+      <h1 className="sr-only">{t("nav.review")}</h1>
+      <Queue items={items} query={queue} current={batch} onOpen={open} />
+      <section className="desk-main" aria-label={t("review.groups")}>
+        {batch ? (
+          <Loaded query={desk.query}>{(data) => <Texts data={data} desk={desk} />}</Loaded>
+        ) : (
+          <Empty why={t("review.pick")} />
+        )}
+      </section>
+      {desk.desk && <Context data={desk.desk} />}
+      {desk.desk && <ActionBar data={desk.desk} desk={desk} onHelp={() => setHelp(true)} />}
+      <Help open={help} onClose={() => setHelp(false)} />
+    </div>
+  );
+}

@@ -1,0 +1,144 @@
+import {
+  CheckCircleOutlined,
+  CloseCircleOutlined,
+  ExclamationCircleOutlined,
+  MinusCircleOutlined,
+  TeamOutlined,
+} from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+import { type Desk, type DeskGroup, deskMessagesQuery } from "@/api/review";
+import { useText } from "@/i18n";
+import { HighlightedText } from "@/ui/Highlighted";
+import { Loaded } from "@/ui/Loading";
+import { formatCount } from "@/ui/money";
+import { categoryNames, nameOf } from "@/ui/names";
+import { StateTag } from "@/ui/StateTag";
+import { verdictOf } from "@/ui/verdict";
+import { type Ruling, rulingOf } from "./target";
+import type { DeskControl } from "./use-desk";
+
+const rulingIcons = {
+  undecided: MinusCircleOutlined,
+  approved: CheckCircleOutlined,
+  refused: CloseCircleOutlined,
+  mixed: ExclamationCircleOutlined,
+};
+
+function RulingTag({ ruling }: { ruling: Ruling }) {
+  const { t } = useText();
+  const Icon = rulingIcons[ruling];
+  const tone = { undecided: "idle", approved: "ok", refused: "bad", mixed: "warn" }[ruling];
+  return (
+    <span className="state" data-tone={tone}>
+      <Icon aria-hidden /> {t(`review.${ruling}`)}
+    </span>
+  );
+}
+
+/** The distinct texts of the batch, worst first; the one that the next decision is about stands out. */
+export function Texts({ data, desk }: { data: Desk; desk: DeskControl }) {
+  const { t } = useText();
+  const { batch, progress, queued } = data;
+  const whole = desk.target.position === 0;
+  return (
+    <>
+      <header className="desk-head">
+        <Link className="num" to={`/batches/${batch.id}`}>
+          {batch.number}
+        </Link>
+        <b>{batch.customer_name}</b>
+        <span className="quiet">
+          {nameOf(categoryNames, batch.category, t)} {batch.signature && `【${batch.signature}】`}
+        </span>
+        <span className="grow" />
+        <span className="num quiet" role="status">
+          {t("review.tally", {
+            approved: formatCount(progress.tally.approved),
+            refused: formatCount(progress.tally.refused),
+            undecided: formatCount(progress.tally.undecided),
+          })}
+        </span>
+      </header>
+      {progress.high_risk && (
+        <p className="warn-note">
+          <TeamOutlined aria-hidden /> {t(progress.state === "second" ? "review.second" : "review.highRisk")}
+        </p>
+      )}
+      {queued.own && <p className="warn-note">{t("review.own")}</p>}
+      <ol className="texts">
+        <li>
+          <button type="button" className="whole" aria-current={whole || undefined} onClick={() => desk.goTo(0)}>
+            {t("review.wholeOf", {
+              count: formatCount(progress.tally.approved + progress.tally.refused + progress.tally.undecided),
+            })}
+            <RulingTag ruling={rulingOf(progress.tally)} />
+          </button>
+        </li>
+        {desk.groups.map((g, i) => (
+          <GroupItem
+            key={g.id}
+            group={g}
+            batch={batch.id}
+            current={desk.target.position === i + 1}
+            hit={desk.target.position === i + 1 || (whole && i === 0) ? desk.hit : 0}
+            samples={desk.mine}
+            onChoose={() => desk.goTo(i + 1)}
+          />
+        ))}
+      </ol>
+    </>
+  );
+}
+
+type ItemProps = { group: DeskGroup; batch: string; current: boolean; hit: number; samples: boolean; onChoose: () => void };
+
+function GroupItem({ group: g, batch, current, hit, samples, onChoose }: ItemProps) {
+  const { t } = useText();
+  const [open, setOpen] = useState(false);
+  const item = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (current) item.current?.scrollIntoView({ block: "nearest" });
+  }, [current]);
+  useEffect(() => {
+    if (hit > 0) item.current?.querySelector(`[data-hit="${hit}"]`)?.scrollIntoView({ block: "nearest" });
+  }, [hit]);
+  return (
+    <li ref={item} className="text-item" aria-current={current || undefined}>
+      <button type="button" className="text-pick" onClick={onChoose}>
+        <StateTag kind="verdict" state={verdictOf(g)} />
+        <span className="num">{t("review.messages", { count: formatCount(g.messages) })}</span>
+        {g.max_level > 0 && <span className="meta">{t("review.level", { level: g.max_level })}</span>}
+        {g.rest && <span className="meta">{t("review.rest")}</span>}
+        <span className="grow" />
+        <RulingTag ruling={rulingOf(g.tally)} />
+      </button>
+      <HighlightedText segments={g.segments} hits={g.hits} current={hit} />
+      {samples && (
+        <button type="button" className="link meta" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {t("review.samples")}
+        </button>
+      )}
+      {open && <Samples batch={batch} group={g.id} />}
+    </li>
+  );
+}
+
+function Samples({ batch, group }: { batch: string; group: string }) {
+  const query = useQuery(deskMessagesQuery(batch, group));
+  return (
+    <Loaded query={query} rows={2}>
+      {(data) => (
+        <ul className="desk-samples">
+          {(data.items ?? []).slice(0, 10).map((m) => (
+            <li key={m.seq}>
+              <span className="num">{m.phone}</span>
+              <HighlightedText segments={m.segments} hits={m.hits} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Loaded>
+  );
+}

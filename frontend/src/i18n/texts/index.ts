@@ -1,0 +1,35 @@
+import type { Tree } from "../pair";
+import { app } from "./app";
+import { audit } from "./audit";
+import { batch } from "./batch";
+import { bill } from "./bill";
+import { contract } from "./contract";
+import { customer } from "./customer";
+import { desk } from "./desk";
+import { home } from "./home";
+import { ledger } from "./ledger";
+import { nav } from "./nav";
+import { payment } from "./payment";
+import { review } from "./review";
+import { state } from "./state";
+import { ui } from "./ui";
+import { user } from "./user";
+
+/** Every text of the portal, one file per domain, both languages beside each other (P08). */
+export const texts = {
+  app,
+  nav,
+  ui,
+  state,
+  home,
+  customer,
+  contract,
+  desk,
+  batch,
+  review,
+  bill,
+  payment,
+  ledger,
+  audit,
+  user,
+} as const satisfies Tree;

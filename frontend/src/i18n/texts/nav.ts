@@ -1,0 +1,30 @@
+import type { Tree } from "../pair";
+
+export const nav = {
+  home: ["工作台", "Work bench"],
+  customers: ["客户", "Customers"],
+  newCustomer: ["登记客户", "Register a customer"],
+  editCustomer: ["修改客户", "Edit the customer"],
+  contracts: ["合同", "Contracts"],
+  newContract: ["新建合同", "New contract"],
+  editContract: ["修改合同", "Edit the contract"],
+  licences: ["资质", "Licences"],
+  signatures: ["签名", "Signatures"],
+  batches: ["批次", "Batches"],
+  newBatch: ["提交批次", "Submit a batch"],
+  review: ["审核台", "Review desk"],
+  bills: ["账单", "Bills"],
+  billRun: ["出账", "Bill run"],
+  payments: ["收款", "Payments"],
+  newPayment: ["登记收款", "Record a payment"],
+  ledger: ["总账", "Ledger"],
+  audit: ["审计日志", "Audit log"],
+  users: ["用户", "Users"],
+  clock: ["沙箱时钟", "Sandbox clock"],
+  group: {
+    business: ["业务", "Business"],
+    content: ["内容", "Content"],
+    money: ["账务", "Money"],
+    system: ["系统", "System"],
+  },
+} as const satisfies Tree;

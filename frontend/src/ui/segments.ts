@@ -1,0 +1,63 @@
+/** What a rule found, as the server tells it; offsets are the server's business. */
+export type Hit = {
+  rule: string;
+  class?: string;
+  action: string;
+  reason_code: string;
+  term?: string;
+  title?: string;
+  /** A rule on trial: counted, without effect. */
+  shadow?: boolean;
+};
+
+/** A run of a message's text with the hits on it, by their place in the list of hits. */
+export type Segment = { text: string; hits: number[] | null };
+
+export type Weight = "refuse" | "hold" | "tag";
+
+export function weightOf(hit: Hit): Weight {
+  if (hit.shadow || hit.action === "tag" || hit.action === "pass") return "tag";
+  return hit.action.startsWith("refuse") ? "refuse" : "hold";
+}
+
+const order: readonly Weight[] = ["refuse", "hold", "tag"];
+
+export type Marked = { text: string; number?: number; weight?: Weight; hits: Hit[] };
+
+/** Segments with the hits themselves: numbered in reading order, the gravest of several deciding the line under them. */
+export function mark(segments: readonly Segment[] | null | undefined, hits: readonly Hit[] | null | undefined): Marked[] {
+  let number = 0;
+  return (segments ?? []).map(({ text, hits: at }) => {
+    const found = (at ?? []).map((i) => hits?.[i]).filter((h): h is Hit => h !== undefined);
+    if (found.length === 0) return { text, hits: [] };
+    const weight = order.find((w) => found.some((h) => weightOf(h) === w)) ?? "tag";
+    number += 1;
+    return { text, number, weight, hits: found };
+  });
+}
+
+// Zero-width, bidi, soft hyphen, variation selectors and private use: characters that change what is read without being seen.
+const unseen = /\p{Default_Ignorable_Code_Point}|\p{Co}/u;
+
+/** Cuts out characters that can't be seen and names them (`U+200B`), so that a reviewer sees what a phone hides. */
+export function visible(text: string): { text: string; hidden?: string }[] {
+  const out: { text: string; hidden?: string }[] = [];
+  let plain = "";
+  for (const ch of text) {
+    if (!unseen.test(ch)) {
+      plain += ch;
+      continue;
+    }
+    if (plain) out.push({ text: plain });
+    plain = "";
+    out.push({ text: ch, hidden: `U+${ch.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}` });
+  }
+  if (plain) out.push({ text: plain });
+  return out;
+}
+
+/** The reasons that the hits themselves suggest, gravest first: what keys 1–9 choose from. */
+export function reasonsOf(hits: readonly Hit[] | null | undefined): string[] {
+  const grave = [...(hits ?? [])].sort((a, b) => order.indexOf(weightOf(a)) - order.indexOf(weightOf(b)));
+  return [...new Set(grave.map((h) => h.reason_code).filter(Boolean))];
+}

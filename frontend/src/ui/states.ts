@@ -1,0 +1,115 @@
+import {
+  CheckCircleOutlined,
+  ClockCircleOutlined,
+  CloseCircleOutlined,
+  DisconnectOutlined,
+  EditOutlined,
+  ExclamationCircleOutlined,
+  EyeOutlined,
+  FieldTimeOutlined,
+  FileDoneOutlined,
+  InboxOutlined,
+  LockOutlined,
+  MinusCircleOutlined,
+  PauseCircleOutlined,
+  QuestionCircleOutlined,
+  SafetyCertificateOutlined,
+  SendOutlined,
+  StopOutlined,
+  SyncOutlined,
+} from "@ant-design/icons";
+import type { ComponentType } from "react";
+import type { BatchState } from "@/api/batches";
+import type { BillState } from "@/api/bills";
+import type { ContractState } from "@/api/contracts";
+import type { LicenceState } from "@/api/licences";
+import type { SignatureState } from "@/api/signatures";
+import type { UserState } from "@/api/staff";
+import type { TextKey } from "@/i18n";
+
+export type Tone = "ok" | "warn" | "bad" | "busy" | "idle";
+export type Look = { text?: TextKey; tone: Tone; icon: ComponentType<{ "aria-hidden"?: boolean }> };
+type Table<S extends string> = Readonly<Record<S, Look>>;
+
+const look = (text: TextKey, tone: Tone, icon: Look["icon"]): Look => ({ text, tone, icon });
+
+const contract: Table<ContractState> = {
+  draft: look("state.contract.draft", "idle", EditOutlined),
+  under_review: look("state.contract.under_review", "busy", EyeOutlined),
+  awaiting_signature: look("state.contract.awaiting_signature", "busy", FieldTimeOutlined),
+  active: look("state.contract.active", "ok", CheckCircleOutlined),
+  suspended: look("state.contract.suspended", "bad", PauseCircleOutlined),
+  expired: look("state.contract.expired", "idle", MinusCircleOutlined),
+  terminated: look("state.contract.terminated", "warn", StopOutlined),
+  settled: look("state.contract.settled", "idle", FileDoneOutlined),
+  closed: look("state.contract.closed", "idle", LockOutlined),
+};
+
+const licence: Table<LicenceState> = {
+  submitted: look("state.licence.submitted", "busy", ClockCircleOutlined),
+  verified: look("state.licence.verified", "ok", SafetyCertificateOutlined),
+  refused: look("state.licence.refused", "bad", CloseCircleOutlined),
+  expired: look("state.licence.expired", "warn", ExclamationCircleOutlined),
+  revoked: look("state.licence.revoked", "bad", StopOutlined),
+};
+
+const signature: Table<SignatureState> = {
+  submitted: look("state.signature.submitted", "busy", ClockCircleOutlined),
+  approved: look("state.signature.approved", "ok", SafetyCertificateOutlined),
+  refused: look("state.signature.refused", "bad", CloseCircleOutlined),
+  lapsed: look("state.signature.lapsed", "warn", ExclamationCircleOutlined),
+};
+
+const batch: Table<BatchState> = {
+  draft: look("state.batch.draft", "idle", InboxOutlined),
+  receiving: look("state.batch.receiving", "busy", SyncOutlined),
+  screening: look("state.batch.screening", "busy", SyncOutlined),
+  review: look("state.batch.review", "busy", EyeOutlined),
+  approved: look("state.batch.approved", "ok", SafetyCertificateOutlined),
+  sending: look("state.batch.sending", "busy", SendOutlined),
+  done: look("state.batch.done", "ok", CheckCircleOutlined),
+  paused: look("state.batch.paused", "warn", PauseCircleOutlined),
+  refused: look("state.batch.refused", "bad", CloseCircleOutlined),
+  failed: look("state.batch.failed", "bad", DisconnectOutlined),
+  cancelled: look("state.batch.cancelled", "idle", MinusCircleOutlined),
+};
+
+const bill: Table<BillState> = {
+  issued: look("state.bill.issued", "busy", ClockCircleOutlined),
+  overdue: look("state.bill.overdue", "bad", ExclamationCircleOutlined),
+  paid: look("state.bill.paid", "ok", CheckCircleOutlined),
+  void: look("state.bill.void", "idle", MinusCircleOutlined),
+};
+
+const user: Table<UserState> = {
+  active: look("state.user.active", "ok", CheckCircleOutlined),
+  frozen: look("state.user.frozen", "bad", StopOutlined),
+  locked: look("state.user.locked", "warn", LockOutlined),
+};
+
+export type Verdict = "pass" | "hold" | "refuse_message" | "refuse_batch" | "escalate";
+const verdict: Table<Verdict> = {
+  pass: look("state.verdict.pass", "ok", CheckCircleOutlined),
+  hold: look("state.verdict.hold", "warn", ExclamationCircleOutlined),
+  refuse_message: look("state.verdict.refuse_message", "bad", CloseCircleOutlined),
+  refuse_batch: look("state.verdict.refuse_batch", "bad", StopOutlined),
+  escalate: look("state.verdict.escalate", "bad", QuestionCircleOutlined),
+};
+
+export type Ruling = "approve" | "refuse";
+const decision: Table<Ruling> = {
+  approve: look("state.decision.approve", "ok", CheckCircleOutlined),
+  refuse: look("state.decision.refuse", "bad", CloseCircleOutlined),
+};
+
+/** Every state of every object, with its word and its icon. A state that the API gains and this table lacks stops the build. */
+export const states = { contract, licence, signature, batch, bill, user, verdict, decision } as const;
+
+export type StateKind = keyof typeof states;
+export type StateOf<K extends StateKind> = keyof (typeof states)[K];
+
+/** A newer server than this page: the state is shown by its own name rather than hidden. */
+export const unknownState: Look = { tone: "idle", icon: QuestionCircleOutlined };
+
+export const stateOptions = (kind: StateKind, t: (key: TextKey) => string) =>
+  Object.entries(states[kind]).map(([value, l]: [string, Look]) => ({ value, label: l.text ? t(l.text) : value }));
