@@ -31,24 +31,42 @@ const maxTitle = 200
 // other. vars fill the text; en holds those that read differently in English and may be nil. An unknown kind, a missing or
 // a surplus value is a fault of the program, found by its tests.
 func (s *Service) Send(ctx context.Context, to To, kind string, vars, en map[string]string) error {
-	if to.UserID == "" && to.CustomerID == "" && to.Role == "" {
-		return ErrTo.With("kind", kind)
-	}
+	return s.SendAll(ctx, kind, []Letter{{to, vars, en}})
+}
+
+// Letter is one of many notices of a kind.
+type Letter struct {
+	To   To
+	Vars map[string]string
+	En   map[string]string // values that read differently in English; may be nil
+}
+
+// SendAll is Send for many notices of one kind at once: a month's run sends one with every bill.
+func (s *Service) SendAll(ctx context.Context, kind string, letters []Letter) error {
 	text, ok := s.texts[kind]
 	if !ok {
 		return ErrKind.With("kind", kind)
 	}
-	title, body, err := text.Fill(vars, en)
-	if err != nil {
-		return ErrVars.With("kind", kind).Because(err)
-	}
-	return s.db.Run(ctx, func(ctx context.Context) error {
-		return s.store.insert(ctx, &Notice{
-			ID: ids.New(), Kind: kind, CustomerID: to.About.CustomerID, ToUser: to.UserID, ToCustomer: to.CustomerID, ToRole: to.Role,
+	now := s.clock.Instant()
+	rows := make([]Notice, len(letters))
+	for i, l := range letters {
+		if l.To.UserID == "" && l.To.CustomerID == "" && l.To.Role == "" {
+			return ErrTo.With("kind", kind)
+		}
+		title, body, err := text.Fill(l.Vars, l.En)
+		if err != nil {
+			return ErrVars.With("kind", kind).Because(err)
+		}
+		rows[i] = Notice{
+			ID: ids.New(), Kind: kind, CustomerID: l.To.About.CustomerID, ToUser: l.To.UserID, ToCustomer: l.To.CustomerID, ToRole: l.To.Role,
 			TitleZh: cut(title.Zh), TitleEn: cut(title.En), BodyZh: body.Zh, BodyEn: body.En,
-			ObjectType: to.About.ObjectType, ObjectID: to.About.ObjectID, At: s.clock.Instant(),
-		})
-	})
+			ObjectType: l.To.About.ObjectType, ObjectID: l.To.About.ObjectID, At: now,
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return s.db.Run(ctx, func(ctx context.Context) error { return s.store.insert(ctx, rows) })
 }
 
 func cut(s string) string {

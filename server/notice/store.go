@@ -12,7 +12,9 @@ import (
 
 type store struct{ db *db.DB }
 
-func (s store) insert(ctx context.Context, n *Notice) error { return s.db.Q(ctx).Create(n).Error }
+func (s store) insert(ctx context.Context, rows []Notice) error {
+	return s.db.Q(ctx).CreateInBatches(&rows, 200).Error
+}
 
 // inbox narrows to what the actor may see: addressed to the person, to the person's customer, or to one of the person's
 // roles and, there, about a customer within the data scope (or about none).
