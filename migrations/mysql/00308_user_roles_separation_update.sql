@@ -11,7 +11,7 @@ BEGIN
   SELECT customer_id IS NOT NULL INTO of_customer FROM users WHERE id = NEW.user_id FOR UPDATE;
   SELECT COUNT(*) INTO others FROM user_roles r WHERE r.user_id = NEW.user_id AND NOT (r.user_id = OLD.user_id AND r.role = OLD.role)
     AND CASE r.role WHEN 'system_admin' THEN 1 WHEN 'security_admin' THEN 2 WHEN 'auditor' THEN 3 WHEN 'customer' THEN 4 ELSE 0 END
-     <> CASE NEW.role WHEN 'system_admin' THEN 1 WHEN 'security_admin' THEN 2 WHEN 'auditor' THEN 3 WHEN 'customer' THEN 4 ELSE 0 END FOR UPDATE;
+     <> CASE NEW.role WHEN 'system_admin' THEN 1 WHEN 'security_admin' THEN 2 WHEN 'auditor' THEN 3 WHEN 'customer' THEN 4 ELSE 0 END;
   IF others > 0 THEN
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'separation_of_duties';
   END IF;
