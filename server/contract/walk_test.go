@@ -79,7 +79,7 @@ func TestWalk_anySequenceOfActsKeepsTheLifeCycle(t *testing.T) {
 				return nil
 			},
 			"days": func() error {
-				for range rapid.IntRange(1, 40).Draw(rt, "days") {
+				for range rapid.IntRange(1, 20).Draw(rt, "days") {
 					to(h, h.Clock.Today().AddDays(1).String())
 					if err := errors.Join(h.Licences.ExpireDue(sys, h.Clock.Today()), h.Contracts.RunDay(sys, h.Clock.Today())); err != nil {
 						return err
@@ -91,7 +91,7 @@ func TestWalk_anySequenceOfActsKeepsTheLifeCycle(t *testing.T) {
 		names := []string{"submit", "approve", "reject", "withdraw", "sign", "confirm", "suspend", "lift", "terminate", "settle", "close", "licence", "days"}
 		// Acts that lead on are drawn more often, or a walk hardly leaves the draft.
 		forward := []string{"submit", "approve", "sign", "confirm", "sign", "confirm", "lift", "days"}
-		for range rapid.IntRange(5, 40).Draw(rt, "steps") {
+		for range rapid.IntRange(5, 25).Draw(rt, "steps") {
 			before := now()
 			name := rapid.SampledFrom(append(forward, names...)).Draw(rt, "act")
 			err := acts[name]()

@@ -110,7 +110,9 @@ func (s *Service) Link(ctx context.Context, id, objectType, objectID, customerID
 }
 
 // Get gives a document's record if the actor may see it.
-func (s *Service) Get(ctx context.Context, id string) (*Document, error) { return s.store.byID(ctx, id) }
+func (s *Service) Get(ctx context.Context, id string) (*Document, error) {
+	return s.store.byID(ctx, id)
+}
 
 // Of lists the documents linked to an object, oldest first, within the actor's scope.
 func (s *Service) Of(ctx context.Context, objectType, objectID string) ([]Document, error) {
