@@ -190,7 +190,7 @@ func (s *Service) refuseToSend(ctx context.Context, b *batch.Batch, from batch.S
 			return err
 		}
 		return s.Notices.Send(ctx, notice.To{Role: "compliance_lead", About: notice.About{ObjectType: "batch", ObjectID: b.ID, CustomerID: b.CustomerID}},
-			"handoff_mismatch", map[string]string{"customer": b.CustomerName, "batch": b.Number})
+			"handoff_mismatch", map[string]string{"customer": b.CustomerName, "batch": b.Number}, nil)
 	})
 }
 
@@ -627,7 +627,7 @@ func (s *Service) alarm(ctx context.Context) (bool, error) {
 				return err
 			}
 			return s.Notices.Send(ctx, notice.To{Role: "compliance_lead", About: notice.About{ObjectType: "batch", ObjectID: b.ID, CustomerID: b.CustomerID}},
-				"handoff_unknown", map[string]string{"customer": b.CustomerName, "batch": b.Number, "messages": strconv.FormatInt(n, 10)})
+				"handoff_unknown", map[string]string{"customer": b.CustomerName, "batch": b.Number, "messages": strconv.FormatInt(n, 10)}, nil)
 		})
 		if err != nil {
 			return false, err

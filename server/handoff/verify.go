@@ -288,25 +288,32 @@ func (s *Service) verifyUsage(ctx context.Context, found report) error {
 	if err != nil {
 		return err
 	}
-	theirs, err := s.Usage.Days(ctx)
-	if err != nil {
-		return err
-	}
 	type key struct{ contract, day, carrier, code string }
-	left := map[key]int64{}
-	for _, r := range theirs {
-		left[key{r.ContractID, r.Day.String(), r.Carrier, r.ServiceCode}] += r.Parts
+	type month struct {
+		contract string
+		month    caldate.Month
 	}
+	want, months := map[key]int64{}, map[month]bool{}
 	for _, f := range ours {
-		k := key{f.ContractID, f.OnDate.String(), f.Carrier, f.ServiceCode}
-		if left[k] != f.Parts {
-			found(21, "contract "+f.ContractID, "%s, %s, %s: %d parts delivered, usage has %d", k.day, k.carrier, k.code, f.Parts, left[k])
-		}
-		delete(left, k)
+		want[key{f.ContractID, f.OnDate.String(), f.Carrier, f.ServiceCode}] = f.Parts
+		months[month{f.ContractID, f.OnDate.MonthOf()}] = true
 	}
-	for k, n := range left {
-		if n != 0 {
-			found(21, "contract "+k.contract, "%s, %s, %s: usage has %d parts that nobody delivered", k.day, k.carrier, k.code, n)
+	for m := range months {
+		rows, err := s.Usage.Days(ctx, m.contract, m.month)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			k := key{r.ContractID, r.Day.String(), r.Carrier, r.ServiceCode}
+			if want[k] != r.Parts {
+				found(21, "contract "+k.contract, "%s, carrier %q, %s: %d parts were delivered, usage has %d", k.day, k.carrier, k.code, want[k], r.Parts)
+			}
+			delete(want, k)
+		}
+	}
+	for k, n := range want {
+		if n > 0 {
+			found(21, "contract "+k.contract, "%s, carrier %q, %s: %d parts were delivered, usage has none", k.day, k.carrier, k.code, n)
 		}
 	}
 	return nil

@@ -219,7 +219,11 @@ func (s *Service) Due(ctx context.Context, limit int) ([]Manifest, error) {
 // Take gives a manifest to the caller, once, inside the caller's transaction; false where it was voided or someone was
 // faster.
 func (s *Service) Take(ctx context.Context, m *Manifest) (bool, error) {
-	return s.store.take(ctx, m.ID, s.clock.RealInstant())
+	ok, err := s.store.take(ctx, m.ID, s.clock.RealInstant())
+	if err != nil || !ok {
+		return false, err
+	}
+	return true, s.tell(ctx, m, strings.Join(m.ReasonCodes, ","))
 }
 
 // Live gives the manifest of a batch that is not void, nil where there is none.

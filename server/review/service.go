@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -15,6 +16,7 @@ import (
 	"sealgate/server/caldate"
 	"sealgate/server/contract"
 	"sealgate/server/errs"
+	"sealgate/server/notice"
 	"sealgate/server/platform/blob"
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/crypt"
@@ -32,14 +34,15 @@ type Service struct {
 	trail     *trail.Trail
 	batches   *batch.Service
 	contracts *contract.Service
+	notices   *notice.Service
 	keys      *crypt.Keys
 	blobs     *blob.Store
 	store     store
 }
 
 // New makes the desk.
-func New(d *db.DB, c clock.Clock, t *trail.Trail, b *batch.Service, cs *contract.Service, k *crypt.Keys, bl *blob.Store) *Service {
-	return &Service{d, c, t, b, cs, k, bl, store{d}}
+func New(d *db.DB, c clock.Clock, t *trail.Trail, b *batch.Service, cs *contract.Service, n *notice.Service, k *crypt.Keys, bl *blob.Store) *Service {
+	return &Service{d, c, t, b, cs, n, k, bl, store{d}}
 }
 
 // Claim is who has a batch on the desk, and until when (machine's clock).
@@ -785,11 +788,53 @@ func (s *Service) refuse(ctx context.Context, m *Manifest) error {
 		}
 		reason := strings.Join(m.ReasonCodes, ",")
 		if reason == "" {
-			reason = "rules" // every message was refused by the rules themselves; their reasons stand on the groups
+			reason = byRules
 		}
-		return s.batches.SetState(ctx, m.BatchID, batch.InReview, batch.Refused, reason)
+		if err := s.batches.SetState(ctx, m.BatchID, batch.InReview, batch.Refused, reason); err != nil {
+			return err
+		}
+		return s.tell(ctx, m, reason)
 	})
 }
+
+// tell lets the submitter know what became of the batch: how much goes out, how much was refused, why, and until when that
+// can be appealed (A21).
+func (s *Service) tell(ctx context.Context, m *Manifest, reason string) error {
+	b, err := s.batches.Get(asSystem(ctx), m.BatchID)
+	if err != nil {
+		return err
+	}
+	to := notice.To{UserID: b.SubmitterID, About: notice.About{ObjectType: "batch", ObjectID: b.ID, CustomerID: b.CustomerID}}
+	if m.Approved > 0 {
+		from := s.clock.Instant()
+		if b.ScheduledAt.After(from) {
+			from = b.ScheduledAt
+		}
+		if err := s.notices.Send(ctx, to, "batch_approved", map[string]string{
+			"customer": b.CustomerName, "batch": b.Number, "approved": strconv.FormatInt(m.Approved, 10), "send_from": from.Time().Format("2006-01-02 15:04"),
+		}, nil); err != nil {
+			return err
+		}
+	}
+	if m.Refused == 0 {
+		return nil
+	}
+	zh, en := reason, map[string]string(nil)
+	if reason == "" || reason == byRules {
+		zh, en = "内容规则", map[string]string{"reason": "content rules"}
+	}
+	return s.notices.Send(ctx, to, "batch_refused", map[string]string{
+		"customer": b.CustomerName, "batch": b.Number, "refused": strconv.FormatInt(m.Refused, 10), "reason": zh,
+		"appeal_until": s.clock.Today().AddDays(appealDays).String(),
+	}, en)
+}
+
+// byRules is the reason of a batch that nobody needed to refuse: every message was refused by the rules themselves, whose
+// reasons stand on the groups.
+const byRules = "rules"
+
+// appealDays is how long a refusal can be appealed.
+const appealDays = 15
 
 func (s *Service) record(ctx context.Context, b *batch.Batch, action, reason string, detail map[string]any) error {
 	return s.trail.Record(ctx, trail.Entry{

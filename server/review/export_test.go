@@ -1,0 +1,8 @@
+package review
+
+import "sealgate/server/screening"
+
+// OnMessage makes a decision on a message as Decide stores it, with the verdict that it found.
+func OnMessage(seq int64, group string, v screening.Verdict, c Choice) Decision {
+	return Decision{Scope: Message, Seq: seq, GroupID: group, Choice: c, verdict: v}
+}
