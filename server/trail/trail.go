@@ -83,10 +83,31 @@ func (t *Trail) Record(ctx context.Context, entries ...Entry) error {
 			on = now.Date()
 		}
 		rows[i] = Row{
-			ID: ids.New(), At: now, RealAt: t.clock.RealInstant(), OnDate: on, ActorID: a.UserID, ActorName: a.Name, IP: a.IP, RequestID: a.RequestID,
+			ID: ids.New(), At: now, RealAt: t.clock.RealInstant(), OnDate: on, ActorID: a.UserID, ActorName: fit(a.Name, 100), IP: a.IP, RequestID: a.RequestID,
 			Action: e.Action, ObjectType: e.ObjectType, ObjectID: e.ObjectID, CustomerID: e.CustomerID, ContractID: e.ContractID,
-			FromState: e.From, ToState: e.To, Reason: e.Reason, Detail: string(detail),
+			FromState: e.From, ToState: e.To, Reason: fit(e.Reason, 500), Detail: string(detail),
+		}
+	}
+	if w, ok := ctx.Value(witnessKey{}).(func(context.Context) error); ok {
+		if err := w(ctx); err != nil {
+			return err
 		}
 	}
 	return t.store.insert(ctx, rows)
+}
+
+// fit cuts a person's words to what the column holds, and shows that it did.
+func fit(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
+}
+
+type witnessKey struct{}
+
+// WithWitness lets w run inside every transaction that records a fact below ctx: it learns, as durably as the fact
+// itself, that something was done.
+func WithWitness(ctx context.Context, w func(ctx context.Context) error) context.Context {
+	return context.WithValue(ctx, witnessKey{}, w)
 }
