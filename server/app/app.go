@@ -117,21 +117,14 @@ func (a *App) Serve(ctx context.Context, o ServeOptions) error {
 	}
 	work, cancel := context.WithCancel(ctx)
 	defer cancel()
-	wait, err := a.start(work)
-	if err != nil {
-		return err
-	}
-	seeded := make(chan struct{})
-	go func() {
-		defer close(seeded)
-		if err := seed(work); err != nil && work.Err() == nil {
-			slog.Error("demo data", "error", err)
-		}
-	}()
+	background := make(chan error, 1)
+	go func() { background <- a.background(work, seed) }()
 	select {
 	case <-ctx.Done():
 		slog.Info("stopping")
 	case err = <-failed:
+	case err = <-background:
+		background <- nil
 	}
 	cancel()
 	stop, done := context.WithTimeout(context.Background(), stopWithin)
@@ -140,12 +133,26 @@ func (a *App) Serve(ctx context.Context, o ServeOptions) error {
 		slog.Warn("some requests did not end in time", "error", e)
 		_ = server.Close()
 	}
-	wait()
-	<-seeded
+	if e := <-background; err == nil {
+		err = e
+	}
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}
 	return err
+}
+
+// background makes the demo's past where there is one to make, then works and runs the timetable until ctx ends.
+func (a *App) background(ctx context.Context, seed func(context.Context) error) error {
+	if err := seed(ctx); err != nil && ctx.Err() == nil {
+		slog.Error("demo data", "error", err) // the program itself is fine without it
+	}
+	wait, err := a.start(ctx)
+	if err != nil {
+		return err
+	}
+	wait()
+	return nil
 }
 
 // path joins a name to the data folder.

@@ -38,6 +38,9 @@ type Sandbox struct {
 	drain func(ctx context.Context) error // works off what can be done at the present business time
 	idle  func(ctx context.Context) (bool, error)
 	mu    sync.Mutex
+
+	past     chan struct{} // closed once the demo's past is made; until then a move waits. nil: there is none to make
+	volatile bool          // the offset is this process's own and not kept: the clock that makes the demo's past
 }
 
 // On tells whether this is a sandbox.
@@ -50,7 +53,7 @@ func (s *Sandbox) Times() (now, real caldate.Instant, offset time.Duration) {
 
 // Load takes over the offset that the database keeps; another server may have moved it.
 func (s *Sandbox) Load(ctx context.Context) error {
-	if !s.on {
+	if !s.on || s.volatile {
 		return nil
 	}
 	var ns int64
@@ -70,6 +73,13 @@ func (s *Sandbox) Load(ctx context.Context) error {
 func (s *Sandbox) Advance(ctx context.Context, to time.Time) ([]jobs.Result, error) {
 	if !s.on {
 		return nil, ErrNoSandbox
+	}
+	if s.past != nil {
+		select {
+		case <-s.past:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
 	}
 	if !s.mu.TryLock() {
 		return nil, ErrMoving
@@ -124,6 +134,10 @@ func (s *Sandbox) Advance(ctx context.Context, to time.Time) ([]jobs.Result, err
 func (s *Sandbox) set(ctx context.Context, to time.Time) error {
 	offset := to.Sub(s.clock.Real())
 	if offset <= s.clock.Offset() { // the machine's own time has passed it meanwhile
+		return nil
+	}
+	if s.volatile {
+		s.clock.SetOffset(offset)
 		return nil
 	}
 	err := s.db.Run(ctx, func(ctx context.Context) error {
