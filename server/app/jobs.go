@@ -4,13 +4,23 @@ import (
 	"context"
 	"time"
 
+	"sealgate/server/caldate"
 	"sealgate/server/platform/jobs"
 )
 
 // timetable is every job of a day, in the order in which they run (billing.md "Jobs"): bills before anything that chases
 // them, what starts or ends before what is owed, suspensions last.
 func (a *App) timetable() []jobs.Job {
-	return []jobs.Job{}
+	first := func(d caldate.Date) bool { return d.Day() == 1 }
+	_ = first
+	return []jobs.Job{
+		{Name: "licences", Why: "licences that ended yesterday stop what depends on them", Do: func(ctx context.Context, d caldate.Date) (string, error) {
+			return "", a.Licences.ExpireDue(ctx, d)
+		}},
+		{Name: "contracts", Why: "contracts end, or start when everything is there", Do: func(ctx context.Context, d caldate.Date) (string, error) {
+			return "", a.Contracts.RunDay(ctx, d)
+		}},
+	}
 }
 
 // periodic is what runs all the time, whatever the day. Each may run in every server at once: leases and unique keys
@@ -24,7 +34,31 @@ func (a *App) periodic() []periodicWork {
 			_, err := a.Days.RunDue(ctx, a.Clock.Today())
 			return err
 		}},
+		{"chain", 3 * time.Second, a.chain},           // audit rows get their place in the hash chain
+		{"checkpoint", time.Hour, a.checkpoint},       // and the chain's head is signed, outside the database
+		{"forget-sessions", time.Hour, a.Staff.Purge}, // sessions that are over
 	}
+}
+
+// chain links the audit rows that have no place yet; one server at a time.
+func (a *App) chain(ctx context.Context) error {
+	if _, ok, err := a.Leases.Acquire(ctx, "audit-chain", 15*time.Second); err != nil || !ok {
+		return err
+	}
+	for {
+		n, err := a.Trail.Chain(ctx, chainAtOnce)
+		if err != nil || n < chainAtOnce {
+			return err
+		}
+	}
+}
+
+// chainAtOnce keeps the sequencer's transactions short.
+const chainAtOnce = 500
+
+func (a *App) checkpoint(ctx context.Context) error {
+	_, err := a.Trail.Checkpoint(ctx, a.Notary)
+	return err
 }
 
 type periodicWork struct {

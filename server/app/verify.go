@@ -26,7 +26,41 @@ func (a *App) checkers() []checker {
 		{"contracts", a.Contracts.Verify},
 		{"ledger", a.Ledger.Verify},
 		{"usage", a.Usage.Verify},
+		{"people", a.verifyPeople},
+		{"audit", a.verifyTrail},
 	}
+}
+
+// verifyPeople checks that nobody holds two of system, security and audit, nor one of them with a business role (17).
+func (a *App) verifyPeople(ctx context.Context) ([]verify.Violation, error) {
+	broken, err := a.Staff.Check(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []verify.Violation
+	for _, b := range broken {
+		out = append(out, verify.Violation{Invariant: 17, Object: "users", Detail: b})
+	}
+	return out, nil
+}
+
+// verifyTrail chains what waits and checks that the chain is dense, unbroken and continues the signed checkpoints (18).
+func (a *App) verifyTrail(ctx context.Context) ([]verify.Violation, error) {
+	if err := a.chain(ctx); err != nil {
+		return nil, err
+	}
+	rep, err := a.Trail.Verify(ctx, a.Notary)
+	if err != nil {
+		return nil, err
+	}
+	var out []verify.Violation
+	for _, p := range rep.Problems {
+		out = append(out, verify.Violation{Invariant: 18, Object: "audit chain", Detail: p})
+	}
+	if !rep.OK && len(out) == 0 {
+		out = append(out, verify.Violation{Invariant: 18, Object: "audit chain", Detail: fmt.Sprintf("broken at %d", rep.BrokenAt)})
+	}
+	return out, nil
 }
 
 // Verify runs every check and collects what is broken; it changes nothing but the audit chain, which it first brings up

@@ -35,6 +35,7 @@ import (
 // services are the domains, wired.
 type services struct {
 	Trail      *trail.Trail
+	Notary     *trail.Notary
 	Authz      *authz.Authz
 	Staff      *staff.Service
 	Blobs      *blob.Store
@@ -57,6 +58,9 @@ type services struct {
 func (a *App) wire(ctx context.Context) (err error) {
 	d, c := a.DB, a.Clock
 	a.Trail = trail.New(d, c)
+	if a.Notary, err = trail.OpenNotary(a.Config.KeyDir, a.Config.CheckpointDir); err != nil {
+		return err
+	}
 	master, err := crypt.OpenMaster(filepath.Join(a.Config.KeyDir, "master.key"))
 	if err != nil {
 		return err
