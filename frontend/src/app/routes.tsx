@@ -14,8 +14,7 @@ import {
   TeamOutlined,
   UserOutlined,
 } from "@ant-design/icons";
-import { lazyRouteComponent } from "@tanstack/react-router";
-import type { ComponentType } from "react";
+import { type ComponentType, lazy } from "react";
 import type { TextKey } from "@/i18n";
 import type { Capability } from "@/session/capability";
 
@@ -33,13 +32,17 @@ export type PageRoute = {
   sandbox?: boolean;
 };
 
+/** A page in a file of its own, fetched when it is first opened. */
+const load = <K extends string>(file: () => Promise<Record<K, ComponentType>>, name: K) =>
+  lazy(async () => ({ default: (await file())[name] }));
+
 /** The one list of pages: it gives the menu, the guard, the breadcrumb and the jump list. */
 export const routes: readonly PageRoute[] = [
   {
     path: "/",
     title: "nav.home",
     icon: DashboardOutlined,
-    page: lazyRouteComponent(() => import("@/features/home/HomePage"), "HomePage"),
+    page: load(() => import("@/features/home/HomePage"), "HomePage"),
   },
   {
     path: "/customers",
@@ -47,25 +50,25 @@ export const routes: readonly PageRoute[] = [
     icon: TeamOutlined,
     group: "business",
     capability: "customer.read",
-    page: lazyRouteComponent(() => import("@/features/customers/CustomersPage"), "CustomersPage"),
+    page: load(() => import("@/features/customers/CustomersPage"), "CustomersPage"),
   },
   {
     path: "/customers/new",
     title: "nav.newCustomer",
     capability: "customer.write",
-    page: lazyRouteComponent(() => import("@/features/customers/CustomerFormPage"), "NewCustomerPage"),
+    page: load(() => import("@/features/customers/CustomerFormPage"), "NewCustomerPage"),
   },
   {
     path: "/customers/$id/edit",
     title: "nav.editCustomer",
     capability: "customer.write",
-    page: lazyRouteComponent(() => import("@/features/customers/CustomerFormPage"), "EditCustomerPage"),
+    page: load(() => import("@/features/customers/CustomerFormPage"), "EditCustomerPage"),
   },
   {
     path: "/customers/$id",
     title: "nav.customers",
     capability: "customer.read",
-    page: lazyRouteComponent(() => import("@/features/customers/CustomerPage"), "CustomerPage"),
+    page: load(() => import("@/features/customers/CustomerPage"), "CustomerPage"),
   },
   {
     path: "/contracts",
@@ -73,25 +76,25 @@ export const routes: readonly PageRoute[] = [
     icon: FileProtectOutlined,
     group: "business",
     capability: "contract.read",
-    page: lazyRouteComponent(() => import("@/features/contracts/ContractsPage"), "ContractsPage"),
+    page: load(() => import("@/features/contracts/ContractsPage"), "ContractsPage"),
   },
   {
     path: "/contracts/new",
     title: "nav.newContract",
     capability: "contract.write",
-    page: lazyRouteComponent(() => import("@/features/contracts/ContractFormPage"), "NewContractPage"),
+    page: load(() => import("@/features/contracts/ContractFormPage"), "NewContractPage"),
   },
   {
     path: "/contracts/$id/edit",
     title: "nav.editContract",
     capability: "contract.write",
-    page: lazyRouteComponent(() => import("@/features/contracts/ContractFormPage"), "EditContractPage"),
+    page: load(() => import("@/features/contracts/ContractFormPage"), "EditContractPage"),
   },
   {
     path: "/contracts/$id",
     title: "nav.contracts",
     capability: "contract.read",
-    page: lazyRouteComponent(() => import("@/features/contracts/ContractPage"), "ContractPage"),
+    page: load(() => import("@/features/contracts/ContractPage"), "ContractPage"),
   },
   {
     path: "/licences",
@@ -99,7 +102,7 @@ export const routes: readonly PageRoute[] = [
     icon: IdcardOutlined,
     group: "business",
     capability: ["licence.verify", "licence.write"],
-    page: lazyRouteComponent(() => import("@/features/papers/LicencesPage"), "LicencesPage"),
+    page: load(() => import("@/features/papers/LicencesPage"), "LicencesPage"),
   },
   {
     path: "/signatures",
@@ -107,7 +110,7 @@ export const routes: readonly PageRoute[] = [
     icon: TagOutlined,
     group: "business",
     capability: ["signature.approve", "signature.write"],
-    page: lazyRouteComponent(() => import("@/features/papers/SignaturesPage"), "SignaturesPage"),
+    page: load(() => import("@/features/papers/SignaturesPage"), "SignaturesPage"),
   },
   {
     path: "/batches",
@@ -115,19 +118,19 @@ export const routes: readonly PageRoute[] = [
     icon: MessageOutlined,
     group: "content",
     capability: "batch.read",
-    page: lazyRouteComponent(() => import("@/features/batches/BatchesPage"), "BatchesPage"),
+    page: load(() => import("@/features/batches/BatchesPage"), "BatchesPage"),
   },
   {
     path: "/batches/new",
     title: "nav.newBatch",
     capability: "batch.submit",
-    page: lazyRouteComponent(() => import("@/features/batches/NewBatchPage"), "NewBatchPage"),
+    page: load(() => import("@/features/batches/NewBatchPage"), "NewBatchPage"),
   },
   {
     path: "/batches/$id",
     title: "nav.batches",
     capability: "batch.read",
-    page: lazyRouteComponent(() => import("@/features/batches/BatchPage"), "BatchPage"),
+    page: load(() => import("@/features/batches/BatchPage"), "BatchPage"),
   },
   {
     path: "/review",
@@ -135,7 +138,7 @@ export const routes: readonly PageRoute[] = [
     icon: SafetyOutlined,
     group: "content",
     capability: "review.read",
-    page: lazyRouteComponent(() => import("@/features/review/ReviewPage"), "ReviewPage"),
+    page: load(() => import("@/features/review/ReviewPage"), "ReviewPage"),
   },
   {
     path: "/bills",
@@ -143,13 +146,13 @@ export const routes: readonly PageRoute[] = [
     icon: FileTextOutlined,
     group: "money",
     capability: "bill.read",
-    page: lazyRouteComponent(() => import("@/features/bills/BillsPage"), "BillsPage"),
+    page: load(() => import("@/features/bills/BillsPage"), "BillsPage"),
   },
   {
     path: "/bills/$id",
     title: "nav.bills",
     capability: "bill.read",
-    page: lazyRouteComponent(() => import("@/features/bills/BillPage"), "BillPage"),
+    page: load(() => import("@/features/bills/BillPage"), "BillPage"),
   },
   {
     path: "/bill-run",
@@ -157,7 +160,7 @@ export const routes: readonly PageRoute[] = [
     icon: ProfileOutlined,
     group: "money",
     capability: "bill.run",
-    page: lazyRouteComponent(() => import("@/features/bills/BillRunPage"), "BillRunPage"),
+    page: load(() => import("@/features/bills/BillRunPage"), "BillRunPage"),
   },
   {
     path: "/payments",
@@ -165,13 +168,13 @@ export const routes: readonly PageRoute[] = [
     icon: PayCircleOutlined,
     group: "money",
     capability: "payment.read",
-    page: lazyRouteComponent(() => import("@/features/payments/PaymentsPage"), "PaymentsPage"),
+    page: load(() => import("@/features/payments/PaymentsPage"), "PaymentsPage"),
   },
   {
     path: "/payments/new",
     title: "nav.newPayment",
     capability: "payment.record",
-    page: lazyRouteComponent(() => import("@/features/payments/NewPaymentPage"), "NewPaymentPage"),
+    page: load(() => import("@/features/payments/NewPaymentPage"), "NewPaymentPage"),
   },
   {
     path: "/ledger",
@@ -179,7 +182,7 @@ export const routes: readonly PageRoute[] = [
     icon: BookOutlined,
     group: "money",
     capability: "ledger.read",
-    page: lazyRouteComponent(() => import("@/features/ledger/LedgerPage"), "LedgerPage"),
+    page: load(() => import("@/features/ledger/LedgerPage"), "LedgerPage"),
   },
   {
     path: "/users",
@@ -187,7 +190,7 @@ export const routes: readonly PageRoute[] = [
     icon: UserOutlined,
     group: "system",
     capability: "user.read",
-    page: lazyRouteComponent(() => import("@/features/users/UsersPage"), "UsersPage"),
+    page: load(() => import("@/features/users/UsersPage"), "UsersPage"),
   },
   {
     path: "/audit",
@@ -195,7 +198,7 @@ export const routes: readonly PageRoute[] = [
     icon: AuditOutlined,
     group: "system",
     capability: "audit.read",
-    page: lazyRouteComponent(() => import("@/features/audit/AuditPage"), "AuditPage"),
+    page: load(() => import("@/features/audit/AuditPage"), "AuditPage"),
   },
   {
     path: "/clock",
@@ -204,6 +207,6 @@ export const routes: readonly PageRoute[] = [
     group: "system",
     capability: "sandbox.read",
     sandbox: true,
-    page: lazyRouteComponent(() => import("@/features/clock/ClockPage"), "ClockPage"),
+    page: load(() => import("@/features/clock/ClockPage"), "ClockPage"),
   },
 ];

@@ -7,7 +7,8 @@ type Props = {
   title: ReactNode;
   /** The document's title, when the heading is more than text. */
   name?: string;
-  crumbs?: readonly Crumb[];
+  /** Where this page hangs below the work bench; null on the bench itself. */
+  crumbs?: readonly Crumb[] | null;
   /** Beside the title: state, number. */
   aside?: ReactNode;
   actions?: ReactNode;
@@ -25,15 +26,17 @@ export function Page({ title, name, crumbs = [], aside, actions, sub, children }
   return (
     <div className="page">
       <header className="page-head">
-        <nav className="crumbs" aria-label={t("ui.crumbs")}>
-          {[{ label: t("nav.home"), to: "/" }, ...crumbs].map((c) => (
-            <span key={c.to}>
-              <Link to={c.to}>{c.label}</Link>
-              <i aria-hidden>/</i>
-            </span>
-          ))}
-          <span aria-current="page">{text}</span>
-        </nav>
+        {crumbs !== null && (
+          <nav className="crumbs" aria-label={t("ui.crumbs")}>
+            {[{ label: t("nav.home"), to: "/" }, ...crumbs].map((c) => (
+              <span key={c.to}>
+                <Link to={c.to}>{c.label}</Link>
+                <i aria-hidden>/</i>
+              </span>
+            ))}
+            <span aria-current="page">{text}</span>
+          </nav>
+        )}
         <div className="page-title">
           <h1>{title}</h1>
           {aside}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatCount, formatFen, formatYuan, parseYuan } from "./money";
+import { formatCount, formatDecimal, formatFen, formatYuan, parseYuan } from "./money";
 
 describe("formatFen", () => {
   it.each([
@@ -40,3 +40,11 @@ describe("parseYuan", () => {
 
 it("separates thousands in counts", () =>
   expect([0, 999, 1000, 1234567].map(formatCount)).toEqual(["0", "999", "1,000", "1,234,567"]));
+
+it("groups decimals without touching their digits", () =>
+  expect(["10000.00", "0.085", "1234567", "-1000.5"].map(formatDecimal)).toEqual([
+    "10,000.00",
+    "0.085",
+    "1,234,567",
+    "-1,000.5",
+  ]));

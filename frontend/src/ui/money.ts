@@ -22,6 +22,13 @@ export function parseYuan(text: string): number | null {
   return match[1] && fen !== 0 ? -fen : fen;
 }
 
+/** A decimal as the server writes it (`10000.00`, `0.085`) with thousands separators; its digits stay as they are. */
+export function formatDecimal(text: string): string {
+  const [whole = "", fraction] = text.split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+}
+
 /** Counts (messages, rows) with thousands separators. */
 export function formatCount(n: number): string {
   return String(n).replace(/\B(?=(\d{3})+$)/g, ",");

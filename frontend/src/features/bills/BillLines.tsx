@@ -1,7 +1,7 @@
 import type { Bill, BillLine } from "@/api/bills";
 import { type TextKey, useText } from "@/i18n";
 import { Money } from "@/ui/Money";
-import { formatFen } from "@/ui/money";
+import { formatDecimal, formatFen } from "@/ui/money";
 import { nameOf } from "@/ui/names";
 import { Panel } from "@/ui/Page";
 
@@ -63,8 +63,8 @@ export function BillLines({ bill }: { bill: Bill }) {
                 {pick(l.description, l.description_en) || nameOf(chargeNames, l.charge, t)}
                 {(l.basis || l.basis_en) && <div className="meta">{pick(l.basis, l.basis_en)}</div>}
               </td>
-              <td data-numeric>{l.quantity}</td>
-              <td data-numeric>{l.unit_price}</td>
+              <td data-numeric>{formatDecimal(l.quantity)}</td>
+              <td data-numeric>{formatDecimal(l.unit_price)}</td>
               <td data-numeric>{percent(l.tax_rate)}</td>
               <td data-numeric>
                 <Money fen={l.tax_fen} />
@@ -97,7 +97,9 @@ function Why({ line }: { line: BillLine }) {
     <>
       <b>{t("bill.why.title")}</b>
       <p>{pick(line.basis, line.basis_en)}</p>
-      <p className="num">{t("bill.why.formula", { quantity: line.quantity, price: line.unit_price })}</p>
+      <p className="num">
+        {t("bill.why.formula", { quantity: formatDecimal(line.quantity), price: formatDecimal(line.unit_price) })}
+      </p>
       <p className="num">
         {t("bill.why.tax", {
           rate: percent(line.tax_rate),

@@ -3,6 +3,7 @@ import dayjs from "dayjs";
 import type { ReactElement } from "react";
 import type { Blank, Both } from "@/api/contracts";
 import { useText } from "@/i18n";
+import { formatDecimal } from "@/ui/money";
 
 /** One blank of a template as a field. Values are strings all the way, in the form that the template's type asks for. */
 export function BlankField({ blank, required }: { blank: Blank; required: boolean }) {
@@ -102,6 +103,14 @@ function TimeRange({ value, onChange, id }: Given) {
   );
 }
 
+/** Typed digits stay as typed while typing; left alone, money shows both places and large numbers their thousands. */
+function shown(text: string, places: number, grouped: boolean | undefined): string {
+  if (text === "" || !/^-?\d+(\.\d*)?$/.test(text)) return text;
+  const [whole = "", fraction = ""] = text.split(".");
+  const padded = places === 2 ? `${whole}.${fraction.padEnd(2, "0")}` : text;
+  return grouped ? formatDecimal(padded) : padded;
+}
+
 /** A number kept as the text that was typed: `stringMode` keeps every digit. */
 function Decimal({ value, onChange, id, places, unit, grouped }: Given & { places: number; unit: string; grouped?: boolean }) {
   return (
@@ -113,8 +122,7 @@ function Decimal({ value, onChange, id, places, unit, grouped }: Given & { place
       className="num"
       suffix={unit || undefined}
       value={value ?? null}
-      precision={places === 2 ? 2 : undefined}
-      formatter={grouped ? (v) => String(v ?? "").replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ",") : undefined}
+      formatter={(v, { userTyping, input }) => (userTyping ? input : shown(String(v ?? ""), places, grouped))}
       parser={(v) => (v ?? "").replace(/[,\s]/g, "")}
       onChange={(v) => onChange?.(v === null || v === "" ? undefined : String(v))}
     />

@@ -32,11 +32,11 @@ export function Toolbar({ search, filters, params, set, look, columns, onReload,
           aria-label={f.label}
           placeholder={f.label}
           mode="multiple"
-          maxTagCount="responsive"
+          maxTagCount={2}
           value={params[f.key]?.split(",") ?? []}
           options={[...f.options]}
           allowClear
-          style={{ minWidth: f.width ?? 148 }}
+          style={{ minWidth: f.width ?? 148, maxWidth: 360 }}
           popupMatchSelectWidth={false}
           onChange={(values: string[]) => set({ ...start, [f.key]: values.join(",") })}
         />
