@@ -102,12 +102,23 @@ func (sc *Screener) spans(x extractor) []span {
 		}
 	case extractOptOut:
 		for _, m := range sc.matchesOf(sc.set.builtin[builtinOptOut]) {
-			sc.extracts[x] = append(sc.extracts[x], span{m.from, m.to})
+			sc.addSpan(x, span{m.from, m.to})
 		}
 	case extractVariable:
 		sc.findVariables()
 	}
 	return sc.extracts[x]
+}
+
+// addSpan notes a place; several words for the same thing are one place.
+func (sc *Screener) addSpan(x extractor, s span) {
+	for i := range sc.extracts[x] {
+		if o := &sc.extracts[x][i]; o.from < s.to && s.from < o.to {
+			o.from, o.to = min(o.from, s.from), max(o.to, s.to)
+			return
+		}
+	}
+	sc.extracts[x] = append(sc.extracts[x], s)
 }
 
 // digitAt is a digit of a number with its place.
@@ -198,19 +209,25 @@ func (sc *Screener) findNumbers() {
 }
 
 func (sc *Screener) numbersIn(g []digitAt) {
-	for len(g) > 0 && g[0].kind == letterDigit { // a word's last letter is no digit
-		g = g[1:]
-	}
-	for len(g) > 0 && g[len(g)-1].kind == letterDigit {
-		g = g[:len(g)-1]
-	}
 	for len(g) >= 5 {
+		if g[0].kind == letterDigit { // a word's last letter is no digit
+			g = g[1:]
+			continue
+		}
 		// as it stands: digits without anything between them
 		t := 1
 		for t < len(g) && g[t].joint == jointNone {
 			t++
 		}
 		if sc.number(g[:t], false) {
+			g = g[t:]
+			continue
+		}
+		d := t
+		for d > 0 && g[d-1].kind == letterDigit { // nor is a word's first letter
+			d--
+		}
+		if d < t && sc.number(g[:d], false) {
 			g = g[t:]
 			continue
 		}
@@ -253,7 +270,7 @@ func (sc *Screener) number(g []digitAt, spread bool) bool {
 		}
 	}
 	n := buf[:len(g)]
-	if letters > 3 || letters > 0 && len(g)-letters < 6 {
+	if letters > 5 || letters > 0 && len(g)-letters < 5 {
 		return false
 	}
 	place := span{g[0].from, g[len(g)-1].to}
@@ -401,7 +418,7 @@ func (sc *Screener) findQQ() {
 				j++
 			}
 			if j-i >= 5 && j-i <= 11 {
-				sc.extracts[extractQQ] = append(sc.extracts[extractQQ], span{w.from, sc.digits[j-1].to})
+				sc.addSpan(extractQQ, span{w.from, sc.digits[j-1].to})
 			}
 			break
 		}
@@ -429,9 +446,9 @@ func (sc *Screener) findWeChat() {
 			i += n
 		}
 		if chars >= 6 && i > from {
-			sc.extracts[extractWeChat] = append(sc.extracts[extractWeChat], span{w.from, uint32(i)})
+			sc.addSpan(extractWeChat, span{w.from, uint32(i)})
 		} else if at := strings.Index(sc.text[w.to:], "同号"); at >= 0 && at <= 12 {
-			sc.extracts[extractWeChat] = append(sc.extracts[extractWeChat], span{w.from, w.to + uint32(at+len("同号"))})
+			sc.addSpan(extractWeChat, span{w.from, w.to + uint32(at+len("同号"))})
 		}
 	}
 }

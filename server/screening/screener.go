@@ -43,6 +43,7 @@ type Screener struct {
 	phones      []string
 	urlsDone    bool
 	phonesDone  bool
+	interned    map[string]string
 
 	views    [4]viewBuffer
 	viewDone uint8
@@ -139,7 +140,7 @@ func (sc *Screener) read(text string) {
 				en := &s.entries[e]
 				l := &s.lists[en.list]
 				if v, ok := s.fold.accept(text, int(from), int(to), int(f.to-f.from), l, en); ok {
-					sc.add(match{from, to, en.list, e, v})
+					sc.add(match{from - uint32(en.lead), to + uint32(en.trail), en.list, e, v})
 				}
 			}
 		}
@@ -474,7 +475,7 @@ func (sc *Screener) applies(r *rule) bool {
 		(len(a.Industries) == 0 || contains(a.Industries, factString(sc.msg.Facts, "industry")))
 }
 
-// maxHits bounds the places that one rule reports.
+// maxHits bounds the places that one rule reports; lists of tags report all.
 const maxHits = 32
 
 // explain turns the fired rules into hits with places in the whole text.
@@ -495,7 +496,7 @@ func (sc *Screener) explainFrom(out *Result, first, base int, whole string) {
 		proto := r.hit()
 		n := len(out.Hits)
 		emit := func(from, to uint32, term, view string) {
-			if len(out.Hits)-n >= maxHits {
+			if len(out.Hits)-n >= maxHits && r.src.Action != ActionTag {
 				return
 			}
 			h := proto

@@ -404,7 +404,6 @@ func parseViews(names []string) (mask uint8, fused view, bad string) {
 	if mask&fusedViews == 0 {
 		mask |= 1 << plainView
 	}
-	// found in a milder view is found in all after it: every mask reaches down to its top
 	return mask, fused, ""
 }
 

@@ -260,12 +260,26 @@ func (sc *Screener) phoneTexts() []string {
 			if s := sc.text[p.from:p.to]; s == string(rest[:n]) {
 				sc.phones = append(sc.phones, s)
 			} else {
-				sc.phones = append(sc.phones, string(rest[:n]))
+				sc.phones = append(sc.phones, sc.intern(rest[:n]))
 			}
 			rest = rest[n+1:]
 		}
 	}
 	return sc.phones
+}
+
+// intern gives the text of a number; numbers in signatures and templates come again and
+// again, so the last ones are kept.
+func (sc *Screener) intern(b []byte) string {
+	if s, ok := sc.interned[string(b)]; ok {
+		return s
+	}
+	if sc.interned == nil || len(sc.interned) >= 256 {
+		sc.interned = make(map[string]string, 256)
+	}
+	s := string(b)
+	sc.interned[s] = s
+	return s
 }
 
 func (sc *Screener) unfiledPhones() int {

@@ -229,9 +229,6 @@ func (f *folding) accept(text string, start, end, n int, l *list, e *entry) (vie
 	if v > l.fused {
 		return 0, false
 	}
-	for l.views&(1<<v) == 0 { // name a view that the list has
-		v++
-	}
 	return v, true
 }
 
