@@ -1,0 +1,458 @@
+package bill
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"sealgate/server/actor"
+	"sealgate/server/caldate"
+	"sealgate/server/contract"
+	"sealgate/server/ledger"
+	"sealgate/server/money"
+	"sealgate/server/notice"
+	"sealgate/server/plan"
+	"sealgate/server/platform/failpoint"
+	"sealgate/server/platform/ids"
+	"sealgate/server/platform/series"
+	"sealgate/server/trail"
+	"sealgate/server/usage"
+)
+
+// pageSize is how many contracts are billed in one transaction: enough that the commit costs little, few enough that a
+// failure that sends a page through one by one costs little too.
+const pageSize = 250
+
+// maxListed is how many anomalies and failures a report names; all are counted.
+const maxListed = 1000
+
+// far is how many times the usual a bill must be to be flagged (电信条例 33).
+const far = 5
+
+// IssueMonth makes the bills of a month for all contracts that owe one, dated on a day (today where it is none): in the
+// order of contract numbers, numbered without gaps, each once whatever happens (B03, B04). Running it again, beside
+// another run or after a crash issues what is missing and nothing twice. One contract that fails never stops the others.
+// With dryRun nothing is written but the report. Errors: ErrMonthOpen.
+func (s *Service) IssueMonth(ctx context.Context, m caldate.Month, on caldate.Date, dryRun bool) (Report, error) {
+	now := s.clock.Instant()
+	if on.IsZero() {
+		on = now.Date()
+	}
+	if !dryRun && !m.Last().Before(on) {
+		return Report{}, ErrMonthOpen.With("month", m.String())
+	}
+	r := Report{ID: ids.New(), Month: m, DryRun: dryRun, State: "running", StartedBy: actor.From(ctx).UserID, StartedAt: now, Failures: []Failure{}, Anomalies: []Anomaly{}}
+	var err error
+	if r.Expected, err = s.contracts.BillableCount(ctx, m); err != nil {
+		return r, fmt.Errorf("count the contracts of %s: %w", m, err)
+	}
+	if err := s.saveRun(ctx, &r); err != nil {
+		return r, err
+	}
+	after, looked := "", int64(0)
+	for {
+		page, err := s.contracts.Billable(ctx, m, after, pageSize)
+		if err != nil {
+			return r, err
+		}
+		if len(page) == 0 {
+			break
+		}
+		after = page[len(page)-1].Number
+		looked += int64(len(page))
+		if err := s.issuePage(ctx, &r, page, on); err != nil {
+			return r, err
+		}
+		if err := s.saveRun(ctx, &r); err != nil { // progress that the portal shows
+			return r, err
+		}
+		failpoint.Hit("bill.run.page_done")
+	}
+	r.Expected, r.State, r.EndedAt = looked, "done", s.clock.Instant()
+	err = s.db.Run(ctx, func(ctx context.Context) error {
+		if err := s.store.saveRun(ctx, &r); err != nil || dryRun {
+			return err
+		}
+		return s.trail.Record(ctx, trail.Entry{Action: "bill.run", ObjectType: "bill_run", ObjectID: r.ID, On: on,
+			Detail: map[string]any{"month": m, "expected": r.Expected, "created": r.Created, "skipped": r.Skipped, "nothing_owed": r.Nothing, "failed": r.FailedN, "total_fen": r.Total}})
+	})
+	return r, err
+}
+
+func (s *Service) saveRun(ctx context.Context, r *Report) error {
+	return s.db.Run(ctx, func(ctx context.Context) error { return s.store.saveRun(ctx, r) })
+}
+
+// outcome is what one page (or one contract) came to; it is added to the report only after its transaction is through.
+type outcome struct {
+	created, skipped, nothing int64
+	total                     money.Fen
+	anomalies                 []Anomaly
+	failures                  []Failure
+}
+
+func (r *Report) add(o outcome) {
+	r.Created, r.Skipped, r.Nothing, r.Total = r.Created+o.created, r.Skipped+o.skipped, r.Nothing+o.nothing, r.Total+o.total
+	r.FailedN += int64(len(o.failures))
+	r.Failures = append(r.Failures, o.failures...)
+	r.Failures = r.Failures[:min(len(r.Failures), maxListed)]
+	r.Anomalies = append(r.Anomalies, o.anomalies...)
+	r.Anomalies = r.Anomalies[:min(len(r.Anomalies), maxListed)]
+}
+
+// issuePage bills a page in one transaction; where that fails, each contract in one of its own, so that only the one that
+// can't be billed is left out.
+func (s *Service) issuePage(ctx context.Context, r *Report, page []contract.Billable, on caldate.Date) error {
+	if r.DryRun {
+		o, _, err := s.draft(ctx, r.Month, page, on)
+		r.add(o)
+		return err
+	}
+	o, err := s.issue(ctx, r.Month, page, on)
+	if err == nil {
+		r.add(o)
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	s.log.WarnContext(ctx, "a page of bills failed; its contracts are billed one by one", "month", r.Month.String(), "error", err)
+	for i := range page {
+		o, err := s.issue(ctx, r.Month, page[i:i+1], on)
+		if err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			o = outcome{failures: []Failure{{page[i].ID, page[i].Number, err.Error()}}}
+		}
+		r.add(o)
+	}
+	return nil
+}
+
+// issue makes the bills of some contracts inside one transaction.
+func (s *Service) issue(ctx context.Context, m caldate.Month, page []contract.Billable, on caldate.Date) (out outcome, err error) {
+	err = s.db.Run(ctx, func(ctx context.Context) error {
+		// Holding the series makes runs beside each other take turns, page by page, and look at what the other has done.
+		if _, err := series.Take(ctx, s.db, seriesOf(m), 0); err != nil {
+			return err
+		}
+		customers := make([]string, 0, len(page))
+		for i := range page {
+			customers = append(customers, page[i].CustomerID)
+		}
+		slices.Sort(customers)
+		customers = slices.Compact(customers)
+		// A payment that is entered at this moment either sees the new bill or is seen by it.
+		if err := s.store.lockAccounts(ctx, customers); err != nil {
+			return err
+		}
+		o, drafts, err := s.draft(ctx, m, page, on)
+		if err != nil {
+			return err
+		}
+		out = o
+		return s.write(ctx, m, on, drafts)
+	})
+	return out, err
+}
+
+// drafted is a contract's month before it has a number; bill is nil where nothing is owed.
+type drafted struct {
+	contract *contract.Billable
+	bill     *Bill
+	used     []usage.Month // the month, and earlier ones with late receipts
+	far      bool
+}
+
+// draft prices the contracts of a page: it reads and writes nothing. Contracts whose month is locked are skipped.
+func (s *Service) draft(ctx context.Context, m caldate.Month, page []contract.Billable, on caldate.Date) (o outcome, out []drafted, err error) {
+	ids := make([]string, len(page))
+	for i := range page {
+		ids[i] = page[i].ID
+	}
+	locked, err := s.usage.Locked(ctx, ids, m)
+	if err != nil {
+		return o, nil, err
+	}
+	used, err := s.usage.Unbilled(ctx, ids, m)
+	if err != nil {
+		return o, nil, err
+	}
+	usual, err := s.store.recentTotals(ctx, ids, m)
+	if err != nil {
+		return o, nil, err
+	}
+	for i := range page {
+		c := &page[i]
+		if locked[c.ID] {
+			o.skipped++
+			continue
+		}
+		d, anomalies, err := s.price(ctx, m, c, used[c.ID], on)
+		if err != nil {
+			o.failures = append(o.failures, Failure{c.ID, c.Number, err.Error()})
+			continue
+		}
+		o.anomalies = append(o.anomalies, anomalies...)
+		if d.bill == nil {
+			o.nothing++
+		} else {
+			o.created++
+			o.total += d.bill.TotalFen
+			if last := usual[c.ID]; len(last) >= 3 {
+				average := (last[0] + last[1] + last[2]) / 3
+				if d.bill.TotalFen > average*far {
+					d.far = true
+					o.anomalies = append(o.anomalies, Anomaly{c.ID, c.Number, c.CustomerName, "far_above_usual",
+						fmt.Sprintf("本月 %s 元，超过前三张账单平均（%s 元）的 5 倍", d.bill.TotalFen.Grouped(), average.Grouped()),
+						fmt.Sprintf("%s yuan, more than 5 times the average of the last three bills (%s)", d.bill.TotalFen.Grouped(), average.Grouped()), d.bill.TotalFen})
+				}
+			}
+		}
+		out = append(out, d)
+	}
+	return o, out, nil
+}
+
+// price works out one contract's month. A panic in pricing is that contract's failure, not the run's.
+func (s *Service) price(ctx context.Context, m caldate.Month, c *contract.Billable, used []usage.Month, on caldate.Date) (d drafted, anomalies []Anomaly, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = ErrPricing.Because(fmt.Errorf("%v", p))
+		}
+	}()
+	if len(c.Dated) == 0 {
+		return d, nil, ErrPricing.Because(errors.New("the contract has no terms"))
+	}
+	d = drafted{contract: c, used: used}
+	if len(used) == 0 || used[len(used)-1].Month != m {
+		d.used = append(d.used, usage.Month{ContractID: c.ID, Month: m})
+	}
+	var lines []plan.Line
+	var parts int64
+	for _, u := range d.used {
+		terms, facts, err := s.facts(ctx, c, u.Month, u.Parts)
+		if err != nil {
+			return d, nil, err
+		}
+		if u.Month == m {
+			parts = u.Parts
+			lines = append(lines, plan.PriceMonth(terms, facts)...)
+			anomalies = append(anomalies, lookAt(c, terms, facts, u.Parts)...)
+			continue
+		}
+		if facts.Used, err = s.usesOf(ctx, c, terms, facts, u.Month, u.Billed); err != nil {
+			return d, nil, err
+		}
+		if l, ok := plan.PriceLate(terms, facts, []plan.Use{{On: u.Month.Last(), Port: c.ServiceCode, Parts: u.Late()}}); ok {
+			lines = append(lines, l)
+		}
+	}
+	if plan.Total(lines) <= 0 {
+		return d, anomalies, nil
+	}
+	t := termsAt(c, m)
+	b := &Bill{Facts: Facts{ID: ids.New(), BillKey: Key(c.ID, m, 0), ContractID: c.ID, ContractNumber: c.Number, Kind: c.Kind, CustomerID: c.CustomerID, CustomerName: c.CustomerName,
+		Month: m, IssuedOn: on, IssuedAt: s.clock.Instant(), UsedParts: parts}, Status: Status{State: Issued}}
+	first, last := c.Life()
+	b.ServiceFrom, b.ServiceTo = m.First(), m.Last()
+	if first.After(b.ServiceFrom) && !first.After(m.Last()) {
+		b.ServiceFrom = first
+	}
+	if last.Before(b.ServiceTo) && !last.Before(m.First()) {
+		b.ServiceTo = last
+	}
+	b.WindowFrom, b.DueOn = t.Due(m, on)
+	b.SuspendOn = b.DueOn.AddDays(t.SuspendAfterDays() + 1)
+	for _, l := range lines {
+		b.NetFen, b.TaxFen, b.TotalFen = b.NetFen+l.Net, b.TaxFen+l.Tax, b.TotalFen+l.Amount
+	}
+	items, err := json.Marshal(lines)
+	if err != nil {
+		return d, nil, err
+	}
+	cond, err := json.Marshal(conditions(t, b.ServiceTo))
+	if err != nil {
+		return d, nil, err
+	}
+	b.LineItems, b.Conditions = string(items), string(cond)
+	d.bill = b
+	return d, anomalies, nil
+}
+
+// facts gathers what the price of a month depends on.
+func (s *Service) facts(ctx context.Context, c *contract.Billable, m caldate.Month, parts int64) (plan.Terms, plan.MonthFacts, error) {
+	t, agreed, changes := c.TermsIn(m)
+	first, last := c.Life()
+	f := plan.MonthFacts{Month: m, Start: first, End: last, PricedOn: agreed, Changes: changes}
+	if !t.RentWhileSuspended {
+		f.Suspended = c.SuspendedDays(m.First(), m.Last())
+	}
+	var err error
+	f.Used, err = s.usesOf(ctx, c, t, f, m, parts)
+	return t, f, err
+}
+
+// usesOf gives usage by day and port only where the price depends on it; a month in one piece is enough otherwise.
+func (s *Service) usesOf(ctx context.Context, c *contract.Billable, t plan.Terms, f plan.MonthFacts, m caldate.Month, parts int64) ([]plan.Use, error) {
+	if len(f.Changes) == 0 && (t.Kind != plan.KindPort || t.Ports == 1) {
+		return []plan.Use{{On: m.First(), Port: c.ServiceCode, Parts: parts}}, nil
+	}
+	rows, err := s.usage.Days(ctx, c.ID, m)
+	var out []plan.Use
+	var sum int64
+	for _, r := range rows {
+		n := min(r.Parts, parts-sum) // what was counted after the month was read belongs to the next bill
+		sum += n
+		out = append(out, plan.Use{On: r.Day, Port: r.ServiceCode, Parts: n})
+	}
+	return out, err
+}
+
+// termsAt are the terms of a month's last day: those under which its bill is due.
+func termsAt(c *contract.Billable, m caldate.Month) plan.Terms {
+	t, _, changes := c.TermsIn(m)
+	if n := len(changes); n > 0 {
+		return changes[n-1].Terms
+	}
+	return t
+}
+
+// lookAt notes what a person should look at before the bill goes out (B04).
+func lookAt(c *contract.Billable, t plan.Terms, f plan.MonthFacts, parts int64) (out []Anomaly) {
+	note := func(code, zh, en string) {
+		out = append(out, Anomaly{ContractID: c.ID, ContractNumber: c.Number, CustomerName: c.CustomerName, Code: code, Zh: zh, En: en})
+	}
+	if !f.End.IsZero() && f.End.Before(f.Month.First()) {
+		return nil // only late receipts are left of it
+	}
+	metered := t.Kind != plan.KindMaintenance
+	if metered && parts == 0 {
+		note("no_usage", "本月没有任何用量", "nothing was used this month")
+	}
+	price, above := t.Price, parts
+	if t.Kind == plan.KindPackage {
+		price, above = t.Overage, parts-t.Included
+	}
+	if metered && above > 0 && price.IsZero() && t.Tiers == nil {
+		note("price_missing", fmt.Sprintf("有 %d 条按量计费的短信，但合同没有单价", above), fmt.Sprintf("%d messages to be charged, but the contract has no price", above))
+	}
+	return out
+}
+
+// write gives numbers to the drafts in order and writes everything that belongs to them.
+func (s *Service) write(ctx context.Context, m caldate.Month, on caldate.Date, drafts []drafted) error {
+	var bills []*Bill
+	var months []usage.Month
+	for _, d := range drafts {
+		months = append(months, d.used...)
+		if d.bill != nil {
+			bills = append(bills, d.bill)
+		}
+	}
+	if len(months) == 0 {
+		return nil
+	}
+	if err := s.usage.Lock(ctx, on, months); err != nil {
+		return fmt.Errorf("lock usage: %w", err)
+	}
+	if len(bills) == 0 {
+		return nil
+	}
+	n, err := series.Take(ctx, s.db, seriesOf(m), int64(len(bills)))
+	if err != nil {
+		return fmt.Errorf("number bills: %w", err)
+	}
+	entries := make([]ledger.Entry, len(bills))
+	audits := make([]trail.Entry, len(bills))
+	letters := make([]notice.Letter, len(bills))
+	customers := make([]string, len(bills))
+	for i, b := range bills {
+		b.Number = Number(m, n+int64(i))
+		b.Hash = b.Seal()
+		if entries[i], err = posting(b); err != nil {
+			return err
+		}
+		audits[i] = trail.Entry{Action: "bill.issue", ObjectType: "bill", ObjectID: b.ID, CustomerID: b.CustomerID, ContractID: b.ContractID, To: string(Issued), On: on,
+			Detail: map[string]any{"number": b.Number, "month": m, "total_fen": b.TotalFen, "due_on": b.DueOn}}
+		letters[i] = notice.Letter{
+			To: notice.To{CustomerID: b.CustomerID, About: notice.About{ObjectType: "bill", ObjectID: b.ID, CustomerID: b.CustomerID}},
+			Vars: map[string]string{"customer": b.CustomerName, "number": b.Number, "period": m.Zh(), "total": b.TotalFen.Grouped(),
+				"window_from": b.WindowFrom.String(), "due_on": b.DueOn.String(), "contract": b.ContractNumber},
+			En: map[string]string{"period": m.String()},
+		}
+		customers[i] = b.CustomerID
+	}
+	if err := s.store.insert(ctx, bills); err != nil {
+		return fmt.Errorf("store bills: %w", err)
+	}
+	failpoint.Hit("bill.run.stored")
+	if err := s.ledger.Post(ctx, entries...); err != nil {
+		return err
+	}
+	if err := s.trail.Record(ctx, audits...); err != nil {
+		return err
+	}
+	if err := s.notices.SendAll(ctx, "bill_issued", letters); err != nil {
+		return err
+	}
+	for _, d := range drafts {
+		if d.far {
+			if err := s.tellFar(ctx, d.bill); err != nil {
+				return err
+			}
+		}
+	}
+	if s.watcher == nil {
+		return nil
+	}
+	// What a customer has paid in advance pays the new bill by itself.
+	slices.Sort(customers)
+	credit, err := s.ledger.Balances(ctx, ledger.Credit, slices.Compact(customers))
+	if err != nil {
+		return err
+	}
+	var rich []string
+	for id, amount := range credit {
+		if amount > 0 {
+			rich = append(rich, id)
+		}
+	}
+	slices.Sort(rich)
+	for _, id := range rich {
+		if err := s.watcher.BillsIssued(ctx, id, on); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellFar warns the customer of a bill far above the usual (电信条例 33, B18).
+func (s *Service) tellFar(ctx context.Context, b *Bill) error {
+	return s.notices.Send(ctx, notice.To{CustomerID: b.CustomerID, About: notice.About{ObjectType: "bill", ObjectID: b.ID, CustomerID: b.CustomerID}}, "bill_unusual",
+		map[string]string{"customer": b.CustomerName, "number": b.Number, "period": b.Month.Zh(), "total": b.TotalFen.Grouped(), "contract": b.ContractNumber},
+		map[string]string{"period": b.Month.String()})
+}
+
+// posting is the bill's entry: what the customer owes, the revenue by kind of charge, the tax.
+func posting(b *Bill) (ledger.Entry, error) {
+	lines, err := b.Lines()
+	if err != nil {
+		return ledger.Entry{}, err
+	}
+	e := ledger.Entry{Key: b.BillKey, Kind: ledger.KindBill, On: b.IssuedOn, CustomerID: b.CustomerID, ContractID: b.ContractID, DocumentType: ledger.DocumentBill, DocumentID: b.ID}
+	e.Lines = append(e.Lines, ledger.Dr(ledger.Receivable, b.TotalFen))
+	for _, l := range lines {
+		account := ledger.Revenue(string(l.Charge))
+		if n := len(e.Lines) - 1; n > 0 && e.Lines[n].Account == account {
+			e.Lines[n].Amount -= l.Net
+			continue
+		}
+		e.Lines = append(e.Lines, ledger.Cr(account, l.Net))
+	}
+	e.Lines = append(e.Lines, ledger.Cr(ledger.VATPayable, b.TaxFen))
+	return e, nil
+}

@@ -1,0 +1,130 @@
+package bill
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"sealgate/server/caldate"
+	"sealgate/server/contract"
+	"sealgate/server/customer"
+	"sealgate/server/ledger"
+	"sealgate/server/money"
+	"sealgate/server/notice"
+	"sealgate/server/paper"
+	"sealgate/server/platform/clock"
+	"sealgate/server/platform/db"
+	"sealgate/server/trail"
+	"sealgate/server/usage"
+)
+
+// Watcher is told, in the transaction of the bills, of a customer who has money left and got new bills.
+type Watcher interface {
+	BillsIssued(ctx context.Context, customerID string, on caldate.Date) error
+}
+
+// Deps are the parts that the service stands on.
+type Deps struct {
+	Contracts *contract.Service
+	Customers *customer.Service
+	Usage     *usage.Service
+	Ledger    *ledger.Service
+	Notices   *notice.Service
+	Provider  paper.Party // who issues the bills and where they are paid to
+}
+
+// Service issues and shows bills.
+type Service struct {
+	db        *db.DB
+	clock     clock.Clock
+	trail     *trail.Trail
+	contracts *contract.Service
+	customers *customer.Service
+	usage     *usage.Service
+	ledger    *ledger.Service
+	notices   *notice.Service
+	provider  paper.Party
+	watcher   Watcher
+	log       *slog.Logger
+	store     store
+}
+
+// New makes the service.
+func New(d *db.DB, c clock.Clock, t *trail.Trail, deps Deps) *Service {
+	return &Service{db: d, clock: c, trail: t, contracts: deps.Contracts, customers: deps.Customers, usage: deps.Usage, ledger: deps.Ledger,
+		notices: deps.Notices, provider: deps.Provider, log: slog.Default(), store: store{d}}
+}
+
+// Watch has w told of new bills.
+func (s *Service) Watch(w Watcher) { s.watcher = w }
+
+// Query narrows a list of bills; the newest month comes first.
+type Query struct {
+	ContractID string
+	CustomerID string
+	States     []string
+	Month      caldate.Month
+	Q          string // part of a bill's, contract's number or of the customer's name
+	Cursor     string
+	Limit      int
+}
+
+// Totals are sums over all bills that fit a query.
+type Totals struct {
+	Count   int64
+	Total   money.Fen
+	Paid    money.Fen
+	LateFee money.Fen
+	Owed    money.Fen
+}
+
+// List gives a page of bills within the actor's scope, with the totals of the whole filter.
+func (s *Service) List(ctx context.Context, q Query) ([]Bill, Totals, error) {
+	return s.store.list(ctx, q)
+}
+
+// Get gives a bill within the actor's scope, else ErrNotFound.
+func (s *Service) Get(ctx context.Context, id string) (*Bill, error) { return s.store.byID(ctx, id) }
+
+// OfCustomer gives all bills of a customer that are not void, the oldest first.
+func (s *Service) OfCustomer(ctx context.Context, customerID string) ([]Bill, error) {
+	return s.store.ofCustomer(ctx, customerID)
+}
+
+// Run gives the report of a run.
+func (s *Service) Run(ctx context.Context, id string) (Report, error) { return s.store.run(ctx, id) }
+
+// Runs gives the newest reports.
+func (s *Service) Runs(ctx context.Context, limit int) ([]Report, error) {
+	return s.store.runs(ctx, limit)
+}
+
+// SetStatus writes what the status of a bill came to be, if it still is as it was read (was), and the audit row where the
+// state changed. It joins the transaction of the payment or of the day that changed it.
+func (s *Service) SetStatus(ctx context.Context, b *Bill, was Status, on caldate.Date, reason string) error {
+	if b.Status == was {
+		return nil
+	}
+	if b.State != was.State && !CanMove(was.State, b.State) {
+		return ErrState.With("bill", b.Number).With("from", was.State).With("to", b.State)
+	}
+	return s.db.Run(ctx, func(ctx context.Context) error {
+		ok, err := s.store.setStatus(ctx, b, was)
+		if err != nil {
+			return fmt.Errorf("status of bill %s: %w", b.Number, err)
+		}
+		if !ok {
+			return ErrStale.With("bill", b.Number)
+		}
+		if b.State == was.State {
+			return nil
+		}
+		return s.trail.Record(ctx, trail.Entry{Action: "bill." + string(b.State), ObjectType: "bill", ObjectID: b.ID, CustomerID: b.CustomerID, ContractID: b.ContractID,
+			From: string(was.State), To: string(b.State), Reason: reason, On: on, Detail: map[string]any{"number": b.Number, "owed_fen": b.Owed(), "late_fee_fen": b.LateFeeFen}})
+	})
+}
+
+// LockAccounts makes others who would settle or bill these customers wait until the transaction ends.
+func (s *Service) LockAccounts(ctx context.Context, customerIDs []string) error {
+	return s.store.lockAccounts(ctx, customerIDs)
+}

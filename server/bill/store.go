@@ -1,0 +1,316 @@
+package bill
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"sealgate/server/actor"
+	"sealgate/server/caldate"
+	"sealgate/server/money"
+	"sealgate/server/platform/db"
+)
+
+type store struct{ db *db.DB }
+
+func (s store) scoped(ctx context.Context) *gorm.DB {
+	cond, args := actor.From(ctx).Scope.SQL("bills.customer_id")
+	return s.db.Q(ctx).Where(cond, args...)
+}
+
+func (s store) byID(ctx context.Context, id string) (*Bill, error) {
+	var b Bill
+	if err := s.scoped(ctx).Where("id = ?", id).Take(&b).Error; err != nil {
+		if db.IsNotFound(err) {
+			return nil, ErrNotFound
+		}
+		return nil, err
+	}
+	return &b, nil
+}
+
+func (s store) ofCustomer(ctx context.Context, customerID string) (bs []Bill, err error) {
+	err = s.db.Q(ctx).Where("customer_id = ? AND state <> ?", customerID, Void).Order("due_on, number").Find(&bs).Error
+	return bs, err
+}
+
+var like = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
+func (s store) list(ctx context.Context, q Query) ([]Bill, Totals, error) {
+	narrow := func() *gorm.DB {
+		d := s.scoped(ctx).Model(&Bill{})
+		if q.ContractID != "" {
+			d = d.Where("contract_id = ?", q.ContractID)
+		}
+		if q.CustomerID != "" {
+			d = d.Where("customer_id = ?", q.CustomerID)
+		}
+		if len(q.States) > 0 {
+			d = d.Where("state IN ?", q.States)
+		}
+		if !q.Month.IsZero() {
+			d = d.Where("month = ?", q.Month)
+		}
+		if q.Q != "" {
+			p := "%" + like.Replace(q.Q) + "%"
+			d = d.Where("(number LIKE ? ESCAPE '!' OR contract_number LIKE ? ESCAPE '!' OR customer_name LIKE ? ESCAPE '!')", p, p, p)
+		}
+		return d
+	}
+	var t Totals
+	err := narrow().Select(`COUNT(*) AS count, COALESCE(SUM(total_fen), 0) AS total, COALESCE(SUM(paid_fen), 0) AS paid, COALESCE(SUM(late_fee_fen), 0) AS late_fee,
+		COALESCE(SUM(CASE WHEN state = 'void' THEN 0 ELSE total_fen - paid_fen + late_fee_fen - late_fee_paid_fen END), 0) AS owed`).Scan(&t).Error
+	if err != nil {
+		return nil, t, err
+	}
+	page := narrow()
+	if q.Cursor != "" {
+		page = page.Where("number < ?", q.Cursor) // numbers grow with the month
+	}
+	var bs []Bill
+	err = page.Order("number DESC").Limit(q.Limit).Find(&bs).Error
+	return bs, t, err
+}
+
+const billColumns = 30
+
+// insert writes bills as one statement per hundred: the hot path of a month's run.
+func (s store) insert(ctx context.Context, bills []*Bill) error {
+	mark := "(?" + strings.Repeat(",?", billColumns-1) + ")"
+	for part := range slices.Chunk(bills, 100) {
+		args := make([]any, 0, len(part)*billColumns)
+		for _, b := range part {
+			args = append(args, b.ID, b.BillKey, b.Number, b.ContractID, b.ContractNumber, b.Kind, b.CustomerID, b.CustomerName, b.Month, b.Revision, b.ServiceFrom, b.ServiceTo,
+				b.IssuedOn, b.IssuedAt, b.WindowFrom, b.DueOn, b.SuspendOn, b.NetFen, b.TaxFen, b.TotalFen, b.UsedParts, b.LineItems, b.Conditions, b.Hash,
+				b.State, b.PaidFen, b.LateFeeFen, b.LateFeePaidFen, b.AccruedTo, b.PaidOn)
+		}
+		err := s.db.Q(ctx).Exec(`INSERT INTO bills (id, bill_key, number, contract_id, contract_number, kind, customer_id, customer_name, month, revision, service_from, service_to,
+			issued_on, issued_at, window_from, due_on, suspend_on, net_fen, tax_fen, total_fen, used_parts, line_items, conditions, hash,
+			state, paid_fen, late_fee_fen, late_fee_paid_fen, accrued_to, paid_on) VALUES `+mark+strings.Repeat(","+mark, len(part)-1), args...).Error
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setStatus is conditional on every figure that was read: whoever computed from older ones must read again.
+func (s store) setStatus(ctx context.Context, b *Bill, was Status) (bool, error) {
+	res := s.db.Q(ctx).Exec(`UPDATE bills SET state = ?, paid_fen = ?, late_fee_fen = ?, late_fee_paid_fen = ?, accrued_to = ?, paid_on = ?
+		WHERE id = ? AND state = ? AND paid_fen = ? AND late_fee_fen = ? AND late_fee_paid_fen = ?`,
+		b.State, b.PaidFen, b.LateFeeFen, b.LateFeePaidFen, b.AccruedTo, b.PaidOn, b.ID, was.State, was.PaidFen, was.LateFeeFen, was.LateFeePaidFen)
+	return res.RowsAffected == 1, res.Error
+}
+
+// recentTotals gives the totals of the last bills of contracts within half a year before a month, the newest first.
+func (s store) recentTotals(ctx context.Context, contracts []string, m caldate.Month) (map[string][]money.Fen, error) {
+	var rows []struct {
+		ContractID string
+		TotalFen   money.Fen
+	}
+	err := s.db.Q(ctx).Model(&Bill{}).Select("contract_id, total_fen").Where("contract_id IN ? AND month < ? AND month >= ? AND state <> ?", contracts, m, m.Add(-6), Void).
+		Order("contract_id, month DESC").Scan(&rows).Error
+	out := make(map[string][]money.Fen, len(contracts))
+	for _, r := range rows {
+		out[r.ContractID] = append(out[r.ContractID], r.TotalFen)
+	}
+	return out, err
+}
+
+type accountRow struct {
+	CustomerID string `gorm:"primaryKey"`
+	Version    int64
+}
+
+func (accountRow) TableName() string { return "customer_accounts" }
+
+// lockAccounts holds the account rows of customers, in the order of their ids, until the transaction ends; those without
+// one get it.
+func (s store) lockAccounts(ctx context.Context, customers []string) error {
+	rows := make([]accountRow, len(customers))
+	for i, id := range customers {
+		rows[i].CustomerID = id
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	if err := s.db.Q(ctx).Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(&rows, 500).Error; err != nil {
+		return err
+	}
+	if s.db.Dialect() == db.SQLite {
+		return nil // writers queue for the whole database
+	}
+	var got []accountRow
+	return s.db.ForUpdate(s.db.Q(ctx).Where("customer_id IN ?", customers).Order("customer_id")).Find(&got).Error
+}
+
+type runRow struct {
+	ID           string `gorm:"primaryKey"`
+	Month        caldate.Month
+	DryRun       bool
+	State        string
+	Expected     int64
+	Created      int64
+	Skipped      int64
+	OwingNothing int64
+	Failed       int64
+	TotalFen     money.Fen
+	Failures     string
+	Anomalies    string
+	StartedBy    string
+	StartedAt    caldate.Instant
+	FinishedAt   caldate.Instant
+}
+
+func (runRow) TableName() string { return "bill_runs" }
+
+func (s store) saveRun(ctx context.Context, r *Report) error {
+	failures, err := json.Marshal(r.Failures)
+	if err != nil {
+		return err
+	}
+	anomalies, err := json.Marshal(r.Anomalies)
+	if err != nil {
+		return err
+	}
+	row := runRow{r.ID, r.Month, r.DryRun, r.State, r.Expected, r.Created, r.Skipped, r.Nothing, r.FailedN, r.Total, string(failures), string(anomalies), r.StartedBy, r.StartedAt, r.EndedAt}
+	return s.db.Q(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "id"}}, UpdateAll: true}).Create(&row).Error
+}
+
+func (s store) run(ctx context.Context, id string) (Report, error) {
+	var row runRow
+	if err := s.db.Q(ctx).Where("id = ?", id).Take(&row).Error; err != nil {
+		if db.IsNotFound(err) {
+			return Report{}, ErrRunNotFound
+		}
+		return Report{}, err
+	}
+	return row.report()
+}
+
+func (s store) runs(ctx context.Context, limit int) ([]Report, error) {
+	var rows []runRow
+	if err := s.db.Q(ctx).Order("id DESC").Limit(limit).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make([]Report, len(rows))
+	for i, row := range rows {
+		var err error
+		if out[i], err = row.report(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (row runRow) report() (Report, error) {
+	r := Report{ID: row.ID, Month: row.Month, DryRun: row.DryRun, State: row.State, Expected: row.Expected, Created: row.Created, Skipped: row.Skipped, Nothing: row.OwingNothing,
+		FailedN: row.Failed, Total: row.TotalFen, StartedBy: row.StartedBy, StartedAt: row.StartedAt, EndedAt: row.FinishedAt}
+	if err := json.Unmarshal([]byte(row.Failures), &r.Failures); err != nil {
+		return r, fmt.Errorf("failures of run %s: %w", row.ID, err)
+	}
+	if err := json.Unmarshal([]byte(row.Anomalies), &r.Anomalies); err != nil {
+		return r, fmt.Errorf("anomalies of run %s: %w", row.ID, err)
+	}
+	return r, nil
+}
+
+type contractMonth struct {
+	ContractID string
+	Month      caldate.Month
+	N          int64
+}
+
+func (s store) billedTwice(ctx context.Context) (rows []contractMonth, err error) {
+	err = s.db.Q(ctx).Model(&Bill{}).Select("contract_id, month, COUNT(*) AS n").Where("state <> ?", Void).Group("contract_id, month").Having("COUNT(*) > 1").Scan(&rows).Error
+	return rows, err
+}
+
+// leftOut finds contracts that were in force on a day of a month over which a run has ended without a failure, and whose
+// month that run did not lock. A contract that came into force afterwards, as of a day back, is no such case: its
+// activation is younger than the run.
+func (s store) leftOut(ctx context.Context) (rows []contractMonth, err error) {
+	var runs []struct {
+		Month     caldate.Month
+		StartedAt caldate.Instant
+	}
+	err = s.db.Q(ctx).Model(&runRow{}).Select("month, MAX(started_at) AS started_at").Where("dry_run = ? AND state = 'done' AND failed = 0", false).Group("month").Scan(&runs).Error
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range runs {
+		var ids []string
+		err := s.db.Q(ctx).Raw(`SELECT c.id FROM contracts c WHERE c.activated_on IS NOT NULL AND c.activated_on <= ? AND COALESCE(c.ended_on, c.ends_on, c.end_date) >= ?
+			AND NOT EXISTS (SELECT 1 FROM usage_months u WHERE u.contract_id = c.id AND u.month = ? AND u.locked_on IS NOT NULL)
+			AND EXISTS (SELECT 1 FROM audit_rows a WHERE a.object_type = 'contract' AND a.object_id = c.id AND a.to_state = 'active' AND a.at < ?)`,
+			r.Month.Last(), r.Month.First(), r.Month, r.StartedAt).Scan(&ids).Error
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			rows = append(rows, contractMonth{ContractID: id, Month: r.Month})
+		}
+	}
+	return rows, nil
+}
+
+// each reads all bills in pages, each with what its entry posted to receivables and to everything else.
+func (s store) each(ctx context.Context, f func(b *Bill, receivable, income money.Fen)) error {
+	after := ""
+	for {
+		var rows []struct {
+			Bill
+			Receivable money.Fen
+			Income     money.Fen
+		}
+		err := s.db.Q(ctx).Raw(`SELECT b.*,
+			COALESCE((SELECT SUM(l.amount_fen) FROM ledger_entries e JOIN ledger_lines l ON l.entry_id = e.id WHERE e.entry_key = b.bill_key AND l.account = 'receivable'), 0) AS receivable,
+			COALESCE((SELECT SUM(l.amount_fen) FROM ledger_entries e JOIN ledger_lines l ON l.entry_id = e.id WHERE e.entry_key = b.bill_key AND l.account <> 'receivable'), 0) AS income
+			FROM bills b WHERE b.id > ? ORDER BY b.id LIMIT 1000`, after).Scan(&rows).Error
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		for i := range rows {
+			f(&rows[i].Bill, rows[i].Receivable, rows[i].Income)
+		}
+		after = rows[len(rows)-1].ID
+	}
+}
+
+type numbered struct {
+	Month   caldate.Month
+	N       int64
+	Highest int64
+	Last    int64
+}
+
+// numbers compares, for each month, how many bills there are with their highest number and with the series.
+func (s store) numbers(ctx context.Context) (rows []numbered, err error) {
+	var months []struct {
+		Month   caldate.Month
+		N       int64
+		Longest string
+	}
+	// The highest number is the longest, then the last in order: B-202610-1000000 follows B-202610-999999.
+	err = s.db.Q(ctx).Raw(`SELECT m.month, m.n, (SELECT b.number FROM bills b WHERE b.month = m.month ORDER BY LENGTH(b.number) DESC, b.number DESC LIMIT 1) AS longest
+		FROM (SELECT month, COUNT(*) AS n FROM bills GROUP BY month) m`).Scan(&months).Error
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range months {
+		x := numbered{Month: m.Month, N: m.N}
+		if _, err := fmt.Sscanf(m.Longest[len("B-202610-"):], "%d", &x.Highest); err != nil {
+			return nil, fmt.Errorf("number %s: %w", m.Longest, err)
+		}
+		if err := s.db.Q(ctx).Raw("SELECT last_number FROM number_series WHERE name = ?", seriesOf(m.Month)).Scan(&x.Last).Error; err != nil {
+			return nil, err
+		}
+		rows = append(rows, x)
+	}
+	return rows, nil
+}

@@ -1,0 +1,63 @@
+package bill
+
+import (
+	"context"
+	"fmt"
+
+	"sealgate/server/money"
+	"sealgate/server/verify"
+)
+
+// Verify checks invariants 4 (one live bill per contract and month that owes one), 5 (bill = its lines = its posting), 6
+// (issued bills unchanged) and 7 (numbers unique and without gaps).
+func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
+	var out []verify.Violation
+	twice, err := s.store.billedTwice(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range twice {
+		out = append(out, verify.Violation{Invariant: 4, Object: fmt.Sprintf("contract %s in %s", x.ContractID, x.Month), Detail: fmt.Sprintf("%d live bills", x.N)})
+	}
+	missed, err := s.store.leftOut(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range missed {
+		out = append(out, verify.Violation{Invariant: 4, Object: fmt.Sprintf("contract %s in %s", x.ContractID, x.Month), Detail: "in force, but the finished run over that month has not looked at it"})
+	}
+	err = s.store.each(ctx, func(b *Bill, receivable, income money.Fen) {
+		at := "bill " + b.Number
+		lines, err := b.Lines()
+		if err != nil {
+			out = append(out, verify.Violation{Invariant: 5, Object: at, Detail: err.Error()})
+			return
+		}
+		var net, tax, total money.Fen
+		for _, l := range lines {
+			net, tax, total = net+l.Net, tax+l.Tax, total+l.Amount
+		}
+		if net != b.NetFen || tax != b.TaxFen || total != b.TotalFen || net+tax != total {
+			out = append(out, verify.Violation{Invariant: 5, Object: at, Detail: fmt.Sprintf("lines sum to %s net, %s tax, %s; the bill says %s, %s, %s", net, tax, total, b.NetFen, b.TaxFen, b.TotalFen)})
+		}
+		if receivable != b.TotalFen || income != -b.TotalFen {
+			out = append(out, verify.Violation{Invariant: 5, Object: at, Detail: fmt.Sprintf("posted %s to be received and %s earned; the bill says %s", receivable, -income, b.TotalFen)})
+		}
+		if b.Seal() != b.Hash {
+			out = append(out, verify.Violation{Invariant: 6, Object: at, Detail: "its content does not match the hash of its issue"})
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	series, err := s.store.numbers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range series {
+		if x.N != x.Highest || x.Last != x.Highest {
+			out = append(out, verify.Violation{Invariant: 7, Object: "bill numbers of " + x.Month.String(), Detail: fmt.Sprintf("%d bills, highest number %d, series stands at %d", x.N, x.Highest, x.Last)})
+		}
+	}
+	return out, nil
+}
