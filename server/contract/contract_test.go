@@ -311,22 +311,23 @@ func TestSigning_needsAScanARealDayAndASecondPerson(t *testing.T) {
 	d := h.Draft(t, c.ID, "2026-10-01", "2027-09-30", nil)
 	h.Approve(t, d.ID)
 	record := func(change func(*contract.Signed)) error {
-		in := contract.Signed{Side: contract.CustomerSide, DocumentID: h.Upload(t, contracttest.Sales(), "contract_scan"), SignedOn: day("2026-09-20"), Signer: "王芳"}
+		in := contract.Signed{DocumentID: h.Upload(t, contracttest.Sales(), "contract_scan"), SignedOn: day("2026-09-20"), Signers: map[contract.Side]string{contract.CustomerSide: "王芳"}}
 		change(&in)
 		_, err := h.Contracts.RecordSigning(contracttest.Sales(), d.ID, in)
 		return err
 	}
-	want(t, record(func(in *contract.Signed) { in.Side = "bank" }), contract.ErrInvalid, "side:unknown")
-	want(t, record(func(in *contract.Signed) { in.DocumentID = "" }), contract.ErrInvalid, "document_id:missing")
+	want(t, record(func(in *contract.Signed) { in.Signers["bank"] = "x" }), contract.ErrInvalid, "side:unknown")
+	want(t, record(func(in *contract.Signed) { in.DocumentID = "" }), contract.ErrInvalid, "attachment_id:missing")
+	want(t, record(func(in *contract.Signed) { in.Signers = nil }), contract.ErrInvalid, "customer_signer:missing")
 	want(t, record(func(in *contract.Signed) { in.SignedOn = day("2026-09-21") }), contract.ErrInvalid, "signed_on:future")
 	want(t, record(func(in *contract.Signed) { in.SignedOn = day("2026-09-19") }), contract.ErrInvalid, "signed_on:before_approval")
-	want(t, record(func(in *contract.Signed) { in.Signer = "" }), contract.ErrInvalid, "signer:missing")
+	want(t, record(func(in *contract.Signed) { in.Signers[contract.CustomerSide] = "" }), contract.ErrInvalid, "customer_signer:missing")
 	_, err := h.Contracts.ConfirmSigning(contracttest.Reviewer(), d.ID, contract.CustomerSide)
 	want(t, err, contract.ErrNoSigning)
 	if err := record(func(*contract.Signed) {}); err != nil {
 		t.Fatal(err)
 	}
-	if err := record(func(in *contract.Signed) { in.Signer = "王芳芳" }); err != nil { // a wrong entry is replaced before it is confirmed
+	if err := record(func(in *contract.Signed) { in.Signers[contract.CustomerSide] = "王芳芳" }); err != nil { // a wrong entry is replaced before it is confirmed
 		t.Fatal(err)
 	}
 	_, err = h.Contracts.ConfirmSigning(contracttest.Sales(), d.ID, contract.CustomerSide)
@@ -395,9 +396,9 @@ func TestTerminate_endsAtOnceOrAfterTheNamedDay(t *testing.T) {
 	}
 	want(t, end(a.ID, contract.Termination{Cause: "mood", Reason: "x"}), contract.ErrEnd, "cause:unknown")
 	want(t, end(a.ID, contract.Termination{Cause: contract.Mutual}), contract.ErrEnd, "reason:missing")
-	want(t, end(a.ID, contract.Termination{Cause: contract.Mutual, Reason: "协商", LastDay: day("2026-11-09")}), contract.ErrEnd, "last_day:past")
-	want(t, end(a.ID, contract.Termination{Cause: contract.Mutual, Reason: "协商", LastDay: day("2028-01-01")}), contract.ErrEnd, "last_day:after_end")
-	want(t, end(a.ID, contract.Termination{Cause: contract.IllegalContent, Reason: "诈骗", LastDay: day("2026-11-30")}), contract.ErrEnd, "last_day:at_once")
+	want(t, end(a.ID, contract.Termination{Cause: contract.Mutual, Reason: "协商", LastDay: day("2026-11-09")}), contract.ErrEnd, "on:past")
+	want(t, end(a.ID, contract.Termination{Cause: contract.Mutual, Reason: "协商", LastDay: day("2028-01-01")}), contract.ErrEnd, "on:after_end")
+	want(t, end(a.ID, contract.Termination{Cause: contract.IllegalContent, Reason: "诈骗", LastDay: day("2026-11-30")}), contract.ErrEnd, "on:at_once")
 	if err := h.Contracts.Suspend(sys, a.ID, contract.Content, day("2026-11-10"), "A10"); err != nil {
 		t.Fatal(err)
 	}

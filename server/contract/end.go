@@ -17,7 +17,7 @@ import (
 type Termination struct {
 	Cause      Cause
 	Reason     string
-	LastDay    caldate.Date // last day of service; none: the service stops now, and today was the last day
+	LastDay    caldate.Date // last day of service; none or today: the service stops now, and today was the last day
 	DocumentID string       // the agreement or notice, if there is one on paper
 }
 
@@ -35,11 +35,11 @@ func (t Termination) check(c *Contract, today caldate.Date) (Termination, error)
 	switch d := t.LastDay; {
 	case d.IsZero():
 	case d.Before(today):
-		f.Add("last_day", "past", "最后服务日 "+d.String()+" 已经过去；请填今天或以后的日期", "the last day, "+d.String()+", has passed; give today or a later day")
+		f.Add("on", "past", "最后服务日 "+d.String()+" 已经过去；请填今天或以后的日期", "the last day, "+d.String()+", has passed; give today or a later day")
 	case d.After(c.EndDate):
-		f.Add("last_day", "after_end", "最后服务日晚于合同终止日 "+c.EndDate.String(), "the last day is after the contract's end on "+c.EndDate.String())
-	case t.Cause == IllegalContent:
-		f.Add("last_day", "at_once", "因违法内容终止须立即生效，请不要填写日期", "illegal content ends a contract at once; leave the day empty")
+		f.Add("on", "after_end", "最后服务日晚于合同终止日 "+c.EndDate.String(), "the last day is after the contract's end on "+c.EndDate.String())
+	case t.Cause == IllegalContent && d.After(today):
+		f.Add("on", "at_once", "因违法内容终止须立即生效，请填今天", "illegal content ends a contract at once; give today")
 	}
 	return t, f.Err(ErrEnd)
 }
@@ -62,7 +62,7 @@ func (s *Service) Terminate(ctx context.Context, id string, t Termination) (*Con
 			}
 		}
 		c.EndCause, c.EndReason = t.Cause, t.Reason
-		if t.LastDay.IsZero() {
+		if !t.LastDay.After(today) {
 			return s.end(ctx, c, Terminated, today, "contract.terminate")
 		}
 		c.EndsOn = t.LastDay
@@ -187,7 +187,7 @@ func Actions(c *Contract, signings []Signing, held bool, who actor.Actor) []stri
 	var out []string
 	switch c.State {
 	case Draft:
-		out = append(out, "revise", "submit")
+		out = append(out, "edit", "submit")
 	case UnderReview:
 		if mayReview(c, who.UserID) {
 			out = append(out, "approve", "reject")
@@ -215,7 +215,7 @@ func Actions(c *Contract, signings []Signing, held bool, who actor.Actor) []stri
 		out = append(out, "terminate")
 	}
 	if !held && c.Terms.Deposit > 0 && (c.State == AwaitingSignature || c.State.Live()) {
-		out = append(out, "receive_deposit")
+		out = append(out, "deposit")
 	}
 	return out
 }

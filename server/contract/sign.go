@@ -32,23 +32,30 @@ func (Signing) TableName() string { return "contract_signings" }
 // Confirmed tells whether a second person has confirmed it.
 func (s *Signing) Confirmed() bool { return !s.ConfirmedAt.IsZero() }
 
-// Signed is what is recorded of a signing.
+// Signed is what is recorded of a signing: one scan, the day, and who signed for each side that the scan shows.
 type Signed struct {
-	Side       Side
 	DocumentID string
 	SignedOn   caldate.Date
-	Signer     string
+	Signers    map[Side]string
 }
 
 func (in Signed) check(c *Contract, today caldate.Date) (Signed, error) {
 	var f errs.Fields
-	if in.Side != CustomerSide && in.Side != ProviderSide {
-		f.Add("side", "unknown", ErrSide.Zh, ErrSide.En)
-	}
 	if in.DocumentID == "" {
-		f.Add("document_id", "missing", "请先上传签章页扫描件", "upload the scan of the sealed original first")
+		f.Add("attachment_id", "missing", "请先上传签章页扫描件", "upload the scan of the sealed original first")
 	}
-	in.Signer = form.Text(&f, "signer", in.Signer, 50, true)
+	signers := map[Side]string{}
+	for side, name := range in.Signers {
+		if side != CustomerSide && side != ProviderSide {
+			f.Add("side", "unknown", ErrSide.Zh, ErrSide.En)
+			continue
+		}
+		signers[side] = form.Text(&f, string(side)+"_signer", name, 50, true)
+	}
+	if len(in.Signers) == 0 {
+		f.Add("customer_signer", "missing", "请填写签署人：至少一方", "say who signed, for at least one side")
+	}
+	in.Signers = signers
 	switch approved := c.ApprovedAt.Date(); {
 	case in.SignedOn.IsZero():
 		f.Add("signed_on", "missing", "请填写签署日期", "give the day of signing")
@@ -60,8 +67,8 @@ func (in Signed) check(c *Contract, today caldate.Date) (Signed, error) {
 	return in, f.Err(ErrInvalid)
 }
 
-// RecordSigning enters that a side has signed, with the scan. One that is not confirmed yet is replaced. Errors: ErrInvalid
-// with the fields, ErrNotFound, ErrState, ErrSideConfirmed, those of document.Link.
+// RecordSigning enters that one or both sides have signed, with the scan that shows it. What is not confirmed yet is
+// replaced. Errors: ErrInvalid with the fields, ErrNotFound, ErrState, ErrSideConfirmed, those of document.Link.
 func (s *Service) RecordSigning(ctx context.Context, id string, in Signed) (*Contract, error) {
 	return s.change(ctx, id, func(ctx context.Context, c *Contract) error {
 		if c.State != AwaitingSignature {
@@ -72,33 +79,45 @@ func (s *Service) RecordSigning(ctx context.Context, id string, in Signed) (*Con
 		if err != nil {
 			return err
 		}
-		old, err := s.signing(ctx, c.ID, in.Side)
-		if err != nil {
-			return err
-		}
-		if old != nil {
-			if old.Confirmed() {
-				return ErrSideConfirmed
-			}
-			if err := s.store.replaceSigning(ctx, old.ID); err != nil {
-				return err
-			}
-		}
 		if _, err := s.Documents.Link(ctx, in.DocumentID, "contract", c.ID, c.CustomerID, c.ID); err != nil {
 			return err
 		}
-		key := c.ID + ":" + string(in.Side)
-		err = s.store.insertSigning(ctx, &Signing{
-			ID: ids.New(), ContractID: c.ID, Side: in.Side, LiveKey: &key, Signer: in.Signer, SignedOn: in.SignedOn, DocumentID: in.DocumentID,
-			RecordedBy: actor.From(ctx).UserID, RecordedAt: now,
-		})
-		if err != nil {
+		for _, side := range []Side{CustomerSide, ProviderSide} {
+			if in.Signers[side] == "" {
+				continue
+			}
+			if err := s.recordSide(ctx, c, side, in, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (s *Service) recordSide(ctx context.Context, c *Contract, side Side, in Signed, now caldate.Instant) error {
+	old, err := s.signing(ctx, c.ID, side)
+	if err != nil {
+		return err
+	}
+	if old != nil {
+		if old.Confirmed() {
+			return ErrSideConfirmed.With("side", side)
+		}
+		if err := s.store.replaceSigning(ctx, old.ID); err != nil {
 			return err
 		}
-		return s.note(ctx, c, change{action: "contract.sign", on: in.SignedOn, detail: map[string]any{
-			"side": in.Side, "signer": in.Signer, "document": in.DocumentID, "replaces": old != nil,
-		}})
+	}
+	key := c.ID + ":" + string(side)
+	err = s.store.insertSigning(ctx, &Signing{
+		ID: ids.New(), ContractID: c.ID, Side: side, LiveKey: &key, Signer: in.Signers[side], SignedOn: in.SignedOn, DocumentID: in.DocumentID,
+		RecordedBy: actor.From(ctx).UserID, RecordedAt: now,
 	})
+	if err != nil {
+		return err
+	}
+	return s.note(ctx, c, change{action: "contract.sign", on: in.SignedOn, detail: map[string]any{
+		"side": side, "signer": in.Signers[side], "document": in.DocumentID, "replaces": old != nil,
+	}})
 }
 
 func (s *Service) signing(ctx context.Context, contractID string, side Side) (*Signing, error) {
@@ -112,38 +131,40 @@ func (s *Service) signing(ctx context.Context, contractID string, side Side) (*S
 }
 
 // ConfirmSigning states that the scan shows the approved text, signed and sealed as the template asks. It must be another
-// person than the one who recorded it. With the last thing missing done, the contract comes into force. Errors:
-// ErrSide, ErrNotFound, ErrState, ErrNoSigning, ErrSideConfirmed, ErrOwnSigning.
+// person than the one who recorded it. side "" means every side that waits for it. With the last thing missing done, the
+// contract comes into force. Errors: ErrSide, ErrNotFound, ErrState, ErrNoSigning, ErrSideConfirmed, ErrOwnSigning.
 func (s *Service) ConfirmSigning(ctx context.Context, id string, side Side) (*Contract, error) {
-	if side != CustomerSide && side != ProviderSide {
+	if side != "" && side != CustomerSide && side != ProviderSide {
 		return nil, ErrSide.At("side", "unknown", ErrSide.Zh, ErrSide.En)
 	}
 	_, err := s.change(ctx, id, func(ctx context.Context, c *Contract) error {
 		if c.State != AwaitingSignature {
 			return ErrState.With("state", c.State)
 		}
-		row, err := s.signing(ctx, c.ID, side)
+		rows, err := s.store.signings(ctx, c.ID)
 		if err != nil {
 			return err
 		}
-		who := actor.From(ctx).UserID
+		asked, confirmed := 0, 0
+		for i := range rows {
+			row := &rows[i]
+			if side != "" && row.Side != side {
+				continue
+			}
+			asked++
+			if row.Confirmed() {
+				confirmed++
+				continue
+			}
+			if err := s.confirmSide(ctx, c, row); err != nil {
+				return err
+			}
+		}
 		switch {
-		case row == nil:
+		case asked == 0:
 			return ErrNoSigning.With("side", side)
-		case row.Confirmed():
+		case asked == confirmed:
 			return ErrSideConfirmed
-		case row.RecordedBy == who:
-			return ErrOwnSigning
-		}
-		ok, err := s.store.confirmSigning(ctx, row.ID, who, s.clock.Instant())
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return ErrSideConfirmed
-		}
-		if err := s.note(ctx, c, change{action: "contract.confirm_signing", detail: map[string]any{"side": side, "document": row.DocumentID}}); err != nil {
-			return err
 		}
 		return s.TryActivate(ctx, id)
 	})
@@ -151,6 +172,21 @@ func (s *Service) ConfirmSigning(ctx context.Context, id string, side Side) (*Co
 		return nil, err
 	}
 	return s.Get(ctx, id)
+}
+
+func (s *Service) confirmSide(ctx context.Context, c *Contract, row *Signing) error {
+	who := actor.From(ctx).UserID
+	if row.RecordedBy == who {
+		return ErrOwnSigning
+	}
+	ok, err := s.store.confirmSigning(ctx, row.ID, who, s.clock.Instant())
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return ErrSideConfirmed
+	}
+	return s.note(ctx, c, change{action: "contract.confirm_signing", detail: map[string]any{"side": row.Side, "document": row.DocumentID}})
 }
 
 // Signings gives the signings that count, the customer's first.

@@ -56,7 +56,7 @@ func TestWalk_anySequenceOfActsKeepsTheLifeCycle(t *testing.T) {
 			"withdraw": func() error { return second(h.Contracts.Withdraw(contracttest.Sales(), id, "改")) },
 			"sign": func() error {
 				return second(h.Contracts.RecordSigning(contracttest.Sales(), id, contract.Signed{
-					Side: side(), DocumentID: h.Upload(t, contracttest.Sales(), "contract_scan"), SignedOn: h.Clock.Today(), Signer: "王芳",
+					DocumentID: h.Upload(t, contracttest.Sales(), "contract_scan"), SignedOn: h.Clock.Today(), Signers: map[contract.Side]string{side(): "王芳"},
 				}))
 			},
 			"confirm": func() error { return second(h.Contracts.ConfirmSigning(contracttest.Reviewer(), id, side())) },

@@ -16,15 +16,15 @@ type Kind string
 
 // The kinds. Which of them a contract needs is the contract's rule (L02).
 const (
-	Business      Kind = "business"       // 营业执照
-	Telecom       Kind = "telecom"        // 增值电信业务经营许可证
-	ICP           Kind = "icp"            // ICP licence or filing
-	Credit        Kind = "credit"         // credit standing
-	InfoSource    Kind = "info_source"    // source of the information
-	BankAccount   Kind = "bank_account"   // 开户许可
-	NumberCert    Kind = "number"         // 码号证书
-	SignatureAuth Kind = "signature_auth" // right to use a signature
-	AdConsent     Kind = "ad_consent"     // carrier's written consent to advertising
+	Business      Kind = "business"           // 营业执照
+	Telecom       Kind = "telecom"            // 增值电信业务经营许可证
+	ICP           Kind = "icp"                // ICP licence or filing
+	Credit        Kind = "credit_standing"    // credit standing
+	InfoSource    Kind = "information_source" // source of the information
+	BankAccount   Kind = "bank_account"       // 开户许可
+	NumberCert    Kind = "number"             // 码号证书
+	SignatureAuth Kind = "signature"          // right to use a signature
+	AdConsent     Kind = "advertising"        // carrier's written consent to advertising
 )
 
 // Kinds lists all kinds in the order of forms.
@@ -125,7 +125,7 @@ func (n Submission) check(today caldate.Date) (Submission, error) {
 	n.Number = form.Text(&f, "number", n.Number, 64, true)
 	n.Issuer = form.Text(&f, "issuer", n.Issuer, 100, true)
 	if n.DocumentID == "" {
-		f.Add("document_id", "missing", "请先上传扫描件", "upload the scan first")
+		f.Add("attachment_id", "missing", "请先上传扫描件", "upload the scan first")
 	}
 	switch {
 	case n.ValidFrom.IsZero():

@@ -41,7 +41,7 @@ func TestSubmit_refusesWhatIsWrongAndNamesTheDayOfAnExpiredOne(t *testing.T) {
 		{"valid_from:missing", func(s *licence.Submission) { s.ValidFrom = caldate.Date{} }},
 		{"kind:unknown", func(s *licence.Submission) { s.Kind = "driving" }},
 		{"number:missing", func(s *licence.Submission) { s.Number = " " }},
-		{"document_id:missing", func(s *licence.Submission) { s.DocumentID = "" }},
+		{"attachment_id:missing", func(s *licence.Submission) { s.DocumentID = "" }},
 	} {
 		s := submission(h, t, contracttest.Sales())
 		k.change(&s)

@@ -48,7 +48,7 @@ func (s *Service) Submit(ctx context.Context, customerID, text, documentID strin
 	var f errs.Fields
 	text = CheckText(&f, text)
 	if documentID == "" {
-		f.Add("document_id", "missing", "请先上传签名使用权证明", "upload the proof of the right to use the signature first")
+		f.Add("proof_attachment_id", "missing", "请先上传签名使用权证明", "upload the proof of the right to use the signature first")
 	}
 	if err := f.Err(ErrInvalid); err != nil {
 		return nil, err

@@ -209,16 +209,16 @@ func (h *House) Approve(t testing.TB, id string) *contract.Contract {
 // Sign records and confirms the signing of both sides today.
 func (h *House) Sign(t testing.TB, id string) *contract.Contract {
 	t.Helper()
-	var c *contract.Contract
-	for _, side := range []contract.Side{contract.CustomerSide, contract.ProviderSide} {
-		in := contract.Signed{Side: side, DocumentID: h.Upload(t, Sales(), "contract_scan"), SignedOn: h.Clock.Today(), Signer: "王芳"}
-		if _, err := h.Contracts.RecordSigning(Sales(), id, in); err != nil {
-			t.Fatal(err)
-		}
-		var err error
-		if c, err = h.Contracts.ConfirmSigning(Reviewer(), id, side); err != nil {
-			t.Fatal(err)
-		}
+	_, err := h.Contracts.RecordSigning(Sales(), id, contract.Signed{
+		DocumentID: h.Upload(t, Sales(), "contract_scan"), SignedOn: h.Clock.Today(),
+		Signers: map[contract.Side]string{contract.CustomerSide: "王芳", contract.ProviderSide: "赵强"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := h.Contracts.ConfirmSigning(Reviewer(), id, "")
+	if err != nil {
+		t.Fatal(err)
 	}
 	return c
 }

@@ -1,0 +1,160 @@
+package contract
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"sealgate/server/caldate"
+	"sealgate/server/contracttemplate"
+	"sealgate/server/money"
+	"sealgate/server/trail"
+)
+
+// Particular is one blank of a contract as people read it.
+type Particular struct {
+	Name             string
+	LabelZh, LabelEn string
+	ValueZh, ValueEn string
+	GroupZh, GroupEn string
+}
+
+// Particulars gives what was filled into a contract, in the order of its template; blanks left open are left out.
+func (s *Service) Particulars(c *Contract) ([]Particular, error) {
+	t, err := s.template(c.TemplateID, c.TemplateVersion)
+	if err != nil {
+		return nil, err
+	}
+	groups := map[string]contracttemplate.Text{}
+	order := map[string]int{}
+	for i, g := range t.Groups {
+		groups[g.Name], order[g.Name] = g.Label, i
+	}
+	var out []Particular
+	blanks := slices.Clone(t.Blanks)
+	slices.SortStableFunc(blanks, func(a, b contracttemplate.Blank) int { return order[a.Group] - order[b.Group] })
+	for _, b := range blanks {
+		v := c.Values[b.Name]
+		if v == "" {
+			continue
+		}
+		zh, en := shown(b, v)
+		out = append(out, Particular{b.Name, b.Label.Zh, b.Label.En, zh, en, groups[b.Group].Zh, groups[b.Group].En})
+	}
+	return out, nil
+}
+
+// shown writes a value for people: labels for choices, separators for amounts, the unit behind it.
+func shown(b contracttemplate.Blank, v string) (zh, en string) {
+	zh, en = v, v
+	switch b.Type {
+	case contracttemplate.TypeChoice:
+		var zhs, ens []string
+		for _, one := range list(v) {
+			label := contracttemplate.Text{Zh: one, En: one}
+			for _, choice := range b.Choices {
+				if choice.Value == one {
+					label = choice.Label
+				}
+			}
+			zhs, ens = append(zhs, label.Zh), append(ens, label.En)
+		}
+		zh, en = strings.Join(zhs, "、"), strings.Join(ens, ", ")
+	case contracttemplate.TypeMoney:
+		if n, err := money.ParseYuan(v); err == nil {
+			zh, en = n.Grouped(), n.Grouped()
+		}
+	}
+	if b.Unit.Zh != "" {
+		zh += " " + b.Unit.Zh
+	}
+	if b.Unit.En != "" {
+		en += " " + b.Unit.En
+	}
+	return zh, en
+}
+
+// Event is one line of a contract's timeline (C14).
+type Event struct {
+	ID        string
+	At        caldate.Instant
+	On        caldate.Date // business day for which it counts
+	Kind      string       // action of the audit row
+	Zh, En    string
+	ActorName string
+	Reason    string
+	Link      string // page of the portal with the object, "" for the contract itself
+}
+
+// told are the acts that a timeline tells, of the contract and of what hangs on it.
+var told = map[string][2]string{
+	"contract.draft":           {"登记", "registered"},
+	"contract.revise":          {"修改草稿", "draft changed"},
+	"contract.submit":          {"提交审核", "submitted for review"},
+	"contract.approve":         {"审核通过，文本定稿", "approved; the text is final"},
+	"contract.reject":          {"审核退回", "sent back by the reviewer"},
+	"contract.withdraw":        {"撤回修改", "withdrawn for changes"},
+	"contract.sign":            {"登记签署", "signing recorded"},
+	"contract.confirm_signing": {"第二人确认签署", "signing confirmed by a second person"},
+	"contract.activate":        {"生效", "came into force"},
+	"contract.suspend":         {"暂停", "suspended"},
+	"contract.lift":            {"解除暂停原因", "reason for suspension lifted"},
+	"contract.announce_end":    {"约定终止", "termination agreed"},
+	"contract.terminate":       {"终止", "terminated"},
+	"contract.expire":          {"期满", "expired"},
+	"contract.settle":          {"款项结清", "settled"},
+	"contract.close":           {"结案", "closed"},
+	"service_code.allot":       {"分配码号", "service code allotted"},
+	"deposit.receive":          {"收到押金", "deposit received"},
+	"deposit.refund":           {"退还押金", "deposit refunded"},
+	"deposit.deduct":           {"抵扣押金", "deducted from the deposit"},
+	"bill.issue":               {"出具账单", "bill issued"},
+	"bill.overdue":             {"账单逾期", "bill overdue"},
+	"bill.paid":                {"账单付清", "bill paid"},
+	"payment.record":           {"收到付款", "payment received"},
+	"payment.allocate":         {"付款入账", "payment allocated"},
+	"batch.submit":             {"提交批次", "batch submitted"},
+	"batch.approve":            {"批次通过审核", "batch approved"},
+	"batch.refuse":             {"批次被拒绝", "batch refused"},
+	"batch.done":               {"批次发送完毕", "batch sent"},
+}
+
+// silent are rows that belong to an act which is told already.
+var silent = []string{"document.link", "document.store"}
+
+// pages of the portal, by type of object.
+var pages = map[string]string{"bill": "/bills/", "batch": "/batches/", "customer": "/customers/"}
+
+// Timeline tells what has happened to a contract and what hangs on it, newest first.
+func (s *Service) Timeline(ctx context.Context, id string) ([]Event, error) {
+	if _, err := s.Get(ctx, id); err != nil {
+		return nil, err
+	}
+	rows, err := s.trail.OfContract(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	out := []Event{}
+	for _, r := range rows {
+		if slices.Contains(silent, r.Action) {
+			continue
+		}
+		out = append(out, event(r))
+	}
+	slices.Reverse(out)
+	return out, nil
+}
+
+func event(r trail.Row) Event {
+	e := Event{ID: r.ID, At: r.At, On: r.OnDate, Kind: r.Action, Zh: r.Action, En: r.Action, ActorName: r.ActorName, Reason: r.Reason}
+	if w, ok := told[r.Action]; ok {
+		e.Zh, e.En = w[0], w[1]
+	}
+	if w, ok := words[Reason(r.Reason)]; ok && (r.Action == "contract.suspend" || r.Action == "contract.lift") {
+		e.Zh, e.En, e.Reason = e.Zh+"："+w[0], e.En+": "+w[2], ""
+	}
+	if page, ok := pages[r.ObjectType]; ok {
+		e.Link = page + r.ObjectID
+	}
+	return e
+}
