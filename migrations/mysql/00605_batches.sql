@@ -35,6 +35,7 @@ CREATE TABLE batches (
   bad_count BIGINT NOT NULL,
   duplicate_count BIGINT NOT NULL,
   parts BIGINT NOT NULL,
+  recipients BIGINT NOT NULL,
   longest_run BIGINT NOT NULL,
   in_runs BIGINT NOT NULL,
   chunk_count BIGINT NOT NULL,

@@ -133,6 +133,7 @@ type Batch struct {
 	Bad        int64 `gorm:"column:bad_count"`       // in the error file, with reasons
 	Duplicates int64 `gorm:"column:duplicate_count"` // same number and same text as an earlier row; in the error file too
 	Parts      int64 // message parts of all good rows
+	Recipients int64 // different numbers among the good rows
 	LongestRun int64 // of consecutive numbers
 	InRuns     int64 // numbers that stand in runs of 20 or more
 	ChunkCount int64

@@ -274,22 +274,24 @@ type finding struct {
 
 // tally is one group's share of a chunk.
 type tally struct {
-	Group    string   `json:"g"`
-	Pass     int64    `json:"p,omitempty"`
-	Hold     int64    `json:"h,omitempty"`
-	Refuse   int64    `json:"r,omitempty"`
-	Escalate int64    `json:"e,omitempty"`
-	Parts    int64    `json:"n,omitempty"`
-	Level    int64    `json:"l,omitempty"`
-	First    int64    `json:"f"` // the sample's message number
-	Rules    []string `json:"u,omitempty"`
-	Reasons  []string `json:"o,omitempty"`
+	Group    string          `json:"g"`
+	Pass     int64           `json:"p,omitempty"`
+	Hold     int64           `json:"h,omitempty"`
+	Refuse   int64           `json:"r,omitempty"`
+	Escalate int64           `json:"e,omitempty"`
+	Parts    int64           `json:"n,omitempty"`
+	Level    int64           `json:"l,omitempty"`
+	First    int64           `json:"f"`           // the sample's message number
+	Rules    []string        `json:"u,omitempty"` // worst first
+	Reasons  []string        `json:"o,omitempty"`
+	Sample   string          `json:"t,omitempty"`
+	Hits     []screening.Hit `json:"x,omitempty"`
 }
 
 type verdictColumns struct {
 	firstSeq int64
 	index    []uint32
-	dict     []finding
+	dict     []json.RawMessage // the hits' own buffer is reused for the next message
 	known    map[string]uint32
 	tallies  []tally
 }
@@ -306,7 +308,7 @@ func (c *verdictColumns) add(f finding) error {
 		}
 		i = uint32(len(c.dict))
 		c.known[string(b)] = i
-		c.dict = append(c.dict, f)
+		c.dict = append(c.dict, b)
 	}
 	c.index = append(c.index, i)
 	return nil

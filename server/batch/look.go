@@ -1,0 +1,175 @@
+package batch
+
+import (
+	"context"
+
+	"sealgate/server/screening"
+)
+
+// Chunks lists the chunks of a batch, by number. Who may see the batch was decided when it was got.
+func (s *Service) Chunks(ctx context.Context, batchID string) ([]Chunk, error) {
+	return s.store.chunks(ctx, batchID)
+}
+
+// OpenChunk gives the messages of a chunk. The stored object must have the hash of the row and must have been sealed for
+// this chunk of this batch; anything else is ErrChunkDamaged or crypt.ErrDamaged.
+func (s *Service) OpenChunk(ctx context.Context, c *Chunk) ([]Message, error) {
+	plain, err := s.openPlain(ctx, c, kindMessages, c.Key, c.SHA256)
+	if err != nil {
+		return nil, err
+	}
+	return decodeMessages(plain)
+}
+
+// OpenVerdicts gives the verdicts of a chunk, one per message and in the same order, with the ids of the batch's groups.
+func (s *Service) OpenVerdicts(ctx context.Context, c *Chunk) ([]VerdictRow, error) {
+	plain, err := s.openPlain(ctx, c, kindVerdicts, c.VerdictKey, c.VerdictSHA256)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := decodeVerdicts(plain)
+	if err != nil {
+		return nil, err
+	}
+	own, err := s.store.groupIDs(ctx, c.BatchID)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		if r := &rows[i]; len(own) > 0 && !own[r.Group] {
+			r.Group = restID(mildRefuse(r.Verdict))
+		}
+	}
+	return rows, nil
+}
+
+// mildRefuse counts a message that would refuse the batch among the refused ones.
+func mildRefuse(v screening.Verdict) screening.Verdict {
+	if v == screening.RefuseBatch {
+		return screening.RefuseMessage
+	}
+	return v
+}
+
+func (s *Service) openPlain(ctx context.Context, c *Chunk, kind, blobKey, sha string) ([]byte, error) {
+	object, err := s.readObject(ctx, blobKey, sha)
+	if err != nil {
+		return nil, err
+	}
+	keyID, sealed, err := splitObject(object)
+	if err != nil {
+		return nil, err
+	}
+	key, err := s.Keys.ByID(ctx, keyID)
+	if err != nil {
+		return nil, err
+	}
+	return openObject(key, c.BatchID, c.Seq, kind, sealed)
+}
+
+// GroupCounts gives the figures of all groups of a batch, worst and largest first, without their texts.
+func (s *Service) GroupCounts(ctx context.Context, batchID string) ([]Group, error) {
+	return s.store.groups(ctx, batchID, 0, MaxGroups)
+}
+
+// Groups gives groups after a position (0: from the first), worst and largest first, with their sample texts opened. The
+// caller logs the look.
+func (s *Service) Groups(ctx context.Context, batchID string, after int64, limit int) ([]Group, error) {
+	b, err := s.Get(ctx, batchID)
+	if err != nil {
+		return nil, err
+	}
+	groups, err := s.store.groups(ctx, batchID, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	key, err := s.Keys.ByID(ctx, b.DataKeyID)
+	if err != nil {
+		return nil, err
+	}
+	for i := range groups {
+		if err := openSample(key, &groups[i]); err != nil {
+			return nil, err
+		}
+	}
+	return groups, nil
+}
+
+// ShowGroups is Groups for a page: the look is logged (A22).
+func (s *Service) ShowGroups(ctx context.Context, batchID string, after int64, limit int) ([]Group, error) {
+	b, err := s.Get(ctx, batchID)
+	if err != nil {
+		return nil, err
+	}
+	groups, err := s.Groups(ctx, batchID, after, limit)
+	if err != nil || len(groups) == 0 {
+		return groups, err
+	}
+	return groups, s.look(ctx, b, "batch.look_groups", map[string]any{"groups": len(groups), "after": after})
+}
+
+// ShownMessage is a message as people see it: number masked, text cut where hits begin and end.
+type ShownMessage struct {
+	Seq      int64
+	Line     int64
+	Phone    string
+	Carrier  string
+	Parts    int
+	Verdict  screening.Verdict
+	Segments []screening.Segment
+	Hits     []screening.Hit
+}
+
+// ShowMessages gives messages of one group after message number after, and logs the look (A22).
+func (s *Service) ShowMessages(ctx context.Context, batchID, groupID string, after int64, limit int) ([]ShownMessage, error) {
+	b, err := s.Get(ctx, batchID)
+	if err != nil {
+		return nil, err
+	}
+	g, err := s.store.groupByID(ctx, batchID, groupID)
+	if err != nil {
+		return nil, err
+	}
+	if g == nil {
+		return nil, ErrNoGroup
+	}
+	chunks, err := s.store.chunks(ctx, batchID)
+	if err != nil {
+		return nil, err
+	}
+	out := []ShownMessage{}
+	for i := range chunks {
+		c := &chunks[i]
+		if c.FirstSeq+c.Count <= max(after+1, g.FirstSeq) || c.State != ChunkDone {
+			continue
+		}
+		if len(out) >= limit {
+			break
+		}
+		verdicts, err := s.OpenVerdicts(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		var messages []Message // opened only where the chunk has some of the group
+		for j := range verdicts {
+			v := &verdicts[j]
+			if v.Group != groupID || v.Seq <= after || len(out) >= limit {
+				continue
+			}
+			if messages == nil {
+				if messages, err = s.OpenChunk(ctx, c); err != nil {
+					return nil, err
+				}
+			}
+			m := &messages[j]
+			out = append(out, ShownMessage{
+				Seq: m.Seq, Line: m.Line, Phone: maskPhone(m.Phone), Carrier: m.Carrier, Parts: m.Parts, Verdict: v.Verdict,
+				Segments: screening.Segments(m.Text, v.Hits), Hits: v.Hits,
+			})
+		}
+	}
+	if len(out) == 0 {
+		return out, nil
+	}
+	return out, s.look(ctx, b, "batch.look", map[string]any{"group": groupID, "messages": len(out), "after": after})
+}

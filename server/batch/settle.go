@@ -1,0 +1,365 @@
+package batch
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"slices"
+
+	"sealgate/server/platform/crypt"
+	"sealgate/server/platform/failpoint"
+	"sealgate/server/screening"
+	"sealgate/server/signature"
+)
+
+// settleNext sums up a batch whose chunks are all judged: groups, batch rules, then the reviewer's desk or a refusal.
+func (s *Service) settleNext(ctx context.Context) (bool, error) {
+	now := s.clock.Real()
+	b, err := s.store.screened(ctx, now.UnixMilli())
+	if err != nil || b == nil {
+		return false, err
+	}
+	taken := false
+	err = s.db.Run(ctx, func(ctx context.Context) error {
+		taken, err = s.store.claim(ctx, b, now.UnixMilli(), now.Add(lease).UnixMilli())
+		return err
+	})
+	if err != nil || !taken {
+		return false, err
+	}
+	work, stop := s.keep(ctx, func(ctx context.Context, until int64) (ok bool, err error) {
+		err = s.db.Run(ctx, func(ctx context.Context) error {
+			ok, err = s.store.renew(ctx, b.ID, b.LeaseToken, until, nil)
+			return err
+		})
+		return ok, err
+	})
+	err = s.settle(work, b)
+	if cause := context.Cause(work); err != nil && cause != nil {
+		err = cause
+	}
+	stop()
+	if err == nil || errors.Is(err, errFenced) {
+		return true, nil
+	}
+	slog.ErrorContext(ctx, "sum up a batch", "batch", b.Number, "error", err)
+	return true, s.giveBack(ctx, b, err)
+}
+
+// kept is what the first pass over the tallies remembers of a group: enough to choose.
+type kept struct {
+	pass, hold, refuse, escalate, parts, level, first int64
+}
+
+func (k kept) worst() screening.Verdict {
+	switch {
+	case k.refuse > 0:
+		return screening.RefuseMessage
+	case k.escalate > 0:
+		return screening.Escalate
+	case k.hold > 0:
+		return screening.Hold
+	}
+	return screening.Pass
+}
+
+func (k kept) total() int64 { return k.pass + k.hold + k.refuse + k.escalate }
+
+func (k *kept) add(t *tally) {
+	if k.first == 0 || t.First < k.first {
+		k.first = t.First
+	}
+	k.pass, k.hold, k.refuse, k.escalate = k.pass+t.Pass, k.hold+t.Hold, k.refuse+t.Refuse, k.escalate+t.Escalate
+	k.parts, k.level = k.parts+t.Parts, max(k.level, t.Level)
+}
+
+// urgency orders groups for the desk: what needs a decision first, then what was refused, then what passed.
+func urgency(v screening.Verdict) int {
+	switch v {
+	case screening.Escalate:
+		return 3
+	case screening.Hold:
+		return 2
+	case screening.RefuseMessage, screening.RefuseBatch:
+		return 1
+	}
+	return 0
+}
+
+func (s *Service) settle(ctx context.Context, b *Batch) error {
+	chunks, err := s.store.chunks(ctx, b.ID)
+	if err != nil {
+		return err
+	}
+	for i := range chunks {
+		if c := &chunks[i]; c.State == ChunkAside {
+			return s.failAside(ctx, b, c)
+		}
+	}
+	key, err := s.Keys.ByID(ctx, b.DataKeyID)
+	if err != nil {
+		return err
+	}
+	groups, err := s.groupUp(ctx, b, key, chunks)
+	if err != nil {
+		return err
+	}
+	sum := Batch{}
+	for i := range chunks {
+		c := &chunks[i]
+		sum.Pass, sum.Hold, sum.Refuse, sum.Escalate = sum.Pass+c.Pass, sum.Hold+c.Hold, sum.Refuse+c.Refuse, sum.Escalate+c.Escalate
+		sum.PassParts += c.PassParts
+	}
+	for _, g := range groups {
+		sum.MaxLevel = max(sum.MaxLevel, g.MaxLevel)
+	}
+	rules, err := s.Rules.Compiled(ctx, b.RuleSetVersion)
+	if err != nil {
+		return err
+	}
+	facts, err := s.batchFacts(ctx, b, sum.PassParts)
+	if err != nil {
+		return err
+	}
+	result := rules.Set.ScreenBatch(facts)
+	for _, h := range result.Hits {
+		if !h.Shadow {
+			sum.MaxLevel = max(sum.MaxLevel, int64(rules.Level(h.Rule)))
+		}
+	}
+	failpoint.Hit("batch.settle.before")
+	err = s.change(ctx, b.ID, func(ctx context.Context, now *Batch) error {
+		if now.LeaseToken != b.LeaseToken || now.State != Screening {
+			return errFenced
+		}
+		if err := s.store.replaceGroups(ctx, b.ID, groups); err != nil {
+			return err
+		}
+		now.Pass, now.Hold, now.Refuse, now.Escalate = sum.Pass, sum.Hold, sum.Refuse, sum.Escalate
+		now.PassParts, now.MaxLevel, now.GroupCount = sum.PassParts, sum.MaxLevel, int64(len(groups))
+		now.Hits, now.Verdict = result.Hits, result.Verdict
+		for v, n := range map[screening.Verdict]int64{screening.Hold: sum.Hold, screening.Escalate: sum.Escalate} {
+			if n > 0 {
+				now.Verdict = screening.Worse(now.Verdict, v)
+			}
+		}
+		to, reason := InReview, ""
+		switch {
+		case result.Verdict == screening.RefuseBatch || result.Verdict == screening.RefuseMessage:
+			to, reason = Refused, refusal(result.Hits)
+		case sum.Pass+sum.Hold+sum.Escalate == 0:
+			to, reason = Refused, allRefused
+			now.Verdict = screening.RefuseBatch
+		}
+		now.ScreenedAt, now.LeaseUntil, now.Tries = s.clock.Instant(), 0, 0
+		return s.move(ctx, now, to, reason, map[string]any{
+			"pass": sum.Pass, "hold": sum.Hold, "refuse": sum.Refuse, "escalate": sum.Escalate, "parts": sum.PassParts, "groups": len(groups), "rule_set": b.RuleSetVersion,
+		}, "Pass", "Hold", "Refuse", "Escalate", "PassParts", "MaxLevel", "GroupCount", "Hits", "Verdict", "ScreenedAt", "LeaseUntil", "Tries")
+	})
+	failpoint.Hit("batch.settle.done")
+	return err
+}
+
+// allRefused is the reason of a batch of which not one message may be sent.
+const allRefused = "BATCH.ALL_REFUSED"
+
+// refusal are the reason codes for which a batch is refused, as its reason.
+func refusal(hits []screening.Hit) string {
+	out := ""
+	for _, h := range hits {
+		if h.Shadow || screening.Verdict(h.Action).Severity() < screening.RefuseMessage.Severity() {
+			continue
+		}
+		if out != "" {
+			out += " "
+		}
+		out += h.ReasonCode
+	}
+	return out
+}
+
+// failAside stops a batch of which a chunk can't be judged; Resume tries again.
+func (s *Service) failAside(ctx context.Context, old *Batch, c *Chunk) error {
+	return s.change(ctx, old.ID, func(ctx context.Context, b *Batch) error {
+		if b.LeaseToken != old.LeaseToken || b.State != Screening {
+			return errFenced
+		}
+		last := c.FirstSeq + c.Count - 1
+		b.Problem = problemOf(ErrChunkAside.Sayf("第 %d 块（第 %d 至 %d 条）处理失败 %d 次，已搁置；请联系管理员查明后点“重试”",
+			"chunk %d (messages %d to %d) failed %d times and was set aside; tell the administrator, then try again", c.Seq, c.FirstSeq, last, c.Tries))
+		b.LeaseUntil = 0
+		return s.move(ctx, b, Failed, ErrChunkAside.Code, map[string]any{"chunk": c.Seq}, "Problem", "LeaseUntil")
+	})
+}
+
+// groupUp adds up the chunks' tallies. Two passes: the first keeps only figures of every group, so that a million different
+// texts take some 100 bytes each for a moment; the second takes the samples of the groups that stay.
+func (s *Service) groupUp(ctx context.Context, b *Batch, key *crypt.Key, chunks []Chunk) ([]Group, error) {
+	all := map[string]*kept{}
+	err := s.eachTally(ctx, key, chunks, func(t *tally) {
+		k := all[t.Group]
+		if k == nil {
+			k = &kept{}
+			all[t.Group] = k
+		}
+		k.add(t)
+	})
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, 0, len(all))
+	for id := range all {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, func(x, y string) int {
+		a, b := all[x], all[y]
+		return cmp.Or(cmp.Compare(urgency(b.worst()), urgency(a.worst())), cmp.Compare(b.level, a.level), cmp.Compare(b.total(), a.total()), cmp.Compare(x, y))
+	})
+	out := make([]Group, 0, min(len(ids), MaxGroups))
+	index := map[string]int{}
+	own := len(ids)
+	if own > MaxGroups {
+		own = MaxGroups - 4 // room for one rest group per verdict
+	}
+	for _, id := range ids[:own] {
+		k := all[id]
+		index[id] = len(out)
+		out = append(out, Group{BatchID: b.ID, ID: id, Pass: k.pass, Hold: k.hold, Refuse: k.refuse, Escalate: k.escalate, Parts: k.parts, MaxLevel: k.level, FirstSeq: k.first})
+	}
+	for _, id := range ids[own:] {
+		k := all[id]
+		rest := restID(k.worst())
+		at, ok := index[rest]
+		if !ok {
+			at = len(out)
+			index[rest] = at
+			out = append(out, Group{BatchID: b.ID, ID: rest, Rest: true, FirstSeq: k.first})
+		}
+		g := &out[at]
+		g.Pass, g.Hold, g.Refuse, g.Escalate = g.Pass+k.pass, g.Hold+k.hold, g.Refuse+k.refuse, g.Escalate+k.escalate
+		g.Parts, g.MaxLevel, g.FirstSeq = g.Parts+k.parts, max(g.MaxLevel, k.level), min(g.FirstSeq, k.first)
+	}
+	err = s.eachTally(ctx, key, chunks, func(t *tally) {
+		at, ok := index[t.Group]
+		if !ok {
+			at = index[restID(kept{hold: t.Hold, refuse: t.Refuse, escalate: t.Escalate}.worst())]
+		}
+		g := &out[at]
+		for _, r := range t.Rules {
+			if !slices.Contains(g.Rules, r) && len(g.Rules) < 50 {
+				g.Rules = append(g.Rules, r)
+			}
+		}
+		for _, r := range t.Reasons {
+			if !slices.Contains(g.Reasons, r) && len(g.Reasons) < 50 {
+				g.Reasons = append(g.Reasons, r)
+			}
+		}
+		if t.First == g.FirstSeq {
+			g.Sample, g.SampleHits = t.Sample, slices.Clone(t.Hits)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		g := &out[i]
+		g.Position = int64(i + 1)
+		if g.Sealed, err = sealSample(key, g); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (s *Service) eachTally(ctx context.Context, key *crypt.Key, chunks []Chunk, use func(*tally)) error {
+	for i := range chunks {
+		c := &chunks[i]
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		object, err := s.readObject(ctx, c.VerdictKey, c.VerdictSHA256)
+		if err != nil {
+			return err
+		}
+		_, sealed, err := splitObject(object)
+		if err != nil {
+			return err
+		}
+		plain, err := openObject(key, c.BatchID, c.Seq, kindVerdicts, sealed)
+		if err != nil {
+			return err
+		}
+		tallies, err := decodeTallies(plain)
+		if err != nil {
+			return err
+		}
+		for j := range tallies {
+			use(&tallies[j])
+		}
+	}
+	return nil
+}
+
+type sample struct {
+	Text string          `json:"text"`
+	Hits []screening.Hit `json:"hits"`
+}
+
+func sampleContext(g *Group) string { return "sealgate batch sample\x00" + g.BatchID + "\x00" + g.ID }
+
+func sealSample(key *crypt.Key, g *Group) (string, error) {
+	b, err := json.Marshal(sample{g.Sample, g.SampleHits})
+	if err != nil {
+		return "", err
+	}
+	return encode(key.Seal(b, sampleContext(g))), nil
+}
+
+func openSample(key *crypt.Key, g *Group) error {
+	sealed, err := decode(g.Sealed)
+	if err != nil {
+		return ErrChunkDamaged.Because(err)
+	}
+	plain, err := key.Open(sealed, sampleContext(g))
+	if err != nil {
+		return err
+	}
+	var x sample
+	if err := json.Unmarshal(plain, &x); err != nil {
+		return ErrChunkDamaged.Because(err)
+	}
+	g.Sample, g.SampleHits = x.Text, x.Hits
+	return nil
+}
+
+// batchFacts is what the batch rules ask (A05, A06).
+func (s *Service) batchFacts(ctx context.Context, b *Batch, parts int64) (screening.BatchFacts, error) {
+	c, active, licences, reasons, err := s.sendability(ctx, b)
+	if err != nil {
+		return screening.BatchFacts{}, err
+	}
+	g, err := s.Signatures.Get(ctx, b.SignatureID)
+	if err != nil {
+		return screening.BatchFacts{}, err
+	}
+	at := s.sendAt(b)
+	day := at.Date()
+	used, err := s.store.partsOfDay(ctx, b.ContractID, b.ID, day.Start().UnixMilli(), day.AddDays(1).Start().UnixMilli())
+	if err != nil {
+		return screening.BatchFacts{}, err
+	}
+	share := 0.0
+	if b.Recipients > 0 {
+		share = float64(b.InRuns) / float64(b.Recipients)
+	}
+	return screening.BatchFacts{
+		Phones: int(b.Recipients), LongestRun: int(b.LongestRun), RunShare: share, Parts: parts,
+		DailyCap: c.Terms.Cap(), UsedToday: used, Hour: at.Time().Hour(), Minute: at.Time().Minute(), SendFrom: c.SendFrom, SendTo: c.SendTo,
+		Category: string(b.Category), AllowedCategories: c.AllowedCategories, ContractActive: active, LicencesValid: licences,
+		SignatureApproved: g.State == signature.Approved,
+		Facts:             map[string]any{"customer": b.CustomerID, "contract": b.ContractID, "contract_reasons": reasons},
+	}, nil
+}

@@ -1,0 +1,244 @@
+package batch
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"path"
+	"strings"
+	"sync/atomic"
+	"unicode/utf8"
+
+	"sealgate/server/actor"
+	"sealgate/server/batch/intake"
+	"sealgate/server/errs"
+	"sealgate/server/platform/failpoint"
+)
+
+// sampleRows is how many rows the layout of a file is guessed from.
+const sampleRows = 200
+
+func folderOf(batchID string) string { return "batches/" + batchID + "/" }
+
+func sourceKey(batchID string, token int64) string {
+	return fmt.Sprintf("%ssource-%d", folderOf(batchID), token)
+}
+
+func sourceContext(batchID string) string { return "sealgate batch source\x00" + batchID }
+
+// Upload takes in the file of a batch as it comes. What its beginning already shows to be wrong (no table, a column of the
+// template that is missing) is refused before anything changes; then the bytes are stored sealed, once, and workers read
+// them from there. size is what the sender announced, -1 if nothing.
+func (s *Service) Upload(ctx context.Context, id, name string, size int64, body io.Reader) (*Batch, error) {
+	b, err := s.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := mayUpload(b); err != nil {
+		return nil, err
+	}
+	if size > s.Limits.MaxFile {
+		return nil, s.tooLarge()
+	}
+	head := make([]byte, intake.HeadSize)
+	n, err := io.ReadFull(body, head)
+	whole := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) && (size < 0 || int64(n) == size)
+	if err != nil && !whole {
+		return nil, ErrInterrupted.Because(err)
+	}
+	head = head[:n]
+	form, err := s.preflight(b, head, whole)
+	if err != nil {
+		return nil, err
+	}
+	token, err := s.beginUpload(ctx, b.ID, cleanName(name), size, form)
+	if err != nil {
+		return nil, err
+	}
+	failpoint.Hit("batch.upload.begun")
+	key, err := s.Keys.ByID(ctx, b.DataKeyID)
+	if err != nil {
+		return nil, err
+	}
+	meter := &meter{r: io.MultiReader(bytes.NewReader(head), body), most: s.Limits.MaxFile, sum: sha256.New()}
+	sealed, err := key.SealReader(meter, sourceContext(b.ID))
+	if err != nil {
+		return nil, err
+	}
+	work, stop := s.keep(ctx, func(ctx context.Context, until int64) (ok bool, err error) {
+		err = s.db.Run(ctx, func(ctx context.Context) error {
+			ok, err = s.store.renew(ctx, b.ID, token, until, map[string]any{"received_bytes": meter.n.Load()})
+			return err
+		})
+		return ok, err
+	})
+	_, err = s.Blobs.Put(work, sourceKey(b.ID, token), sealed)
+	stop()
+	if err == nil && size >= 0 && meter.n.Load() != size {
+		err = ErrInterrupted
+	}
+	failpoint.Hit("batch.upload.stored")
+	// What follows must happen even if the sender has hung up.
+	after := context.WithoutCancel(ctx)
+	if err != nil {
+		return nil, s.breakOff(after, b.ID, token, err)
+	}
+	err = s.change(after, b.ID, func(ctx context.Context, b *Batch) error {
+		if b.LeaseToken != token || b.State != Receiving {
+			return ErrState
+		}
+		b.Stage, b.SourceKey, b.FileSize, b.ReceivedBytes = Stored, sourceKey(b.ID, token), meter.n.Load(), meter.n.Load()
+		b.FileSHA256 = hex.EncodeToString(meter.sum.Sum(nil))
+		b.ReceivedAt, b.UpdatedAt, b.LeaseUntil, b.Tries = s.clock.Instant(), s.clock.Instant(), 0, 0
+		ok, err := s.store.update(ctx, b, Receiving, "Stage", "SourceKey", "FileSize", "ReceivedBytes", "FileSHA256", "ReceivedAt", "LeaseUntil", "Tries")
+		if err == nil && !ok {
+			err = ErrState
+		}
+		s.wakeWorkers(ctx)
+		return errors.Join(err, s.record(ctx, b, "batch.received", "", "", "", map[string]any{"sha256": b.FileSHA256, "bytes": b.FileSize}))
+	})
+	if err != nil {
+		return nil, err
+	}
+	failpoint.Hit("batch.upload.done")
+	return s.Get(after, b.ID)
+}
+
+func mayUpload(b *Batch) error {
+	switch {
+	case b.State == Receiving && b.Stage == Uploading:
+		return ErrBusy
+	case b.State == Draft, b.State == Failed && !retryable(b):
+		return nil
+	}
+	return ErrState.With("from", string(b.State))
+}
+
+func (s *Service) tooLarge() error {
+	return ErrTooLarge.Sayf("文件超过 %d MB，请拆分后分批上传", "the file is larger than %d MB; split it into several batches", s.Limits.MaxFile>>20).With("limit_bytes", s.Limits.MaxFile)
+}
+
+// preflight looks at the beginning of a file the way the worker will, so that the submitter hears at once what is wrong.
+// A spreadsheet can only be opened whole: its columns are looked at by the worker.
+func (s *Service) preflight(b *Batch, head []byte, whole bool) (intake.Form, error) {
+	form, err := intake.Detect(head, whole)
+	if err != nil || form.Format == intake.XLSX {
+		return form, err
+	}
+	r, err := intake.Open(bytes.NewReader(head), form, s.Limits.Intake)
+	if err != nil {
+		return form, err
+	}
+	rows, err := intake.Sample(r, sampleRows)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return form, err
+	}
+	if !whole && len(rows) > 1 && len(rows) < sampleRows {
+		rows = rows[:len(rows)-1] // cut in the middle
+	}
+	want, _, _, err := wantOf(b.Mode, b.Text)
+	if err != nil {
+		return form, err
+	}
+	_, err = intake.Lay(rows, form, want)
+	return form, err
+}
+
+// cleanName keeps the file's name for people: no folders, no control characters, bounded.
+func cleanName(name string) string {
+	name = path.Base(strings.ReplaceAll(strings.ToValidUTF8(name, ""), "\\", "/"))
+	name = strings.Map(func(r rune) rune {
+		if badControl(r) || r == '\n' || r == '\r' || r == '\t' {
+			return -1
+		}
+		return r
+	}, name)
+	for utf8.RuneCountInString(name) > 120 {
+		_, w := utf8.DecodeLastRuneInString(name)
+		name = name[:len(name)-w]
+	}
+	if name == "" || name == "." || name == "/" {
+		return "file"
+	}
+	return name
+}
+
+func (s *Service) beginUpload(ctx context.Context, id, name string, size int64, form intake.Form) (token int64, err error) {
+	err = s.change(ctx, id, func(ctx context.Context, b *Batch) error {
+		if err := mayUpload(b); err != nil {
+			return err
+		}
+		b.Stage, b.Problem = Uploading, Problem{}
+		b.EditorID, b.FileName, b.FileSize = actor.From(ctx).UserID, name, max(size, 0)
+		b.Format, b.Encoding, b.Mapping = string(form.Format), string(form.Encoding), Mapping{}
+		b.ReceivedBytes, b.ReadBytes, b.Rows, b.Good, b.Bad, b.Duplicates, b.ErrorKey = 0, 0, 0, 0, 0, 0, ""
+		b.LeaseToken++
+		b.LeaseUntil = s.clock.Real().Add(lease).UnixMilli()
+		token = b.LeaseToken
+		return s.move(ctx, b, Receiving, "", map[string]any{"file": name}, "Stage", "Problem", "EditorID", "FileName", "FileSize", "Format", "Encoding", "Mapping",
+			"ReceivedBytes", "ReadBytes", "Rows", "Good", "Bad", "Duplicates", "ErrorKey", "LeaseToken", "LeaseUntil")
+	})
+	return token, err
+}
+
+// breakOff puts a batch whose upload failed back to where a file can be uploaded again.
+func (s *Service) breakOff(ctx context.Context, id string, token int64, cause error) error {
+	if err := s.Blobs.Delete(ctx, sourceKey(id, token)); err != nil {
+		cause = errors.Join(cause, err)
+	}
+	out := errs.As(cause)
+	switch {
+	case errors.Is(cause, errOverLimit):
+		out = s.tooLarge().(*errs.Error)
+	case out == nil:
+		out = ErrInterrupted.Because(cause)
+	}
+	err := s.change(ctx, id, func(ctx context.Context, b *Batch) error {
+		if b.State != Receiving || b.LeaseToken != token {
+			return nil // cancelled meanwhile, or somebody else's upload now
+		}
+		b.Stage, b.LeaseUntil = "", 0
+		b.Problem = problemOf(out)
+		return s.move(ctx, b, Draft, out.Code, nil, "Stage", "LeaseUntil", "Problem")
+	})
+	if err != nil {
+		return err
+	}
+	return out
+}
+
+// clearNext puts a batch back whose upload died with its server.
+func (s *Service) clearNext(ctx context.Context) (bool, error) {
+	b, err := s.store.expired(ctx, Receiving, Uploading, s.clock.Real().UnixMilli())
+	if err != nil || b == nil {
+		return false, err
+	}
+	if err := s.breakOff(ctx, b.ID, b.LeaseToken, ErrInterrupted); err != nil && !errors.Is(err, ErrInterrupted) {
+		return false, err
+	}
+	return true, nil
+}
+
+var errOverLimit = errors.New("over the limit")
+
+// meter counts and hashes what passes and stops at the limit.
+type meter struct {
+	r    io.Reader
+	most int64
+	n    atomic.Int64
+	sum  hash.Hash
+}
+
+func (m *meter) Read(p []byte) (int, error) {
+	n, err := m.r.Read(p)
+	if total := m.n.Add(int64(n)); total > m.most {
+		return 0, errOverLimit
+	}
+	_, _ = m.sum.Write(p[:n])
+	return n, err
+}
