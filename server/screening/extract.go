@@ -67,7 +67,7 @@ func (c *compiler) addBuiltins() {
 			whole = -1
 		}
 		c.set.builtin[i] = c.list("builtin "+string(rune('a'+i)),
-			list{name: "builtin", views: fusedViews, fused: strippedView, gap: defaultGap, hidden: true, whole: whole}, words, place{})
+			list{name: "builtin", builtin: true, views: fusedViews, fused: strippedView, gap: defaultGap, hidden: true, whole: whole}, words, place{})
 	}
 }
 

@@ -953,3 +953,32 @@ func (u *unitCounter) units(at int) int {
 	}
 	return u.count
 }
+
+// Place is a word found in a text, in bytes.
+type Place struct {
+	From, To int
+	Word     string
+	View     string
+}
+
+// Finder finds words only: no rules, no extractors, no verdict.
+type Finder struct {
+	sc  *Screener
+	out []Place
+}
+
+// NewFinder returns a finder with its own buffers.
+func (s *Set) NewFinder() *Finder { return &Finder{sc: s.NewScreener()} }
+
+// Find returns all words of all lists in a text, overlapping ones included; the result is
+// valid until the next call.
+func (f *Finder) Find(text string) []Place {
+	f.sc.read(text)
+	f.out = f.out[:0]
+	for _, m := range f.sc.matches {
+		if e := &f.sc.set.entries[m.entry]; !f.sc.set.lists[m.list].builtin {
+			f.out = append(f.out, Place{int(m.from), int(m.to), e.term, m.view.String()})
+		}
+	}
+	return f.out
+}

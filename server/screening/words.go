@@ -15,12 +15,13 @@ const defaultGap = 3
 // list is a compiled list of words: named terms of a rule, a bank as several rules use
 // it, the exceptions of a rule or the gate of a regular expression.
 type list struct {
-	name   string
-	views  uint8 // bit per view
-	fused  view  // the most tolerant of the four fused views that is asked for
-	gap    int
-	whole  int8 // 0 at edges of Latin letters and digits only, 1 always, -1 never
-	hidden bool // gate or built-in: no finding of its own, doesn't count as obfuscation
+	name    string
+	views   uint8 // bit per view
+	fused   view  // the most tolerant of the four fused views that is asked for
+	gap     int
+	whole   int8 // 0 at edges of Latin letters and digits only, 1 always, -1 never
+	builtin bool // of an extractor
+	hidden  bool // gate or built-in: no finding of its own, doesn't count as obfuscation
 }
 
 // entry is a word in a list.

@@ -1,0 +1,152 @@
+package screening_test
+
+import (
+	"bufio"
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"sealgate/server/screening"
+)
+
+// benchDir holds real messages and word lists; it is not part of the project, so the
+// benchmarks that need it say so and skip.
+func benchDir(tb testing.TB) string {
+	tb.Helper()
+	dir := os.Getenv("SEALGATE_BENCH_DATA")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "..", "shared", "data", "bench")
+	}
+	if _, err := os.Stat(filepath.Join(dir, "messages.txt")); err != nil {
+		tb.Skipf("SKIPPED: no messages.txt in %s; set SEALGATE_BENCH_DATA to the folder with messages.txt and words-*.txt", dir)
+	}
+	return dir
+}
+
+func lines(tb testing.TB, path string) []string {
+	tb.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var out []string
+	in := bufio.NewScanner(bytes.NewReader(data))
+	in.Buffer(nil, 1<<20)
+	for in.Scan() {
+		if s := in.Text(); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// tagSet compiles a plain list as `sealgate screen --terms` does, with no other rules.
+func tagSet(tb testing.TB, path string) (*screening.Set, time.Duration) {
+	tb.Helper()
+	var list []string
+	for _, w := range lines(tb, path) {
+		w, _, _ = strings.Cut(w, "\t")
+		if w = strings.TrimSpace(w); screening.Searchable(w) {
+			list = append(list, w)
+		}
+	}
+	src := &screening.Source{Bands: screening.Bands{Hold: 6, Refuse: 14}}
+	src.AddBank(screening.Bank{ID: "list", Words: list})
+	src.AddRule(screening.Rule{
+		ID: "t.list", Title: screening.Title{Zh: "词表", En: "list"}, Class: screening.ClassTag, Scope: "message", Level: 1, Action: screening.ActionTag,
+		State: screening.StateLive, Terms: map[string]screening.Terms{"w": {Banks: []string{"list"}}},
+	})
+	begin := time.Now()
+	set, err := screening.Compile(src, "bench")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return set, time.Since(begin)
+}
+
+func report(b *testing.B, messages []string, begin time.Time, passes int) {
+	b.Helper()
+	b.ReportMetric(float64(len(messages)*passes)/time.Since(begin).Seconds()/1000, "kmsg/s")
+	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkFind measures the matcher with all fused foldings and positions in the
+// original: what other engines' "find all" does, which fold nothing.
+func BenchmarkFind(b *testing.B) {
+	dir := benchDir(b)
+	messages := lines(b, filepath.Join(dir, "messages.txt"))
+	for _, name := range []string{"1k", "10k", "60k"} {
+		b.Run(name, func(b *testing.B) {
+			set, built := tagSet(b, filepath.Join(dir, "words-"+name+".txt"))
+			f := set.NewFinder()
+			hits := 0
+			b.ReportAllocs()
+			begin := time.Now()
+			for b.Loop() {
+				hits = 0
+				for _, m := range messages {
+					hits += len(f.Find(m))
+				}
+			}
+			report(b, messages, begin, b.N)
+			b.ReportMetric(float64(hits), "hits")
+			b.ReportMetric(float64(set.Bytes())/1e6, "MB")
+			b.ReportMetric(float64(built.Milliseconds()), "build-ms")
+		})
+	}
+}
+
+// BenchmarkScreen measures whole verdicts of the shipped set.
+func BenchmarkScreen(b *testing.B) {
+	dir := benchDir(b)
+	messages := lines(b, filepath.Join(dir, "messages.txt"))
+	set := shipped(b)
+	run := func(messages []string, stopped *int) {
+		sc := set.NewScreener()
+		var out screening.Result
+		for _, m := range messages {
+			sc.Screen(&screening.Message{Text: m}, &out)
+			if out.ContentVerdict != screening.Pass {
+				*stopped++
+			}
+		}
+	}
+	b.Run("one-core", func(b *testing.B) {
+		stopped := 0
+		b.ReportAllocs()
+		begin := time.Now()
+		for b.Loop() {
+			stopped = 0
+			run(messages, &stopped)
+		}
+		report(b, messages, begin, b.N)
+		b.ReportMetric(float64(stopped), "stopped")
+	})
+	b.Run("two-cores", func(b *testing.B) {
+		begin := time.Now()
+		for b.Loop() {
+			var wg sync.WaitGroup
+			half := len(messages) / 2
+			for _, part := range [][]string{messages[:half], messages[half:]} {
+				wg.Go(func() {
+					n := 0
+					run(part, &n)
+				})
+			}
+			wg.Wait()
+		}
+		report(b, messages, begin, b.N)
+	})
+}
+
+// BenchmarkCompile measures how long a set of about 65,000 words takes to build.
+func BenchmarkCompile(b *testing.B) {
+	dir := benchDir(b)
+	for b.Loop() {
+		tagSet(b, filepath.Join(dir, "words-60k.txt"))
+	}
+}
