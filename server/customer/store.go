@@ -80,3 +80,14 @@ func (s store) list(ctx context.Context, q Query) (items []Customer, total int64
 	err = page.Order("id DESC").Limit(q.Limit).Find(&items).Error
 	return items, total, err
 }
+
+func (s store) name(ctx context.Context, id string) (string, error) {
+	var names []string
+	if err := s.db.Q(ctx).Model(&Customer{}).Where("id = ?", id).Pluck("name", &names).Error; err != nil {
+		return "", err
+	}
+	if len(names) == 0 {
+		return "", ErrNotFound
+	}
+	return names[0], nil
+}
