@@ -11,13 +11,9 @@ export function useUrlState(): [Params, SetParams] {
   const params = useMemo(() => Object.fromEntries(new URLSearchParams(search)), [search]);
   const set = useCallback<SetParams>(
     (change, opts) => {
-      // The address itself, not this render's copy: two changes in one tick must both stay.
-      const next = Object.fromEntries(new URLSearchParams(window.location.search));
-      for (const [key, value] of Object.entries(change)) {
-        if (value === undefined || value === "") delete next[key];
-        else next[key] = value;
-      }
-      void navigate({ to: ".", search: next, replace: opts?.replace });
+      // From the address as it is then, not as this render saw it: two changes in one tick must both stay.
+      const search = (old: Params) => changed(old, change);
+      void navigate({ to: ".", search: search as never, replace: opts?.replace });
     },
     [navigate],
   );
@@ -27,15 +23,15 @@ export function useUrlState(): [Params, SetParams] {
 /** The same for a table inside another page, whose filters are nobody else's business. */
 export function useLocalState(): [Params, SetParams] {
   const [params, setParams] = useState<Params>({});
-  const set = useCallback<SetParams>((change) => {
-    setParams((old) => {
-      const next: Record<string, string> = { ...old };
-      for (const [key, value] of Object.entries(change)) {
-        if (value === undefined || value === "") delete next[key];
-        else next[key] = value;
-      }
-      return next;
-    });
-  }, []);
+  const set = useCallback<SetParams>((change) => setParams((old) => changed(old, change)), []);
   return [params, set];
+}
+
+function changed(old: Params, change: Parameters<SetParams>[0]): Params {
+  const next: Record<string, string> = { ...old };
+  for (const [key, value] of Object.entries(change)) {
+    if (value === undefined || value === "") delete next[key];
+    else next[key] = value;
+  }
+  return next;
 }

@@ -1,0 +1,188 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it } from "vitest";
+import type { Desk, DeskGroup } from "@/api/review";
+import { open, serve } from "./harness";
+
+const group = (id: string, text: string, undecided: number): DeskGroup => ({
+  id,
+  rest: false,
+  messages: 100,
+  pass: 0,
+  hold: 100,
+  refuse: 0,
+  escalate: 0,
+  parts: 100,
+  max_level: 3,
+  reason_codes: ["LINK.NOT_FILED"],
+  segments: [
+    { text, hits: [] },
+    { text: "t.cn/x", hits: [0] },
+  ],
+  hits: [{ rule: "link.short", action: "hold", reason_code: "LINK.NOT_FILED", title: "短链接" }],
+  tally: { approved: 100 - undecided, refused: 0, undecided, escalated: 0 },
+});
+const queued = {
+  batch_id: "t1",
+  number: "B20261121-0001",
+  customer_id: "c1",
+  customer_name: "云帆商城",
+  category: "notice",
+  file_name: "a.csv",
+  submitter_name: "王",
+  messages: 200,
+  pass: 0,
+  hold: 200,
+  refuse: 0,
+  escalate: 0,
+  groups: 2,
+  risk: 41,
+  max_level: 3,
+  high_risk: false,
+  state: "open",
+  came_at: "2026-11-21T10:00:00+08:00",
+  due_at: "2026-11-21T10:40:00+08:00",
+  own: false,
+};
+const claim = {
+  batch_id: "t1",
+  user_id: "u1",
+  user_name: "陈晓",
+  taken_at: "2026-11-21T10:00:00+08:00",
+  expires_at: new Date(Date.now() + 240_000).toISOString(),
+};
+const desk = (more: Partial<Desk> = {}) => ({
+  batch: {
+    id: "t1",
+    number: "B20261121-0001",
+    customer_id: "c1",
+    customer_name: "云帆商城",
+    category: "notice",
+    state: "review",
+  },
+  queued,
+  claim,
+  groups: [group("g1", "第一组 ", 100), group("g2", "第二组 ", 100)],
+  progress: {
+    decisions_hash: "hash-1",
+    tally: { approved: 0, refused: 0, undecided: 200, escalated: 0 },
+    high_risk: false,
+    state: "open",
+    signed: [],
+  },
+  decisions: [],
+  record: {
+    batches: 1,
+    batches_refused: 0,
+    messages: 200,
+    messages_refused_by_rules: 0,
+    messages_escalated: 0,
+    messages_approved: 0,
+  },
+  past: [],
+  checks: [{ code: "contract", ok: true }],
+  available_actions: ["decide", "release", "finish"],
+  ...more,
+});
+const start = async (more: Partial<Desk> = {}) => {
+  const server = serve({
+    "GET /review/queue": { items: [queued], total: 1 },
+    "GET /review/batches/t1": desk(more),
+    "POST /review/batches/t1/decide": {},
+    "POST /review/batches/t1/finish": {},
+    "POST /review/batches/t1/claim": {},
+    "POST /review/batches/t1/undo": {},
+  });
+  open("/review?batch=t1");
+  await screen.findByText(/第一组/);
+  return server;
+};
+const decisions = (server: Awaited<ReturnType<typeof start>>) =>
+  server.of("POST", "/review/batches/t1/decide").map((c) => c.body);
+
+describe("the review desk by keyboard", () => {
+  it("passes a clean batch with two keys: A and Enter", async () => {
+    const server = await start();
+    await userEvent.keyboard("a");
+    await waitFor(() => expect(decisions(server)).toEqual([{ scope: "batch", decision: "approve" }]));
+    await waitFor(() => expect(screen.getByRole("button", { name: /提交审核/ })).toBeEnabled());
+    await userEvent.keyboard("{Enter}");
+    await waitFor(() => expect(server.of("POST", "/review/batches/t1/finish")[0]?.body).toEqual({ decisions_hash: "hash-1" }));
+  });
+
+  it("refuses a bad batch with three keys: R, a reason, Enter", async () => {
+    const server = await start();
+    await userEvent.keyboard("r");
+    expect(await screen.findByRole("group", { name: /拒绝原因/ })).toBeInTheDocument();
+    await userEvent.keyboard("1{Enter}");
+    await waitFor(() =>
+      expect(decisions(server)).toEqual([{ scope: "batch", decision: "refuse", reason_codes: ["LINK.NOT_FILED"] }]),
+    );
+    await waitFor(() => expect(server.of("POST", "/review/batches/t1/finish")).toHaveLength(1));
+  });
+
+  it("does not refuse without a reason, and Escape leaves everything as it was", async () => {
+    const server = await start();
+    await userEvent.keyboard("r{Enter}");
+    expect(decisions(server)).toEqual([]);
+    await userEvent.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("group", { name: /拒绝原因/ })).toBeNull());
+  });
+
+  it("decides about the group that J and K lead to", async () => {
+    const server = await start();
+    await userEvent.keyboard("jja");
+    await waitFor(() => expect(decisions(server)).toEqual([{ scope: "group", group_id: "g2", decision: "approve" }]));
+  });
+
+  it("walks through the hits with N", async () => {
+    await start();
+    await userEvent.keyboard("jn");
+    await waitFor(() => expect(document.querySelector('[data-current][data-hit="1"]')).not.toBeNull());
+  });
+
+  it("ignores keys while a note is being typed", async () => {
+    const server = await start();
+    await userEvent.keyboard("r");
+    await userEvent.type(await screen.findByRole("textbox", { name: "备注" }), "area 1");
+    expect(decisions(server)).toEqual([]);
+    expect(screen.getByRole("textbox", { name: "备注" })).toHaveValue("area 1");
+    expect(within(screen.getByRole("group", { name: /拒绝原因/ })).queryAllByRole("checkbox", { checked: true })).toEqual([]);
+  });
+
+  it("does nothing when keys are switched off", async () => {
+    const server = await start();
+    await userEvent.click(screen.getByRole("switch", { name: "启用按键" }));
+    (document.activeElement as HTMLElement).blur();
+    await userEvent.keyboard("a");
+    expect(decisions(server)).toEqual([]);
+    await userEvent.click(screen.getByRole("switch", { name: "启用按键" }));
+  });
+
+  it("takes a batch that nobody has, once", async () => {
+    const server = await start({ claim: null, available_actions: ["claim"] });
+    await waitFor(() => expect(server.of("POST", "/review/batches/t1/claim")).toHaveLength(1));
+  });
+
+  it("offers nothing where the server allows nothing", async () => {
+    const server = await start({ available_actions: [], queued: { ...queued, own: true } as Desk["queued"] });
+    expect(screen.queryByRole("button", { name: /批准/ })).toBeNull();
+    expect(screen.getAllByText("您提交的批次，须由他人审核").length).toBeGreaterThan(0);
+    await userEvent.keyboard("a");
+    expect(decisions(server)).toEqual([]);
+  });
+
+  it("undoes a finished review while it can be", async () => {
+    const server = await start({
+      available_actions: ["undo"],
+      progress: {
+        ...desk().progress,
+        state: "frozen",
+        manifest: { approved: 200, refused: 0, not_before: new Date(Date.now() + 9_000).toISOString() },
+      } as Desk["progress"],
+    });
+    expect(screen.getByRole("button", { name: /撤销（0:0\d）/ })).toBeInTheDocument();
+    await userEvent.keyboard("z");
+    await waitFor(() => expect(server.of("POST", "/review/batches/t1/undo")).toHaveLength(1));
+  });
+});
