@@ -122,6 +122,18 @@ func (b *Bill) Terms() (Conditions, error) {
 	return c, nil
 }
 
+// Claim is a bill with its conditions read: what late fees and allocations are computed from.
+type Claim struct {
+	*Bill
+	Terms Conditions
+}
+
+// Claim reads the conditions once.
+func (b *Bill) Claim() (Claim, error) {
+	t, err := b.Terms()
+	return Claim{b, t}, err
+}
+
 // Owed is what is open of the bill: principal and late fee.
 func (b *Bill) Owed() money.Fen {
 	if b.State == Void {

@@ -1,0 +1,147 @@
+package payment
+
+import (
+	"context"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"sealgate/server/actor"
+	"sealgate/server/bill"
+	"sealgate/server/money"
+	"sealgate/server/platform/db"
+)
+
+type store struct{ db *db.DB }
+
+func (s store) scoped(ctx context.Context) *gorm.DB {
+	cond, args := actor.From(ctx).Scope.SQL("payments.customer_id")
+	return s.db.Q(ctx).Where(cond, args...)
+}
+
+func (s store) insert(ctx context.Context, p *Payment) error { return s.db.Q(ctx).Create(p).Error }
+
+func (s store) byID(ctx context.Context, id string) (*Payment, error) {
+	var p Payment
+	if err := s.scoped(ctx).Where("id = ?", id).Take(&p).Error; err != nil {
+		if db.IsNotFound(err) {
+			return nil, ErrNotFound
+		}
+		return nil, err
+	}
+	return &p, nil
+}
+
+func (s store) ofCustomer(ctx context.Context, customerID string) (ps []Payment, err error) {
+	err = s.db.Q(ctx).Where("customer_id = ?", customerID).Order("value_date, entry_seq").Find(&ps).Error
+	return ps, err
+}
+
+// nextSeq is unique because the caller holds the customer's account.
+func (s store) nextSeq(ctx context.Context, customerID string) (n int64, err error) {
+	err = s.db.Q(ctx).Model(&Payment{}).Select("COALESCE(MAX(entry_seq), 0) + 1").Where("customer_id = ?", customerID).Scan(&n).Error
+	return n, err
+}
+
+var like = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
+func (s store) list(ctx context.Context, q Query) ([]Payment, int64, money.Fen, error) {
+	narrow := func() *gorm.DB {
+		d := s.scoped(ctx).Model(&Payment{})
+		if q.CustomerID != "" {
+			d = d.Where("customer_id = ?", q.CustomerID)
+		}
+		if !q.From.IsZero() {
+			d = d.Where("value_date >= ?", q.From)
+		}
+		if !q.To.IsZero() {
+			d = d.Where("value_date <= ?", q.To)
+		}
+		if q.Q != "" {
+			p := "%" + like.Replace(q.Q) + "%"
+			d = d.Where("(number LIKE ? ESCAPE '!' OR reference LIKE ? ESCAPE '!' OR customer_name LIKE ? ESCAPE '!')", p, p, p)
+		}
+		return d
+	}
+	var t struct {
+		N   int64
+		Sum money.Fen `gorm:"column:total"`
+	}
+	if err := narrow().Select("COUNT(*) AS n, COALESCE(SUM(amount_fen), 0) AS total").Scan(&t).Error; err != nil {
+		return nil, 0, 0, err
+	}
+	page := narrow()
+	if len(q.Cursor) == 2 {
+		page = page.Where("(value_date < ? OR (value_date = ? AND id < ?))", q.Cursor[0], q.Cursor[0], q.Cursor[1])
+	}
+	var ps []Payment
+	err := page.Order("value_date DESC, id DESC").Limit(q.Limit).Find(&ps).Error
+	return ps, t.N, t.Sum, err
+}
+
+func (s store) allocations(ctx context.Context, customerID string) (rows []Allocation, err error) {
+	err = s.db.Q(ctx).Where("customer_id = ?", customerID).Order("on_date, payment_id, bill_id").Find(&rows).Error
+	return rows, err
+}
+
+func (s store) used(ctx context.Context, paymentID, billID string) (rows []Used, err error) {
+	q := s.db.Q(ctx).Table("payment_allocations a").Select("a.*, b.number AS bill_number, p.number AS payment_number").
+		Joins("JOIN bills b ON b.id = a.bill_id").Joins("JOIN payments p ON p.id = a.payment_id")
+	if paymentID != "" {
+		q = q.Where("a.payment_id = ?", paymentID)
+	}
+	if billID != "" {
+		q = q.Where("a.bill_id = ?", billID)
+	}
+	err = q.Order("a.on_date, p.entry_seq, b.number").Scan(&rows).Error
+	return rows, err
+}
+
+func (s store) parts(ctx context.Context, billIDs []string) (map[string][]bill.Part, error) {
+	out := map[string][]bill.Part{}
+	var rows []Allocation
+	err := s.db.Q(ctx).Where("bill_id IN ?", billIDs).Order("bill_id, on_date").Find(&rows).Error
+	for _, a := range rows {
+		out[a.BillID] = append(out[a.BillID], bill.Part{On: a.OnDate, Principal: a.PrincipalFen, LateFee: a.LateFeeFen})
+	}
+	return out, err
+}
+
+// bump counts the settlements of a customer: each has a ledger entry of its own at most.
+func (s store) bump(ctx context.Context, customerID string) (version int64, err error) {
+	if err := s.db.Q(ctx).Exec("UPDATE customer_accounts SET version = version + 1 WHERE customer_id = ?", customerID).Error; err != nil {
+		return 0, err
+	}
+	err = s.db.Q(ctx).Raw("SELECT version FROM customer_accounts WHERE customer_id = ?", customerID).Scan(&version).Error
+	return version, err
+}
+
+func (s store) replace(ctx context.Context, gone, fresh []Allocation) error {
+	for _, a := range gone {
+		if err := s.db.Q(ctx).Where("payment_id = ? AND bill_id = ? AND on_date = ?", a.PaymentID, a.BillID, a.OnDate).Delete(&Allocation{}).Error; err != nil {
+			return err
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	return s.db.Q(ctx).CreateInBatches(&fresh, 200).Error
+}
+
+type overAllocated struct {
+	Number    string
+	AmountFen money.Fen
+	Used      money.Fen
+}
+
+func (s store) overAllocated(ctx context.Context) (rows []overAllocated, err error) {
+	err = s.db.Q(ctx).Raw(`SELECT p.number, p.amount_fen, SUM(a.principal_fen + a.late_fee_fen) AS used FROM payments p JOIN payment_allocations a ON a.payment_id = p.id
+		GROUP BY p.id, p.number, p.amount_fen HAVING SUM(a.principal_fen + a.late_fee_fen) > p.amount_fen`).Scan(&rows).Error
+	return rows, err
+}
+
+func (s store) unposted(ctx context.Context) (numbers []string, err error) {
+	err = s.db.Q(ctx).Raw(`SELECT p.number FROM payments p LEFT JOIN ledger_entries e ON e.entry_key = p.payment_key
+		LEFT JOIN ledger_lines l ON l.entry_id = e.id AND l.account = 'bank' WHERE COALESCE(l.amount_fen, 0) <> p.amount_fen`).Scan(&numbers).Error
+	return numbers, err
+}
