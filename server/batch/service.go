@@ -22,6 +22,7 @@ import (
 	"sealgate/server/platform/series"
 	"sealgate/server/recipient"
 	"sealgate/server/ruleset"
+	"sealgate/server/screening"
 	"sealgate/server/signature"
 	"sealgate/server/trail"
 )
@@ -163,7 +164,7 @@ func (s *Service) Create(ctx context.Context, o Order) (*Batch, error) {
 	b := &Batch{
 		ID: ids.New(), CustomerID: c.CustomerID, CustomerName: c.CustomerName, ContractID: c.ID, SignatureID: g.ID, Signature: g.Text, ServiceCode: c.ServiceCode,
 		Category: o.Category, Mode: o.Mode, Text: o.Text, DataKeyID: key.ID, State: Draft, SubmitterID: who.UserID, SubmitterName: who.Name, EditorID: who.UserID,
-		ScheduledAt: o.ScheduledAt, CreatedAt: now, UpdatedAt: now, Version: 1,
+		ScheduledAt: o.ScheduledAt, CreatedAt: now, UpdatedAt: now, Version: 1, Hits: []screening.Hit{},
 	}
 	b.TextSealed = sealText(key, b.ID, o.Text)
 	err = s.db.Run(ctx, func(ctx context.Context) error {

@@ -226,7 +226,7 @@ func (s *Service) groupUp(ctx context.Context, b *Batch, key *crypt.Key, chunks 
 	for _, id := range ids[:own] {
 		k := all[id]
 		index[id] = len(out)
-		out = append(out, Group{BatchID: b.ID, ID: id, Pass: k.pass, Hold: k.hold, Refuse: k.refuse, Escalate: k.escalate, Parts: k.parts, MaxLevel: k.level, FirstSeq: k.first})
+		out = append(out, Group{BatchID: b.ID, ID: id, Rules: []string{}, Reasons: []string{}, Pass: k.pass, Hold: k.hold, Refuse: k.refuse, Escalate: k.escalate, Parts: k.parts, MaxLevel: k.level, FirstSeq: k.first})
 	}
 	for _, id := range ids[own:] {
 		k := all[id]
@@ -235,7 +235,7 @@ func (s *Service) groupUp(ctx context.Context, b *Batch, key *crypt.Key, chunks 
 		if !ok {
 			at = len(out)
 			index[rest] = at
-			out = append(out, Group{BatchID: b.ID, ID: rest, Rest: true, FirstSeq: k.first})
+			out = append(out, Group{BatchID: b.ID, ID: rest, Rest: true, Rules: []string{}, Reasons: []string{}, FirstSeq: k.first})
 		}
 		g := &out[at]
 		g.Pass, g.Hold, g.Refuse, g.Escalate = g.Pass+k.pass, g.Hold+k.hold, g.Refuse+k.refuse, g.Escalate+k.escalate
