@@ -26,6 +26,9 @@ func (a *App) checkers() []checker {
 		{"contracts", a.Contracts.Verify},
 		{"ledger", a.Ledger.Verify},
 		{"usage", a.Usage.Verify},
+		{"bills", a.Bills.Verify},
+		{"reviews", a.Reviews.Verify},
+		{"handoff", a.Handoff.Verify},
 		{"people", a.verifyPeople},
 		{"audit", a.verifyTrail},
 	}

@@ -9,11 +9,17 @@ import (
 
 	"sealgate/configs"
 	"sealgate/rules"
+	"sealgate/server/actor"
 	"sealgate/server/authz"
+	"sealgate/server/batch"
+	"sealgate/server/bill"
 	"sealgate/server/contract"
 	"sealgate/server/contracttemplate"
 	"sealgate/server/customer"
 	"sealgate/server/document"
+	"sealgate/server/handoff"
+	"sealgate/server/handoff/kannel"
+	"sealgate/server/handoff/loopback"
 	"sealgate/server/httpapi"
 	"sealgate/server/ledger"
 	"sealgate/server/licence"
@@ -24,6 +30,7 @@ import (
 	"sealgate/server/platform/jobs"
 	"sealgate/server/recipient"
 	"sealgate/server/report"
+	"sealgate/server/review"
 	"sealgate/server/ruleset"
 	"sealgate/server/signature"
 	"sealgate/server/staff"
@@ -51,6 +58,10 @@ type services struct {
 	Contracts  *contract.Service
 	Rules      *ruleset.Service
 	Recipients *recipient.Service
+	Batches    *batch.Service
+	Reviews    *review.Service
+	Handoff    *handoff.Service
+	Bills      *bill.Service
 	Report     *report.Service
 }
 
@@ -95,7 +106,36 @@ func (a *App) wire(ctx context.Context) (err error) {
 	})
 	a.Rules = ruleset.New(d, c, a.Trail)
 	a.Recipients = recipient.New(d, c, a.Trail, a.Keys)
+	set, err := a.rulesFS()
+	if err != nil {
+		return err
+	}
+	if _, err := a.Rules.Install(actor.With(ctx, actor.System("start")), set); err != nil {
+		return fmt.Errorf("install the rule set: %w", err)
+	}
+	a.Batches = batch.New(d, c, a.Trail, batch.Deps{
+		Blobs: a.Blobs, Keys: a.Keys, Contracts: a.Contracts, Signatures: a.Signatures, Customers: a.Customers, Recipients: a.Recipients, Rules: a.Rules,
+	})
+	a.Reviews = review.New(d, c, a.Trail, a.Batches, a.Contracts, a.Notices, a.Keys, a.Blobs)
+	channel, err := a.channel()
+	if err != nil {
+		return err
+	}
+	if a.Handoff, err = handoff.New(handoff.Parts{
+		DB: d, Clock: c, Trail: a.Trail, Batches: a.Batches, Contracts: a.Contracts, Reviews: a.Reviews, Recipients: a.Recipients, Usage: a.Usage,
+		Notices: a.Notices, Channels: []handoff.Channel{channel},
+	}); err != nil {
+		return err
+	}
+	a.Bills = bill.New(d, c, a.Trail, bill.Deps{
+		Contracts: a.Contracts, Customers: a.Customers, Usage: a.Usage, Ledger: a.Ledger, Notices: a.Notices, Provider: a.provider(),
+	})
 	a.Report = report.New(d, c)
+	a.workers = []*worker{
+		newWorker("batch", a.Batches.Work),
+		newWorker("review", a.Reviews.Work),
+		newWorker("handoff", a.Handoff.Work),
+	}
 
 	a.Leases = jobs.NewLeases(d, c)
 	a.Days = jobs.NewDays(d, c, a.Leases, a.timetable())
@@ -106,7 +146,23 @@ func (a *App) wire(ctx context.Context) (err error) {
 
 func (a *App) deps() httpapi.Deps {
 	return httpapi.Deps{
-		Authz: a.Authz, Report: a.Report, Sandbox: a.Sandbox,
+		DB: a.DB, Clock: a.Clock, Authz: a.Authz, Staff: a.Staff, Trail: a.Trail, Notary: a.Notary, Report: a.Report, Sandbox: a.Sandbox,
+		Documents: a.Documents, Notices: a.Notices, Customers: a.Customers, Licences: a.Licences, Signatures: a.Signatures, Templates: a.Templates,
+		Contracts: a.Contracts, Ledger: a.Ledger, Usage: a.Usage, Bills: a.Bills, Rules: a.Rules, Batches: a.Batches, Reviews: a.Reviews, Handoff: a.Handoff,
+	}
+}
+
+// channel is the send engine that the configuration names.
+func (a *App) channel() (handoff.Channel, error) {
+	k := a.Config.Engine.Kannel
+	switch a.Config.Engine.Kind {
+	case "kannel":
+		e, err := kannel.New(kannel.Settings{
+			URL: k.URL, Username: k.Username, Password: k.Password, ReceiptURL: k.ReceiptURL, ReceiptKey: k.ReceiptKey, MaxInFlight: k.MaxInFlight,
+		}, a.Clock)
+		return handoff.Channel{Name: "kannel", Engine: e}, err
+	default:
+		return handoff.Channel{Name: "loopback", Engine: loopback.New(a.DB, a.Clock, loopback.Defaults())}, nil
 	}
 }
 

@@ -1,20 +1,50 @@
 package httpapi
 
 import (
-	"context"
-
-	"github.com/gin-gonic/gin"
-
-	"sealgate/server/actor"
 	"sealgate/server/authz"
+	"sealgate/server/batch"
+	"sealgate/server/bill"
+	"sealgate/server/contract"
+	"sealgate/server/contracttemplate"
+	"sealgate/server/customer"
+	"sealgate/server/document"
+	"sealgate/server/handoff"
+	"sealgate/server/ledger"
+	"sealgate/server/licence"
+	"sealgate/server/notice"
+	"sealgate/server/platform/clock"
+	"sealgate/server/platform/db"
 	"sealgate/server/report"
+	"sealgate/server/review"
+	"sealgate/server/ruleset"
+	"sealgate/server/signature"
+	"sealgate/server/staff"
+	"sealgate/server/trail"
+	"sealgate/server/usage"
 )
 
 // Deps are the services that the operations call: one line each.
 type Deps struct {
-	Authz   *authz.Authz
-	Report  *report.Service
-	Sandbox Sandbox
-	// SignedIn says who sent a request, and by which version of the role grants that was read.
-	SignedIn func(ctx context.Context, c *gin.Context) (actor.Actor, int64, error)
+	DB         *db.DB // for Idempotency-Keys alone
+	Clock      clock.Clock
+	Authz      *authz.Authz
+	Staff      *staff.Service
+	Trail      *trail.Trail
+	Notary     *trail.Notary
+	Documents  *document.Service
+	Notices    *notice.Service
+	Customers  *customer.Service
+	Licences   *licence.Service
+	Signatures *signature.Service
+	Templates  *contracttemplate.Registry
+	Contracts  *contract.Service
+	Ledger     *ledger.Service
+	Usage      *usage.Service
+	Bills      *bill.Service
+	Rules      *ruleset.Service
+	Batches    *batch.Service
+	Reviews    *review.Service
+	Handoff    *handoff.Service
+	Report     *report.Service
+	Sandbox    Sandbox
 }
