@@ -102,7 +102,7 @@ func (b *badCondition) Error() string { return b.en }
 
 // compile checks a condition. atoms are the names of the rule's terms and patterns; each
 // is true where it was found, and has .count, .distinct and .evaded.
-func (cc *condCompiler) compile(text string, atoms []string, gated []bool) (*condition, error) {
+func (cc *condCompiler) compile(text string, atoms []string, gated []bool, price []int) (*condition, error) {
 	if strings.TrimSpace(text) == "" {
 		text = strings.Join(atoms, " || ")
 	}
@@ -135,7 +135,7 @@ func (cc *condCompiler) compile(text string, atoms []string, gated []bool) (*con
 		}
 	}
 	root := checked.NativeRep().Expr()
-	w := &walker{cc: cc, index: index, gated: gated, uses: map[string]bool{}, positive: map[int]bool{}}
+	w := &walker{cc: cc, index: index, gated: gated, price: price, uses: map[string]bool{}, positive: map[int]bool{}}
 	w.collect(root, true)
 	cond := &condition{uses: w.uses, needs: w.possible(root)&canBeTrue == 0}
 	for i := range atoms {
@@ -176,6 +176,7 @@ type walker struct {
 	cc       *condCompiler
 	index    map[string]int
 	gated    []bool          // atoms that only words the matcher knows can make true
+	price    []int           // of asking for an atom
 	uses     map[string]bool // atoms and facts by name
 	positive map[int]bool
 }
@@ -375,12 +376,18 @@ func (w *walker) boolean(e ast.Expr) (func(*evalContext) bool, bool) {
 		args, op := c.Args(), c.FunctionName()
 		switch op {
 		case operators.LogicalAnd, operators.LogicalOr:
-			a, okA := w.boolean(args[0])
-			b, okB := w.boolean(args[1])
-			if op == operators.LogicalAnd {
-				return func(c *evalContext) bool { return a(c) && b(c) }, okA && okB
+			// Both are commutative in CEL, so the cheapest question is asked first.
+			parts := w.flatten(op, e, nil)
+			sort.SliceStable(parts, func(i, j int) bool { return w.cost(parts[i]) < w.cost(parts[j]) })
+			fs := make([]func(*evalContext) bool, len(parts))
+			for i, p := range parts {
+				f, ok := w.boolean(p)
+				if !ok {
+					return nil, false
+				}
+				fs[i] = f
 			}
-			return func(c *evalContext) bool { return a(c) || b(c) }, okA && okB
+			return chain(op == operators.LogicalAnd, fs), true
 		case operators.LogicalNot:
 			a, ok := w.boolean(args[0])
 			return func(c *evalContext) bool { return !a(c) }, ok
@@ -412,6 +419,75 @@ func (w *walker) boolean(e ast.Expr) (func(*evalContext) bool, bool) {
 		}
 	}
 	return nil, false
+}
+
+// flatten lists the operands of a row of && or ||.
+func (w *walker) flatten(op string, e ast.Expr, to []ast.Expr) []ast.Expr {
+	if e.Kind() == ast.CallKind && e.AsCall().FunctionName() == op {
+		for _, a := range e.AsCall().Args() {
+			to = w.flatten(op, a, to)
+		}
+		return to
+	}
+	return append(to, e)
+}
+
+// cost orders questions: terms are known before, expressions have to be run.
+func (w *walker) cost(e ast.Expr) int {
+	if n := w.name(e); n != "" {
+		if i, part, ok := w.atom(n); ok {
+			if part != "" {
+				return w.price[i] + 2
+			}
+			return w.price[i]
+		}
+		return factPrice(n)
+	}
+	total := 0
+	switch e.Kind() {
+	case ast.CallKind:
+		for _, a := range e.AsCall().Args() {
+			total += w.cost(a)
+		}
+		if e.AsCall().IsMemberFunction() {
+			total += w.cost(e.AsCall().Target())
+		}
+	case ast.ListKind, ast.LiteralKind:
+	default:
+		total = 100
+	}
+	return total
+}
+
+func factPrice(name string) int {
+	switch name {
+	case "category", "recipient", "hour", "minute":
+		return 1
+	case "urls", "hosts", "url_count", "unfiled_urls", "phones", "phone_count", "unfiled_phones":
+		return 12
+	case "length", "body_length", "segments", "invisible", "signature", "signature_filed", "unresolved":
+		return 8
+	}
+	return 4
+}
+
+// chain joins questions without recursion for the usual lengths.
+func chain(and bool, fs []func(*evalContext) bool) func(*evalContext) bool {
+	if len(fs) == 2 {
+		a, b := fs[0], fs[1]
+		if and {
+			return func(c *evalContext) bool { return a(c) && b(c) }
+		}
+		return func(c *evalContext) bool { return a(c) || b(c) }
+	}
+	return func(c *evalContext) bool {
+		for _, f := range fs {
+			if f(c) != and {
+				return !and
+			}
+		}
+		return and
+	}
 }
 
 func contains(list []string, s string) bool {

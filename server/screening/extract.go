@@ -483,6 +483,15 @@ func (sc *Screener) signature() string {
 	return bareSignature(sc.text[s[0].from:s[0].to])
 }
 
+// bodyLength is the length without the signature.
+func (sc *Screener) bodyLength() int {
+	n := sc.length()
+	if s := sc.spans(extractSignature); len(s) > 0 {
+		n -= UTF16Len(sc.text[s[0].from:s[0].to])
+	}
+	return n
+}
+
 func bareSignature(s string) string {
 	return strings.TrimSpace(strings.Trim(strings.TrimSpace(s), "【】[]［］〔〕"))
 }

@@ -26,7 +26,8 @@ func init() {
 	messageFacts = map[string]fact{
 		// from the text
 		"segments":     num(func(c *evalContext) int64 { return int64(c.sc.segments()) }),
-		"length":       num(func(c *evalContext) int64 { return int64(UTF16Len(c.sc.text)) }),
+		"length":       num(func(c *evalContext) int64 { return int64(c.sc.length()) }),
+		"body_length":  num(func(c *evalContext) int64 { return int64(c.sc.bodyLength()) }),
 		"urls":         texts(func(c *evalContext) []string { return c.sc.urlTexts() }),
 		"hosts":        texts(func(c *evalContext) []string { return c.sc.hosts() }),
 		"phones":       texts(func(c *evalContext) []string { return c.sc.phoneTexts() }),

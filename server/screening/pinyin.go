@@ -2,6 +2,7 @@ package screening
 
 import (
 	_ "embed"
+	"math/bits"
 	"strings"
 	"sync"
 
@@ -133,11 +134,14 @@ func (rd *readings) cut(s []byte, next *[maxLetters + 1]uint8) {
 // pinyinIndex finds words by how they are read.
 type pinyinIndex struct {
 	rd      *readings
-	spelled []spelled
-	byPair  map[uint32][]int32 // first two syllables to spellings
-	filter  []uint64           // bits by hash of two syllables
-	syl     []uint16           // by code of the matcher
-	usual   []bool             // by code: an everyday character
+	spelled []spelled // by first two syllables
+	pairs   []uint32  // open addressing: first two syllables
+	first   []int32   // at the same place: first spelling
+	order   []int32   // spellings in the order of their pairs
+	count   []int32
+	filter  pinyinFilter
+	syl     []uint16 // by code of the matcher
+	usual   []bool   // by code: an everyday character
 	chars   map[rune]bool
 }
 
@@ -148,21 +152,37 @@ type spelled struct {
 	word  []rune
 }
 
+// pinyinFilter tells quickly that no word begins with these syllables.
+type pinyinFilter struct{ two, three [1 << pinyinBits / 64]uint64 }
+
 const pinyinBits = 16
 
-func pinyinHash(a, b uint16) uint32 { return (uint32(a)<<16 | uint32(b)) * hashA >> (32 - pinyinBits) }
+func hash2(a, b uint16) uint32 { return (uint32(a)<<16 | uint32(b)) * hashA >> (32 - pinyinBits) }
+
+func hash3(a, b, c uint16) uint32 {
+	return ((uint32(a)<<16|uint32(b))*hashA + uint32(c)*hashB) >> (32 - pinyinBits)
+}
+
+func (f *pinyinFilter) has2(a, b uint16) bool {
+	h := hash2(a, b)
+	return f.two[h>>6]&(1<<(h&63)) != 0
+}
+
+func (f *pinyinFilter) has3(a, b, c uint16) bool {
+	h := hash3(a, b, c)
+	return f.three[h>>6]&(1<<(h&63)) != 0
+}
 
 func newPinyinIndex(s *Set, c *compiler) *pinyinIndex {
 	p := &pinyinIndex{}
 	need := map[uint16]bool{}
+	byPair := map[uint32][]int32{}
 	for i, w := range c.perWord {
 		if s.lists[w.e.list].views&(1<<pinyinView) == 0 {
 			continue
 		}
 		if p.rd == nil {
 			p.rd = theReadings()
-			p.byPair = map[uint32][]int32{}
-			p.filter = make([]uint64, 1<<pinyinBits/64)
 		}
 		for x, row := range p.rd.spell(c.words[w.word]) {
 			if len(row) < 2 {
@@ -171,23 +191,51 @@ func newPinyinIndex(s *Set, c *compiler) *pinyinIndex {
 			id := int32(len(p.spelled))
 			p.spelled = append(p.spelled, spelled{row, x > 0, int32(i), c.words[w.word]})
 			key := uint32(row[0])<<16 | uint32(row[1])
-			p.byPair[key] = append(p.byPair[key], id)
-			h := pinyinHash(row[0], row[1])
-			p.filter[h>>6] |= 1 << (h & 63)
+			byPair[key] = append(byPair[key], id)
+			if len(row) == 2 {
+				h := hash2(row[0], row[1])
+				p.filter.two[h>>6] |= 1 << (h & 63)
+			} else {
+				h := hash3(row[0], row[1], row[2])
+				p.filter.three[h>>6] |= 1 << (h & 63)
+			}
 			for _, x := range row {
 				need[x] = true
 			}
 		}
 	}
-	if p.rd != nil {
-		p.chars = map[rune]bool{}
-		for r, id := range p.rd.first {
-			if need[id] {
-				p.chars[r] = true
-			}
+	if p.rd == nil {
+		return p
+	}
+	log := logAtLeast(2*len(byPair)+2, 4, 30)
+	p.pairs, p.first, p.count = make([]uint32, 1<<log), make([]int32, 1<<log), make([]int32, 1<<log)
+	for key, ids := range byPair {
+		i := key * hashB >> (32 - log)
+		for p.pairs[i] != 0 {
+			i = (i + 1) & (1<<log - 1)
+		}
+		p.pairs[i], p.first[i], p.count[i] = key, int32(len(p.order)), int32(len(ids))
+		p.order = append(p.order, ids...)
+	}
+	p.chars = map[rune]bool{}
+	for r, id := range p.rd.first {
+		if need[id] {
+			p.chars[r] = true
 		}
 	}
 	return p
+}
+
+// at lists the spellings that begin with two syllables.
+func (p *pinyinIndex) at(a, b uint16) []int32 {
+	key := uint32(a)<<16 | uint32(b)
+	mask := uint32(len(p.pairs) - 1)
+	for i := key * hashB >> (32 - uint32(bits.Len32(mask))); p.pairs[i] != 0; i = (i + 1) & mask {
+		if p.pairs[i] == key {
+			return p.order[p.first[i] : p.first[i]+p.count[i]]
+		}
+	}
+	return nil
 }
 
 func (p *pinyinIndex) used() bool { return len(p.spelled) > 0 }

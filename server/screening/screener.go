@@ -33,6 +33,7 @@ type Screener struct {
 	obfuscated bool
 	hiddenN    int // invisible characters, -1 not counted yet
 	parts      int // 0 not counted yet
+	units      int // -1 not counted yet
 
 	extracted   uint16
 	extracts    [extractorCount][]span
@@ -116,7 +117,7 @@ func (sc *Screener) read(text string) {
 	sc.patUsed = sc.patUsed[:0]
 	sc.matches = sc.matches[:0]
 	sc.extracted, sc.viewDone = 0, 0
-	sc.obfuscated, sc.hiddenN, sc.parts = false, -1, 0
+	sc.obfuscated, sc.hiddenN, sc.parts, sc.units = false, -1, 0, -1
 	sc.urlsDone, sc.phonesDone = false, false
 	sc.found = sc.found[:0]
 
@@ -177,6 +178,13 @@ func (sc *Screener) known(entry int32, from, to uint32) bool {
 // readJoined puts split characters together and searches again for words with them.
 func (sc *Screener) readJoined() {
 	s := sc.set
+	some := false
+	for i := 1; i+1 < sc.n && !some; i++ {
+		some = s.attr[sc.codes[i]]&attrLeft != 0 && s.joined.get(sc.codes[i], sc.codes[i+1]) != 0
+	}
+	if !some {
+		return
+	}
 	sc.joinCodes = append(sc.joinCodes[:0], codeOther)
 	sc.joinFrom = append(sc.joinFrom[:0], 0)
 	sc.joinTo = append(sc.joinTo[:0], 0)
@@ -187,7 +195,7 @@ func (sc *Screener) readJoined() {
 		from, to := sc.pos[i], sc.charEnd(i)
 		mark := false
 		if s.attr[c]&attrLeft != 0 && i+1 < sc.n {
-			if whole, ok := s.joined[uint32(c)<<16|uint32(sc.codes[i+1])]; ok && onlyInvisible(sc.text[to:sc.pos[i+1]]) {
+			if whole := s.joined.get(c, sc.codes[i+1]); whole != 0 && onlyInvisible(sc.text[to:sc.pos[i+1]]) {
 				i++
 				c, to, mark = whole, sc.charEnd(i), true
 				any = true
@@ -256,17 +264,27 @@ type syllable struct {
 // syllables in a row begin any word.
 func (sc *Screener) readPinyin() {
 	p := sc.set.pinyin
-	prev := uint16(0)
-	hit := sc.nLetters >= 4
+	letters := sc.nLetters >= 4
+	hit := letters
 	if !hit {
+		// three syllables, or two of which one is an unusual character
+		a, b := uint16(0), uint16(0)
+		usual := true
 		for _, c := range sc.codes[1:sc.n] {
 			id := p.syl[c]
-			h := pinyinHash(prev, id)
-			if p.filter[h>>6]&(1<<(h&63)) != 0 {
+			if a != 0 && p.filter.has3(a, b, id) {
 				hit = true
 				break
 			}
-			prev = id
+			if id != 0 && b != 0 && !(usual && p.usual[c]) && p.filter.has2(b, id) {
+				hit = true
+				break
+			}
+			usual = p.usual[c]
+			if a = b; id == 0 {
+				a = 0
+			}
+			b = id
 		}
 	}
 	if !hit {
@@ -287,15 +305,16 @@ func (sc *Screener) readPinyin() {
 		sc.syl = append(sc.syl, syllable{p.syl[c], c, sc.pos[i], sc.charEnd(i)})
 	}
 	for i := 0; i+1 < len(sc.syl); i++ {
-		a, b := sc.syl[i].id, sc.syl[i+1].id
-		if a == 0 || b == 0 {
+		a, b := &sc.syl[i], &sc.syl[i+1]
+		if a.id == 0 || b.id == 0 {
 			continue
 		}
-		h := pinyinHash(a, b)
-		if p.filter[h>>6]&(1<<(h&63)) == 0 {
+		three := i+2 < len(sc.syl) && sc.syl[i+2].id != 0 && p.filter.has3(a.id, b.id, sc.syl[i+2].id)
+		two := !(a.code != 0 && b.code != 0 && p.usual[a.code] && p.usual[b.code]) && p.filter.has2(a.id, b.id)
+		if !three && !two {
 			continue
 		}
-		for _, id := range p.byPair[uint32(a)<<16|uint32(b)] {
+		for _, id := range p.at(a.id, b.id) {
 			sc.matchSpelled(i, &p.spelled[id])
 		}
 	}
@@ -898,9 +917,20 @@ func foldSymbol(r rune) rune {
 	return r
 }
 
+// length is the text's UTF-16 units.
+func (sc *Screener) length() int {
+	if sc.units < 0 {
+		sc.units = UTF16Len(sc.text)
+	}
+	return sc.units
+}
+
 func (sc *Screener) segments() int {
 	if sc.parts == 0 {
-		sc.parts = SMSParts(sc.text)
+		sc.parts = 1
+		if n := sc.length(); n > 70 {
+			sc.parts = (n + 66) / 67
+		}
 	}
 	return sc.parts
 }
@@ -909,18 +939,25 @@ func (sc *Screener) segments() int {
 func (sc *Screener) invisible() int {
 	if sc.hiddenN < 0 {
 		sc.hiddenN = 0
-		t := sc.text
 		// All of them begin with these bytes, except soft hyphen and control characters,
 		// which stand in ordinary texts.
-		for i := 0; i+2 < len(t); i++ {
-			if c := t[i]; c < 0xE2 || c > 0xF4 || c > 0xE2 && c < 0xEE && c != 0xE3 {
-				continue
-			}
-			if r, w := utf8.DecodeRuneInString(t[i:]); w > 2 {
-				if r != 0xFE0F && invisible(r) && r != 0x3099 && r != 0x309A {
+		for _, lead := range [...]byte{0xE2, 0xEE, 0xEF, 0xF3} {
+			t := sc.text
+			for {
+				i := strings.IndexByte(t, lead)
+				if i < 0 || i+2 >= len(t) {
+					break
+				}
+				t = t[i:]
+				if b := t[1]; lead == 0xE2 && b > 0x81 || lead == 0xEF && b > 0xA3 && b != 0xBB && b != 0xB8 {
+					t = t[3:] // ordinary punctuation
+					continue
+				}
+				r, w := utf8.DecodeRuneInString(t)
+				if w > 2 && r != 0xFE0F && invisible(r) {
 					sc.hiddenN++
 				}
-				i += w - 1
+				t = t[w:]
 			}
 		}
 	}

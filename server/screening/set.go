@@ -34,8 +34,8 @@ type Set struct {
 	attr    []uint16 // by code: see attr* below
 	digit   []uint8  // by code: digit it may stand for
 	pinyin  *pinyinIndex
-	joined  map[uint32]uint16 // left and right code to the code of the whole character
-	builtin [builtins]int32   // lists the extractors look at
+	joined  joinTable
+	builtin [builtins]int32 // lists the extractors look at
 }
 
 // What a code can be part of; one pass over the codes sums up what a text has.
@@ -280,6 +280,7 @@ func (c *compiler) rule(r *Rule) {
 		out.score = r.Score
 	}
 	var gated []bool
+	var price []int
 	evidence := 0 // kinds of evidence beside one list of words
 	for _, name := range sortedKeys(r.Terms) {
 		if !c.atomName(r, "terms", name) {
@@ -292,6 +293,7 @@ func (c *compiler) rule(r *Rule) {
 		out.atoms = append(out.atoms, atomRef{l, -1})
 		out.names = append(out.names, name)
 		gated = append(gated, true)
+		price = append(price, 0)
 		evidence++
 	}
 	for _, name := range sortedKeys(r.Patterns) {
@@ -306,6 +308,7 @@ func (c *compiler) rule(r *Rule) {
 		out.atoms = append(out.atoms, atomRef{-1, p})
 		out.names = append(out.names, name)
 		gated = append(gated, p >= 0 && c.gated(p))
+		price = append(price, c.price(p))
 		evidence += 2
 	}
 	if len(out.atoms) == 0 && strings.TrimSpace(r.Condition) == "" {
@@ -314,7 +317,7 @@ func (c *compiler) rule(r *Rule) {
 	if len(c.probs.list) > before {
 		return
 	}
-	cond, err := c.cond.compile(r.Condition, out.names, gated)
+	cond, err := c.cond.compile(r.Condition, out.names, gated, price)
 	if err != nil {
 		b, ok := err.(*badCondition)
 		if !ok {
@@ -592,6 +595,28 @@ func (c *compiler) gated(p int32) bool {
 	return pt.gate >= 0
 }
 
+// price is how much it costs to look for a pattern, beside a term's 0.
+func (c *compiler) price(p int32) int {
+	if p < 0 {
+		return 0
+	}
+	pt := &c.set.patterns[p]
+	switch pt.kind {
+	case extractPattern:
+		return 10
+	case anyPattern:
+		total := 0
+		for _, q := range pt.any {
+			total += c.price(q)
+		}
+		return total
+	}
+	if pt.gate >= 0 {
+		return 20
+	}
+	return 60
+}
+
 func (c *compiler) gateLists(p int32, to map[int32]bool) {
 	pt := &c.set.patterns[p]
 	for _, q := range pt.any {
@@ -640,11 +665,11 @@ func (c *compiler) finish() {
 		s.digit[s.matcher.codeOf(r)] = letterDigit | d
 	}
 	if len(pairs) > 0 {
-		s.joined = make(map[uint32]uint16, len(pairs))
+		s.joined = newJoinTable(len(pairs))
 		for _, p := range pairs {
 			l, r := s.matcher.codeOf(p.left), s.matcher.codeOf(p.right)
 			s.attr[l] |= attrLeft
-			s.joined[uint32(l)<<16|uint32(r)] = s.matcher.codeOf(p.whole)
+			s.joined.put(l, r, s.matcher.codeOf(p.whole))
 		}
 	}
 	if pinyin.used() {
@@ -679,6 +704,37 @@ func (c *compiler) finish() {
 
 //go:embed tables/joined.txt
 var joinedTable string
+
+// joinTable maps left and right codes to the code of the whole character.
+type joinTable struct {
+	keys  []uint32
+	codes []uint16
+	shift uint32
+}
+
+func newJoinTable(n int) joinTable {
+	log := logAtLeast(4*n, 6, 20)
+	return joinTable{make([]uint32, 1<<log), make([]uint16, 1<<log), 32 - log}
+}
+
+func (t *joinTable) put(l, r, whole uint16) {
+	k := uint32(l)<<16 | uint32(r)
+	i := k * hashA >> t.shift
+	for t.keys[i] != 0 && t.keys[i] != k {
+		i = (i + 1) & uint32(len(t.keys)-1)
+	}
+	t.keys[i], t.codes[i] = k, whole
+}
+
+func (t *joinTable) get(l, r uint16) uint16 {
+	k := uint32(l)<<16 | uint32(r)
+	for i := k * hashA >> t.shift; t.keys[i] != 0; i = (i + 1) & uint32(len(t.keys)-1) {
+		if t.keys[i] == k {
+			return t.codes[i]
+		}
+	}
+	return 0
+}
 
 type joinPair struct{ left, right, whole rune }
 

@@ -3,6 +3,7 @@ package screening
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 )
 
 // topLevel lists the domains that a bare name (without http) may end in. true: also
@@ -52,20 +53,67 @@ func (sc *Screener) findURLs() {
 	if sc.nLetters < 2 && !(sc.nDigits >= 4 && strings.Count(t, ".") >= 3) {
 		return
 	}
-	dot := strings.IndexByte(t, '.') >= 0
-	other := sc.nLetters >= 4 && (strings.Contains(t, "．") || strings.Contains(t, "。") || strings.Contains(t, "点") || strings.Contains(t, "・") || strings.Contains(t, "｡"))
-	if !dot && !other {
+	plain, spread := sc.dots()
+	if !plain && !spread {
 		return
 	}
 	b := sc.viewText(foldedView)
-	sc.hostsIn(b.text, b.from, b.to, false)
-	if len(sc.extracts[extractURL]) == 0 && sc.nLetters >= 4 && (other || bytes.Contains(b.text, spacedDot) || bytes.Contains(b.text, dotSpaced) || bytes.ContainsAny(b.text, "[(")) {
+	if plain {
+		sc.hostsIn(b.text, b.from, b.to, false)
+	}
+	if spread && len(sc.extracts[extractURL]) == 0 && sc.nLetters >= 4 {
 		sc.compactDots(b)
 		sc.hostsIn(sc.compact.text, sc.compact.from, sc.compact.to, true)
 	}
 }
 
-var spacedDot, dotSpaced = []byte(" ."), []byte(". ")
+// dots tells whether a dot stands between letters or digits as in a host's name, and
+// whether something that can be read as a dot does, or one with spaces or brackets.
+func (sc *Screener) dots() (plain, spread bool) {
+	t, f := sc.text, sc.set.fold
+	for _, d := range [...]string{".", "．", "。", "点", "・", "｡", "·", "丶"} {
+		for from := 0; ; {
+			i := strings.Index(t[from:], d)
+			if i < 0 {
+				break
+			}
+			i += from
+			from = i + len(d)
+			before, after := t[:i], t[from:]
+			direct := true
+			for before != "" {
+				r, w := utf8.DecodeLastRuneInString(before)
+				if c := f.class(r); c != 0 || !(r == ' ' || r == '[' || r == '(' || invisible(r)) {
+					break
+				}
+				direct = direct && invisible(r)
+				before = before[:len(before)-w]
+			}
+			for after != "" {
+				r, w := utf8.DecodeRuneInString(after)
+				if c := f.class(r); c != 0 || !(r == ' ' || r == ']' || r == ')' || invisible(r)) {
+					break
+				}
+				direct = direct && invisible(r)
+				after = after[w:]
+			}
+			x, _ := utf8.DecodeLastRuneInString(before)
+			y, _ := utf8.DecodeRuneInString(after)
+			if a, b := f.class(x), f.class(y); before == "" || after == "" || a != 1 && a != 2 || b != 1 && b != 2 {
+				continue
+			}
+			if direct && (d == "." || d == "．") {
+				plain = true
+			} else {
+				spread = true
+			}
+			if plain && spread {
+				return
+			}
+		}
+	}
+	return
+}
 
 // compactDots drops spaces and writes every sort of dot as one.
 func (sc *Screener) compactDots(b *viewBuffer) {
