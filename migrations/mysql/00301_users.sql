@@ -7,6 +7,7 @@ CREATE TABLE users (
   must_change INTEGER NOT NULL,
   state VARCHAR(16) NOT NULL CHECK (state IN ('active', 'frozen')),
   team VARCHAR(64) NOT NULL,
+  requested_roles VARCHAR(255) NOT NULL,
   customer_id VARCHAR(32),
   last_sign_in_at BIGINT,
   created_at BIGINT NOT NULL,

@@ -57,12 +57,13 @@ func New(deps Deps, opts Options) (*API, error) {
 	return a, nil
 }
 
-// NewWith is New with other operations than those of routes.go: for tests of the framework itself.
+// NewWith is New with signing in and other operations than those of routes.go: for tests of the framework itself.
 func NewWith(deps Deps, opts Options, register func(*API)) (*API, error) {
 	a, err := newAPI(deps, opts)
 	if err != nil {
 		return nil, err
 	}
+	a.sessions()
 	register(a)
 	return a, nil
 }

@@ -41,6 +41,14 @@ type Page struct {
 
 var errCursor = errs.Invalid("list.bad_cursor", "翻页标记无效，请从第一页重新开始", "the cursor is not valid; start again from the first page")
 
+// CutPage takes one more row than limit as the sign that there is a next page, cuts it off and gives that page's cursor.
+func CutPage[T any](rows []T, limit int, keys func(T) []string) (page []T, next string) {
+	if len(rows) <= limit {
+		return rows, ""
+	}
+	return rows[:limit], EncodeCursor(keys(rows[limit-1])...)
+}
+
 // EncodeCursor packs the sort keys of a page's last record.
 func EncodeCursor(keys ...string) string {
 	b, _ := json.Marshal(keys)

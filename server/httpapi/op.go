@@ -13,6 +13,7 @@ import (
 
 	"sealgate/server/actor"
 	"sealgate/server/errs"
+	"sealgate/server/staff"
 )
 
 // Public as a capability means: no session needed. The operation protects itself (signing in, receipts with a key).
@@ -78,11 +79,16 @@ func RegisterRaw(a *API, op Op, h func(c *gin.Context) error) {
 	a.mount(op, func(c *gin.Context) {
 		if err := h(c); err != nil {
 			_ = c.Error(err)
-			if c.Writer.Written() {
-				c.Abort()
+			if !c.Writer.Written() {
+				a.writeError(c, err)
 				return
 			}
-			a.writeError(c, err)
+			if c.Request.Context().Err() != nil { // the reader has gone
+				return
+			}
+			// Half an answer must not look like a whole one: cut the connection.
+			a.log.ErrorContext(c.Request.Context(), "answer broke off", "error", err, "request_id", c.GetString(requestIDKey))
+			panic(http.ErrAbortHandler)
 		}
 	})
 }
@@ -167,27 +173,30 @@ func (a *API) enter(c *gin.Context, op Op) bool {
 		return false
 	}
 	ctx := c.Request.Context()
-	v := &visit{api: a, requestID: c.GetString(requestIDKey)}
-	who := actor.Actor{IP: c.ClientIP(), UserAgent: cut(c.Request.UserAgent(), 200), RequestID: v.requestID}
+	v := &visit{api: a, gin: c, requestID: c.GetString(requestIDKey)}
+	who := actor.Actor{}
 	if op.Capability != Public {
-		signed, version, err := a.deps.SignedIn(ctx, c)
+		signed, err := a.deps.Staff.Session(ctx, a.token(c.Request))
 		if err != nil {
 			a.writeError(c, err)
 			return false
 		}
-		signed.IP, signed.UserAgent, signed.RequestID = who.IP, who.UserAgent, who.RequestID
-		who, v.grants = signed, version
+		v.signed, v.grants, who = signed, signed.Version, signed.Actor()
 		c.Set(userIDKey, who.UserID)
-		yes, err := a.deps.Authz.Can(ctx, who.UserID, version, op.Capability)
-		if err != nil {
+		yes, err := a.deps.Authz.Can(ctx, who.UserID, v.grants, op.Capability)
+		switch {
+		case err != nil:
 			a.writeError(c, err)
 			return false
-		}
-		if !yes {
+		case !yes:
 			a.writeError(c, errForbidden.With("capability", op.Capability))
+			return false
+		case signed.User.MustChange && op.Capability != "session.own":
+			a.writeError(c, staff.ErrMustChange)
 			return false
 		}
 	}
+	who.IP, who.UserAgent, who.RequestID = c.ClientIP(), cut(c.Request.UserAgent(), 200), v.requestID
 	ctx = context.WithValue(actor.With(ctx, who), visitKey{}, v)
 	c.Request = c.Request.WithContext(ctx)
 	if op.MaxBody >= 0 {
@@ -209,8 +218,15 @@ type visitKey struct{}
 // visit is what a request knows about itself beside the actor.
 type visit struct {
 	api       *API
+	gin       *gin.Context
+	signed    *staff.Signed // nil on public operations
 	requestID string
 	grants    int64 // version of the role grants that the session was read with
+}
+
+func visitOf(ctx context.Context) *visit {
+	v, _ := ctx.Value(visitKey{}).(*visit)
+	return v
 }
 
 // Can tells whether the caller of this request holds a capability: records narrow their available_actions by it.

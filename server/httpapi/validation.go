@@ -102,7 +102,7 @@ func newProblem(status int, msg, requestID string, english bool, causes []error)
 	for _, c := range causes {
 		if f, bad, ok := fieldOf(c); ok {
 			p.Errors = append(p.Errors, f)
-			if bad {
+			if bad && status != http.StatusUnsupportedMediaType {
 				p.Status = http.StatusBadRequest
 			}
 		}

@@ -22,7 +22,6 @@ var (
 	ErrUnknownRole   = errs.Invalid("staff.bad_roles", "角色有误", "the roles are not right")
 	ErrSeparation    = errs.Conflict("staff.separation", "系统管理员、安全管理员、审计员三权分立：不得由同一人兼任，也不得兼任业务角色", "system, security and audit are separate duties: nobody may hold two of them, nor one of them with a business role").At("roles", "separation", "请只保留同一类角色", "keep roles of one duty only")
 	ErrCustomerRole  = errs.Conflict("staff.customer_role", "客户角色只能且必须授予客户账号，且不能与其他角色兼任", "the customer role is for customers' accounts alone, and is their only role").At("roles", "customer", "客户账号只能有客户角色，员工账号不能有客户角色", "a customer's account has only the customer role; a staff account never has it")
-	ErrRolesBySecure = errs.Forbidden("staff.roles_by_security", "角色只能由安全管理员授予：请先创建账号，再由安全管理员授予角色", "only the security administrator assigns roles: create the account first, then have the roles assigned").At("roles", "forbidden", "请留空", "leave empty")
 	ErrOwnRoles      = errs.Forbidden("staff.own_roles", "不能修改自己的角色", "you can't change your own roles")
 	ErrOwnAccount    = errs.Forbidden("staff.own_account", "不能对自己的账号执行此操作；修改密码请到个人设置", "you can't do this to your own account; your password you change in your own settings")
 	ErrProtected     = errs.Forbidden("staff.protected", "安全管理员和审计员的密码不能由系统管理员重置；请在服务器上执行 sealgate user reset-password", "passwords of security administrators and auditors are not reset here; run sealgate user reset-password on the server")

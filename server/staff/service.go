@@ -62,17 +62,18 @@ func (s *Service) Grants(ctx context.Context) ([]authz.Grant, int64, error) {
 	return grants, version, err
 }
 
-// Create makes an account. The system (the command line, the demo) may give roles and a password; for everybody else
-// the password is made up, returned once and must be changed at the first sign-in, and roles come later, from the
-// security administrator.
+// Create makes an account. For the system (the command line, the demo) roles and password are taken as given. For everybody
+// else the password is made up, returned once and must be changed at the first sign-in, and the roles are a request: they
+// take effect when the security administrator gives them.
 func (s *Service) Create(ctx context.Context, n NewUser) (*Account, string, error) {
 	n, err := n.check()
 	if err != nil {
 		return nil, "", err
 	}
 	by := actor.From(ctx)
-	if len(n.Roles) > 0 && !by.IsSystem() {
-		return nil, "", ErrRolesBySecure
+	granted, requested := n.Roles, []Role(nil)
+	if !by.IsSystem() {
+		granted, requested = nil, n.Roles
 	}
 	password, told := n.Password, false
 	if password == "" || !by.IsSystem() {
@@ -84,7 +85,7 @@ func (s *Service) Create(ctx context.Context, n NewUser) (*Account, string, erro
 	if err != nil {
 		return nil, "", err
 	}
-	u := User{ID: ids.New(), Login: n.Login, Name: n.Name, PasswordHash: hash, MustChange: told, State: Active, Team: n.Team, CreatedAt: s.clock.Instant()}
+	u := User{ID: ids.New(), Login: n.Login, Name: n.Name, PasswordHash: hash, MustChange: told, State: Active, Team: n.Team, RequestedRoles: join(requested), CreatedAt: s.clock.Instant()}
 	if n.CustomerID != "" {
 		u.CustomerID = &n.CustomerID
 		if s.customers != nil {
@@ -101,10 +102,10 @@ func (s *Service) Create(ctx context.Context, n NewUser) (*Account, string, erro
 			return fmt.Errorf("create user %s: %w", n.Login, err)
 		}
 		if err := s.trail.Record(ctx, trail.Entry{Action: "user.create", ObjectType: "user", ObjectID: u.ID, CustomerID: n.CustomerID, To: string(Active),
-			Detail: map[string]any{"login": u.Login, "name": u.Name, "team": u.Team}}); err != nil {
+			Detail: map[string]any{"login": u.Login, "name": u.Name, "team": u.Team, "requested_roles": requested}}); err != nil {
 			return err
 		}
-		return s.grant(ctx, u, n.Roles, nil)
+		return s.grant(ctx, u, granted, nil)
 	})
 	if err != nil {
 		return nil, "", err
@@ -112,7 +113,7 @@ func (s *Service) Create(ctx context.Context, n NewUser) (*Account, string, erro
 	if !told {
 		password = ""
 	}
-	return &Account{User: u, Roles: n.Roles}, password, nil
+	return &Account{User: u, Roles: granted}, password, nil
 }
 
 // SetRoles gives an account exactly these roles. Never one's own; duties stay apart (P01).
@@ -130,6 +131,9 @@ func (s *Service) SetRoles(ctx context.Context, id string, roles []Role) (*Accou
 			return err
 		}
 		if err := s.grant(ctx, u.User, roles, u.Roles); err != nil {
+			return err
+		}
+		if err := s.store.requestDone(ctx, id); err != nil {
 			return err
 		}
 		out, err = s.account(ctx, id)
@@ -281,6 +285,18 @@ func (s *Service) account(ctx context.Context, id string) (*Account, error) {
 		return nil, ErrUserNotFound
 	}
 	return &list[0], nil
+}
+
+// CustomerName names a customer for an account's record; "" where it is not known.
+func (s *Service) CustomerName(ctx context.Context, id string) string {
+	if s.customers == nil || id == "" {
+		return ""
+	}
+	name, err := s.customers.CustomerName(ctx, id)
+	if err != nil {
+		return ""
+	}
+	return name
 }
 
 // Get reads one account.

@@ -78,6 +78,10 @@ func (s store) setPassword(ctx context.Context, id, hash string, mustChange bool
 	return res.Error
 }
 
+func (s store) requestDone(ctx context.Context, id string) error {
+	return s.db.Q(ctx).Exec("UPDATE users SET requested_roles = '' WHERE id = ?", id).Error
+}
+
 func (s store) touchUser(ctx context.Context, id string, at caldate.Instant) error {
 	return s.db.Q(ctx).Exec("UPDATE users SET last_sign_in_at = ? WHERE id = ?", at, id).Error
 }

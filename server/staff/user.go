@@ -118,16 +118,17 @@ const (
 
 // User is an account of one person, of our staff or of a customer.
 type User struct {
-	ID           string          `gorm:"primaryKey"`
-	Login        string          // lower case, never changes
-	Name         string          // as audit rows and pages show it
-	PasswordHash string          // argon2id with its parameters
-	MustChange   bool            // the password was set by somebody else: nothing else is allowed before a new one
-	State        State           //
-	Team         string          // a sales lead sees the customers of all owners of the same team
-	CustomerID   *string         // whose person this is; nil for staff; never changes
-	LastSignInAt caldate.Instant // machine's clock
-	CreatedAt    caldate.Instant // business clock
+	ID             string          `gorm:"primaryKey"`
+	Login          string          // lower case, never changes
+	Name           string          // as audit rows and pages show it
+	PasswordHash   string          // argon2id with its parameters
+	MustChange     bool            // the password was set by somebody else: nothing else is allowed before a new one
+	State          State           //
+	Team           string          // a sales lead sees the customers of all owners of the same team
+	RequestedRoles string          // joined by commas: asked for by who made the account, given by the security administrator
+	CustomerID     *string         // whose person this is; nil for staff; never changes
+	LastSignInAt   caldate.Instant // machine's clock
+	CreatedAt      caldate.Instant // business clock
 }
 
 // TableName is users.
@@ -139,6 +140,25 @@ func (u User) Customer() string {
 		return ""
 	}
 	return *u.CustomerID
+}
+
+// Requested are the roles that were asked for and not decided on yet.
+func (u User) Requested() []Role {
+	var out []Role
+	for r := range strings.SplitSeq(u.RequestedRoles, ",") {
+		if r != "" {
+			out = append(out, Role(r))
+		}
+	}
+	return out
+}
+
+func join(roles []Role) string {
+	s := make([]string, len(roles))
+	for i, r := range roles {
+		s[i] = string(r)
+	}
+	return strings.Join(s, ",")
 }
 
 // Account is a user with roles and with what else a list shows.

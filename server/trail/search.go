@@ -35,6 +35,14 @@ func (t *Trail) Search(ctx context.Context, q Query) ([]Found, int64, error) {
 	return t.store.search(ctx, q)
 }
 
+// Page is Search without the count, for exports.
+func (t *Trail) Page(ctx context.Context, q Query) ([]Found, error) { return t.store.page(ctx, q) }
+
+// Note records a fact that changes nothing but is worth knowing (a look, an export), in a transaction of its own.
+func (t *Trail) Note(ctx context.Context, entries ...Entry) error {
+	return t.store.db.Run(ctx, func(ctx context.Context) error { return t.Record(ctx, entries...) })
+}
+
 // OfObject is the history of one record, oldest first.
 func (t *Trail) OfObject(ctx context.Context, objectType, objectID string) ([]Row, error) {
 	return t.store.ofObject(ctx, objectType, objectID)

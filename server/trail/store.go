@@ -61,48 +61,54 @@ func (s store) waiting(ctx context.Context) (n int64, oldest caldate.Instant, er
 	return row.N, row.Oldest, err
 }
 
-func (s store) search(ctx context.Context, q Query) ([]Found, int64, error) {
-	where := func(d *gorm.DB) *gorm.DB {
-		for column, v := range map[string]string{"r.object_type": q.ObjectType, "r.object_id": q.ObjectID, "r.customer_id": q.CustomerID, "r.contract_id": q.ContractID} {
-			if v != "" {
-				d = d.Where(column+" = ?", v)
-			}
+// matching narrows audit rows (as r) by a query.
+func (s store) matching(ctx context.Context, q Query) *gorm.DB {
+	d := s.db.Q(ctx).Table("audit_rows r")
+	for column, v := range map[string]string{"r.object_type": q.ObjectType, "r.object_id": q.ObjectID, "r.customer_id": q.CustomerID, "r.contract_id": q.ContractID} {
+		if v != "" {
+			d = d.Where(column+" = ?", v)
 		}
-		switch {
-		case q.Action == "":
-		case strings.Contains(q.Action, "."):
-			d = d.Where("r.action = ?", q.Action)
-		default:
-			d = d.Where("r.action LIKE ? ESCAPE '!'", escapeLike(q.Action)+".%")
-		}
-		if q.Actor != "" {
-			d = d.Where("(r.actor_id = ? OR r.actor_name LIKE ? ESCAPE '!')", q.Actor, "%"+escapeLike(q.Actor)+"%")
-		}
-		if !q.From.IsZero() {
-			d = d.Where("r.at >= ?", caldate.InstantOf(q.From.Start()))
-		}
-		if !q.To.IsZero() {
-			d = d.Where("r.at < ?", caldate.InstantOf(q.To.AddDays(1).Start()))
-		}
-		if q.Text != "" {
-			like := "%" + escapeLike(q.Text) + "%"
-			d = d.Where("(r.reason LIKE ? ESCAPE '!' OR r.detail LIKE ? ESCAPE '!' OR r.object_id = ?)", like, like, q.Text)
-		}
-		return d
 	}
-	base := func() *gorm.DB { return where(s.db.Q(ctx).Table("audit_rows r")) }
+	switch {
+	case q.Action == "":
+	case strings.Contains(q.Action, "."):
+		d = d.Where("r.action = ?", q.Action)
+	default:
+		d = d.Where("r.action LIKE ? ESCAPE '!'", escapeLike(q.Action)+".%")
+	}
+	if q.Actor != "" {
+		d = d.Where("(r.actor_id = ? OR r.actor_name LIKE ? ESCAPE '!')", q.Actor, "%"+escapeLike(q.Actor)+"%")
+	}
+	if !q.From.IsZero() {
+		d = d.Where("r.at >= ?", caldate.InstantOf(q.From.Start()))
+	}
+	if !q.To.IsZero() {
+		d = d.Where("r.at < ?", caldate.InstantOf(q.To.AddDays(1).Start()))
+	}
+	if q.Text != "" {
+		like := "%" + escapeLike(q.Text) + "%"
+		d = d.Where("(r.reason LIKE ? ESCAPE '!' OR r.detail LIKE ? ESCAPE '!' OR r.object_id = ?)", like, like, q.Text)
+	}
+	return d
+}
+
+func (s store) search(ctx context.Context, q Query) ([]Found, int64, error) {
 	var total int64
-	if err := s.db.Q(ctx).Table("(?) AS matching", base().Select("1 AS one").Limit(countLimit)).Count(&total).Error; err != nil {
+	if err := s.db.Q(ctx).Table("(?) AS matching", s.matching(ctx, q).Select("1 AS one").Limit(countLimit)).Count(&total).Error; err != nil {
 		return nil, 0, err
 	}
-	d := base()
+	out, err := s.page(ctx, q)
+	return out, total, err
+}
+
+func (s store) page(ctx context.Context, q Query) ([]Found, error) {
+	d := s.matching(ctx, q)
 	if q.After != "" {
 		d = d.Where("r.id < ?", q.After)
 	}
 	var out []Found
-	err := d.Joins("LEFT JOIN audit_chain c ON c.row_id = r.id").Select(rowColumns + ", COALESCE(c.seq, 0) AS seq, COALESCE(c.hash, '') AS hash").
+	return out, d.Joins("LEFT JOIN audit_chain c ON c.row_id = r.id").Select(rowColumns + ", COALESCE(c.seq, 0) AS seq, COALESCE(c.hash, '') AS hash").
 		Order("r.id DESC").Limit(q.Limit).Scan(&out).Error
-	return out, total, err
 }
 
 // historyLimit bounds one record's history on a page; the audit log shows the rest.
