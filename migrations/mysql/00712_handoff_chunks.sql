@@ -7,7 +7,7 @@ CREATE TABLE handoff_chunks (
   reached BIGINT NOT NULL,
   state VARCHAR(16) NOT NULL,
   statuses LONGBLOB NOT NULL,
-  facts LONGBLOB NOT NULL,
+  facts LONGBLOB NULL,
   open_count BIGINT NOT NULL,
   unknown_count BIGINT NOT NULL,
   tally VARCHAR(500) NOT NULL,

@@ -7,7 +7,7 @@ CREATE TABLE handoff_chunks (
   reached BIGINT NOT NULL,
   state VARCHAR(16) NOT NULL,
   statuses BLOB NOT NULL,
-  facts BLOB NOT NULL,
+  facts BLOB NULL,
   open_count BIGINT NOT NULL,
   unknown_count BIGINT NOT NULL,
   tally VARCHAR(500) NOT NULL,

@@ -140,29 +140,30 @@ func raw(rs []received) string {
 	return b.String()
 }
 
-// partsSeen knows which parts of long messages have been reported as delivered.
+// partsSeen knows which parts of long messages have been reported as delivered so far.
 type partsSeen struct {
 	row   *Chunk
 	seen  map[int]map[int]bool // index → parts
 	fresh []partRow            // to be kept: of messages that are not complete by this call alone
 }
 
-// gather reads what earlier calls said about the parts of long messages, and adds what this one says.
+// gather reads what earlier calls said about the parts of long messages.
 func (s *Service) gather(ctx context.Context, row *Chunk, rs []received) (*partsSeen, error) {
 	p := &partsSeen{row: row, seen: map[int]map[int]bool{}}
+	now := map[int]map[int]bool{}
 	for _, r := range rs {
 		if r.Result == Success && p.partial(r) {
-			if p.seen[r.index] == nil {
-				p.seen[r.index] = map[int]bool{}
+			if now[r.index] == nil {
+				now[r.index], p.seen[r.index] = map[int]bool{}, map[int]bool{}
 			}
-			p.seen[r.index][r.Part] = true
+			now[r.index][r.Part] = true
 		}
 	}
 	var seqs []int64
-	for i, seen := range p.seen {
-		if len(seen) < row.Facts.Parts(i) { // else all parts came at once, and nothing need be remembered
+	for i, parts := range now {
+		if len(parts) < row.Facts.Parts(i) { // else all parts come at once, and nothing need be remembered
 			seqs = append(seqs, row.FirstSeq+int64(i))
-			for part := range seen {
+			for part := range parts {
 				p.fresh = append(p.fresh, partRow{row.BatchID, row.FirstSeq + int64(i), int64(part), s.Clock.Instant()})
 			}
 		}
@@ -196,6 +197,10 @@ func (p *partsSeen) complete(r received) bool {
 	if n <= 1 {
 		return r.Part == 1
 	}
+	if r.Part > n {
+		return false
+	}
+	p.seen[r.index][r.Part] = true
 	return len(p.seen[r.index]) == n
 }
 

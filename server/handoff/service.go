@@ -30,13 +30,20 @@ type Channel struct {
 	PerSecond int64 // messages; 0: no limit of ours
 }
 
+// Contracts is what the hand-off asks of contracts (contract.Service).
+type Contracts interface {
+	Get(ctx context.Context, id string) (*contract.Contract, error)
+	Sendable(ctx context.Context, id string, at caldate.Instant) (contract.Sendable, error)
+	Suspensions(ctx context.Context, id string) ([]contract.Suspension, error)
+}
+
 // Parts are what the hand-off stands on.
 type Parts struct {
 	DB         *db.DB
 	Clock      clock.Clock
 	Trail      *trail.Trail
 	Batches    *batch.Service
-	Contracts  *contract.Service
+	Contracts  Contracts
 	Reviews    *review.Service
 	Recipients *recipient.Service
 	Usage      *usage.Service

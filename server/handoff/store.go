@@ -450,12 +450,6 @@ func (s store) overleased(ctx context.Context, limit int64) (cs []Chunk, err err
 	return cs, err
 }
 
-// silent gives leases that ended so long ago that somebody should have noticed.
-func (s store) silent(ctx context.Context, before int64) (cs []Chunk, err error) {
-	err = s.db.Q(ctx).Select(light).Where("lease_until > 0 AND lease_until < ?", before).Find(&cs).Error
-	return cs, err
-}
-
 func (s store) intentsOf(ctx context.Context, batchID string) (rows []intent, err error) {
 	err = s.db.Q(ctx).Where("batch_id = ?", batchID).Order("seq").Find(&rows).Error
 	return rows, err

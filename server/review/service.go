@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"sealgate/server/actor"
@@ -27,13 +26,19 @@ import (
 	"sealgate/server/trail"
 )
 
+// Contracts is what the desk asks of contracts (contract.Service).
+type Contracts interface {
+	Get(ctx context.Context, id string) (*contract.Contract, error)
+	Sendable(ctx context.Context, id string, at caldate.Instant) (contract.Sendable, error)
+}
+
 // Service is the desk.
 type Service struct {
 	db        *db.DB
 	clock     clock.Clock
 	trail     *trail.Trail
 	batches   *batch.Service
-	contracts *contract.Service
+	contracts Contracts
 	notices   *notice.Service
 	keys      *crypt.Keys
 	blobs     *blob.Store
@@ -41,7 +46,7 @@ type Service struct {
 }
 
 // New makes the desk.
-func New(d *db.DB, c clock.Clock, t *trail.Trail, b *batch.Service, cs *contract.Service, n *notice.Service, k *crypt.Keys, bl *blob.Store) *Service {
+func New(d *db.DB, c clock.Clock, t *trail.Trail, b *batch.Service, cs Contracts, n *notice.Service, k *crypt.Keys, bl *blob.Store) *Service {
 	return &Service{d, c, t, b, cs, n, k, bl, store{d}}
 }
 
@@ -841,6 +846,3 @@ func (s *Service) record(ctx context.Context, b *batch.Batch, action, reason str
 		Action: action, ObjectType: "batch", ObjectID: b.ID, CustomerID: b.CustomerID, ContractID: b.ContractID, Reason: reason, Detail: detail,
 	})
 }
-
-// idleGrace is how long after its end an idle claim may still lie about before housekeeping must have taken it away.
-const idleGrace = 15 * time.Minute

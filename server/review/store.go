@@ -259,13 +259,9 @@ func (s store) manifests(ctx context.Context, after string, limit int) (ms []Man
 	return ms, err
 }
 
+// overheld gives claims that end later than any lease can.
 func (s store) overheld(ctx context.Context, limit caldate.Instant) (rows []claimRow, err error) {
 	err = s.db.Q(ctx).Where("expires_at > ?", limit).Find(&rows).Error
-	return rows, err
-}
-
-func (s store) overheldIdle(ctx context.Context, limit caldate.Instant) (rows []claimRow, err error) {
-	err = s.db.Q(ctx).Where("expires_at < ?", limit).Find(&rows).Error
 	return rows, err
 }
 
