@@ -19,6 +19,8 @@ export type Session = {
   capabilities: string[];
   sandbox: boolean;
   version: string;
+  /** Nothing but changing the password is allowed yet. */
+  must_change_password: boolean;
 };
 
 /** `null` is nobody: not being signed in is an answer, not a failure. */

@@ -1,5 +1,6 @@
 import { Outlet } from "@tanstack/react-router";
 import { Suspense } from "react";
+import { MustChangePage } from "@/features/signin/MustChangePage";
 import { SignInPage } from "@/features/signin/SignInPage";
 import { SessionProvider, useSessionQuery } from "@/session/session";
 import { ErrorNote } from "@/ui/ErrorNote";
@@ -23,11 +24,15 @@ export function Root() {
   if (query.data === null) return <SignInPage />;
   return (
     <SessionProvider session={query.data}>
-      <Shell>
-        <Suspense fallback={<Skeleton />}>
-          <Outlet />
-        </Suspense>
-      </Shell>
+      {query.data.must_change_password ? (
+        <MustChangePage />
+      ) : (
+        <Shell>
+          <Suspense fallback={<Skeleton />}>
+            <Outlet />
+          </Suspense>
+        </Shell>
+      )}
       <SessionEnded />
     </SessionProvider>
   );

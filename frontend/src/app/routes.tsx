@@ -101,7 +101,7 @@ export const routes: readonly PageRoute[] = [
     title: "nav.licences",
     icon: IdcardOutlined,
     group: "business",
-    capability: ["licence.verify", "licence.write"],
+    capability: "customer.read",
     page: load(() => import("@/features/papers/LicencesPage"), "LicencesPage"),
   },
   {
@@ -109,7 +109,7 @@ export const routes: readonly PageRoute[] = [
     title: "nav.signatures",
     icon: TagOutlined,
     group: "business",
-    capability: ["signature.approve", "signature.write"],
+    capability: "customer.read",
     page: load(() => import("@/features/papers/SignaturesPage"), "SignaturesPage"),
   },
   {

@@ -25,6 +25,9 @@ export const lightTheme: ThemeConfig = {
   token: {
     ...base,
     colorPrimary: "#3a5bc7",
+    // Hovering must not take contrast away: darker here, lighter in the dark.
+    colorPrimaryHover: "#3451b2",
+    colorPrimaryActive: "#2c4596",
     colorInfo: "#3a5bc7",
     colorLink: "#3451b2",
     colorSuccess: "#18794e",
@@ -59,6 +62,8 @@ export const darkTheme: ThemeConfig = {
   token: {
     ...base,
     colorPrimary: "#6f8cf0",
+    colorPrimaryHover: "#86a0ff",
+    colorPrimaryActive: "#9db2ff",
     colorInfo: "#6f8cf0",
     colorLink: "#9db2ff",
     colorSuccess: "#5bd094",

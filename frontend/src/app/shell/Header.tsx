@@ -38,7 +38,7 @@ export function Header() {
       <Tooltip title={t("app.language")}>
         <Button
           type="text"
-          aria-label={t("app.language")}
+          aria-label={`${lang === "en" ? "中文" : "EN"} ${t("app.language")}`}
           icon={<TranslationOutlined />}
           lang={lang === "en" ? "zh-CN" : "en"}
           onClick={() => setLang(lang === "en" ? "zh-CN" : "en")}

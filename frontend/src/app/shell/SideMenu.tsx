@@ -24,7 +24,7 @@ export function SideMenu() {
   const fold = t(menuFolded ? "app.unfold" : "app.fold");
   return (
     <aside className="side">
-      <Link to="/" className="brand" aria-label={t("app.name")}>
+      <Link to="/" className="brand">
         <img src="/favicon.svg" alt="" width={26} height={26} />
         <span className="brand-name">
           {t("app.name")}

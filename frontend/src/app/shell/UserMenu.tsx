@@ -1,12 +1,12 @@
 import { DownOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { Button, Dropdown, Form, Input, Modal } from "antd";
+import { Button, Dropdown, Modal } from "antd";
 import { useState } from "react";
-import { changePassword, sessionQuery, signOut } from "@/api/session";
+import { sessionQuery, signOut } from "@/api/session";
+import { PasswordForm } from "@/features/signin/PasswordForm";
 import { useText } from "@/i18n";
 import { forgetRecent } from "@/session/recent";
 import { useSession } from "@/session/session";
-import { ErrorNote } from "@/ui/ErrorNote";
 import { roleNames } from "@/ui/names";
 import { useAct } from "@/ui/use-act";
 
@@ -39,54 +39,21 @@ export function UserMenu() {
         }}
       >
         <Button type="text" aria-label={`${t("app.account")} ${session.user.name}`}>
-          <span className="avatar" aria-hidden>
-            {session.user.name.slice(0, 1)}
-          </span>
+          <span className="avatar" aria-hidden data-initial={session.user.name.slice(0, 1)} />
           {session.user.name}
           <DownOutlined aria-hidden style={{ fontSize: 10 }} />
         </Button>
       </Dropdown>
-      <PasswordDialog open={changing} onClose={() => setChanging(false)} />
+      <Modal
+        open={changing}
+        title={t("app.changePassword")}
+        footer={null}
+        onCancel={() => setChanging(false)}
+        width={420}
+        destroyOnHidden
+      >
+        <PasswordForm onDone={() => setChanging(false)} />
+      </Modal>
     </>
-  );
-}
-
-type Passwords = { current: string; next: string };
-
-function PasswordDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const { t } = useText();
-  const [form] = Form.useForm<Passwords>();
-  const act = useAct((v: Passwords) => changePassword(v), { done: t("app.passwordChanged"), quiet: true, onDone: onClose });
-  return (
-    <Modal
-      open={open}
-      title={t("app.changePassword")}
-      okText={t("ui.save")}
-      cancelText={t("ui.cancel")}
-      confirmLoading={act.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
-      width={420}
-      destroyOnHidden
-    >
-      <Form form={form} layout="vertical" requiredMark={false} onFinish={(v) => act.mutate(v)} clearOnDestroy>
-        <Form.Item
-          name="current"
-          label={t("app.currentPassword")}
-          rules={[{ required: true, message: t("app.signIn.passwordMissing") }]}
-        >
-          <Input.Password autoComplete="current-password" />
-        </Form.Item>
-        <Form.Item
-          name="next"
-          label={t("app.newPassword")}
-          extra={t("app.newPasswordHint")}
-          rules={[{ required: true, min: 12, message: t("app.newPasswordHint") }]}
-        >
-          <Input.Password autoComplete="new-password" />
-        </Form.Item>
-        <ErrorNote error={act.error} compact />
-      </Form>
-    </Modal>
   );
 }

@@ -77,7 +77,7 @@ function Record({ contract: c }: { contract: Contract }) {
       {reasons.length > 0 && (
         <div className="warn-note" role="status">
           <ExclamationCircleOutlined aria-hidden />
-          {t("contract.suspended")}：{reasons.map((r) => nameOf(reasonNames, r, t)).join("、")}
+          {t("contract.suspended")} {reasons.map((r) => nameOf(reasonNames, r, t)).join("、")}
           <p className="meta">{t("contract.suspendedHint")}</p>
         </div>
       )}
@@ -156,7 +156,7 @@ function Terms({ contract }: { contract: Contract }) {
         const mine = terms.filter((term) => (term.group ?? "") === group);
         return (
           <section key={group} className="term-group">
-            {mine[0]?.group && <h3>{pick(mine[0].group, mine[0].group_en)}</h3>}
+            {mine[0]?.group && <h2>{pick(mine[0].group, mine[0].group_en)}</h2>}
             <Facts items={mine.map((term) => ({ label: pick(term.label, term.label_en), value: term.value }))} />
           </section>
         );

@@ -37,6 +37,12 @@ export function EditCustomerPage() {
   );
 }
 
+/** The API takes whole contacts: an e-mail address that was left out is an empty one. */
+const whole = (v: CustomerFields): CustomerFields => ({
+  ...v,
+  contacts: v.contacts?.map((c) => ({ ...c, email: c.email ?? "" })),
+});
+
 function CustomerForm({ customer }: { customer?: Customer }) {
   const { t, pick } = useText();
   const navigate = useNavigate();
@@ -44,7 +50,7 @@ function CustomerForm({ customer }: { customer?: Customer }) {
   const draft = useDraft(form, customer ? undefined : "customer.new");
   const act = useAct(
     (v: CustomerFields, key: string) =>
-      customer ? changeCustomer({ ...v, id: customer.id, version: customer.version }) : createCustomer(v, key),
+      customer ? changeCustomer({ ...whole(v), id: customer.id, version: customer.version }) : createCustomer(whole(v), key),
     {
       quiet: true,
       done: t(customer ? "customer.saved" : "customer.created"),
@@ -99,7 +105,7 @@ function CustomerForm({ customer }: { customer?: Customer }) {
           <Form.List name="contacts">
             {(fields, { add, remove }) => (
               <>
-                {fields.map((f) => (
+                {fields.map((f, i) => (
                   <div key={f.key} className="form-grid">
                     <Form.Item
                       name={[f.name, "name"]}
@@ -116,22 +122,17 @@ function CustomerForm({ customer }: { customer?: Customer }) {
                       <Input maxLength={30} inputMode="tel" className="num" />
                     </Form.Item>
                     <Form.Item name={[f.name, "email"]} label={t("customer.contactEmail")} rules={[{ type: "email" }]}>
-                      <Input
-                        maxLength={120}
-                        inputMode="email"
-                        addonAfter={
-                          fields.length > 1 && (
-                            <Button
-                              type="text"
-                              size="small"
-                              icon={<DeleteOutlined />}
-                              aria-label={t("customer.removeContact")}
-                              onClick={() => remove(f.name)}
-                            />
-                          )
-                        }
-                      />
+                      <Input maxLength={120} inputMode="email" />
                     </Form.Item>
+                    {fields.length > 1 && (
+                      <Button
+                        className="form-remove"
+                        type="text"
+                        icon={<DeleteOutlined />}
+                        aria-label={`${t("customer.removeContact")} ${i + 1}`}
+                        onClick={() => remove(f.name)}
+                      />
+                    )}
                   </div>
                 ))}
                 <Button icon={<PlusOutlined />} onClick={() => add({})}>

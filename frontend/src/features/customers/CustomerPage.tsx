@@ -34,7 +34,7 @@ export function CustomerPage() {
       sub={c && <code className="mono">{c.uscc}</code>}
       actions={
         <>
-          {c && (allows(c, "edit") || allows(c, "update")) && (
+          {c && allows(c, "edit") && (
             <Button icon={<EditOutlined />} onClick={() => void navigate({ to: `/customers/${id}/edit` })}>
               {t("customer.edit")}
             </Button>

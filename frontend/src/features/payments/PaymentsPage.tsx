@@ -38,7 +38,7 @@ export function PaymentsPage() {
       key: "receipt",
       title: t("payment.receipt"),
       render: (p) => (
-        <a href={receiptHref(p.id)} target="_blank" rel="noreferrer" aria-label={`${t("payment.receipt")} ${p.number}`}>
+        <a href={receiptHref(p.id)} target="_blank" rel="noreferrer" aria-label={`PDF ${t("payment.receipt")} ${p.number}`}>
           <FilePdfOutlined aria-hidden /> PDF
         </a>
       ),

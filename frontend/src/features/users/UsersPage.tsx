@@ -45,12 +45,12 @@ export function UsersPage() {
       always: true,
       render: (u) => (
         <span className="row-actions">
-          {(allows(u, "roles") || allows(u, "set-roles") || allows(u, "set_roles")) && (
+          {allows(u, "roles") && (
             <Button size="small" onClick={() => setChanging(u)}>
               {t("user.setRoles")}
             </Button>
           )}
-          {(allows(u, "reset-password") || allows(u, "reset_password")) && (
+          {allows(u, "reset-password") && (
             <Button size="small" onClick={() => setAsking({ user: u, action: "reset-password" })}>
               {t("user.reset")}
             </Button>
@@ -87,7 +87,7 @@ export function UsersPage() {
         query={usersQuery}
         rowKey={(u) => u.id}
         search={t("user.search")}
-        filters={[{ key: "state", label: t("ui.state"), options: stateOptions("user", t) }]}
+        filters={[{ key: "state", single: true, label: t("ui.state"), options: stateOptions("user", t) }]}
         empty={{ why: t("user.empty") }}
       />
       <NewUserDialog open={creating} onClose={() => setCreating(false)} onSecret={setSecret} />

@@ -32,6 +32,13 @@ export const app = {
   roles: ["角色", "Roles"],
   version: ["版本", "Version"],
   sandbox: ["沙箱", "Sandbox"],
+  mustChange: {
+    title: ["请先修改初始密码", "Change your first password"],
+    text: [
+      "初始密码由管理员生成。改成只有您知道的密码后即可使用。",
+      "An administrator made it. Choose one that only you know, then you can go on.",
+    ],
+  },
   ended: {
     title: ["登录已失效", "Your session has ended"],
     text: ["页面上的内容都还在。输入密码即可继续。", "Everything on this page is still here. Enter your password to go on."],

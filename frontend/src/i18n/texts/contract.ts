@@ -41,7 +41,7 @@ export const contract = {
   batches: ["批次", "Batches"],
   documentOpen: ["打开 PDF", "Open the PDF"],
   documentNone: ["草稿没有正式文本，提交后生成。", "A draft has no document; it is made when submitted."],
-  suspended: ["停机原因", "Reasons for suspension"],
+  suspended: ["停机原因：", "Reasons for suspension:"],
   suspendedHint: [
     "每个原因消除后只解除自己；全部解除，服务自动恢复。",
     "Each reason lifts only itself; when all are lifted, service resumes by itself.",

@@ -5,7 +5,13 @@ import { useText } from "@/i18n";
 import type { Params, SetParams } from "../url-state";
 import type { TableLook } from "./look";
 
-export type Filter = { key: string; label: string; options: readonly { value: string; label: string }[]; width?: number };
+export type Filter = {
+  key: string;
+  label: string;
+  options: readonly { value: string; label: string }[];
+  width?: number;
+  single?: boolean;
+};
 
 type Props = {
   search?: string;
@@ -31,14 +37,14 @@ export function Toolbar({ search, filters, params, set, look, columns, onReload,
           key={f.key}
           aria-label={f.label}
           placeholder={f.label}
-          mode="multiple"
+          mode={f.single ? undefined : "multiple"}
           maxTagCount={2}
-          value={params[f.key]?.split(",") ?? []}
+          value={f.single ? params[f.key] : (params[f.key]?.split(",") ?? [])}
           options={[...f.options]}
           allowClear
           style={{ minWidth: f.width ?? 148, maxWidth: 360 }}
           popupMatchSelectWidth={false}
-          onChange={(values: string[]) => set({ ...start, [f.key]: values.join(",") })}
+          onChange={(values: string | string[] | undefined) => set({ ...start, [f.key]: [values ?? []].flat().join(",") })}
         />
       ))}
       {children}
