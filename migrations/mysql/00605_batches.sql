@@ -5,6 +5,7 @@ CREATE TABLE batches (
   customer_id VARCHAR(32) NOT NULL,
   customer_name VARCHAR(255) NOT NULL,
   contract_id VARCHAR(32) NOT NULL,
+  contract_number VARCHAR(32) NOT NULL,
   signature_id VARCHAR(32) NOT NULL,
   signature VARCHAR(100) NOT NULL,
   service_code VARCHAR(32) NOT NULL,

@@ -93,19 +93,20 @@ func Modes() []Mode { return []Mode{Template, TextPerRow, ListOne} }
 // Batch is one file of messages on its way. Numbers and texts are never in its row: Text is sealed under the customer's
 // data key of the month in which the batch was made.
 type Batch struct {
-	ID           string `gorm:"primaryKey"`
-	Number       string // B20261001-0001 is told on the phone; gap-free per day
-	CustomerID   string
-	CustomerName string // as on the contract
-	ContractID   string
-	SignatureID  string
-	Signature    string // the registered signature without 【】, as it was when the batch was made
-	ServiceCode  string // the contract's sender number then
-	Category     Category
-	Mode         Mode
-	Text         string `gorm:"-"` // template or the one text; opened from TextSealed
-	TextSealed   string
-	DataKeyID    string
+	ID             string `gorm:"primaryKey"`
+	Number         string // B20261001-0001 is told on the phone; gap-free per day
+	CustomerID     string
+	CustomerName   string // as on the contract
+	ContractID     string
+	ContractNumber string // as on the contract
+	SignatureID    string
+	Signature      string // the registered signature without 【】, as it was when the batch was made
+	ServiceCode    string // the contract's sender number then
+	Category       Category
+	Mode           Mode
+	Text           string `gorm:"-"` // template or the one text; opened from TextSealed
+	TextSealed     string
+	DataKeyID      string
 
 	State      State
 	Stage      Stage

@@ -173,3 +173,15 @@ func (s *Service) ShowMessages(ctx context.Context, batchID, groupID string, aft
 	}
 	return out, s.look(ctx, b, "batch.look", map[string]any{"group": groupID, "messages": len(out), "after": after})
 }
+
+// GroupTotal is how many messages a group has.
+func (s *Service) GroupTotal(ctx context.Context, batchID, groupID string) (int64, error) {
+	g, err := s.store.groupByID(ctx, batchID, groupID)
+	if err != nil {
+		return 0, err
+	}
+	if g == nil {
+		return 0, ErrNoGroup
+	}
+	return g.Total(), nil
+}

@@ -162,7 +162,7 @@ func (s *Service) Create(ctx context.Context, o Order) (*Batch, error) {
 	}
 	who := actor.From(ctx)
 	b := &Batch{
-		ID: ids.New(), CustomerID: c.CustomerID, CustomerName: c.CustomerName, ContractID: c.ID, SignatureID: g.ID, Signature: g.Text, ServiceCode: c.ServiceCode,
+		ID: ids.New(), CustomerID: c.CustomerID, CustomerName: c.CustomerName, ContractID: c.ID, ContractNumber: c.Number, SignatureID: g.ID, Signature: g.Text, ServiceCode: c.ServiceCode,
 		Category: o.Category, Mode: o.Mode, Text: o.Text, DataKeyID: key.ID, State: Draft, SubmitterID: who.UserID, SubmitterName: who.Name, EditorID: who.UserID,
 		ScheduledAt: o.ScheduledAt, CreatedAt: now, UpdatedAt: now, Version: 1, Hits: []screening.Hit{},
 	}

@@ -6,5 +6,12 @@ func (a *API) routes() {
 	a.users()
 	a.audit()
 	a.home()
+	a.notices()
+	a.documents()
+	a.customers()
+	a.licences()
+	a.signatures()
+	a.contracts()
+	a.batches()
 	a.sandbox()
 }
