@@ -126,6 +126,28 @@ func BenchmarkScreen(b *testing.B) {
 		report(b, messages, begin, b.N)
 		b.ReportMetric(float64(stopped), "stopped")
 	})
+	b.Run("signed", func(b *testing.B) {
+		signed := make([]string, len(messages))
+		for i, m := range messages {
+			signed[i] = "【云帆商城】" + m
+		}
+		sc := set.NewScreener()
+		var out screening.Result
+		passed := 0
+		b.ReportAllocs()
+		begin := time.Now()
+		for b.Loop() {
+			passed = 0
+			for _, m := range signed {
+				sc.Screen(&screening.Message{Text: m, Signature: "云帆商城"}, &out)
+				if out.Verdict == screening.Pass {
+					passed++
+				}
+			}
+		}
+		report(b, messages, begin, b.N)
+		b.ReportMetric(float64(passed), "passed")
+	})
 	b.Run("two-cores", func(b *testing.B) {
 		begin := time.Now()
 		for b.Loop() {

@@ -61,6 +61,9 @@ type fact struct {
 type condition struct {
 	eval  func(c *evalContext) bool
 	atoms []int // atoms that speak for the rule: their matches are its hits
+	// triggers are sets of atoms: of each set at least one must be found for the condition
+	// to hold, so that it suffices to watch one of them.
+	triggers [][]int
 	// needs is false where the condition may hold though none of the rule's atoms fired.
 	needs  bool
 	native bool // false: the interpreter evaluates it
@@ -138,6 +141,21 @@ func (cc *condCompiler) compile(text string, atoms []string, gated []bool, price
 	w := &walker{cc: cc, index: index, gated: gated, price: price, uses: map[string]bool{}, positive: map[int]bool{}}
 	w.collect(root, true)
 	cond := &condition{uses: w.uses, needs: w.possible(root)&canBeTrue == 0}
+	for _, part := range w.flatten(operators.LogicalAnd, root, nil) {
+		if w.possible(part)&canBeTrue == 0 {
+			sub := &walker{cc: cc, index: index, gated: gated, price: price, uses: map[string]bool{}, positive: map[int]bool{}}
+			sub.collect(part, true)
+			var set []int
+			for i := range atoms {
+				if sub.positive[i] {
+					set = append(set, i)
+				}
+			}
+			if len(set) > 0 {
+				cond.triggers = append(cond.triggers, set)
+			}
+		}
+	}
 	for i := range atoms {
 		if w.positive[i] {
 			cond.atoms = append(cond.atoms, i)

@@ -455,23 +455,44 @@ func (sc *Screener) findWeChat() {
 
 // signatureSpan finds 【…】 at the start or the end of a text (A04).
 func signatureSpan(text string) (from, to int, ok bool) {
-	type pair struct{ open, close string }
-	for _, p := range []pair{{"【", "】"}, {"[", "]"}, {"［", "］"}, {"〔", "〕"}} {
-		t := strings.TrimLeft(text, " \u200b\ufeff\t")
-		if strings.HasPrefix(t, p.open) {
-			if at := strings.Index(t, p.close); at > len(p.open) && at < 120 {
-				from = len(text) - len(t)
-				return from, from + at + len(p.close), true
-			}
+	for from < len(text) && (text[from] == ' ' || text[from] == '\t') {
+		from++
+	}
+	for strings.HasPrefix(text[from:], "\u200b") || strings.HasPrefix(text[from:], "\ufeff") {
+		from += 3
+	}
+	if p := bracketsAt(text[from:], true); p != nil {
+		if at := strings.Index(text[from:], p.close); at > len(p.open) && at < 120 {
+			return from, from + at + len(p.close), true
 		}
-		t = strings.TrimRight(text, " \u200b\ufeff\t\r\n。.")
-		if strings.HasSuffix(t, p.close) {
-			if at := strings.LastIndex(t, p.open); at >= 0 && len(t)-at < 120 && len(t)-at > len(p.open)+len(p.close) {
-				return at, len(t), true
-			}
+	}
+	t := text
+	for len(t) > 0 && (t[len(t)-1] <= ' ' || t[len(t)-1] == '.') {
+		t = t[:len(t)-1]
+	}
+	for strings.HasSuffix(t, "。") || strings.HasSuffix(t, "\u200b") {
+		t = t[:len(t)-3]
+	}
+	if p := bracketsAt(t, false); p != nil {
+		if at := strings.LastIndex(t, p.open); at >= 0 && len(t)-at < 120 && len(t)-at > len(p.open)+len(p.close) {
+			return at, len(t), true
 		}
 	}
 	return 0, 0, false
+}
+
+type brackets struct{ open, close string }
+
+var signatureBrackets = [...]brackets{{"【", "】"}, {"[", "]"}, {"［", "］"}, {"〔", "〕"}}
+
+func bracketsAt(t string, start bool) *brackets {
+	for i := range signatureBrackets {
+		p := &signatureBrackets[i]
+		if start && strings.HasPrefix(t, p.open) || !start && strings.HasSuffix(t, p.close) {
+			return p
+		}
+	}
+	return nil
 }
 
 // signature is the text between the brackets, or "".

@@ -65,6 +65,7 @@ type scratch struct {
 	pos   []uint32 // byte offset of the character behind each code
 	cand  []uint32
 	found []found
+	units int // UTF-16 units of the text
 }
 
 func (sc *scratch) reserve(n int) {
@@ -331,12 +332,14 @@ func (m *matcher) scan(s string, sc *scratch) (n, k int) {
 	p := unsafe.StringData(s)
 	end := len(s)
 	prev := uint32(codeOther)
+	units := 0
 	*codes = codeOther
 	*pos = 0
 	n = 1
 	for i := 0; i < end; {
 		c0 := uint32(*at(p, i))
 		start := i
+		units++
 		var c uint32
 		switch {
 		case c0 < 0x80:
@@ -363,6 +366,9 @@ func (m *matcher) scan(s string, sc *scratch) (n, k int) {
 			i = start + w
 			if w == 1 && r == utf8.RuneError {
 				continue
+			}
+			if r > 0xFFFF {
+				units++
 			}
 			one, several := m.fold.read(r)
 			if several == nil {
@@ -393,6 +399,7 @@ func (m *matcher) scan(s string, sc *scratch) (n, k int) {
 		prev = prev&(nz-1) | c
 	}
 	sc.codes[n], sc.codes[n+1] = codeSkip, codeSkip
+	sc.units = units
 	return n, m.thin(sc, k)
 }
 

@@ -16,6 +16,8 @@ var pinyinTable string
 type readings struct {
 	names []string          // by syllable
 	ids   map[string]uint16 // syllable by name
+	slots [2048]uint32      // open addressing by packed name
+	slot  [2048]uint16
 	first map[rune]uint16   // the usual reading
 	usual map[rune]bool     // everyday characters: the first level of GB 2312
 	more  map[rune][]uint16 // others
@@ -31,6 +33,12 @@ var theReadings = sync.OnceValue(func() *readings {
 		id := uint16(len(rd.names))
 		rd.names = append(rd.names, p[0])
 		rd.ids[p[0]] = id
+		key := pack([]byte(p[0]))
+		i := key * hashA >> 21
+		for rd.slots[i] != 0 {
+			i = (i + 1) & 2047
+		}
+		rd.slots[i], rd.slot[i] = key, id
 		for _, r := range p[1] {
 			rd.first[r] = id
 		}
@@ -110,15 +118,36 @@ func (rd *readings) split(s string) []uint16 {
 	return out
 }
 
+// pack writes up to six letters as a number.
+func pack(s []byte) uint32 {
+	n := uint32(0)
+	for _, c := range s {
+		n = n<<5 | uint32(c-'a'+1)
+	}
+	return n
+}
+
+// syllable is the number of a syllable of up to six letters a to z, 0 if there is none.
+func (rd *readings) syllable(s []byte) uint16 {
+	key := pack(s)
+	for i := key * hashA >> 21; rd.slots[i] != 0; i = (i + 1) & 2047 {
+		if rd.slots[i] == key {
+			return rd.slot[i]
+		}
+	}
+	return 0
+}
+
 // cut notes at each letter the length of the syllable there, 0 where the rest of the row
 // can't be read.
 func (rd *readings) cut(s []byte, next *[maxLetters + 1]uint8) {
+	*next = [maxLetters + 1]uint8{}
 	for i := len(s) - 1; i >= 0; i-- {
 		for l := min(6, len(s)-i); l > 0; l-- {
 			if i+l < len(s) && next[i+l] == 0 {
 				continue
 			}
-			if _, ok := rd.ids[string(s[i:i+l])]; !ok {
+			if rd.syllable(s[i:i+l]) == 0 {
 				continue
 			}
 			// consonants alone are interjections in the dictionary, not syllables here

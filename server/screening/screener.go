@@ -33,7 +33,6 @@ type Screener struct {
 	obfuscated bool
 	hiddenN    int // invisible characters, -1 not counted yet
 	parts      int // 0 not counted yet
-	units      int // -1 not counted yet
 
 	extracted   uint16
 	extracts    [extractorCount][]span
@@ -59,6 +58,8 @@ type Screener struct {
 	joinMark  []bool
 	joinSc    scratch
 	syl       []syllable
+	row       [maxLetters]byte
+	cuts      [maxLetters + 1]uint8
 
 	fired  []int32
 	groups []int
@@ -117,7 +118,7 @@ func (sc *Screener) read(text string) {
 	sc.patUsed = sc.patUsed[:0]
 	sc.matches = sc.matches[:0]
 	sc.extracted, sc.viewDone = 0, 0
-	sc.obfuscated, sc.hiddenN, sc.parts, sc.units = false, -1, 0, -1
+	sc.obfuscated, sc.hiddenN, sc.parts = false, -1, 0
 	sc.urlsDone, sc.phonesDone = false, false
 	sc.found = sc.found[:0]
 
@@ -265,7 +266,7 @@ type syllable struct {
 func (sc *Screener) readPinyin() {
 	p := sc.set.pinyin
 	letters := sc.nLetters >= 4
-	hit := letters
+	hit := letters && sc.anySpelled()
 	if !hit {
 		// three syllables, or two of which one is an unusual character
 		a, b := uint16(0), uint16(0)
@@ -294,10 +295,7 @@ func (sc *Screener) readPinyin() {
 	for i := 1; i < sc.n; i++ {
 		c := sc.codes[i]
 		if c >= codeLetter && c < codeFree {
-			j := i
-			for j < sc.n && j-i < maxLetters && sc.codes[j] >= codeLetter && sc.codes[j] < codeFree && (j == i || sc.pos[j] == sc.charEnd(j-1)) {
-				j++
-			}
+			j := sc.letterRow(i)
 			sc.spellLetters(i, j)
 			i = j - 1
 			continue
@@ -320,22 +318,47 @@ func (sc *Screener) readPinyin() {
 	}
 }
 
+// anySpelled tells whether some row of letters can be read as syllables.
+func (sc *Screener) anySpelled() bool {
+	for i := 1; i < sc.n; i++ {
+		if c := sc.codes[i]; c < codeLetter || c >= codeFree {
+			continue
+		}
+		j := sc.letterRow(i)
+		if j-i >= 2 && sc.cutLetters(i, j) {
+			return true
+		}
+		i = j - 1
+	}
+	return false
+}
+
+// letterRow is the end of the unbroken row of letters that begins at code i.
+func (sc *Screener) letterRow(i int) int {
+	j := i + 1
+	for j < sc.n && j-i < maxLetters && sc.codes[j] >= codeLetter && sc.codes[j] < codeFree && sc.pos[j] == sc.charEnd(j-1) {
+		j++
+	}
+	return j
+}
+
+func (sc *Screener) cutLetters(i, j int) bool {
+	for x := i; x < j; x++ {
+		sc.row[x-i] = byte('a' + sc.codes[x] - codeLetter)
+	}
+	sc.set.pinyin.rd.cut(sc.row[:j-i], &sc.cuts)
+	return sc.cuts[0] != 0
+}
+
 // spellLetters reads a row of letters as syllables, or as nothing.
 func (sc *Screener) spellLetters(i, j int) {
-	var buf [maxLetters]byte
-	for x := i; x < j; x++ {
-		buf[x-i] = byte('a' + sc.codes[x] - codeLetter)
-	}
-	at := i
-	var next [maxLetters + 1]uint8
-	sc.set.pinyin.rd.cut(buf[:j-i], &next)
-	if next[0] == 0 {
+	if !sc.cutLetters(i, j) {
 		sc.syl = append(sc.syl, syllable{from: sc.pos[i], to: sc.charEnd(j - 1)})
 		return
 	}
-	for at < j {
-		l := int(next[at-i])
-		id := sc.set.pinyin.rd.ids[string(buf[at-i:at-i+l])]
+	for at := i; at < j; {
+		l := int(sc.cuts[at-i])
+		id := sc.set.pinyin.rd.syllable(sc.row[at-i : at-i+l])
 		sc.syl = append(sc.syl, syllable{id: id, from: sc.pos[at], to: sc.charEnd(at + l - 1)})
 		at += l
 	}
@@ -918,12 +941,7 @@ func foldSymbol(r rune) rune {
 }
 
 // length is the text's UTF-16 units.
-func (sc *Screener) length() int {
-	if sc.units < 0 {
-		sc.units = UTF16Len(sc.text)
-	}
-	return sc.units
-}
+func (sc *Screener) length() int { return sc.units }
 
 func (sc *Screener) segments() int {
 	if sc.parts == 0 {

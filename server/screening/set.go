@@ -676,6 +676,13 @@ func (c *compiler) finish() {
 		pinyin.finish(s.matcher)
 		s.pinyin = pinyin
 	}
+	sizes := make([]int, len(s.lists))
+	for _, e := range s.entries {
+		sizes[e.list]++
+		if len(e.term) <= 3 {
+			sizes[e.list] += 100 // single characters are everywhere
+		}
+	}
 	words := (len(s.rules) + 63) / 64
 	s.always = make([]uint64, words)
 	s.listRules = make([][]uint64, len(s.lists))
@@ -685,14 +692,7 @@ func (c *compiler) finish() {
 			s.always[i/64] |= 1 << (i % 64)
 			continue
 		}
-		on := map[int32]bool{}
-		for _, a := range r.atoms {
-			if a.list >= 0 {
-				on[a.list] = true
-			} else {
-				c.gateLists(a.pattern, on)
-			}
-		}
+		on := c.watch(r, sizes)
 		for l := range on {
 			if s.listRules[l] == nil {
 				s.listRules[l] = make([]uint64, words)
@@ -700,6 +700,40 @@ func (c *compiler) finish() {
 			s.listRules[l][i/64] |= 1 << (i % 64)
 		}
 	}
+}
+
+// watch chooses the lists whose finding makes a rule worth looking at: those of the
+// cheapest part of its condition that can't hold without them.
+func (c *compiler) watch(r *rule, sizes []int) map[int32]bool {
+	var best map[int32]bool
+	least := 1 << 30
+	sets := r.cond.triggers
+	if len(sets) == 0 {
+		all := make([]int, len(r.atoms))
+		for i := range all {
+			all[i] = i
+		}
+		sets = [][]int{all}
+	}
+	for _, set := range sets {
+		on := map[int32]bool{}
+		weight := 0
+		for _, i := range set {
+			if a := r.atoms[i]; a.list >= 0 {
+				on[a.list] = true
+			} else {
+				c.gateLists(a.pattern, on)
+				weight += 500 // a pattern's gate says less than a word of the rule
+			}
+		}
+		for l := range on {
+			weight += sizes[l]
+		}
+		if weight < least {
+			best, least = on, weight
+		}
+	}
+	return best
 }
 
 //go:embed tables/joined.txt

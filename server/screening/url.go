@@ -71,7 +71,10 @@ func (sc *Screener) findURLs() {
 // whether something that can be read as a dot does, or one with spaces or brackets.
 func (sc *Screener) dots() (plain, spread bool) {
 	t, f := sc.text, sc.set.fold
-	for _, d := range [...]string{".", "．", "。", "点", "・", "｡", "·", "丶"} {
+	for x, d := range [...]string{".", "．", "。", "点", "・", "｡", "·", "丶"} {
+		if x > 1 && sc.nLetters < 5 {
+			return // a host that is spread or disguised has a few letters
+		}
 		for from := 0; ; {
 			i := strings.Index(t[from:], d)
 			if i < 0 {
@@ -97,9 +100,9 @@ func (sc *Screener) dots() (plain, spread bool) {
 				direct = direct && invisible(r)
 				after = after[w:]
 			}
-			x, _ := utf8.DecodeLastRuneInString(before)
-			y, _ := utf8.DecodeRuneInString(after)
-			if a, b := f.class(x), f.class(y); before == "" || after == "" || a != 1 && a != 2 || b != 1 && b != 2 {
+			l, _ := utf8.DecodeLastRuneInString(before)
+			r, _ := utf8.DecodeRuneInString(after)
+			if a, b := f.class(l), f.class(r); before == "" || after == "" || a != 1 && a != 2 || b != 1 && b != 2 {
 				continue
 			}
 			if direct && (d == "." || d == "．") {
