@@ -383,23 +383,6 @@ func TestFinish_withEverythingRefusedClosesTheBatchAfterTheTimeToUndo(t *testing
 	w.Sound()
 }
 
-func TestFinish_ofABatchThatTheRulesRefusedWhollyNeedsNoDecision(t *testing.T) {
-	t.Parallel()
-	w := New(t)
-	id := w.Submit(w.Lines(4, Forbidden))
-	li := Reviewer("li")
-	if w.Batch(id).State != batch.InReview {
-		t.Skip("such batches are refused before they reach the desk")
-	}
-	must[*review.Claim](t)(w.Reviews.Claim(li, id))
-	_, err := w.Reviews.Decide(li, all(id, review.Approve))
-	wants(t, err, review.ErrRuledOut)
-	p := must[*review.Progress](t)(w.Reviews.Finish(li, id, must[*review.Desk](t)(w.Reviews.Open(li, id)).Progress.DecisionsHash))
-	if p.Manifest == nil || p.Manifest.Refused != 4 {
-		t.Errorf("%+v", p)
-	}
-}
-
 func TestOpen_showsTheRecordTheChecksAndWhatMayBeDone(t *testing.T) {
 	t.Parallel()
 	w := New(t)

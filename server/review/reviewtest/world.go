@@ -51,10 +51,10 @@ type World struct {
 
 // The words whose rules decide what becomes of a text.
 const (
-	Grave     = "重案甲词" // held, level 5: two people
-	Doubtful  = "待查乙词" // held, level 3
-	Forbidden = "禁发丙词" // refused
-	Authority = "上报丁词" // escalated
+	Grave     = "重案甲词核实" // held, level 5: two people
+	Doubtful  = "待查乙词核实" // held, level 3
+	Forbidden = "禁发丙词核实" // refused
+	Authority = "上报丁词核实" // escalated
 )
 
 // Contract stands in for contract.Service: what it says can be changed at any time.
