@@ -97,7 +97,9 @@ func (sc *Screener) spans(x extractor) []span {
 	case extractWeChat:
 		sc.findWeChat()
 	case extractSignature:
+		sc.sig = ""
 		if from, to, ok := signatureSpan(sc.text); ok {
+			sc.sig = bareSignature(sc.text[from:to])
 			sc.extracts[x] = append(sc.extracts[x], span{uint32(from), uint32(to)})
 		}
 	case extractOptOut:
@@ -497,11 +499,10 @@ func bracketsAt(t string, start bool) *brackets {
 
 // signature is the text between the brackets, or "".
 func (sc *Screener) signature() string {
-	s := sc.spans(extractSignature)
-	if len(s) == 0 {
+	if len(sc.spans(extractSignature)) == 0 {
 		return ""
 	}
-	return bareSignature(sc.text[s[0].from:s[0].to])
+	return sc.sig
 }
 
 // bodyLength is the length without the signature.
@@ -514,7 +515,14 @@ func (sc *Screener) bodyLength() int {
 }
 
 func bareSignature(s string) string {
-	return strings.TrimSpace(strings.Trim(strings.TrimSpace(s), "【】[]［］〔〕"))
+	s = strings.TrimSpace(s)
+	for i := range signatureBrackets {
+		p := &signatureBrackets[i]
+		if strings.HasPrefix(s, p.open) && strings.HasSuffix(s, p.close) && len(s) >= len(p.open)+len(p.close) {
+			return strings.TrimSpace(s[len(p.open) : len(s)-len(p.close)])
+		}
+	}
+	return s
 }
 
 func (sc *Screener) signatureFiled() bool {
@@ -532,7 +540,7 @@ func (sc *Screener) signatureFiled() bool {
 // findVariables finds what a template should have replaced: ${name}, {name}, #name#, %s.
 func (sc *Screener) findVariables() {
 	t := sc.text
-	if !strings.ContainsAny(t, "{#%") {
+	if strings.IndexByte(t, '{') < 0 && strings.IndexByte(t, '#') < 0 && strings.IndexByte(t, '%') < 0 {
 		return
 	}
 	add := func(from, to int) {

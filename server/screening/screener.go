@@ -33,6 +33,9 @@ type Screener struct {
 	obfuscated bool
 	hiddenN    int // invisible characters, -1 not counted yet
 	parts      int // 0 not counted yet
+	dotPlain   bool
+	dotSpread  bool
+	sig        string
 
 	extracted   uint16
 	extracts    [extractorCount][]span
@@ -265,21 +268,23 @@ type syllable struct {
 // syllables in a row begin any word.
 func (sc *Screener) readPinyin() {
 	p := sc.set.pinyin
-	letters := sc.nLetters >= 4
-	hit := letters && sc.anySpelled()
-	if !hit {
-		// three syllables, or two of which one is an unusual character
+	if sc.nLetters < 4 || !sc.anySpelled() {
+		// Only characters: each code is a syllable. Three in a row must begin a word, or
+		// two of which one is an unusual character.
+		codes := sc.codes[1:sc.n]
 		a, b := uint16(0), uint16(0)
 		usual := true
-		for _, c := range sc.codes[1:sc.n] {
+		for i, c := range codes {
 			id := p.syl[c]
-			if a != 0 && p.filter.has3(a, b, id) {
-				hit = true
-				break
+			if a != 0 && id != 0 && p.filter.has3(a, b, id) {
+				for _, sp := range p.at(a, b) {
+					sc.matchSounding(i-1, &p.spelled[sp], false)
+				}
 			}
-			if id != 0 && b != 0 && !(usual && p.usual[c]) && p.filter.has2(b, id) {
-				hit = true
-				break
+			if b != 0 && id != 0 && !(usual && p.usual[c]) && p.filter.has2(b, id) {
+				for _, sp := range p.at(b, id) {
+					sc.matchSounding(i, &p.spelled[sp], true)
+				}
 			}
 			usual = p.usual[c]
 			if a = b; id == 0 {
@@ -287,8 +292,6 @@ func (sc *Screener) readPinyin() {
 			}
 			b = id
 		}
-	}
-	if !hit {
 		return
 	}
 	sc.syl = sc.syl[:0]
@@ -316,6 +319,50 @@ func (sc *Screener) readPinyin() {
 			sc.matchSpelled(i, &p.spelled[id])
 		}
 	}
+}
+
+// matchSounding compares a spelling with the characters from code i on; only spellings of
+// two syllables if short, else only longer ones.
+func (sc *Screener) matchSounding(i int, sp *spelled, short bool) {
+	n := len(sp.row)
+	if sp.other || (n == 2) != short || i+n > sc.n {
+		return
+	}
+	s := sc.set
+	same, usual := 0, 0
+	for x, id := range sp.row {
+		c := sc.codes[i+x]
+		if s.pinyin.syl[c] != id {
+			return
+		}
+		if len(sp.word) == n && s.matcher.codeOf(sp.word[x]) == c {
+			same++
+		} else if s.pinyin.usual[c] {
+			usual++
+		}
+	}
+	if same == n || !unlikely(n, same, usual) {
+		return
+	}
+	en := &s.entries[sp.entry]
+	l := &s.lists[en.list]
+	var g gaps
+	for x := 1; x < n; x++ {
+		if !g.add(sc.text[sc.charEnd(i+x-1):sc.pos[i+x]], l.gap) {
+			return
+		}
+	}
+	from, to := sc.pos[i], sc.charEnd(i+n-1)
+	if g.apart == 0 && g.inserted(n, false) && !sc.known(sp.entry, from, to) {
+		sc.add(match{from, to, en.list, sp.entry, pinyinView})
+	}
+}
+
+// unlikely tells whether n characters of which some are the word's own and some everyday
+// ones sound like the word on purpose: two everyday characters sound like many things, and
+// so do three of which none is the word's.
+func unlikely(n, same, usual int) bool {
+	return same+usual < n || n > 3 || n == 3 && same > 0
 }
 
 // anySpelled tells whether some row of letters can be read as syllables.
@@ -394,8 +441,8 @@ func (sc *Screener) matchSpelled(i int, sp *spelled) {
 	switch {
 	case sp.other && letters == 0:
 		return
-	case same+usual == n && (n == 2 || same == 0 && n == 3):
-		return // two everyday characters sound like many things
+	case letters == 0 && !unlikely(n, same, usual):
+		return
 	case letters == n && n < 3, letters > 0 && letters < n && same == 0:
 		return // "an", "he" and the like are syllables by chance
 	case g.apart > 0 || letters == 0 && !g.inserted(n, false):
@@ -839,6 +886,17 @@ func (sc *Screener) pattern(id int32) bool {
 }
 
 func (sc *Screener) regex(id int32, p *pattern) {
+	if p.literal != "" {
+		for at := 0; len(sc.patSpans[id]) < maxHits; {
+			i := strings.Index(sc.text[at:], p.literal)
+			if i < 0 {
+				return
+			}
+			sc.patSpans[id] = append(sc.patSpans[id], span{uint32(at + i), uint32(at + i + len(p.literal))})
+			at += i + len(p.literal)
+		}
+		return
+	}
 	if p.view == plainView {
 		if !p.re.MatchString(sc.text) {
 			return
@@ -955,31 +1013,80 @@ func (sc *Screener) segments() int {
 
 // invisible counts characters that nobody sees: they serve to hide words.
 func (sc *Screener) invisible() int {
-	if sc.hiddenN < 0 {
-		sc.hiddenN = 0
-		// All of them begin with these bytes, except soft hyphen and control characters,
-		// which stand in ordinary texts.
-		for _, lead := range [...]byte{0xE2, 0xEE, 0xEF, 0xF3} {
-			t := sc.text
-			for {
-				i := strings.IndexByte(t, lead)
-				if i < 0 || i+2 >= len(t) {
-					break
-				}
-				t = t[i:]
-				if b := t[1]; lead == 0xE2 && b > 0x81 || lead == 0xEF && b > 0xA3 && b != 0xBB && b != 0xB8 {
-					t = t[3:] // ordinary punctuation
-					continue
-				}
-				r, w := utf8.DecodeRuneInString(t)
-				if w > 2 && r != 0xFE0F && invisible(r) {
-					sc.hiddenN++
-				}
-				t = t[w:]
-			}
+	sc.readGaps()
+	return sc.hiddenN
+}
+
+// readGaps looks at what stands between letters and digits: invisible characters, and dots
+// as in the name of a host.
+func (sc *Screener) readGaps() {
+	if sc.hiddenN >= 0 {
+		return
+	}
+	sc.hiddenN, sc.dotPlain, sc.dotSpread = 0, false, false
+	if sc.units == sc.n-1 && sc.nLetters == 0 {
+		return // nothing was skipped
+	}
+	end := uint32(0)
+	last := uint16(codeOther)
+	for i := 1; i < sc.n; i++ {
+		c := sc.codes[i]
+		from := sc.pos[i]
+		if from > end {
+			sc.readGap(sc.text[end:from], isHostCode(last) && isHostCode(c))
+		} else if isHostCode(last) && i+1 < sc.n && sc.set.attr[c]&attrDot != 0 && isHostCode(sc.codes[i+1]) {
+			sc.dotSpread = true
+		}
+		end = sc.charEnd(i)
+		last = c
+	}
+	if int(end) < len(sc.text) {
+		sc.readGap(sc.text[end:], false)
+	}
+}
+
+func isHostCode(c uint16) bool { return c >= codeDigit && c < codeFree }
+
+func (sc *Screener) readGap(gap string, inside bool) {
+	dots, other := 0, 0
+	for i := 0; i < len(gap); {
+		c := gap[i]
+		switch {
+		case c == '.':
+			dots++
+			i++
+			continue
+		case c == ' ' || c == '[' || c == ']' || c == '(' || c == ')':
+			other++
+			i++
+			continue
+		case c < 0x80:
+			inside = false
+			i++
+			continue
+		}
+		r, w := utf8.DecodeRuneInString(gap[i:])
+		i += w
+		switch {
+		case r == '．':
+			dots++
+		case r == '。' || r == '・' || r == '｡' || r == '·':
+			dots++
+			other++
+		case w > 2 && r != 0xFE0F && invisible(r):
+			sc.hiddenN++
+		default:
+			inside = false
 		}
 	}
-	return sc.hiddenN
+	if !inside || dots != 1 {
+		return
+	}
+	if other == 0 {
+		sc.dotPlain = true
+	} else {
+		sc.dotSpread = true
+	}
 }
 
 // unitCounter turns byte offsets into UTF-16 units; it is quick where offsets rise.

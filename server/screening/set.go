@@ -43,6 +43,7 @@ const (
 	attrDigit   = 1 << iota // 0..9
 	attrLetter              // a..z
 	attrNumeral             // 一..九, a digit in disguise
+	attrDot                 // 点 and the like, read as a dot between letters
 	attrLeft                // left part of a character written in two
 )
 
@@ -96,6 +97,7 @@ type pattern struct {
 	kind    patternKind
 	source  string
 	re      *regexp.Regexp
+	literal string // the whole expression, where it is just a text in the view plain
 	view    view
 	gate    int32 // list of words one of which must be there, or -1
 	extract extractor
@@ -570,6 +572,9 @@ func (c *compiler) pattern(p Pattern, at place, field string, depth int) int32 {
 			return -1
 		}
 		out.re, out.source = re, p.Regex
+		if lit, all := re.LiteralPrefix(); all && out.view == plainView {
+			out.literal = lit
+		}
 		if lits := requiredLiterals(p.Regex, c.set.fold); lits != nil {
 			l := list{name: "gate", views: fusedViews, fused: strippedView, gap: 1 << 20, whole: -1, hidden: true}
 			out.gate = c.list("gate "+strings.Join(lits, "\x00"), l, lits, at)
@@ -638,7 +643,7 @@ func (c *compiler) finish() {
 	}
 	pinyin := newPinyinIndex(s, c)
 	pairs := c.joinPairs()
-	extra := []rune(numerals)
+	extra := []rune(numerals + "点丶")
 	for _, p := range pairs {
 		extra = append(extra, p.left, p.right)
 	}
@@ -652,6 +657,9 @@ func (c *compiler) finish() {
 	for i := 0; i < 10; i++ {
 		s.attr[codeDigit+i] |= attrDigit
 		s.digit[codeDigit+i] = uint8(i)
+	}
+	for _, r := range "点丶" {
+		s.attr[s.matcher.codeOf(r)] |= attrDot
 	}
 	for i := 0; i < 26; i++ {
 		s.attr[codeLetter+i] |= attrLetter

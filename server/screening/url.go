@@ -3,7 +3,6 @@ package screening
 import (
 	"bytes"
 	"strings"
-	"unicode/utf8"
 )
 
 // topLevel lists the domains that a bare name (without http) may end in. true: also
@@ -49,73 +48,22 @@ func pathChar(c byte) bool {
 // findURLs finds links, with or without http, in wide letters, look-alikes and spread out.
 func (sc *Screener) findURLs() {
 	sc.urlHosts = sc.urlHosts[:0]
-	t := sc.text
-	if sc.nLetters < 2 && !(sc.nDigits >= 4 && strings.Count(t, ".") >= 3) {
+	if sc.nLetters < 2 && !(sc.nDigits >= 4 && strings.Count(sc.text, ".") >= 3) {
 		return
 	}
-	plain, spread := sc.dots()
-	if !plain && !spread {
+	sc.readGaps()
+	if !sc.dotPlain && !sc.dotSpread {
 		return
 	}
 	b := sc.viewText(foldedView)
-	if plain {
+	if sc.dotPlain {
 		sc.hostsIn(b.text, b.from, b.to, false)
 	}
-	if spread && len(sc.extracts[extractURL]) == 0 && sc.nLetters >= 4 {
+	// a host that is spread or disguised has a few letters
+	if sc.dotSpread && len(sc.extracts[extractURL]) == 0 && sc.nLetters >= 4 {
 		sc.compactDots(b)
 		sc.hostsIn(sc.compact.text, sc.compact.from, sc.compact.to, true)
 	}
-}
-
-// dots tells whether a dot stands between letters or digits as in a host's name, and
-// whether something that can be read as a dot does, or one with spaces or brackets.
-func (sc *Screener) dots() (plain, spread bool) {
-	t, f := sc.text, sc.set.fold
-	for x, d := range [...]string{".", "．", "。", "点", "・", "｡", "·", "丶"} {
-		if x > 1 && sc.nLetters < 5 {
-			return // a host that is spread or disguised has a few letters
-		}
-		for from := 0; ; {
-			i := strings.Index(t[from:], d)
-			if i < 0 {
-				break
-			}
-			i += from
-			from = i + len(d)
-			before, after := t[:i], t[from:]
-			direct := true
-			for before != "" {
-				r, w := utf8.DecodeLastRuneInString(before)
-				if c := f.class(r); c != 0 || !(r == ' ' || r == '[' || r == '(' || invisible(r)) {
-					break
-				}
-				direct = direct && invisible(r)
-				before = before[:len(before)-w]
-			}
-			for after != "" {
-				r, w := utf8.DecodeRuneInString(after)
-				if c := f.class(r); c != 0 || !(r == ' ' || r == ']' || r == ')' || invisible(r)) {
-					break
-				}
-				direct = direct && invisible(r)
-				after = after[w:]
-			}
-			l, _ := utf8.DecodeLastRuneInString(before)
-			r, _ := utf8.DecodeRuneInString(after)
-			if a, b := f.class(l), f.class(r); before == "" || after == "" || a != 1 && a != 2 || b != 1 && b != 2 {
-				continue
-			}
-			if direct && (d == "." || d == "．") {
-				plain = true
-			} else {
-				spread = true
-			}
-			if plain && spread {
-				return
-			}
-		}
-	}
-	return
 }
 
 // compactDots drops spaces and writes every sort of dot as one.
