@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"sealgate/server/caldate"
@@ -11,16 +12,26 @@ import (
 // timetable is every job of a day, in the order in which they run (billing.md "Jobs"): bills before anything that chases
 // them, what starts or ends before what is owed, suspensions last.
 func (a *App) timetable() []jobs.Job {
-	first := func(d caldate.Date) bool { return d.Day() == 1 }
-	_ = first
 	return []jobs.Job{
+		{Name: "bills", Why: "on the 1st: the bills of the month before", Due: func(d caldate.Date) bool { return d.Day() == 1 }, Do: a.billMonth},
 		{Name: "licences", Why: "licences that ended yesterday stop what depends on them", Do: func(ctx context.Context, d caldate.Date) (string, error) {
 			return "", a.Licences.ExpireDue(ctx, d)
 		}},
 		{Name: "contracts", Why: "contracts end, or start when everything is there", Do: func(ctx context.Context, d caldate.Date) (string, error) {
 			return "", a.Contracts.RunDay(ctx, d)
 		}},
+		{Name: "dunning", Why: "late fees of the day, then suspensions and resumptions", Do: func(ctx context.Context, d caldate.Date) (string, error) {
+			o, err := a.Dunning.RunDay(ctx, d)
+			return o.String(), err
+		}},
 	}
+}
+
+// billMonth issues the bills of the month before d. A contract that failed does not stop the day; it is in the report,
+// and the next run of the job or of a person bills it.
+func (a *App) billMonth(ctx context.Context, d caldate.Date) (string, error) {
+	r, err := a.Bills.IssueMonth(ctx, d.MonthOf().Add(-1), d, false)
+	return fmt.Sprintf("%d bills of %s issued, %d issued before, %d failed", r.Created, r.Month, r.Skipped, r.FailedN), err
 }
 
 // periodic is what runs all the time, whatever the day. Each may run in every server at once: leases and unique keys

@@ -16,7 +16,9 @@ import (
 	"sealgate/server/contract"
 	"sealgate/server/contracttemplate"
 	"sealgate/server/customer"
+	"sealgate/server/deposit"
 	"sealgate/server/document"
+	"sealgate/server/dunning"
 	"sealgate/server/handoff"
 	"sealgate/server/handoff/kannel"
 	"sealgate/server/handoff/loopback"
@@ -25,6 +27,7 @@ import (
 	"sealgate/server/licence"
 	"sealgate/server/notice"
 	"sealgate/server/paper"
+	"sealgate/server/payment"
 	"sealgate/server/platform/blob"
 	"sealgate/server/platform/crypt"
 	"sealgate/server/platform/jobs"
@@ -62,6 +65,9 @@ type services struct {
 	Reviews    *review.Service
 	Handoff    *handoff.Service
 	Bills      *bill.Service
+	Deposits   *deposit.Service
+	Payments   *payment.Service
+	Dunning    *dunning.Service
 	Report     *report.Service
 }
 
@@ -130,6 +136,14 @@ func (a *App) wire(ctx context.Context) (err error) {
 	a.Bills = bill.New(d, c, a.Trail, bill.Deps{
 		Contracts: a.Contracts, Customers: a.Customers, Usage: a.Usage, Ledger: a.Ledger, Notices: a.Notices, Provider: a.provider(),
 	})
+	a.Deposits = deposit.New(d, c, a.Trail, deposit.Deps{
+		Contracts: a.Contracts, Customers: a.Customers, Ledger: a.Ledger, Notices: a.Notices, Provider: a.provider(),
+	})
+	a.Deposits.Watch(a.Contracts)
+	a.Payments = payment.New(d, c, a.Trail, payment.Deps{
+		Customers: a.Customers, Contracts: a.Contracts, Bills: a.Bills, Ledger: a.Ledger, Provider: a.provider(),
+	})
+	a.Dunning = dunning.New(d, c, dunning.Deps{Bills: a.Bills, Payments: a.Payments, Contracts: a.Contracts, Ledger: a.Ledger, Notices: a.Notices})
 	a.Report = report.New(d, c)
 	a.workers = []*worker{
 		newWorker("batch", a.Batches.Work),
@@ -148,7 +162,8 @@ func (a *App) deps() httpapi.Deps {
 	return httpapi.Deps{
 		DB: a.DB, Clock: a.Clock, Authz: a.Authz, Staff: a.Staff, Trail: a.Trail, Notary: a.Notary, Report: a.Report, Sandbox: a.Sandbox,
 		Documents: a.Documents, Notices: a.Notices, Customers: a.Customers, Licences: a.Licences, Signatures: a.Signatures, Templates: a.Templates,
-		Contracts: a.Contracts, Ledger: a.Ledger, Usage: a.Usage, Bills: a.Bills, Rules: a.Rules, Batches: a.Batches, Reviews: a.Reviews, Handoff: a.Handoff,
+		Contracts: a.Contracts, Ledger: a.Ledger, Usage: a.Usage, Bills: a.Bills, Deposits: a.Deposits, Payments: a.Payments, Dunning: a.Dunning,
+		Rules: a.Rules, Batches: a.Batches, Reviews: a.Reviews, Handoff: a.Handoff,
 	}
 }
 

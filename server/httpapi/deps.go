@@ -7,11 +7,14 @@ import (
 	"sealgate/server/contract"
 	"sealgate/server/contracttemplate"
 	"sealgate/server/customer"
+	"sealgate/server/deposit"
 	"sealgate/server/document"
+	"sealgate/server/dunning"
 	"sealgate/server/handoff"
 	"sealgate/server/ledger"
 	"sealgate/server/licence"
 	"sealgate/server/notice"
+	"sealgate/server/payment"
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
 	"sealgate/server/report"
@@ -45,6 +48,9 @@ type Deps struct {
 	Batches    *batch.Service
 	Reviews    *review.Service
 	Handoff    *handoff.Service
+	Deposits   *deposit.Service
+	Payments   *payment.Service
+	Dunning    *dunning.Service
 	Report     *report.Service
 	Sandbox    Sandbox
 }
