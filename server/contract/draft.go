@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"sealgate/server/actor"
 	"sealgate/server/caldate"
@@ -108,7 +109,7 @@ func (s *Service) Draft(ctx context.Context, r Registration) (*Contract, error) 
 	return c, nil
 }
 
-// Revise replaces what was filled into a draft as of version. Errors: those of Draft, ErrState, ErrStale.
+// Revise replaces what was filled into a draft as of version (0: as it stands). Errors: those of Draft, ErrState, ErrStale.
 func (s *Service) Revise(ctx context.Context, id string, version int64, values map[string]string) (*Contract, error) {
 	var c *Contract
 	err := s.db.Run(ctx, func(ctx context.Context) error {
@@ -119,7 +120,7 @@ func (s *Service) Revise(ctx context.Context, id string, version int64, values m
 		if c.State != Draft {
 			return ErrState.With("state", c.State)
 		}
-		if c.Version != version {
+		if version != 0 && c.Version != version {
 			return ErrStale.With("version", c.Version)
 		}
 		now := s.clock.Instant()
@@ -143,6 +144,26 @@ func (s *Service) Revise(ctx context.Context, id string, version int64, values m
 		return nil, err
 	}
 	return c, nil
+}
+
+// Form gives a template whose blanks have the customer's record as their defaults; without a customer, as it is. Errors:
+// contracttemplate.ErrUnknownTemplate, customer.ErrNotFound.
+func (s *Service) Form(ctx context.Context, id string, version int, customerID string) (*contracttemplate.Template, error) {
+	t, err := s.template(id, version)
+	if err != nil || customerID == "" {
+		return t, err
+	}
+	who, err := s.Customers.Get(ctx, customerID)
+	if err != nil {
+		return nil, err
+	}
+	values, _ := prefill(t, who, s.Provider, nil)
+	form := *t
+	form.Blanks = slices.Clone(t.Blanks)
+	for i := range form.Blanks {
+		form.Blanks[i].Default = values[form.Blanks[i].Name]
+	}
+	return &form, nil
 }
 
 // Preview renders what is filled in so far, with a watermark; blanks that are open stay open. Errors: ErrInvalid for

@@ -47,14 +47,14 @@ func mayReview(c *Contract, userID string) bool {
 }
 
 // Approve freezes the text: it is rendered once, stored with its hash, and from then on it is what both sides sign. The
-// contract gets its service code. version is the one that the reviewer has read. Errors: ErrNotFound, ErrState, ErrStale,
+// contract gets its service code. version is the one that the reviewer has read (0: as it stands). Errors: ErrNotFound, ErrState, ErrStale,
 // ErrOwnReview, ErrOverlap.
 func (s *Service) Approve(ctx context.Context, id string, version int64) (*Contract, error) {
 	may := func(c *Contract) error {
 		switch {
 		case c.State != UnderReview:
 			return ErrState.With("state", c.State)
-		case c.Version != version:
+		case version != 0 && c.Version != version:
 			return ErrStale.With("version", c.Version)
 		case !mayReview(c, actor.From(ctx).UserID):
 			return ErrOwnReview
