@@ -515,11 +515,11 @@ func (sc *Screener) bodyLength() int {
 }
 
 func bareSignature(s string) string {
-	s = strings.TrimSpace(s)
+	s = strings.Trim(s, " \t")
 	for i := range signatureBrackets {
 		p := &signatureBrackets[i]
 		if strings.HasPrefix(s, p.open) && strings.HasSuffix(s, p.close) && len(s) >= len(p.open)+len(p.close) {
-			return strings.TrimSpace(s[len(p.open) : len(s)-len(p.close)])
+			return strings.Trim(s[len(p.open):len(s)-len(p.close)], " \t")
 		}
 	}
 	return s

@@ -37,7 +37,7 @@ func init() {
 		"opt_out":      flag(func(c *evalContext) bool { return len(c.sc.spans(extractOptOut)) > 0 }),
 		"unresolved":   flag(func(c *evalContext) bool { return len(c.sc.spans(extractVariable)) > 0 }),
 		"obfuscated":   flag(func(c *evalContext) bool { return c.sc.obfuscated }),
-		"invisible":    num(func(c *evalContext) int64 { return int64(c.sc.invisible()) }),
+		"invisible":    num(func(c *evalContext) int64 { return int64(c.sc.hidden) }),
 		"unfiled_urls": num(func(c *evalContext) int64 { return int64(c.sc.unfiledURLs()) }),
 		"unfiled_phones": num(func(c *evalContext) int64 {
 			return int64(c.sc.unfiledPhones())

@@ -66,6 +66,9 @@ type scratch struct {
 	cand  []uint32
 	found []found
 	units int // UTF-16 units of the text
+	// hidden counts invisible characters, except those that stand in ordinary texts: the
+	// variation selector of emoji, soft hyphens, control characters.
+	hidden int
 }
 
 func (sc *scratch) reserve(n int) {
@@ -124,6 +127,8 @@ func newMatcher(words [][]rune, extra []rune) *matcher {
 			m.code[r] = codeSpecial
 		case c != 0:
 			m.code[r] = m.codeOf(c)
+		case r > 0xFF && invisible(rune(r)) && (r < 0xD800 || r >= 0xE000):
+			m.code[r] = codeSpecial // is skipped as well, but counted
 		}
 	}
 	m.build(words)
@@ -333,6 +338,7 @@ func (m *matcher) scan(s string, sc *scratch) (n, k int) {
 	end := len(s)
 	prev := uint32(codeOther)
 	units := 0
+	sc.hidden = 0
 	*codes = codeOther
 	*pos = 0
 	n = 1
@@ -373,6 +379,9 @@ func (m *matcher) scan(s string, sc *scratch) (n, k int) {
 			one, several := m.fold.read(r)
 			if several == nil {
 				if one == 0 {
+					if w > 2 && r != 0xFE0F && invisible(r) {
+						sc.hidden++
+					}
 					continue
 				}
 				c = uint32(m.codeOf(one))

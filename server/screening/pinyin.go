@@ -171,6 +171,7 @@ type pinyinIndex struct {
 	filter  pinyinFilter
 	syl     []uint16 // by code of the matcher
 	usual   []bool   // by code: an everyday character
+	where   []uint16 // by syllable: attrSound bits
 	chars   map[rune]bool
 }
 
@@ -212,6 +213,7 @@ func newPinyinIndex(s *Set, c *compiler) *pinyinIndex {
 		}
 		if p.rd == nil {
 			p.rd = theReadings()
+			p.where = make([]uint16, len(p.rd.names))
 		}
 		for x, row := range p.rd.spell(c.words[w.word]) {
 			if len(row) < 2 {
@@ -219,6 +221,14 @@ func newPinyinIndex(s *Set, c *compiler) *pinyinIndex {
 			}
 			id := int32(len(p.spelled))
 			p.spelled = append(p.spelled, spelled{row, x > 0, int32(i), c.words[w.word]})
+			if len(row) == 2 {
+				p.where[row[0]] |= attrSound2
+				p.where[row[1]] |= attrSound2 << 1
+			} else {
+				for x := range 3 {
+					p.where[row[x]] |= attrSound3 << x
+				}
+			}
 			key := uint32(row[0])<<16 | uint32(row[1])
 			byPair[key] = append(byPair[key], id)
 			if len(row) == 2 {

@@ -31,7 +31,7 @@ type Screener struct {
 	nNumerals int
 
 	obfuscated bool
-	hiddenN    int // invisible characters, -1 not counted yet
+	gapsRead   bool
 	parts      int // 0 not counted yet
 	dotPlain   bool
 	dotSpread  bool
@@ -61,6 +61,7 @@ type Screener struct {
 	joinMark  []bool
 	joinSc    scratch
 	syl       []syllable
+	sounds    []uint32 // codes that may end the first syllables of a word
 	row       [maxLetters]byte
 	cuts      [maxLetters + 1]uint8
 
@@ -121,7 +122,7 @@ func (sc *Screener) read(text string) {
 	sc.patUsed = sc.patUsed[:0]
 	sc.matches = sc.matches[:0]
 	sc.extracted, sc.viewDone = 0, 0
-	sc.obfuscated, sc.hiddenN, sc.parts = false, -1, 0
+	sc.obfuscated, sc.gapsRead, sc.parts = false, false, 0
 	sc.urlsDone, sc.phonesDone = false, false
 	sc.found = sc.found[:0]
 
@@ -129,12 +130,19 @@ func (sc *Screener) read(text string) {
 	sc.n = n
 	var all uint16
 	digits, letters, numerals := 0, 0, 0
-	for _, c := range sc.codes[1:n] {
-		a := s.attr[c]
+	sound := uint16(0)
+	sc.sounds = sc.sounds[:0]
+	attr := s.attr
+	for i, c := range sc.codes[1:n] {
+		a := attr[c]
 		all |= a
 		digits += int(a & attrDigit)
 		letters += int(a >> 1 & 1)
 		numerals += int(a >> 2 & 1)
+		// shift-and: can the last characters sound like the beginning of some word?
+		if sound = (sound<<1 | attrSound3 | attrSound2) & a & attrSound; sound&(attrSound3<<2|attrSound2<<1) != 0 {
+			sc.sounds = append(sc.sounds, uint32(i+1))
+		}
 	}
 	sc.nDigits, sc.nLetters, sc.nNumerals = digits, letters, numerals
 	if k > 0 || s.matcher.hasOne {
@@ -271,26 +279,23 @@ func (sc *Screener) readPinyin() {
 	if sc.nLetters < 4 || !sc.anySpelled() {
 		// Only characters: each code is a syllable. Three in a row must begin a word, or
 		// two of which one is an unusual character.
-		codes := sc.codes[1:sc.n]
-		a, b := uint16(0), uint16(0)
-		usual := true
-		for i, c := range codes {
-			id := p.syl[c]
-			if a != 0 && id != 0 && p.filter.has3(a, b, id) {
-				for _, sp := range p.at(a, b) {
-					sc.matchSounding(i-1, &p.spelled[sp], false)
-				}
-			}
-			if b != 0 && id != 0 && !(usual && p.usual[c]) && p.filter.has2(b, id) {
+		for _, at := range sc.sounds {
+			i := int(at) // the last of them
+			c := sc.codes[i]
+			id, b := p.syl[c], p.syl[sc.codes[i-1]]
+			if !(p.usual[c] && p.usual[sc.codes[i-1]]) && p.filter.has2(b, id) {
 				for _, sp := range p.at(b, id) {
-					sc.matchSounding(i, &p.spelled[sp], true)
+					sc.matchSounding(i-1, &p.spelled[sp], true)
 				}
 			}
-			usual = p.usual[c]
-			if a = b; id == 0 {
-				a = 0
+			if i < 3 {
+				continue
 			}
-			b = id
+			if a := p.syl[sc.codes[i-2]]; a != 0 && p.filter.has3(a, b, id) {
+				for _, sp := range p.at(a, b) {
+					sc.matchSounding(i-2, &p.spelled[sp], false)
+				}
+			}
 		}
 		return
 	}
@@ -1011,75 +1016,47 @@ func (sc *Screener) segments() int {
 	return sc.parts
 }
 
-// invisible counts characters that nobody sees: they serve to hide words.
-func (sc *Screener) invisible() int {
-	sc.readGaps()
-	return sc.hiddenN
-}
-
-// readGaps looks at what stands between letters and digits: invisible characters, and dots
-// as in the name of a host.
+// readGaps looks at what stands between letters and digits: dots as in the name of a host.
 func (sc *Screener) readGaps() {
-	if sc.hiddenN >= 0 {
+	if sc.gapsRead {
 		return
 	}
-	sc.hiddenN, sc.dotPlain, sc.dotSpread = 0, false, false
-	if sc.units == sc.n-1 && sc.nLetters == 0 {
-		return // nothing was skipped
-	}
+	sc.gapsRead, sc.dotPlain, sc.dotSpread = true, false, false
 	end := uint32(0)
 	last := uint16(codeOther)
 	for i := 1; i < sc.n; i++ {
 		c := sc.codes[i]
 		from := sc.pos[i]
 		if from > end {
-			sc.readGap(sc.text[end:from], isHostCode(last) && isHostCode(c))
+			if isHostCode(last) && isHostCode(c) {
+				sc.readGap(sc.text[end:from])
+			}
 		} else if isHostCode(last) && i+1 < sc.n && sc.set.attr[c]&attrDot != 0 && isHostCode(sc.codes[i+1]) {
 			sc.dotSpread = true
 		}
 		end = sc.charEnd(i)
 		last = c
 	}
-	if int(end) < len(sc.text) {
-		sc.readGap(sc.text[end:], false)
-	}
 }
 
 func isHostCode(c uint16) bool { return c >= codeDigit && c < codeFree }
 
-func (sc *Screener) readGap(gap string, inside bool) {
+func (sc *Screener) readGap(gap string) {
 	dots, other := 0, 0
-	for i := 0; i < len(gap); {
-		c := gap[i]
+	for _, r := range gap {
 		switch {
-		case c == '.':
+		case r == '.' || r == '．':
 			dots++
-			i++
-			continue
-		case c == ' ' || c == '[' || c == ']' || c == '(' || c == ')':
+		case r == ' ' || r == '[' || r == ']' || r == '(' || r == ')':
 			other++
-			i++
-			continue
-		case c < 0x80:
-			inside = false
-			i++
-			continue
-		}
-		r, w := utf8.DecodeRuneInString(gap[i:])
-		i += w
-		switch {
-		case r == '．':
-			dots++
 		case r == '。' || r == '・' || r == '｡' || r == '·':
 			dots++
 			other++
-		case w > 2 && r != 0xFE0F && invisible(r):
-			sc.hiddenN++
-		default:
-			inside = false
+		case !invisible(r):
+			return
 		}
 	}
-	if !inside || dots != 1 {
+	if dots != 1 {
 		return
 	}
 	if other == 0 {

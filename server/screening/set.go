@@ -47,6 +47,14 @@ const (
 	attrLeft                // left part of a character written in two
 )
 
+// The high byte of attr says where in a word the character's syllable may stand: first,
+// second and third of words of three and more, first and second of words of two.
+const (
+	attrSound3 = 0x0100
+	attrSound2 = 0x1000
+	attrSound  = attrSound3 | attrSound3<<1 | attrSound3<<2 | attrSound2 | attrSound2<<1
+)
+
 const noDigit = 0xFF
 
 type group struct {
@@ -682,6 +690,9 @@ func (c *compiler) finish() {
 	}
 	if pinyin.used() {
 		pinyin.finish(s.matcher)
+		for c, id := range pinyin.syl {
+			s.attr[c] |= pinyin.where[id]
+		}
 		s.pinyin = pinyin
 	}
 	sizes := make([]int, len(s.lists))
