@@ -1,0 +1,330 @@
+package deposit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"sealgate/server/actor"
+	"sealgate/server/caldate"
+	"sealgate/server/contract"
+	"sealgate/server/customer"
+	"sealgate/server/errs"
+	"sealgate/server/form"
+	"sealgate/server/ledger"
+	"sealgate/server/money"
+	"sealgate/server/notice"
+	"sealgate/server/paper"
+	"sealgate/server/payment"
+	"sealgate/server/platform/clock"
+	"sealgate/server/platform/db"
+	"sealgate/server/platform/ids"
+	"sealgate/server/platform/series"
+	"sealgate/server/trail"
+	"sealgate/server/verify"
+)
+
+// Watcher is told, in the transaction of the move, that a contract's deposit has changed.
+type Watcher interface {
+	DepositChanged(ctx context.Context, contractID string) error
+}
+
+// Deps are the parts that the service stands on.
+type Deps struct {
+	Contracts *contract.Service
+	Customers *customer.Service
+	Ledger    *ledger.Service
+	Notices   *notice.Service
+	Provider  paper.Party // who holds the deposit
+}
+
+// Service receives, holds and refunds deposits.
+type Service struct {
+	Deps
+	db      *db.DB
+	clock   clock.Clock
+	trail   *trail.Trail
+	watcher Watcher
+	store   store
+}
+
+// New makes the service.
+func New(d *db.DB, c clock.Clock, t *trail.Trail, deps Deps) *Service {
+	return &Service{Deps: deps, db: d, clock: c, trail: t, store: store{d}}
+}
+
+// Watch has w told of changes.
+func (s *Service) Watch(w Watcher) { s.watcher = w }
+
+// Input is money that arrived as a deposit, or leaves as a refund.
+type Input struct {
+	Amount      money.Fen
+	On          caldate.Date // value date
+	Method      payment.Method
+	BankAccount string
+	Reference   string
+	Reason      string
+}
+
+func (s *Service) check(in Input) (Input, errs.Fields) {
+	var f errs.Fields
+	out := in
+	payment.CheckAmount(&f, "amount_fen", in.Amount)
+	payment.CheckValueDate(&f, "received_on", in.On, s.clock.Today())
+	out.BankAccount = form.BankAccount(&f, "bank_account", in.BankAccount, false)
+	switch in.Method {
+	case payment.Transfer, payment.Cheque:
+		out.Reference = form.Text(&f, "reference", in.Reference, 80, true)
+	case payment.Cash:
+		out.Reference = form.Text(&f, "reference", in.Reference, 80, false)
+	default:
+		f.Add("method", "unknown", "付款方式请选择：transfer（转账）、cash（现金）、cheque（支票）", "the method must be transfer, cash or cheque")
+	}
+	return out, f
+}
+
+// Receive takes in a deposit, whole or in part, and gives it a receipt. The contract comes into force in the same
+// transaction if that was the last thing it lacked. Errors: contract.ErrNotFound, ErrInvalid with fields (more than what is
+// missing is refused too), ErrNone, ErrState, ErrDuplicate.
+func (s *Service) Receive(ctx context.Context, contractID string, in Input) (*Move, error) {
+	in, f := s.check(in)
+	if err := f.Err(ErrInvalid); err != nil {
+		return nil, err
+	}
+	var m *Move
+	err := s.db.Run(ctx, func(ctx context.Context) error {
+		c, err := s.Contracts.Get(ctx, contractID)
+		if err != nil {
+			return err
+		}
+		if c.State != contract.AwaitingSignature && !c.State.Live() {
+			return ErrState.With("state", c.State)
+		}
+		if c.Terms.Deposit == 0 {
+			return ErrNone
+		}
+		if err := s.store.lock(ctx, c.ID); err != nil {
+			return err
+		}
+		held, err := s.Ledger.Balance(ctx, ledger.Deposit, c.CustomerID, c.ID)
+		if err != nil {
+			return err
+		}
+		if missing := c.Terms.Deposit - held; in.Amount > missing {
+			return ErrInvalid.At("amount_fen", "too_much", fmt.Sprintf("合同押金 %s 元，已收 %s 元，最多再收 %s 元", c.Terms.Deposit.Grouped(), held.Grouped(), missing.Grouped()),
+				fmt.Sprintf("the deposit is %s yuan, %s is held: at most %s more", c.Terms.Deposit.Grouped(), held.Grouped(), missing.Grouped()))
+		}
+		now := s.clock.Instant()
+		year := now.Date().Year()
+		n, err := series.Next(ctx, s.db, payment.ReceiptSeries(year))
+		if err != nil {
+			return fmt.Errorf("number a receipt: %w", err)
+		}
+		m = s.move(ctx, c, Received, Done, payment.ReceiptNumber(year, n), in)
+		if err := s.insert(ctx, m); err != nil {
+			return err
+		}
+		err = s.post(ctx, m, ledger.KindDeposit, []ledger.Line{ledger.Dr(ledger.Bank, m.AmountFen), ledger.Cr(ledger.Deposit, m.AmountFen)})
+		if err != nil {
+			return err
+		}
+		if err := s.record(ctx, m, "deposit.receive", "", Done); err != nil {
+			return err
+		}
+		err = s.Notices.Send(ctx, notice.To{CustomerID: c.CustomerID, About: notice.About{ObjectType: "contract", ObjectID: c.ID, CustomerID: c.CustomerID}}, "deposit_received",
+			map[string]string{"customer": c.CustomerName, "contract": c.Number, "amount": m.AmountFen.Grouped(), "receipt": m.Number, "received_on": m.OnDate.String()}, nil)
+		if err != nil || s.watcher == nil {
+			return err
+		}
+		return s.watcher.DepositChanged(ctx, c.ID)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// RequestRefund asks for the deposit of an ended contract that owes nothing to be paid back; a second person approves it.
+// Errors: contract.ErrNotFound, ErrInvalid, ErrNotEnded, ErrNotHeld.
+func (s *Service) RequestRefund(ctx context.Context, contractID string, in Input) (*Move, error) {
+	in, f := s.check(in)
+	in.Reason = form.Text(&f, "reason", in.Reason, 200, true)
+	if err := f.Err(ErrInvalid); err != nil {
+		return nil, err
+	}
+	var m *Move
+	err := s.db.Run(ctx, func(ctx context.Context) error {
+		c, err := s.Contracts.Get(ctx, contractID)
+		if err != nil {
+			return err
+		}
+		if c.State != contract.Settled {
+			return ErrNotEnded.With("state", c.State)
+		}
+		if err := s.store.lock(ctx, c.ID); err != nil {
+			return err
+		}
+		if err := s.holds(ctx, c.CustomerID, c.ID, in.Amount); err != nil {
+			return err
+		}
+		year := s.clock.Today().Year()
+		n, err := series.Next(ctx, s.db, fmt.Sprintf("deposit-refund-%04d", year))
+		if err != nil {
+			return fmt.Errorf("number a refund: %w", err)
+		}
+		m = s.move(ctx, c, Refunded, Requested, fmt.Sprintf("DR-%04d-%06d", year, n), in)
+		if err := s.insert(ctx, m); err != nil {
+			return err
+		}
+		return s.record(ctx, m, "deposit.refund_request", "", Requested)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+func (s *Service) holds(ctx context.Context, customerID, contractID string, amount money.Fen) error {
+	held, err := s.Ledger.Balance(ctx, ledger.Deposit, customerID, contractID)
+	if err != nil {
+		return err
+	}
+	if amount > held {
+		return ErrNotHeld.With("held_fen", int64(held))
+	}
+	return nil
+}
+
+// DecideRefund approves a refund (the money leaves: the ledger says so) or rejects it; whoever asked can't. Errors:
+// ErrNotFound, ErrOwn, ErrDecided, ErrNotHeld.
+func (s *Service) DecideRefund(ctx context.Context, moveID string, approve bool) (*Move, error) {
+	var m *Move
+	err := s.db.Run(ctx, func(ctx context.Context) error {
+		var err error
+		if m, err = s.store.byID(ctx, moveID); err != nil {
+			return err
+		}
+		who := actor.From(ctx)
+		if m.Kind != Refunded || m.State != Requested {
+			return ErrDecided
+		}
+		if m.RecordedBy == who.UserID {
+			return ErrOwn
+		}
+		to := Rejected
+		if approve {
+			to = Done
+			if err := s.holds(ctx, m.CustomerID, m.ContractID, m.AmountFen); err != nil {
+				return err
+			}
+		}
+		m.DecidedBy, m.DecidedAt = who.UserID, s.clock.Instant()
+		ok, err := s.store.decide(ctx, m, to)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return ErrDecided
+		}
+		m.State = to
+		if approve {
+			err := s.post(ctx, m, ledger.KindDepositRefund, []ledger.Line{ledger.Dr(ledger.Deposit, m.AmountFen), ledger.Cr(ledger.Bank, m.AmountFen)})
+			if err != nil {
+				return err
+			}
+		}
+		if err := s.record(ctx, m, "deposit.refund_decide", Requested, to); err != nil || s.watcher == nil {
+			return err
+		}
+		return s.watcher.DepositChanged(ctx, m.ContractID)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+func (s *Service) move(ctx context.Context, c *contract.Contract, kind Kind, state State, number string, in Input) *Move {
+	who := actor.From(ctx)
+	return &Move{ID: ids.New(), Number: number, MoveKey: "deposit:" + payment.Key(in.Method, in.BankAccount, in.Reference, number), ContractID: c.ID, ContractNumber: c.Number,
+		CustomerID: c.CustomerID, CustomerName: c.CustomerName, Kind: kind, State: state, AmountFen: in.Amount, OnDate: in.On, Method: in.Method, BankAccount: in.BankAccount,
+		Reference: in.Reference, Reason: in.Reason, RecordedBy: who.UserID, RecorderName: who.Name, RecordedAt: s.clock.Instant()}
+}
+
+func (s *Service) insert(ctx context.Context, m *Move) error {
+	err := s.store.insert(ctx, m)
+	if db.IsDuplicate(err) {
+		return ErrDuplicate.With("reference", m.Reference).At("reference", "duplicate", "流水号 "+m.Reference+" 已登记", "reference "+m.Reference+" is recorded already")
+	}
+	return err
+}
+
+func (s *Service) post(ctx context.Context, m *Move, kind ledger.Kind, lines []ledger.Line) error {
+	err := s.Ledger.Post(ctx, ledger.Entry{Key: "deposit:" + m.Number, Kind: kind, On: m.OnDate, CustomerID: m.CustomerID, ContractID: m.ContractID,
+		DocumentType: ledger.DocumentDeposit, DocumentID: m.ID, Lines: lines})
+	if errors.Is(err, ledger.ErrPosted) {
+		return ErrDuplicate.Because(err)
+	}
+	return err
+}
+
+func (s *Service) record(ctx context.Context, m *Move, action string, from, to State) error {
+	return s.trail.Record(ctx, trail.Entry{Action: action, ObjectType: "deposit", ObjectID: m.ID, CustomerID: m.CustomerID, ContractID: m.ContractID, From: string(from), To: string(to),
+		Reason: m.Reason, On: m.OnDate, Detail: map[string]any{"number": m.Number, "amount_fen": m.AmountFen, "reference": m.Reference}})
+}
+
+// Of gives a contract's deposit within the actor's scope.
+func (s *Service) Of(ctx context.Context, contractID string) (Standing, error) {
+	c, err := s.Contracts.Get(ctx, contractID)
+	if err != nil {
+		return Standing{}, err
+	}
+	out := Standing{Agreed: c.Terms.Deposit}
+	if out.Held, err = s.Ledger.Balance(ctx, ledger.Deposit, c.CustomerID, c.ID); err != nil {
+		return out, err
+	}
+	out.Moves, err = s.store.of(ctx, contractID)
+	return out, err
+}
+
+// Receipt renders the receipt of a deposit (B07): amount in figures and capitals. Errors: ErrNotFound.
+func (s *Service) Receipt(ctx context.Context, moveID string) (name string, pdf []byte, err error) {
+	m, err := s.store.byID(ctx, moveID)
+	if err != nil {
+		return "", nil, err
+	}
+	if m.Kind != Received {
+		return "", nil, ErrNotFound
+	}
+	payer := paper.Party{Name: m.CustomerName}
+	if c, err := s.Customers.Get(ctx, m.CustomerID); err == nil {
+		payer.USCC, payer.Address = c.USCC, c.Address
+	}
+	pdf, err = paper.Receipt(paper.ReceiptData{Number: m.Number, Title: "押金收据", Purpose: "合同押金", ContractNumber: m.ContractNumber, Payee: s.Provider, Payer: payer,
+		Amount: m.AmountFen, Method: m.Method.Zh(), Reference: m.Reference, ReceivedOn: m.OnDate, IssuedOn: m.RecordedAt.Date(), Handler: m.RecorderName,
+		Notes: []string{"押金在合同终止并结清款项后无息退还，届时请出示本收据。"}})
+	if err != nil {
+		return "", nil, fmt.Errorf("receipt of deposit %s: %w", m.Number, err)
+	}
+	return m.Number + ".pdf", pdf, nil
+}
+
+// Verify checks that every move that is done is in the ledger with its amount, and the receipts' part of invariant 7.
+func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
+	var out []verify.Violation
+	lost, err := s.store.unposted(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range lost {
+		out = append(out, verify.Violation{Invariant: 5, Object: "deposit " + n, Detail: "not in the ledger with its amount"})
+	}
+	gaps, err := s.store.receiptGaps(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range gaps {
+		out = append(out, verify.Violation{Invariant: 7, Object: "receipt numbers of " + g.Name, Detail: fmt.Sprintf("%d receipts, series stands at %d", g.N, g.LastNumber)})
+	}
+	return out, nil
+}

@@ -1,0 +1,137 @@
+package dunning
+
+import (
+	"context"
+
+	"gorm.io/gorm/clause"
+
+	"sealgate/server/bill"
+	"sealgate/server/caldate"
+	"sealgate/server/contract"
+	"sealgate/server/money"
+	"sealgate/server/platform/db"
+)
+
+type store struct{ db *db.DB }
+
+// feeDay is what has been posted for a bill and a day; Revision counts its corrections.
+type feeDay struct {
+	BillID    string       `gorm:"primaryKey"`
+	Day       caldate.Date `gorm:"primaryKey"`
+	BaseFen   money.Fen
+	AmountFen money.Fen
+	TaxFen    money.Fen
+	Revision  int
+}
+
+func (feeDay) TableName() string { return "late_fee_days" }
+
+func (s store) feeDays(ctx context.Context, bills []string) (map[string]map[caldate.Date]feeDay, error) {
+	var rows []feeDay
+	err := s.db.Q(ctx).Where("bill_id IN ?", bills).Find(&rows).Error
+	out := make(map[string]map[caldate.Date]feeDay, len(bills))
+	for _, r := range rows {
+		if out[r.BillID] == nil {
+			out[r.BillID] = map[caldate.Date]feeDay{}
+		}
+		out[r.BillID][r.Day] = r
+	}
+	return out, err
+}
+
+func (s store) saveFeeDays(ctx context.Context, rows []feeDay) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	return s.db.Q(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "bill_id"}, {Name: "day"}}, UpdateAll: true}).CreateInBatches(&rows, 200).Error
+}
+
+const unaccruedBill = "state IN ('issued', 'overdue') AND due_on < ? AND paid_fen < total_fen AND (accrued_to IS NULL OR accrued_to < ?)"
+
+// unaccrued finds bills of which principal is owed beyond the due date and whose late fee does not yet include a day.
+func (s store) unaccrued(ctx context.Context, day caldate.Date, after string, limit int) (bs []bill.Bill, err error) {
+	err = s.db.Q(ctx).Select("id, customer_id, due_on").Where(unaccruedBill, day, day).Where("id > ?", after).Order("id").Limit(limit).Find(&bs).Error
+	return bs, err
+}
+
+func (s store) stillUnaccrued(ctx context.Context, ids []string, day caldate.Date) (bs []bill.Bill, err error) {
+	err = s.db.Q(ctx).Where(unaccruedBill, day, day).Where("id IN ?", ids).Order("id").Find(&bs).Error
+	return bs, err
+}
+
+type overdueBill struct {
+	ID         string
+	Number     string
+	ContractID string
+	CustomerID string
+}
+
+const notSuspended = "NOT EXISTS (SELECT 1 FROM contract_suspensions x WHERE x.contract_id = b.contract_id AND x.reason = 'non_payment' AND x.lifted_at IS NULL)"
+
+// toSuspend finds bills that are owed beyond their grace on a day and whose contract is in force and not suspended for it.
+func (s store) toSuspend(ctx context.Context, day caldate.Date) (rows []overdueBill, err error) {
+	err = s.db.Q(ctx).Raw(`SELECT b.id, b.number, b.contract_id, b.customer_id FROM bills b JOIN contracts c ON c.id = b.contract_id
+		WHERE b.state = 'overdue' AND b.suspend_on <= ? AND c.state IN ('active', 'suspended') AND `+notSuspended+`
+		AND NOT EXISTS (SELECT 1 FROM dunning_steps d WHERE d.bill_id = b.id AND d.step = 'suspension_decision') ORDER BY b.due_on, b.number`, day).Scan(&rows).Error
+	return rows, err
+}
+
+// toResume finds contracts that are suspended for non-payment and owe nothing overdue.
+func (s store) toResume(ctx context.Context, customerID string) (ids []string, err error) {
+	q := s.db.Q(ctx).Table("contract_suspensions x").Where("x.reason = ? AND x.lifted_at IS NULL", contract.NonPayment).
+		Where("NOT EXISTS (SELECT 1 FROM bills b WHERE b.contract_id = x.contract_id AND b.state = 'overdue')")
+	if customerID != "" {
+		q = q.Where("x.contract_id IN (SELECT c.id FROM contracts c WHERE c.customer_id = ?)", customerID)
+	}
+	err = q.Order("x.contract_id").Pluck("x.contract_id", &ids).Error
+	return ids, err
+}
+
+// toSettle finds ended contracts whose last month has been billed and all of whose bills are paid.
+func (s store) toSettle(ctx context.Context) (ids []string, err error) {
+	err = s.db.Q(ctx).Raw(`SELECT c.id FROM contracts c WHERE c.state IN ('expired', 'terminated')
+		AND EXISTS (SELECT 1 FROM usage_months u WHERE u.contract_id = c.id AND u.month = SUBSTR(c.ended_on, 1, 7) AND u.locked_on IS NOT NULL)
+		AND NOT EXISTS (SELECT 1 FROM bills b WHERE b.contract_id = c.id AND b.state IN ('issued', 'overdue')) ORDER BY c.id`).Scan(&ids).Error
+	return ids, err
+}
+
+type stepRow struct {
+	BillID  string `gorm:"primaryKey"`
+	Step    string `gorm:"primaryKey"`
+	OnDate  caldate.Date
+	TakenAt caldate.Instant
+}
+
+func (stepRow) TableName() string { return "dunning_steps" }
+
+// step notes that something was done about a bill; false: it was done before.
+func (s store) step(ctx context.Context, billID, step string, on caldate.Date, at caldate.Instant) (bool, error) {
+	err := s.db.Q(ctx).Create(&stepRow{billID, step, on, at}).Error
+	if db.IsDuplicate(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+type feeSum struct {
+	bill.Bill
+	Days   money.Fen
+	Posted money.Fen
+	Early  int64
+}
+
+// fees reads, page by page, the bills with what their days and the ledger say about the late fee.
+func (s store) fees(ctx context.Context, after string) (rows []feeSum, err error) {
+	err = s.db.Q(ctx).Raw(`SELECT b.*, COALESCE((SELECT SUM(d.amount_fen) FROM late_fee_days d WHERE d.bill_id = b.id), 0) AS days,
+		COALESCE((SELECT COUNT(*) FROM late_fee_days d WHERE d.bill_id = b.id AND d.amount_fen <> 0 AND (d.day <= b.due_on OR d.day > b.accrued_to)), 0) AS early,
+		COALESCE((SELECT SUM(l.amount_fen) FROM ledger_entries e JOIN ledger_lines l ON l.entry_id = e.id WHERE e.document_id = b.id AND e.kind IN ('late_fee', 'reversal') AND l.account = 'receivable'), 0) AS posted
+		FROM bills b WHERE b.id > ? ORDER BY b.id LIMIT 1000`, after).Scan(&rows).Error
+	return rows, err
+}
+
+// unsuspended finds contracts in force with a bill beyond its grace that are not suspended although the bill's terms do so
+// by themselves.
+func (s store) unsuspended(ctx context.Context, day caldate.Date) (bs []bill.Bill, err error) {
+	err = s.db.Q(ctx).Raw(`SELECT b.* FROM bills b JOIN contracts c ON c.id = b.contract_id WHERE b.state = 'overdue' AND b.suspend_on <= ? AND c.state IN ('active', 'suspended') AND `+notSuspended, day).Scan(&bs).Error
+	return bs, err
+}
