@@ -29,21 +29,37 @@ func (s store) byID(ctx context.Context, id string) (*Customer, error) {
 	return &c, nil
 }
 
+// taken tells whether another customer has a credit code. The unique key is the last word; asking first keeps an ordinary
+// mistake out of the error log.
+func (s store) taken(ctx context.Context, uscc, except string) (bool, error) {
+	var n int64
+	err := s.db.Q(ctx).Model(&Customer{}).Where("uscc = ? AND id <> ?", uscc, except).Count(&n).Error
+	return n > 0, err
+}
+
+var errTaken = ErrUSCCTaken.At("uscc", "taken", ErrUSCCTaken.Zh, ErrUSCCTaken.En)
+
 func (s store) insert(ctx context.Context, c *Customer) error {
+	if taken, err := s.taken(ctx, c.USCC, c.ID); err != nil || taken {
+		return firstOf(err, errTaken)
+	}
 	err := s.db.Q(ctx).Create(c).Error
 	if db.IsDuplicate(err) {
-		return ErrUSCCTaken.At("uscc", "taken", ErrUSCCTaken.Zh, ErrUSCCTaken.En)
+		return errTaken
 	}
 	return err
 }
 
 // update writes the details if nobody was faster than version.
 func (s store) update(ctx context.Context, c *Customer, version int64) error {
+	if taken, err := s.taken(ctx, c.USCC, c.ID); err != nil || taken {
+		return firstOf(err, errTaken)
+	}
 	res := s.db.Q(ctx).Model(c).Where("version = ?", version).
 		Select("name", "uscc", "address", "legal_rep", "industry", "bank_name", "bank_account", "contacts", "updated_at", "version").Updates(c)
 	switch {
 	case db.IsDuplicate(res.Error):
-		return ErrUSCCTaken.At("uscc", "taken", ErrUSCCTaken.Zh, ErrUSCCTaken.En)
+		return errTaken
 	case res.Error != nil:
 		return res.Error
 	case res.RowsAffected == 0:
@@ -90,4 +106,11 @@ func (s store) name(ctx context.Context, id string) (string, error) {
 		return "", ErrNotFound
 	}
 	return names[0], nil
+}
+
+func firstOf(err, otherwise error) error {
+	if err != nil {
+		return err
+	}
+	return otherwise
 }

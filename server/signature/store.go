@@ -17,6 +17,13 @@ func (s store) scoped(ctx context.Context) *gorm.DB {
 }
 
 func (s store) insert(ctx context.Context, g *Signature) error {
+	var n int64 // the unique key is the last word; asking first keeps an ordinary mistake out of the error log
+	if err := s.db.Q(ctx).Model(&Signature{}).Where("live_key = ?", g.LiveKey).Count(&n).Error; err != nil {
+		return err
+	}
+	if n > 0 {
+		return ErrTaken.At("text", "taken", ErrTaken.Zh, ErrTaken.En)
+	}
 	err := s.db.Q(ctx).Create(g).Error
 	if db.IsDuplicate(err) {
 		return ErrTaken.At("text", "taken", ErrTaken.Zh, ErrTaken.En)
