@@ -2,6 +2,7 @@ package handoff
 
 import (
 	"context"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -54,6 +55,12 @@ type Reporter interface {
 	Reports(ctx context.Context) (receipts []Receipt, more bool, err error)
 	// Confirm says that receipts have been booked. A kill before it repeats them, which changes nothing.
 	Confirm(ctx context.Context, receipts []Receipt) error
+}
+
+// Listener is an engine that calls us with its receipts. Read fails where the call does not prove that it comes from there.
+type Listener interface {
+	Engine
+	Read(q url.Values) (Receipt, error)
 }
 
 // Result is what a receipt says about a message or one part of it.

@@ -7,6 +7,7 @@ var (
 	ErrNotFound = errs.NotFound("handoff.not_found", "该批次尚未开始发送", "the batch has not begun to be handed off")
 	ErrKey      = errs.Invalid("handoff.key", "回执中的消息编号不存在", "the receipt names no message of ours")
 	ErrStranger = errs.NotFound("handoff.stranger", "回执对应的短信不存在或从未发出", "the receipt is about a message that does not exist or never left")
+	ErrNoEngine = errs.NotFound("handoff.no_engine", "本系统没有启用这种通道", "no channel of that kind is configured here")
 	ErrSettle   = errs.Invalid("handoff.settle", "结果只能是 delivered 或 failed，并须写明依据（1 至 500 字）",
 		"the outcome is delivered or failed, and the grounds must be given (1 to 500 characters)")
 	ErrNoneUnknown = errs.Conflict("handoff.none_unknown", "没有符合条件的未知结果短信，可能已有回执，请刷新", "no such message is unknown (any more); a receipt may have come; reload")

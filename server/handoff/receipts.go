@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -69,6 +70,28 @@ func (s *Service) Receive(ctx context.Context, channel string, receipts []Receip
 		b.Strangers += one.Strangers
 	}
 	return b, nil
+}
+
+// Report takes one call of an engine of that kind at our receipt endpoint. A call that does not prove where it comes from is
+// refused and logged; one about no message of ours is ErrStranger.
+func (s *Service) Report(ctx context.Context, kind string, q url.Values) (Booked, error) {
+	for _, c := range s.Channels {
+		l, ok := c.Engine.(Listener)
+		if !ok || c.Engine.Kind() != kind {
+			continue
+		}
+		r, err := l.Read(q)
+		if err != nil {
+			s.log.WarnContext(ctx, "receipt refused", "channel", c.Name, "ip", actor.From(ctx).IP, "error", err)
+			return Booked{}, err
+		}
+		b, err := s.Receive(ctx, c.Name, []Receipt{r})
+		if err == nil && b.Strangers > 0 {
+			err = ErrStranger
+		}
+		return b, err
+	}
+	return Booked{}, ErrNoEngine
 }
 
 // received is a receipt and the index of its message in the chunk.

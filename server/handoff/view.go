@@ -59,11 +59,8 @@ func (s *Service) Of(ctx context.Context, batchID string) (*View, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Chunks = len(chunks)
+	v.Chunks, v.Counts = len(chunks), countsOf(chunks)
 	for _, c := range chunks {
-		for st := NotApproved; st < statuses; st++ {
-			v.Counts[st] += c.Tally[st.String()]
-		}
 		if c.State != chunkOpen {
 			v.Handed++
 		}
@@ -75,6 +72,24 @@ func (s *Service) Of(ctx context.Context, batchID string) (*View, error) {
 		v.Unknown, err = s.unknown(ctx, b)
 	}
 	return v, err
+}
+
+func countsOf(chunks []Chunk) (n Counts) {
+	for _, c := range chunks {
+		for st := NotApproved; st < statuses; st++ {
+			n[st] += c.Tally[st.String()]
+		}
+	}
+	return n
+}
+
+// CountsOf gives a batch's messages by status. Who may see the batch was decided when it was got.
+func (s *Service) CountsOf(ctx context.Context, batchID string) (Counts, error) {
+	if _, err := s.store.handoff(ctx, batchID); err != nil {
+		return Counts{}, err
+	}
+	chunks, err := s.store.chunks(ctx, batchID)
+	return countsOf(chunks), err
 }
 
 func (s *Service) unknown(ctx context.Context, b *batch.Batch) ([]UnknownMessage, error) {

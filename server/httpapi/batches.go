@@ -71,6 +71,7 @@ type batchRecord struct {
 	File           *batchFile       `json:"file,omitempty"`
 	Rows           batchRows        `json:"rows"`
 	Progress       *batchProgress   `json:"progress,omitempty"`
+	Handoff        map[string]int64 `json:"handoff,omitempty" doc:"Once it is being sent: messages queued, sent, delivered, failed, unknown, skipped."`
 	Verdict        string           `json:"verdict,omitempty"`
 	Verdicts       map[string]int64 `json:"verdicts" doc:"Messages by verdict: pass, hold, refuse, escalate."`
 	SendParts      int64            `json:"send_parts" doc:"Message parts of what is not refused."`
@@ -142,7 +143,10 @@ func (a *API) liveBatch(ctx context.Context, b *batch.Batch) (batchRecord, error
 	}
 	r.Progress = &batchProgress{stage, p.Done, p.Total, p.ChunksDone, p.Chunks}
 	r.Verdicts = map[string]int64{"pass": p.Pass, "hold": p.Hold, "refuse": p.Refuse, "escalate": p.Escalate}
-	return r, nil
+	if r.Handoff, err = a.handoffOf(ctx, b); err == nil && r.Handoff["unknown"] > 0 && Can(ctx, "batch.settle") {
+		r.Actions = append(r.Actions, "settle-unknown")
+	}
+	return r, err
 }
 
 type batchList struct {
@@ -211,7 +215,7 @@ type batchAct struct {
 	}
 }
 
-type batchPage struct {
+type BatchPage struct {
 	ID     string `path:"id" maxLength:"32"`
 	Cursor string `query:"cursor" maxLength:"500"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
@@ -321,7 +325,7 @@ func (a *API) batches() {
 	Register(a, Op{
 		ID: "list-batch-groups", Method: http.MethodGet, Path: "/batches/{id}/groups", Capability: "batch.read", Tag: "batch",
 		Summary: "批次内容分组（查看留痕）", SummaryEn: "Groups of near-identical texts; the look is logged",
-	}, func(ctx context.Context, in *batchPage) (*struct{ Body List[batchGroup] }, error) {
+	}, func(ctx context.Context, in *BatchPage) (*struct{ Body List[batchGroup] }, error) {
 		after, err := afterOf(in.Cursor)
 		if err != nil {
 			return nil, err
@@ -344,7 +348,7 @@ func (a *API) batches() {
 		ID: "list-batch-messages", Method: http.MethodGet, Path: "/batches/{id}/groups/{group}/messages", Capability: "batch.read", Tag: "batch",
 		Summary: "一组内的短信（号码脱敏，查看留痕）", SummaryEn: "Messages of a group, numbers masked; the look is logged",
 	}, func(ctx context.Context, in *struct {
-		batchPage
+		BatchPage
 		Group string `path:"group" maxLength:"16"`
 	}) (*struct{ Body List[batchMessage] }, error) {
 		after, err := afterOf(in.Cursor)

@@ -13,5 +13,7 @@ func (a *API) routes() {
 	a.signatures()
 	a.contracts()
 	a.batches()
+	a.reviews()
+	a.handoffs()
 	a.sandbox()
 }

@@ -129,10 +129,30 @@ func (s *Service) Open(ctx context.Context, batchID string) (*Desk, error) {
 		return nil, err
 	}
 	d.Queued = Queued{
-		BatchID: b.ID, Risk: it.Risk, MaxLevel: it.MaxLevel, HighRisk: it.HighRisk, State: it.State, CameAt: it.CameAt, DueAt: it.DueAt,
+		BatchID: b.ID, Number: b.Number, CustomerID: b.CustomerID, CustomerName: b.CustomerName, ContractID: b.ContractID, Category: string(b.Category),
+		FileName: b.FileName, SubmitterID: b.SubmitterID, SubmitterName: b.SubmitterName, Good: b.Good, Parts: b.Parts, Pass: b.Pass, Hold: b.Hold,
+		Refuse: b.Refuse, Escalate: b.Escalate, GroupCount: b.GroupCount, ScheduledAt: b.ScheduledAt, Risk: it.Risk, MaxLevel: it.MaxLevel, HighRisk: it.HighRisk, State: it.State, CameAt: it.CameAt, DueAt: it.DueAt,
 		Own: Own(actor.From(ctx).UserID, b.SubmitterID, b.EditorID),
 	}
+	if d.Claim != nil {
+		d.Queued.ClaimUserID, d.Queued.ClaimUserName, d.Queued.ClaimExpires = d.Claim.UserID, d.Claim.UserName, d.Claim.ExpiresAt
+	}
 	return d, s.db.Run(ctx, func(ctx context.Context) error { return s.record(ctx, b, "review.look", "", nil) })
+}
+
+// MoreGroups is Groups for a page, with how many there are; the look is logged.
+func (s *Service) MoreGroups(ctx context.Context, batchID string, after int64, limit int) ([]GroupView, int64, error) {
+	b, err := s.batches.Get(ctx, batchID)
+	if err != nil {
+		return nil, 0, err
+	}
+	groups, err := s.Groups(ctx, batchID, after, limit)
+	if err != nil {
+		return nil, 0, err
+	}
+	return groups, b.GroupCount, s.db.Run(ctx, func(ctx context.Context) error {
+		return s.record(ctx, b, "review.look", "", map[string]any{"groups": len(groups), "after": after})
+	})
 }
 
 // Groups gives groups of texts after a position, worst first.

@@ -291,9 +291,9 @@ type Queued struct {
 	CameAt        caldate.Instant `json:"came_at"`
 	DueAt         caldate.Instant `json:"due_at" doc:"时限 target time by which it should be decided"`
 	ScheduledAt   caldate.Instant `json:"scheduled_at"`
-	ClaimUserID   string          `json:"claimed_by,omitempty"`
-	ClaimUserName string          `json:"claimed_by_name,omitempty"`
-	ClaimExpires  caldate.Instant `json:"claim_expires_at"`
+	ClaimUserID   string          `json:"-"`
+	ClaimUserName string          `json:"-"`
+	ClaimExpires  caldate.Instant `json:"-"`
 	Own           bool            `json:"own" gorm:"-" doc:"the caller submitted or edited it and can't review it"`
 }
 
