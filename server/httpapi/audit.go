@@ -46,7 +46,8 @@ type verification struct {
 	Problems    []string `json:"problems"`
 }
 
-type auditQuery struct {
+// AuditQuery narrows the audit trail; huma reads embedded inputs only where their type is exported.
+type AuditQuery struct {
 	Actor      string `query:"actor" maxLength:"100" doc:"User id, or part of the name."`
 	Action     string `query:"action" maxLength:"64" doc:"Whole (contract.suspend), or the domain alone (contract)."`
 	ObjectType string `query:"object_type" maxLength:"32"`
@@ -57,7 +58,7 @@ type auditQuery struct {
 	To         string `query:"to" maxLength:"10" doc:"Last business day, YYYY-MM-DD."`
 }
 
-func (q auditQuery) query(text string) (trail.Query, error) {
+func (q AuditQuery) query(text string) (trail.Query, error) {
 	out := trail.Query{Actor: q.Actor, Action: q.Action, ObjectType: q.ObjectType, ObjectID: q.ObjectID, CustomerID: q.CustomerID, ContractID: q.ContractID, Text: text}
 	for name, d := range map[string]struct {
 		text string
@@ -81,7 +82,7 @@ func (a *API) audit() {
 		Summary: "审计记录，最新的在前", SummaryEn: "The audit trail, newest first",
 	}, func(ctx context.Context, in *struct {
 		Page
-		auditQuery
+		AuditQuery
 	}) (*struct{ Body List[auditRow] }, error) {
 		after, err := DecodeCursor(in.Cursor, 1)
 		if err != nil {
@@ -142,7 +143,7 @@ func fromAudit(f trail.Found) auditRow {
 func (a *API) exportAudit(c *gin.Context) error {
 	ctx := c.Request.Context()
 	get := func(name string) string { return cut(c.Query(name), 100) }
-	q, err := auditQuery{get("actor"), get("action"), get("object_type"), get("object_id"), get("customer_id"), get("contract_id"), get("from"), get("to")}.query(get("q"))
+	q, err := AuditQuery{get("actor"), get("action"), get("object_type"), get("object_id"), get("customer_id"), get("contract_id"), get("from"), get("to")}.query(get("q"))
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"reflect"
 	"regexp"
 	"strings"
 
@@ -36,7 +37,7 @@ type Op struct {
 	Secret     bool  // the answer holds a secret (a first password): it is never kept for a repeated Idempotency-Key
 	NoReplay   bool  // Idempotency-Key is not looked at: sign-in, streams, calls that are idempotent by themselves
 
-	// For RegisterRaw, which has no types to read them from.
+	// For RegisterRaw, which has no types to read them from; Produces also for a typed operation that answers with bytes.
 	Consumes string   // media type of the body, "" for none
 	Produces string   // media type of the answer, e.g. "application/pdf"
 	Query    []string // names of query parameters
@@ -46,7 +47,16 @@ type Op struct {
 // error that h returns goes through the table in errors.go.
 func Register[I, O any](a *API, op Op, h func(ctx context.Context, in *I) (*O, error)) {
 	a.check(op)
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[I]()) {
+		if f.Anonymous && !f.IsExported() {
+			panic(fmt.Sprintf("httpapi: the input of %s embeds %s, which is not exported: its parameters would be ignored", op.ID, f.Name))
+		}
+	}
 	d := describe(op)
+	if op.Produces != "" {
+		ok := &huma.Response{Description: http.StatusText(max(op.Status, http.StatusOK)), Content: map[string]*huma.MediaType{op.Produces: {Schema: rawSchema(op.Produces)}}}
+		d.Responses = map[string]*huma.Response{fmt.Sprint(max(op.Status, http.StatusOK)): ok}
+	}
 	huma.Register(a.huma, d, func(ctx context.Context, in *I) (*O, error) {
 		out, err := h(ctx, in)
 		if err != nil {

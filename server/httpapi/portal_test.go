@@ -107,9 +107,9 @@ func TestPortal_notBuiltSaysHowToBuildIt(t *testing.T) {
 func TestPublicPages_needNoSession(t *testing.T) {
 	t.Parallel()
 	k := apitest.New(t)
-	for path, want := range map[string]string{"/healthz": "ok", "/readyz": "ready", "/metrics": "sealgate_http_request_seconds", "/api/docs": "verify-audit"} {
-		if w := get(k, path); w.Code != 200 || !strings.Contains(w.Body.String(), want) {
-			t.Errorf("%s: %d %.200s", path, w.Code, w.Body)
+	for _, c := range []struct{ path, want string }{{"/healthz", "ok"}, {"/readyz", "ready"}, {"/metrics", "sealgate_http_request_seconds"}, {"/api/docs", "verify-audit"}} {
+		if w := get(k, c.path); w.Code != 200 || !strings.Contains(w.Body.String(), c.want) {
+			t.Errorf("%s: %d %.200s", c.path, w.Code, w.Body)
 		}
 	}
 	w := get(k, "/api/docs")

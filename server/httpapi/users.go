@@ -31,9 +31,16 @@ type userID struct {
 
 type reason struct {
 	ID   string `path:"id" maxLength:"32"`
-	Body struct {
+	Body *struct {
 		Reason string `json:"reason,omitempty" maxLength:"500"`
 	}
+}
+
+func (r *reason) text() string {
+	if r.Body == nil {
+		return ""
+	}
+	return r.Body.Reason
 }
 
 type role struct {
@@ -113,19 +120,19 @@ func (a *API) users() {
 		ID: "freeze-user", Method: http.MethodPost, Path: "/users/{id}/freeze", Capability: "user.write", Tag: "users",
 		Summary: "冻结账号，其会话立即结束", SummaryEn: "Freeze an account; its sessions end at once",
 	}, func(ctx context.Context, in *reason) (*struct{ Body user }, error) {
-		return a.answerUser(ctx)(a.deps.Staff.Freeze(ctx, in.ID, in.Body.Reason))
+		return a.answerUser(ctx)(a.deps.Staff.Freeze(ctx, in.ID, in.text()))
 	})
 	Register(a, Op{
 		ID: "unfreeze-user", Method: http.MethodPost, Path: "/users/{id}/unfreeze", Capability: "user.write", Tag: "users",
 		Summary: "解冻账号，或解除登录锁定", SummaryEn: "Unfreeze an account, or lift its lock-out",
 	}, func(ctx context.Context, in *reason) (*struct{ Body user }, error) {
-		return a.answerUser(ctx)(a.deps.Staff.Unfreeze(ctx, in.ID, in.Body.Reason))
+		return a.answerUser(ctx)(a.deps.Staff.Unfreeze(ctx, in.ID, in.text()))
 	})
 	Register(a, Op{
 		ID: "reset-user-password", Method: http.MethodPost, Path: "/users/{id}/reset-password", Capability: "user.write", Tag: "users", Secret: true,
 		Summary: "重置密码；新密码只显示一次，登录后必须修改", SummaryEn: "Reset a password; the new one is told once and must be changed at sign-in",
 	}, func(ctx context.Context, in *reason) (*struct{ Body user }, error) {
-		u, password, err := a.deps.Staff.ResetPassword(ctx, in.ID, in.Body.Reason)
+		u, password, err := a.deps.Staff.ResetPassword(ctx, in.ID, in.text())
 		if err != nil {
 			return nil, err
 		}

@@ -142,6 +142,9 @@ func (u User) Customer() string {
 	return *u.CustomerID
 }
 
+// Active tells whether the account may sign in.
+func (u User) Active() bool { return u.State == Active }
+
 // Requested are the roles that were asked for and not decided on yet.
 func (u User) Requested() []Role {
 	var out []Role
