@@ -35,6 +35,10 @@ const page = 1000
 
 func (s store) blocked(ctx context.Context, customerID string, hashes []string) (map[string]Kind, error) {
 	out := map[string]Kind{}
+	var any []string // most customers have no entry at all: one look instead of one for every thousand numbers
+	if err := s.db.Q(ctx).Model(&Block{}).Where("customer_id IN ? AND live_mark = ''", []string{customerID, ""}).Limit(1).Pluck("id", &any).Error; err != nil || len(any) == 0 {
+		return out, err
+	}
 	for len(hashes) > 0 {
 		n := min(page, len(hashes))
 		var rows []Block
