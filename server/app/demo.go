@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/base32"
@@ -12,11 +13,21 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/jonboulle/clockwork"
 	"golang.org/x/sync/errgroup"
 
 	"sealgate/server/actor"
+	"sealgate/server/batch"
 	"sealgate/server/caldate"
+	"sealgate/server/contract"
+	"sealgate/server/customer"
+	"sealgate/server/deposit"
+	"sealgate/server/licence"
+	"sealgate/server/money"
+	"sealgate/server/payment"
 	"sealgate/server/platform/clock"
+	"sealgate/server/platform/pdf"
+	"sealgate/server/review"
 	"sealgate/server/staff"
 )
 
@@ -113,21 +124,298 @@ func printPeople(out io.Writer, password string) {
 type history struct {
 	main     *App
 	past     *App
+	machine  *clockwork.FakeClock
 	password string
 }
 
 // make walks the past; the serving program starts its timetable and its workers when this is done.
 func (h *history) make(ctx context.Context) error {
-	machine := h.main.Clock.Machine()
-	now := caldate.OfTime(h.main.Clock.Now())
-	first := now.MonthOf().Add(-2).First().At(9, 0)
-	h.past = &App{Config: h.main.Config, DB: h.main.DB, Clock: clock.NewAt(machine, first.Sub(machine.Now()))}
+	now := h.main.Clock.Now()
+	first := caldate.OfTime(now).MonthOf().Add(-2).First().At(9, 0)
+	h.machine = clockwork.NewFakeClockAt(first)
+	h.past = &App{Config: h.main.Config, DB: h.main.DB, Clock: clock.New(h.machine)}
 	if err := h.past.wire(ctx); err != nil {
 		return err
 	}
 	h.past.Sandbox.on, h.past.Sandbox.volatile = true, true
-	return h.tell(ctx)
+	if err := h.tell(ctx, caldate.OfTime(first).MonthOf(), now); err != nil {
+		return err
+	}
+	return h.to(ctx, now.Add(-time.Second))
 }
 
-// tell plays the story of the demo.
-func (h *history) tell(ctx context.Context) error { return nil }
+// to moves the past's clock on; what falls due on the way happens.
+func (h *history) to(ctx context.Context, at time.Time) error {
+	if !at.After(h.past.Clock.Now()) {
+		return nil
+	}
+	_, err := h.past.Sandbox.Advance(ctx, at)
+	return err
+}
+
+// as is a context in which one of the demo's people acts.
+func (h *history) as(ctx context.Context, login string) context.Context {
+	acc, err := h.past.Staff.ByLogin(actor.With(ctx, actor.System("demo")), login)
+	if err != nil {
+		panic(fmt.Sprintf("demo user %s: %v", login, err)) // made a moment ago
+	}
+	who := actor.Actor{UserID: acc.ID, Login: acc.Login, Name: acc.Name, Scope: actor.Scope{All: true}, RequestID: "demo"}
+	for _, r := range acc.Roles {
+		who.Roles = append(who.Roles, string(r))
+	}
+	if login == "sales" || login == "sales2" {
+		who.Scope = actor.Scope{OwnerIDs: []string{acc.ID}}
+	}
+	return actor.With(ctx, who)
+}
+
+// demoFirm is a customer of the demo.
+type demoFirm struct {
+	name, uscc, signature, person, phone, owner string
+	rent, deposit                               string
+	included, cap                               string
+}
+
+var demoFirms = []demoFirm{
+	{"成都云帆电子商务有限公司", "91510107MA6CDEMK88", "云帆商城", "吴岚", "13880001001", "sales", "2000.00", "5000.00", "50000", "100000"},
+	{"四川星河教育科技有限公司", "91510100MA6DEM1015", "星河教育", "林悦", "13880001002", "sales", "500.00", "1000.00", "5000", "20000"},
+	{"成都蓉锦酒店管理有限公司", "91510104MA6DEM202P", "蓉锦酒店", "蒋平", "13880001003", "sales2", "300.00", "1000.00", "3000", "10000"},
+	{"岷江物流集团有限公司", "91510000MA6DEM303H", "岷江物流", "郭凯", "13880001004", "sales", "800.00", "2000.00", "10000", "30000"},
+}
+
+// tell plays the demo's story: one customer who pays, one who does not, one about to sign, one just registered.
+func (h *history) tell(ctx context.Context, m caldate.Month, now time.Time) error {
+	p := h.past
+	var contracts, customers, signatures [4]string
+	for i, f := range demoFirms {
+		if err := h.register(ctx, i, f, &customers[i], &signatures[i]); err != nil {
+			return fmt.Errorf("customer %s: %w", f.name, err)
+		}
+	}
+	yunfan := demoCustomerUser
+	yunfan.CustomerID, yunfan.Password = customers[0], h.password
+	if _, err := p.addUser(actor.With(ctx, actor.System("demo")), yunfan); err != nil {
+		return err
+	}
+	for i := range 2 { // day 3 of the first month: two contracts come into force
+		if err := h.to(ctx, m.Day(3).At(10, 0)); err != nil {
+			return err
+		}
+		var err error
+		if contracts[i], err = h.contract(ctx, demoFirms[i], customers[i], true); err != nil {
+			return fmt.Errorf("contract of %s: %w", demoFirms[i].name, err)
+		}
+	}
+	for month := m; !now.Before(month.Day(12).At(15, 0)); month = month.Next() { // each month a batch of each, and the bill before paid by the first
+		if err := h.to(ctx, month.Day(10).At(10, 0)); err != nil {
+			return err
+		}
+		if month != m {
+			if err := h.pay(ctx, customers[0]); err != nil {
+				return err
+			}
+		}
+		for i := range 2 {
+			if i == 1 && month != m { // the second does not pay and is suspended after the first month's grace
+				continue
+			}
+			if err := h.send(ctx, contracts[i], signatures[i], demoFirms[i], 1200+300*month.Mon%700, true); err != nil {
+				return fmt.Errorf("batch of %s: %w", demoFirms[i].name, err)
+			}
+		}
+		if err := h.to(ctx, month.Day(12).At(12, 0)); err != nil {
+			return err
+		}
+	}
+	// Today: a contract waits for its signatures, a licence for compliance, a batch for review.
+	today := caldate.OfTime(now).Start().Add(9 * time.Hour)
+	if today.After(now) {
+		today = now.Add(-time.Minute)
+	}
+	if err := h.to(ctx, today); err != nil {
+		return err
+	}
+	if _, err := h.contract(ctx, demoFirms[2], customers[2], false); err != nil {
+		return fmt.Errorf("contract of %s: %w", demoFirms[2].name, err)
+	}
+	return h.send(ctx, contracts[0], signatures[0], demoFirms[0], 800, false)
+}
+
+// register enters a customer with licence and signature; the last one's still wait for compliance.
+func (h *history) register(ctx context.Context, i int, f demoFirm, customerID, signatureID *string) error {
+	p, sales, compliance := h.past, h.as(ctx, f.owner), h.as(ctx, "compliance")
+	c, err := p.Customers.Register(sales, customer.Details{
+		Name: f.name, USCC: f.uscc, Address: fmt.Sprintf("成都市锦江区红星路 %d 号", 8+i), LegalRep: f.person, Industry: "商贸服务",
+		BankName: "示范银行成都锦江支行", BankAccount: fmt.Sprintf("510100000000%04d", 1001+i),
+		Contacts: []customer.Contact{{Name: f.person, Phone: f.phone, Email: fmt.Sprintf("contact%d@example.com", i+1)}},
+	})
+	if err != nil {
+		return err
+	}
+	*customerID = c.ID
+	scan, err := h.scan(sales, "licence", "营业执照", f)
+	if err != nil {
+		return err
+	}
+	l, err := p.Licences.Submit(sales, c.ID, licence.Submission{
+		Kind: licence.Business, Number: f.uscc, Issuer: "成都市市场监督管理局", ValidFrom: caldate.New(2020, 5, 1), DocumentID: scan,
+	})
+	if err != nil {
+		return err
+	}
+	proof, err := h.scan(sales, "signature", "商标注册证", f)
+	if err != nil {
+		return err
+	}
+	g, err := p.Signatures.Submit(sales, c.ID, f.signature, proof)
+	if err != nil {
+		return err
+	}
+	*signatureID = g.ID
+	if i == len(demoFirms)-1 {
+		return nil
+	}
+	if _, err := p.Licences.Verify(compliance, l.ID); err != nil {
+		return err
+	}
+	_, err = p.Signatures.Approve(compliance, g.ID)
+	return err
+}
+
+// scan makes a paper that stands for a scan, and stores it.
+func (h *history) scan(ctx context.Context, purpose, title string, f demoFirm) (string, error) {
+	d, err := pdf.Make(pdf.Options{Title: title, Now: h.past.Clock.Now(), Watermark: "演示件"}, func(d *pdf.Document) {
+		d.Title(title)
+		d.Paragraph(pdf.Plain(f.name), pdf.Style{})
+	})
+	if err != nil {
+		return "", err
+	}
+	doc, err := h.past.Documents.Store(ctx, title+".pdf", purpose, bytes.NewReader(d.Bytes()))
+	if err != nil {
+		return "", err
+	}
+	return doc.ID, nil
+}
+
+// contract registers a package agreement and leads it to its signatures; with signed, into force.
+func (h *history) contract(ctx context.Context, f demoFirm, customerID string, signed bool) (string, error) {
+	p, sales, compliance := h.past, h.as(ctx, f.owner), h.as(ctx, "compliance")
+	today := p.Clock.Today()
+	c, err := p.Contracts.Draft(sales, contract.Registration{CustomerID: customerID, TemplateID: "package", Values: map[string]string{
+		"start_date": today.String(), "end_date": today.AddYears(1).AddDays(-1).String(), "rent": f.rent, "included": f.included, "overage": "0.05",
+		"deposit": f.deposit, "daily_cap": f.cap, "window_from_day": "5", "window_to_day": "15", "grace_days": "10", "late_fee_rate": "0.003",
+		"send_from": "08:00", "send_to": "21:00", "signing_place": "成都市锦江区", "jurisdiction": "court", "jurisdiction_name": "成都市锦江区人民法院",
+		"allowed_categories": "verification,notice,marketing", "carriers": "cmcc,cucc,ctcc",
+	}})
+	if err != nil {
+		return "", err
+	}
+	if _, err := p.Contracts.Submit(sales, c.ID); err != nil {
+		return "", err
+	}
+	if _, err := p.Contracts.Approve(compliance, c.ID, 0); err != nil {
+		return "", err
+	}
+	if !signed {
+		return c.ID, nil
+	}
+	scan, err := h.scan(sales, "contract_scan", "合同签章页", f)
+	if err != nil {
+		return "", err
+	}
+	if _, err := p.Contracts.RecordSigning(sales, c.ID, contract.Signed{DocumentID: scan, SignedOn: today,
+		Signers: map[contract.Side]string{contract.CustomerSide: f.person, contract.ProviderSide: "陈立群"}}); err != nil {
+		return "", err
+	}
+	for _, side := range []contract.Side{contract.CustomerSide, contract.ProviderSide} {
+		if _, err := p.Contracts.ConfirmSigning(compliance, c.ID, side); err != nil {
+			return "", err
+		}
+	}
+	amount, err := money.ParseYuan(f.deposit)
+	if err != nil {
+		return "", err
+	}
+	_, err = p.Deposits.Receive(h.as(ctx, "finance"), c.ID, deposit.Input{Amount: amount, On: today, Method: payment.Transfer, Reference: "YJ-" + c.Number})
+	return c.ID, err
+}
+
+// pay pays what a customer owes, as finance enters it from the bank's list.
+func (h *history) pay(ctx context.Context, customerID string) error {
+	p, finance := h.past, h.as(ctx, "finance")
+	bills, err := p.Bills.OfCustomer(finance, customerID)
+	if err != nil {
+		return err
+	}
+	for _, b := range bills {
+		if b.Owed() <= 0 {
+			continue
+		}
+		if _, err := p.Payments.Record(finance, payment.Input{CustomerID: customerID, Amount: b.Owed(), ValueDate: p.Clock.Today(),
+			Method: payment.Transfer, BankAccount: "6222000000000000001", Reference: "ZF-" + b.Number}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// send submits a batch; with approve, compliance lets it go and it is handed off.
+func (h *history) send(ctx context.Context, contractID, signatureID string, f demoFirm, n int, approve bool) error {
+	p, sales := h.past, h.as(ctx, f.owner)
+	b, err := p.Batches.Create(sales, batch.Order{ContractID: contractID, SignatureID: signatureID, Category: batch.Notice, Mode: batch.TextPerRow})
+	if err != nil {
+		return err
+	}
+	file := demoFile(f, n, !approve)
+	if _, err := p.Batches.Upload(sales, b.ID, fmt.Sprintf("%s%s通知.csv", f.signature, p.Clock.Today()), int64(len(file)), bytes.NewReader(file)); err != nil {
+		return err
+	}
+	if err := p.Drain(ctx); err != nil || !approve {
+		return err
+	}
+	if b, err = p.Batches.Get(sales, b.ID); err != nil {
+		return err
+	}
+	if b.State != batch.InReview { // a suspended contract's batch may be refused outright
+		return nil
+	}
+	compliance := h.as(ctx, "compliance")
+	if _, err := p.Reviews.Claim(compliance, b.ID); err != nil {
+		return err
+	}
+	progress, err := p.Reviews.Decide(compliance, review.Act{BatchID: b.ID, Scope: review.WholeBatch, Choice: review.Approve})
+	if err != nil {
+		return err
+	}
+	if _, err := p.Reviews.Finish(compliance, b.ID, progress.DecisionsHash); err != nil {
+		return err
+	}
+	h.machine.Advance(11 * time.Second) // the time in which an approval can be undone
+	return p.Drain(ctx)
+}
+
+// demoFile is a list of made-up numbers with texts; some of them, where asked, give compliance something to look at.
+func demoFile(f demoFirm, n int, doubtful bool) []byte {
+	texts := []string{
+		"【%s】尊敬的客户，您预订的商品已到货，请于三日内到店自提，营业时间9:00至20:00。",
+		"【%s】您好，您的订单已由配送员送出，预计今日送达，请保持电话畅通。",
+		"【%s】温馨提示：您的会员服务将于本月底到期，请留意续期时间。",
+	}
+	bad := []string{
+		"【%s】无抵押贷 款当天放款，加微信 dk88661 咨询，利息低至三厘。",
+		"【%s】恭喜您被抽中为幸运用户，点击 hxxp.cc/a9k 填写银行卡号领取奖金。",
+		"【%s】代开各类发 票，点数优惠，联系电话13800008888。",
+	}
+	prefixes := []string{"138", "186", "189", "158", "133"}
+	var b strings.Builder
+	b.WriteString("手机号,短信内容\n")
+	for i := range n {
+		text := texts[i%len(texts)]
+		if doubtful && i%40 == 7 {
+			text = bad[i/40%len(bad)]
+		}
+		fmt.Fprintf(&b, "%s%08d,%s\n", prefixes[i%len(prefixes)], (i*104729+7919)%100000000, fmt.Sprintf(text, f.signature))
+	}
+	return []byte(b.String())
+}
