@@ -22,7 +22,7 @@ var layers = [][]string{
 	{"notice", "document", "customer", "contracttemplate", "licence", "signature", "plan", "ledger", "usage"},
 	{"contract"},
 	{"wallet", "bill", "payment", "deposit", "dunning"},
-	{"ruleset", "recipient", "batch/intake", "batch", "review", "review/reviewtest", "handoff", "handoff/loopback", "handoff/kannel"},
+	{"ruleset", "recipient", "batch/intake", "batch", "review", "review/reviewtest", "handoff", "handoff/loopback", "handoff/kannel", "handoff/kannel/kanneltest"},
 	{"report"},
 	{"httpapi"},
 	{"app"},
