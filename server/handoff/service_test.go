@@ -584,10 +584,10 @@ func TestWork_whatDoesNotHaveTheApprovedHashNeverLeaves(t *testing.T) {
 			flip(t, filepath.Join(h.BlobDir, filepath.FromSlash(m.ApprovedKey)))
 		},
 		"row names another object": func(t *testing.T, h *house, id string) {
-			exec(t, h, "UPDATE batch_chunks SET sha256 = '"+strings.Repeat("0", 64)+"' WHERE seq = 1")
+			execute(t, h, "UPDATE batch_chunks SET sha256 = '"+strings.Repeat("0", 64)+"' WHERE seq = 1")
 		},
 		"manifest's list changed": func(t *testing.T, h *house, id string) {
-			exec(t, h, `UPDATE manifests SET chunks = REPLACE(chunks, '"seq":1,', '"seq":9,')`)
+			execute(t, h, `UPDATE manifests SET chunks = REPLACE(chunks, '"seq":1,', '"seq":9,')`)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -624,7 +624,7 @@ func flip(t *testing.T, path string) {
 	}
 }
 
-func exec(t *testing.T, h *house, sql string) {
+func execute(t *testing.T, h *house, sql string) {
 	t.Helper()
 	if _, err := h.DB.SQL().Exec(sql); err != nil {
 		t.Fatal(err)
@@ -1031,7 +1031,7 @@ func TestVerify_findsWhatWasTamperedWith(t *testing.T) {
 			t.Fatal(err)
 		}
 		if c.want == 14 {
-			exec(t, h, "UPDATE handoff_slices SET at = at + 7200000")
+			execute(t, h, "UPDATE handoff_slices SET at = at + 7200000")
 			h.Contract.Suspend(contract.NonPayment)
 		} else {
 			h.sound()
@@ -1040,7 +1040,7 @@ func TestVerify_findsWhatWasTamperedWith(t *testing.T) {
 		if strings.Contains(sql, "%s") {
 			sql = fmt.Sprintf(sql, id)
 		}
-		exec(t, h, sql)
+		execute(t, h, sql)
 		vs, err := h.Out.Verify(testkit.System())
 		found := false
 		for _, v := range vs {
