@@ -12,6 +12,7 @@ CREATE TABLE bill_runs (
   total_fen BIGINT NOT NULL,
   failures LONGTEXT NOT NULL,
   anomalies LONGTEXT NOT NULL,
+  items LONGTEXT NOT NULL,
   started_by VARCHAR(32) NOT NULL,
   started_at BIGINT NOT NULL,
   finished_at BIGINT NULL,

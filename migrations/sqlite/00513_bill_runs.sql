@@ -12,6 +12,7 @@ CREATE TABLE bill_runs (
   total_fen BIGINT NOT NULL,
   failures TEXT NOT NULL,
   anomalies TEXT NOT NULL,
+  items TEXT NOT NULL,
   started_by VARCHAR(32) NOT NULL,
   started_at BIGINT NOT NULL,
   finished_at BIGINT NULL

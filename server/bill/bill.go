@@ -177,7 +177,7 @@ type Anomaly struct {
 	ContractID     string    `json:"contract_id"`
 	ContractNumber string    `json:"contract_number"`
 	CustomerName   string    `json:"customer_name"`
-	Code           string    `json:"code"` // no_usage, far_above_usual, price_missing
+	Code           string    `json:"code"` // no_usage, five_times, price_missing
 	Zh             string    `json:"detail"`
 	En             string    `json:"detail_en"`
 	Amount         money.Fen `json:"amount_fen"`
@@ -188,6 +188,18 @@ type Failure struct {
 	ContractID     string `json:"contract_id"`
 	ContractNumber string `json:"contract_number"`
 	Error          string `json:"error"`
+}
+
+// Item is one contract's line of a run's report.
+type Item struct {
+	ContractID     string    `json:"contract_id"`
+	ContractNumber string    `json:"contract_number"`
+	CustomerName   string    `json:"customer_name"`
+	Total          money.Fen `json:"total_fen"`
+	BillID         string    `json:"bill_id,omitempty"`
+	BillNumber     string    `json:"bill_number,omitempty"`
+	Anomalies      []string  `json:"anomalies"`
+	Error          string    `json:"error,omitempty"`
 }
 
 // Report says what a run over a month did, or would do. Created + Skipped + Nothing + Failed = Expected.
@@ -204,6 +216,7 @@ type Report struct {
 	Total     money.Fen       `json:"total_fen"`
 	Failures  []Failure       `json:"failures"`
 	Anomalies []Anomaly       `json:"anomalies"`
+	Items     []Item          `json:"items"` // flagged ones first in importance: all of them up to a limit, of the others a sample
 	StartedBy string          `json:"started_by"`
 	StartedAt caldate.Instant `json:"started_at"`
 	EndedAt   caldate.Instant `json:"finished_at"`

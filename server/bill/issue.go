@@ -25,8 +25,11 @@ import (
 // failure that sends a page through one by one costs little too.
 const pageSize = 250
 
-// maxListed is how many anomalies and failures a report names; all are counted.
-const maxListed = 1000
+// maxListed is how many anomalies and failures a report names, maxPlain how many bills without either; all are counted.
+const (
+	maxListed = 1000
+	maxPlain  = 300
+)
 
 // far is how many times the usual a bill must be to be flagged (电信条例 33).
 const far = 5
@@ -43,7 +46,7 @@ func (s *Service) IssueMonth(ctx context.Context, m caldate.Month, on caldate.Da
 	if !dryRun && !m.Last().Before(on) {
 		return Report{}, ErrMonthOpen.With("month", m.String())
 	}
-	r := Report{ID: ids.New(), Month: m, DryRun: dryRun, State: "running", StartedBy: actor.From(ctx).UserID, StartedAt: now, Failures: []Failure{}, Anomalies: []Anomaly{}}
+	r := Report{ID: ids.New(), Month: m, DryRun: dryRun, State: "running", StartedBy: actor.From(ctx).UserID, StartedAt: now, Failures: []Failure{}, Anomalies: []Anomaly{}, Items: []Item{}}
 	var err error
 	if r.Expected, err = s.contracts.BillableCount(ctx, m); err != nil {
 		return r, fmt.Errorf("count the contracts of %s: %w", m, err)
@@ -91,6 +94,30 @@ type outcome struct {
 	total                     money.Fen
 	anomalies                 []Anomaly
 	failures                  []Failure
+	items                     []Item
+}
+
+// list fills in the lines of the report from what was drafted, numbered or not.
+func (o *outcome) list(drafts []drafted) {
+	flags := map[string][]string{}
+	for _, a := range o.anomalies {
+		flags[a.ContractID] = append(flags[a.ContractID], a.Code)
+	}
+	for _, d := range drafts {
+		i := Item{ContractID: d.contract.ID, ContractNumber: d.contract.Number, CustomerName: d.contract.CustomerName, Anomalies: flags[d.contract.ID]}
+		if d.bill != nil {
+			i.Total = d.bill.TotalFen
+			if d.bill.Number != "" {
+				i.BillID, i.BillNumber = d.bill.ID, d.bill.Number
+			}
+		} else if len(i.Anomalies) == 0 {
+			continue
+		}
+		o.items = append(o.items, i)
+	}
+	for _, f := range o.failures {
+		o.items = append(o.items, Item{ContractID: f.ContractID, ContractNumber: f.ContractNumber, Error: f.Error})
+	}
 }
 
 func (r *Report) add(o outcome) {
@@ -100,13 +127,20 @@ func (r *Report) add(o outcome) {
 	r.Failures = r.Failures[:min(len(r.Failures), maxListed)]
 	r.Anomalies = append(r.Anomalies, o.anomalies...)
 	r.Anomalies = r.Anomalies[:min(len(r.Anomalies), maxListed)]
+	for _, i := range o.items {
+		flagged := len(i.Anomalies) > 0 || i.Error != ""
+		if flagged && len(r.Items) < maxListed || len(r.Items) < maxPlain {
+			r.Items = append(r.Items, i)
+		}
+	}
 }
 
 // issuePage bills a page in one transaction; where that fails, each contract in one of its own, so that only the one that
 // can't be billed is left out.
 func (s *Service) issuePage(ctx context.Context, r *Report, page []contract.Billable, on caldate.Date) error {
 	if r.DryRun {
-		o, _, err := s.draft(ctx, r.Month, page, on)
+		o, drafts, err := s.draft(ctx, r.Month, page, on)
+		o.list(drafts)
 		r.add(o)
 		return err
 	}
@@ -126,6 +160,7 @@ func (s *Service) issuePage(ctx context.Context, r *Report, page []contract.Bill
 				return ctx.Err()
 			}
 			o = outcome{failures: []Failure{{page[i].ID, page[i].Number, err.Error()}}}
+			o.list(nil)
 		}
 		r.add(o)
 	}
@@ -153,8 +188,10 @@ func (s *Service) issue(ctx context.Context, m caldate.Month, page []contract.Bi
 		if err != nil {
 			return err
 		}
+		err = s.write(ctx, m, on, drafts)
+		o.list(drafts)
 		out = o
-		return s.write(ctx, m, on, drafts)
+		return err
 	})
 	return out, err
 }
@@ -206,7 +243,7 @@ func (s *Service) draft(ctx context.Context, m caldate.Month, page []contract.Bi
 				average := (last[0] + last[1] + last[2]) / 3
 				if d.bill.TotalFen > average*far {
 					d.far = true
-					o.anomalies = append(o.anomalies, Anomaly{c.ID, c.Number, c.CustomerName, "far_above_usual",
+					o.anomalies = append(o.anomalies, Anomaly{c.ID, c.Number, c.CustomerName, "five_times",
 						fmt.Sprintf("本月 %s 元，超过前三张账单平均（%s 元）的 5 倍", d.bill.TotalFen.Grouped(), average.Grouped()),
 						fmt.Sprintf("%s yuan, more than 5 times the average of the last three bills (%s)", d.bill.TotalFen.Grouped(), average.Grouped()), d.bill.TotalFen})
 				}

@@ -162,6 +162,7 @@ type runRow struct {
 	TotalFen     money.Fen
 	Failures     string
 	Anomalies    string
+	Items        string
 	StartedBy    string
 	StartedAt    caldate.Instant
 	FinishedAt   caldate.Instant
@@ -178,7 +179,11 @@ func (s store) saveRun(ctx context.Context, r *Report) error {
 	if err != nil {
 		return err
 	}
-	row := runRow{r.ID, r.Month, r.DryRun, r.State, r.Expected, r.Created, r.Skipped, r.Nothing, r.FailedN, r.Total, string(failures), string(anomalies), r.StartedBy, r.StartedAt, r.EndedAt}
+	items, err := json.Marshal(r.Items)
+	if err != nil {
+		return err
+	}
+	row := runRow{r.ID, r.Month, r.DryRun, r.State, r.Expected, r.Created, r.Skipped, r.Nothing, r.FailedN, r.Total, string(failures), string(anomalies), string(items), r.StartedBy, r.StartedAt, r.EndedAt}
 	return s.db.Q(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "id"}}, UpdateAll: true}).Create(&row).Error
 }
 
@@ -216,6 +221,9 @@ func (row runRow) report() (Report, error) {
 	}
 	if err := json.Unmarshal([]byte(row.Anomalies), &r.Anomalies); err != nil {
 		return r, fmt.Errorf("anomalies of run %s: %w", row.ID, err)
+	}
+	if err := json.Unmarshal([]byte(row.Items), &r.Items); err != nil {
+		return r, fmt.Errorf("items of run %s: %w", row.ID, err)
 	}
 	return r, nil
 }

@@ -80,6 +80,9 @@ func (s *Service) check(in Input) (Input, errs.Fields) {
 	default:
 		f.Add("method", "unknown", "付款方式请选择：transfer（转账）、cash（现金）、cheque（支票）", "the method must be transfer, cash or cheque")
 	}
+	if out.Method == payment.Transfer && out.BankAccount == "" {
+		out.BankAccount = s.Provider.BankAccount
+	}
 	return out, f
 }
 

@@ -335,7 +335,7 @@ func TestIssueMonth_previewWritesNothingAndNamesAnomalies(t *testing.T) {
 	for _, a := range r.Anomalies {
 		found[a.ContractID] += a.Code + " "
 	}
-	if found[quiet] != "no_usage " || found[loud] != "far_above_usual " || found[priceless] != "price_missing " {
+	if found[quiet] != "no_usage " || found[loud] != "five_times " || found[priceless] != "price_missing " {
 		t.Errorf("%v", found)
 	}
 	if _, totals, _ := m.Bills.List(testkit.System(), bill.Query{Month: caldate.MustParseMonth("2026-10"), Limit: 1}); totals.Count != 0 {

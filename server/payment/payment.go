@@ -44,7 +44,7 @@ type Payment struct {
 	ValueDate    caldate.Date // the day on which the money arrived: from then on it counts, whenever it is entered
 	EntrySeq     int64        // order of entry within the customer, for payments of one value date
 	Method       Method
-	BankAccount  string // ours, that the money arrived on
+	BankAccount  string // ours, that the money arrived on; the provider's own where a transfer names none
 	Reference    string // of the bank, or the cheque's number
 	Note         string
 	RecordedBy   string
@@ -75,7 +75,7 @@ func (in Input) check(today caldate.Date) (Input, error) {
 	}
 	CheckAmount(&f, "amount_fen", in.Amount)
 	CheckValueDate(&f, "value_date", in.ValueDate, today)
-	out.BankAccount = form.BankAccount(&f, "bank_account", in.BankAccount, in.Method == Transfer)
+	out.BankAccount = form.BankAccount(&f, "bank_account", in.BankAccount, false)
 	switch in.Method {
 	case Transfer, Cheque:
 		out.Reference = form.Text(&f, "reference", in.Reference, 80, true)

@@ -67,6 +67,9 @@ func (s *Service) Record(ctx context.Context, in Input) (*Payment, error) {
 	if err != nil {
 		return nil, err
 	}
+	if in.Method == Transfer && in.BankAccount == "" {
+		in.BankAccount = s.Provider.BankAccount
+	}
 	var p *Payment
 	err = s.db.Run(ctx, func(ctx context.Context) error {
 		c, err := s.Customers.Get(ctx, in.CustomerID)
