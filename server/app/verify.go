@@ -23,6 +23,7 @@ type checker struct {
 // checkers lists the invariants of reliability.md that exist, by the domain that answers for them.
 func (a *App) checkers() []checker {
 	return []checker{
+		{"customers", a.Customers.Verify},
 		{"contracts", a.Contracts.Verify},
 		{"ledger", a.Ledger.Verify},
 		{"usage", a.Usage.Verify},

@@ -128,3 +128,20 @@ func TestList_showsOwnCustomersInListCountAndSearch(t *testing.T) {
 		t.Errorf("second page: %v %d %v", page, total, err)
 	}
 }
+
+func TestVerify_findsAGapInTheNumbers(t *testing.T) {
+	t.Parallel()
+	h := contracttest.New(t, "2026-09-20 09:00")
+	for n := range 3 {
+		h.Customer(t, contracttest.Sales(), n+1)
+	}
+	if found, err := h.Customers.Verify(contracttest.Lead()); err != nil || len(found) > 0 {
+		t.Fatalf("%+v %v", found, err)
+	}
+	if _, err := h.DB.SQL().Exec("DELETE FROM customers WHERE number = 'C-000002'"); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := h.Customers.Verify(contracttest.Lead()); err != nil || len(found) != 1 || found[0].Invariant != 7 {
+		t.Errorf("%+v %v", found, err)
+	}
+}

@@ -114,3 +114,9 @@ func firstOf(err, otherwise error) error {
 	}
 	return otherwise
 }
+
+// numbers gives all numbers in the order in which they were given.
+func (s store) numbers(ctx context.Context) (out []string, err error) {
+	err = s.db.Q(ctx).Model(&Customer{}).Order("LENGTH(number), number").Pluck("number", &out).Error
+	return out, err
+}
