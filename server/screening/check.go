@@ -122,8 +122,8 @@ func Check(src *Source, s *Set) []Finding {
 	}
 	for i := range s.patterns {
 		if p := &s.patterns[i]; p.kind == regexPattern && p.gate < 0 {
-			add(false, "slow_pattern", place{name: "regex " + p.source}, "", "这个正则没有必含的两个字，每条消息都要试一遍；请加上必含的文字",
-				"this expression has no two characters that every match contains and is tried on every message; add some")
+			add(false, "slow_pattern", place{name: "regex " + p.source}, "", "这个正则没有必含的汉字或两个字母，每条消息都要试一遍；请加上必含的文字",
+				"this expression has neither a Chinese character nor two letters that every match contains and is tried on every message; add some")
 		}
 	}
 	for _, in := range s.info {

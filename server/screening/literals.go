@@ -26,8 +26,18 @@ func requiredLiterals(expr string, f *folding) []string {
 	}
 	l := literals(re.Simplify())
 	best := better(l.exact, l.need, f)
-	if weight(best, f) < 2 {
+	switch weight(best, f) {
+	case 0:
 		return nil
+	case 1:
+		// a single letter is in most texts, a single Chinese character in few
+		for _, s := range best {
+			for _, r := range s {
+				if r < 0x2E80 {
+					return nil
+				}
+			}
+		}
 	}
 	return best
 }
