@@ -111,6 +111,16 @@ func newMessageColumns(firstSeq int64, pieces []string) *messageColumns {
 	return &messageColumns{firstSeq: firstSeq, pieces: pieces, lengths: make([][]byte, len(pieces)-1), values: make([][]byte, len(pieces)-1)}
 }
 
+// next makes the columns of the following chunk, with room for as much as this one took.
+func (c *messageColumns) next(firstSeq int64) *messageColumns {
+	n := newMessageColumns(firstSeq, c.pieces)
+	n.lines, n.phones, n.carriers, n.parts = make([]byte, 0, len(c.lines)), make([]uint64, 0, len(c.phones)), make([]byte, 0, len(c.carriers)), make([]byte, 0, len(c.parts))
+	for i := range n.values {
+		n.lengths[i], n.values[i] = make([]byte, 0, len(c.lengths[i])+64), make([]byte, 0, len(c.values[i])*9/8)
+	}
+	return n
+}
+
 func (c *messageColumns) add(line int64, phone uint64, carrier byte, parts int, vars [][]byte) {
 	c.n++
 	c.lines = binary.AppendVarint(c.lines, line-c.lastLine)
@@ -129,7 +139,11 @@ func (c *messageColumns) add(line int64, phone uint64, carrier byte, parts int, 
 const phoneBase = 13_000_000_000
 
 func (c *messageColumns) encode() []byte {
-	var b []byte
+	size := 100 + len(c.lines) + 6*len(c.phones) + len(c.parts)
+	for i := range c.values {
+		size += len(c.pieces[i+1]) + len(c.lengths[i]) + len(c.values[i]) + 20
+	}
+	b := make([]byte, 0, size+len(c.pieces[0]))
 	b = binary.AppendUvarint(b, uint64(c.n))
 	b = binary.AppendUvarint(b, uint64(c.firstSeq))
 	b = binary.AppendUvarint(b, uint64(len(c.pieces)))

@@ -147,6 +147,7 @@ func TestKill_anywhereLosesAndDoublesNothing(t *testing.T) {
 // checkWhole looks at a finished batch of crashFile.
 func checkWhole(t *testing.T, b *bench, id string) {
 	t.Helper()
+	b.verify()
 	x := b.get(id)
 	if x.Rows != 20_000 || x.Good != crashGood || x.Bad != 200 || x.Duplicates != 200 || x.ChunkCount != 3 {
 		t.Errorf("rows %d, good %d, bad %d, repeated %d, chunks %d", x.Rows, x.Good, x.Bad, x.Duplicates, x.ChunkCount)

@@ -98,7 +98,19 @@ func newBench(t testing.TB, change ...func(*batch.Deps)) *bench {
 	c, fake := testkit.Clock(t, at)
 	b := openBench(t, testkit.DB(t), t.TempDir(), c, change...)
 	b.fake = fake
+	t.Cleanup(b.verify)
 	return b
+}
+
+// verify holds after every test.
+func (b *bench) verify() {
+	found, err := b.Verify(testkit.System())
+	if err != nil {
+		b.t.Error(err)
+	}
+	for _, v := range found {
+		b.t.Errorf("invariant %d: %s %s", v.Invariant, v.Object, v.Detail)
+	}
 }
 
 func openBench(t testing.TB, d *db.DB, dir string, c clock.Clock, change ...func(*batch.Deps)) *bench {

@@ -243,7 +243,7 @@ func (s *Service) readRows(ctx context.Context, b *Batch, key *crypt.Key, rows i
 		case <-storing.Done():
 			return storing.Err()
 		}
-		cols = newMessageColumns(b.Good+1, in.pieces)
+		cols = cols.next(b.Good + 1)
 		return nil
 	}
 	var row intake.Row

@@ -90,6 +90,9 @@ func New(d *db.DB, c clock.Clock, t *trail.Trail, deps Deps) *Service {
 	if deps.Limits.MaxFile == 0 {
 		deps.Limits = DefaultLimits()
 	}
+	if deps.Limits.Intake.TempDir == "" {
+		deps.Limits.Intake.TempDir = deps.Blobs.Scratch()
+	}
 	return &Service{Deps: deps, db: d, clock: c, trail: t, store: store{d}, wake: make(chan struct{}, 64)}
 }
 

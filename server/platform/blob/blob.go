@@ -63,11 +63,14 @@ func Open(dir string) (*Store, error) {
 	}
 	for _, e := range left {
 		if i, err := e.Info(); err == nil && time.Since(i.ModTime()) > time.Hour {
-			_ = os.Remove(filepath.Join(s.incoming(), e.Name()))
+			_ = os.RemoveAll(filepath.Join(s.incoming(), e.Name()))
 		}
 	}
 	return s, nil
 }
+
+// Scratch is a private folder for what a library must spill to disk; it is cleared like unfinished objects.
+func (s *Store) Scratch() string { return s.incoming() }
 
 func (s *Store) incoming() string { return filepath.Join(s.dir, ".incoming") }
 
