@@ -30,11 +30,7 @@ export const session = {
 export function serve(answers: Record<string, Answer>) {
   const calls: Call[] = [];
   const all: Record<string, Answer> = { "GET /session": session, "GET /notices": { items: [] }, ...answers };
-  vi.stubGlobal("fetch", async (input: RequestInfo | URL, init?: RequestInit) => {
-    const request = new Request(
-      new URL(input instanceof Request ? input.url : String(input), "http://localhost"),
-      input instanceof Request ? input : init,
-    );
+  vi.stubGlobal("fetch", async (request: Request) => {
     const url = new URL(request.url);
     const path = url.pathname.replace("/api/v1", "");
     const text = await request.text();

@@ -1,10 +1,9 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import type { Desk, DeskGroup } from "@/api/review";
 import { open, serve } from "./harness";
 
-const group = (id: string, text: string, undecided: number): DeskGroup => ({
+const group = (id: string, text: string, undecided: number) => ({
   id,
   rest: false,
   messages: 100,
@@ -51,7 +50,14 @@ const claim = {
   taken_at: "2026-11-21T10:00:00+08:00",
   expires_at: new Date(Date.now() + 240_000).toISOString(),
 };
-const desk = (more: Partial<Desk> = {}) => ({
+const progress = {
+  decisions_hash: "hash-1",
+  tally: { approved: 0, refused: 0, undecided: 200, escalated: 0 },
+  high_risk: false,
+  state: "open",
+  signed: [],
+};
+const desk = (more: object = {}) => ({
   batch: {
     id: "t1",
     number: "B20261121-0001",
@@ -63,13 +69,7 @@ const desk = (more: Partial<Desk> = {}) => ({
   queued,
   claim,
   groups: [group("g1", "第一组 ", 100), group("g2", "第二组 ", 100)],
-  progress: {
-    decisions_hash: "hash-1",
-    tally: { approved: 0, refused: 0, undecided: 200, escalated: 0 },
-    high_risk: false,
-    state: "open",
-    signed: [],
-  },
+  progress,
   decisions: [],
   record: {
     batches: 1,
@@ -84,7 +84,7 @@ const desk = (more: Partial<Desk> = {}) => ({
   available_actions: ["decide", "release", "finish"],
   ...more,
 });
-const start = async (more: Partial<Desk> = {}) => {
+const start = async (more: object = {}) => {
   const server = serve({
     "GET /review/queue": { items: [queued], total: 1 },
     "GET /review/batches/t1": desk(more),
@@ -165,7 +165,7 @@ describe("the review desk by keyboard", () => {
   });
 
   it("offers nothing where the server allows nothing", async () => {
-    const server = await start({ available_actions: [], queued: { ...queued, own: true } as Desk["queued"] });
+    const server = await start({ available_actions: [], queued: { ...queued, own: true } });
     expect(screen.queryByRole("button", { name: /批准/ })).toBeNull();
     expect(screen.getAllByText("您提交的批次，须由他人审核").length).toBeGreaterThan(0);
     await userEvent.keyboard("a");
@@ -176,10 +176,10 @@ describe("the review desk by keyboard", () => {
     const server = await start({
       available_actions: ["undo"],
       progress: {
-        ...desk().progress,
+        ...progress,
         state: "frozen",
         manifest: { approved: 200, refused: 0, not_before: new Date(Date.now() + 9_000).toISOString() },
-      } as Desk["progress"],
+      },
     });
     expect(screen.getByRole("button", { name: /撤销（0:0\d）/ })).toBeInTheDocument();
     await userEvent.keyboard("z");

@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { routes } from "@/app/routes";
 import { capabilities } from "@/session/capability";
+import { states } from "@/ui/states";
 
 const src = resolve(__dirname, "../src");
 const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((f) => /\.tsx?$/.test(f) && !f.endsWith(".d.ts"));
@@ -70,5 +71,17 @@ describe("the portal's structure", () => {
   it("has one route for each path", () => {
     const paths = routes.map((r) => r.path);
     expect(new Set(paths).size).toBe(paths.length);
+  });
+});
+
+describe("the words of the portal", () => {
+  const goStates = (file: string) =>
+    [...readFileSync(resolve(__dirname, `../../server/${file}`), "utf8").matchAll(/^\s+\w+\s+State\s+= "(\w+)"/gm)].map((m) => m[1]).sort();
+
+  it.each([
+    ["batch", "batch/batch.go"],
+    ["contract", "contract/state.go"],
+  ] as const)("know every state that a %s can be in, and no other", (kind, file) => {
+    expect(Object.keys(states[kind]).sort()).toEqual(goStates(file));
   });
 });

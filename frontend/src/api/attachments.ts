@@ -1,4 +1,4 @@
-import { type Progress, root, upload } from "./http";
+import { type Progress, upload } from "./upload";
 
 export type Attachment = { id: string; name: string; size: number; sha256: string; mime: string };
 
@@ -6,7 +6,7 @@ export function uploadAttachment(file: File, purpose: string, progress: Progress
   const form = new FormData();
   form.append("purpose", purpose);
   form.append("file", file, file.name);
-  return upload<Attachment>("POST", "/attachments", form, progress);
+  return upload<Attachment>("POST", "/api/v1/attachments", form, progress);
 }
 
-export const attachmentHref = (id: string) => `${root}/attachments/${encodeURIComponent(id)}`;
+export const attachmentHref = (id: string) => `/api/v1/attachments/${encodeURIComponent(id)}`;

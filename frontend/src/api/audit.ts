@@ -1,20 +1,18 @@
-import { http } from "./http";
-import { list, type Params, type Rows } from "./types";
+import { api, ask, filters, once, type Schemas } from "./client";
+import { list, type Params } from "./types";
 
-export type AuditRow = {
-  seq: number;
-  at: string;
-  actor?: string;
-  actor_name?: string;
-  action: string;
-  object_type: string;
-  object_id: string;
-  detail?: Record<string, unknown> | string;
-  hash?: string;
-  chained?: boolean;
-};
-export type Verification = { ok: boolean; rows: number; head: string; broken_at?: number };
+export type AuditRow = Schemas["AuditRow"];
+export type Verification = Schemas["Verification"];
 
 export const auditQuery = (params: Params) =>
-  list({ queryKey: ["audit", params], queryFn: ({ signal }) => http.get<Rows<AuditRow>>("/audit", params, signal) });
-export const verifyAudit = (_: undefined, key: string) => http.post<Verification>("/audit/verify", {}, key);
+  list<AuditRow>({
+    queryKey: ["audit", params],
+    queryFn: ({ signal }) => ask(api.GET("/api/v1/audit", { params: filters(params), signal })),
+  });
+export const verifyAudit = (_: undefined, key: string) => ask(api.POST("/api/v1/audit/verify", { headers: once(key) }));
+
+/** The same filters as the list, as a CSV file. */
+export function auditExport({ limit: _, cursor: __, page: ___, ...params }: Params): string {
+  const search = new URLSearchParams(params).toString();
+  return `/api/v1/audit/export${search ? `?${search}` : ""}`;
+}

@@ -1,121 +1,93 @@
 import { queryOptions } from "@tanstack/react-query";
-import { http, root } from "./http";
-import { type Actions, list, type Params, type Rows } from "./types";
+import { api, ask, filters, once, type Schemas } from "./client";
+import { http } from "./http";
+import { list, type Params } from "./types";
 
-export type ContractState =
-  | "draft"
-  | "under_review"
-  | "awaiting_signature"
-  | "active"
-  | "suspended"
-  | "expired"
-  | "terminated"
-  | "settled"
-  | "closed";
+export type ContractRow = Schemas["ContractRow"];
+export type Contract = Schemas["ContractRecord"];
+export type ContractState = ContractRow["state"];
 export type ContractKind = "package" | "prepaid" | "postpaid" | "centre" | "port" | "maintenance";
+export type SuspensionReason = Schemas["SuspensionRecord"]["reason"];
+export type Cause = Schemas["Terminate-contractRequest"]["cause"];
 
-/** A text that comes in both languages. */
-export type Both = { zh: string; en: string };
-export type BlankType =
-  | "text"
-  | "long_text"
-  | "date"
-  | "time"
-  | "time_range"
-  | "money"
-  | "rate"
-  | "integer"
-  | "day_of_month"
-  | "phone"
-  | "email"
-  | "uscc"
-  | "choice";
-export type Blank = {
-  name: string;
-  label: Both;
-  type: BlankType;
-  required: boolean;
-  required_when?: { blank: string; is: string };
-  default?: string;
-  min?: string;
-  max?: string;
-  max_length?: number;
-  choices?: { value: string; label: Both }[] | null;
-  multiple?: boolean;
-  unit?: Both;
-  help?: Both;
-  group?: string;
-  configured?: boolean;
-};
-export type TemplateHead = { id: string; version: number; title: Both; kind: ContractKind };
-export type Template = TemplateHead & { groups: { name: string; label: Both }[] | null; blanks: Blank[] | null };
+export type Both = Schemas["ContracttemplateText"];
+export type Blank = Schemas["ContracttemplateBlank"];
+export type Template = Schemas["ContracttemplateTemplate"];
+export type Draft = Schemas["Registration"];
+export type Values = Record<string, string>;
 
-export type CheckItem = { key: string; done: boolean; label?: string; label_en?: string; detail?: string; detail_en?: string };
-export type Term = { name: string; label: string; label_en?: string; value: string; group?: string; group_en?: string };
-export type Contract = Actions & {
-  id: string;
-  number: string;
-  customer_id: string;
-  customer_name: string;
-  kind: ContractKind;
-  template_id: string;
-  template_version: number;
-  state: ContractState;
-  start: string;
-  end: string;
-  created_at: string;
-  values?: Record<string, string>;
-  terms?: Term[] | null;
-  suspension_reasons?: string[] | null;
-  checklist?: CheckItem[] | null;
-  warnings?: { code: string; detail: string; detail_en?: string }[] | null;
-  totals?: { billed_fen?: number; paid_fen?: number; open_fen?: number; deposit_fen?: number; used?: number; included?: number };
-};
-export type ContractEvent = {
-  id: string;
-  at: string;
-  kind: string;
-  text?: string;
-  text_en?: string;
-  actor_name?: string;
-  reason?: string;
-  link?: string;
-};
-export type Draft = { customer_id: string; template_id: string; template_version: number; values: Record<string, string> };
+const at = (id: string) => ({ path: { id } });
 
 export const contractsQuery = (params: Params) =>
-  list({
+  list<ContractRow>({
     queryKey: ["contracts", "list", params],
-    queryFn: ({ signal }) => http.get<Rows<Contract>>("/contracts", params, signal),
+    queryFn: ({ signal }) => ask(api.GET("/api/v1/contracts", { params: filters(params), signal })),
   });
 export const contractQuery = (id: string) =>
   queryOptions({
     queryKey: ["contracts", id],
-    queryFn: ({ signal }) => http.get<Contract>(`/contracts/${id}`, undefined, signal),
+    queryFn: ({ signal }) => ask(api.GET("/api/v1/contracts/{id}", { params: at(id), signal })),
   });
 export const contractTimelineQuery = (id: string) =>
-  list({
+  queryOptions({
     queryKey: ["contracts", id, "timeline"],
-    queryFn: ({ signal }) => http.get<Rows<ContractEvent>>(`/contracts/${id}/timeline`, undefined, signal),
+    queryFn: ({ signal }) => ask(api.GET("/api/v1/contracts/{id}/timeline", { params: at(id), signal })),
   });
 export const templatesQuery = queryOptions({
   queryKey: ["contract-templates"],
-  queryFn: ({ signal }) => http.get<Rows<TemplateHead>>("/contract-templates", undefined, signal),
+  queryFn: ({ signal }) => ask(api.GET("/api/v1/contract-templates", { signal })),
   staleTime: 600_000,
 });
-export const templateQuery = (id: string, version: number) =>
+/** A template's blanks; those that the customer's record answers come filled in. */
+export const templateQuery = (id: string, version: number, customer_id: string) =>
   queryOptions({
-    queryKey: ["contract-templates", id, version],
-    queryFn: ({ signal }) => http.get<Template>(`/contract-templates/${id}/${version}`, undefined, signal),
-    staleTime: 600_000,
+    queryKey: ["contract-templates", id, version, customer_id],
+    queryFn: ({ signal }) =>
+      ask(
+        api.GET("/api/v1/contract-templates/{id}/{version}", {
+          params: { path: { id, version: String(version) }, query: { customer_id } },
+          signal,
+        }),
+      ),
+    staleTime: 60_000,
   });
 
-export const createContract = (v: Draft, key: string) => http.post<Contract>("/contracts", v, key);
-export const changeContract = (v: { id: string; values: Record<string, string> }) =>
-  http.patch<Contract>(`/contracts/${v.id}`, { values: v.values });
-export const previewContract = (v: Draft) => http.blob("/contracts/preview", v);
-export const contractDocument = (id: string) => `${root}/contracts/${id}/document`;
+export const createContract = (body: Draft, key: string) => ask(api.POST("/api/v1/contracts", { body, headers: once(key) }));
+export const changeContract = ({ id, ...body }: { id: string; version: number; values: Values }) =>
+  ask(api.PATCH("/api/v1/contracts/{id}", { params: at(id), body }));
+export const previewContract = (body: Draft) =>
+  ask(api.POST("/api/v1/contracts/preview", { body, parseAs: "blob" })) as unknown as Promise<Blob>;
+export const contractDocument = (id: string) => `/api/v1/contracts/${id}/document`;
 
-/** Every step of a contract's life is one POST; what each needs beside the id is the caller's to give. */
-export const actOnContract = (v: { id: string; action: string; body?: Record<string, unknown> }, key: string) =>
-  http.post<Contract>(`/contracts/${v.id}/${v.action}`, v.body ?? {}, key);
+/** Each step of a contract's life with what it needs; `available_actions` names those that may be taken now. */
+export type Step =
+  | { do: "submit" }
+  | { do: "withdraw" | "reject"; body: Schemas["ReasonBody"] }
+  | { do: "approve"; body: Schemas["Approve-contractRequest"] }
+  | { do: "sign"; body: Schemas["Sign-contractRequest"] }
+  | { do: "confirm_signing" }
+  | { do: "terminate"; body: Schemas["Terminate-contractRequest"] };
+
+export function takeStep({ id, step }: { id: string; step: Step }, key: string): Promise<unknown> {
+  const call = { params: at(id), headers: once(key) };
+  switch (step.do) {
+    case "submit":
+      return ask(api.POST("/api/v1/contracts/{id}/submit", call));
+    case "withdraw":
+      return ask(api.POST("/api/v1/contracts/{id}/withdraw", { ...call, body: step.body }));
+    case "reject":
+      return ask(api.POST("/api/v1/contracts/{id}/reject", { ...call, body: step.body }));
+    case "approve":
+      return ask(api.POST("/api/v1/contracts/{id}/approve", { ...call, body: step.body }));
+    case "sign":
+      return ask(api.POST("/api/v1/contracts/{id}/sign", { ...call, body: step.body }));
+    case "confirm_signing":
+      return ask(api.POST("/api/v1/contracts/{id}/confirm-signing", { ...call, body: {} }));
+    case "terminate":
+      return ask(api.POST("/api/v1/contracts/{id}/terminate", { ...call, body: step.body }));
+  }
+}
+
+export type DepositFields = { amount_fen: number; value_date: string; method: string; reference: string };
+export const recordDeposit = ({ id, ...body }: DepositFields & { id: string }, key: string) =>
+  http.post<unknown>(`/contracts/${id}/deposit`, body, key);

@@ -1,42 +1,22 @@
 import { queryOptions } from "@tanstack/react-query";
-import { http } from "./http";
-import { type Actions, list, type Params, type Rows } from "./types";
+import { api, ask, filters, once, type Schemas } from "./client";
+import { list, type Params } from "./types";
 
-export type Contact = { name: string; phone: string; email?: string };
-export type CustomerFields = {
-  name: string;
-  uscc: string;
-  legal_rep: string;
-  address: string;
-  industry?: string;
-  bank_name?: string;
-  bank_account?: string;
-  contacts?: Contact[] | null;
-};
-export type Customer = CustomerFields &
-  Actions & {
-    id: string;
-    number?: string;
-    owner_id?: string;
-    owner_name?: string;
-    created_at: string;
-    updated_at?: string;
-    version: number;
-  };
+export type CustomerFields = Schemas["CustomerFields"];
+export type Customer = Schemas["CustomerRecord"];
 
 export const customersQuery = (params: Params) =>
-  list({
+  list<Customer>({
     queryKey: ["customers", "list", params],
-    queryFn: ({ signal }) => http.get<Rows<Customer>>("/customers", params, signal),
+    queryFn: ({ signal }) => ask(api.GET("/api/v1/customers", { params: filters(params), signal })),
   });
 export const customerQuery = (id: string) =>
   queryOptions({
     queryKey: ["customers", id],
-    queryFn: ({ signal }) => http.get<Customer>(`/customers/${id}`, undefined, signal),
+    queryFn: ({ signal }) => ask(api.GET("/api/v1/customers/{id}", { params: { path: { id } }, signal })),
   });
 
-export const createCustomer = (v: CustomerFields, key: string) => http.post<Customer>("/customers", v, key);
-export const changeCustomer = (v: CustomerFields & { id: string; version: number }) => {
-  const { id, ...fields } = v;
-  return http.patch<Customer>(`/customers/${id}`, fields);
-};
+export const createCustomer = (body: CustomerFields, key: string) =>
+  ask(api.POST("/api/v1/customers", { body, headers: once(key) }));
+export const changeCustomer = ({ id, contacts, ...body }: CustomerFields & { id: string; version: number }) =>
+  ask(api.PATCH("/api/v1/customers/{id}", { params: { path: { id } }, body: { ...body, contacts: contacts ?? [] } }));

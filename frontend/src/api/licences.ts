@@ -1,5 +1,5 @@
-import { http } from "./http";
-import { type Actions, list, type Params, type Rows } from "./types";
+import { api, ask, filters, once, type Schemas } from "./client";
+import { list, type Params } from "./types";
 
 export type LicenceKind =
   | "business"
@@ -11,39 +11,27 @@ export type LicenceKind =
   | "number"
   | "signature"
   | "advertising";
-export type LicenceState = "submitted" | "verified" | "refused" | "expired" | "revoked";
-export type Licence = Actions & {
-  id: string;
-  customer_id: string;
-  customer_name?: string;
-  kind: LicenceKind;
-  number: string;
-  issuer: string;
-  valid_from: string;
-  valid_to?: string;
-  attachment_id?: string;
-  attachment_name?: string;
-  state: LicenceState;
-  reason?: string;
-  submitted_at: string;
-  submitted_by_name?: string;
-  decided_at?: string;
-  decided_by_name?: string;
-};
-export type LicenceFields = Pick<Licence, "kind" | "number" | "issuer" | "valid_from" | "valid_to" | "attachment_id">;
+export type LicenceState = Schemas["LicenceRecord"]["state"];
+export type LicenceFields = Schemas["LicenceFields"];
+export type Licence = Schemas["LicenceRecord"];
 
 export const licencesQuery = (params: Params) =>
-  list({ queryKey: ["licences", "list", params], queryFn: ({ signal }) => http.get<Rows<Licence>>("/licences", params, signal) });
-export const customerLicencesQuery = (customer: string, params: Params) =>
-  list({
-    queryKey: ["licences", "of", customer, params],
-    queryFn: ({ signal }) => http.get<Rows<Licence>>(`/customers/${customer}/licences`, params, signal),
+  list<Licence>({
+    queryKey: ["licences", "list", params],
+    queryFn: ({ signal }) => ask(api.GET("/api/v1/licences", { params: filters(params), signal })),
+  });
+export const customerLicencesQuery = (id: string, params: Params) =>
+  list<Licence>({
+    queryKey: ["licences", "of", id, params],
+    queryFn: ({ signal }) =>
+      ask(api.GET("/api/v1/customers/{id}/licences", { params: { path: { id }, ...filters(params) }, signal })),
   });
 
-export const submitLicence = (v: LicenceFields & { customer_id: string }, key: string) => {
-  const { customer_id, ...fields } = v;
-  return http.post<Licence>(`/customers/${customer_id}/licences`, fields, key);
-};
-export const verifyLicence = (v: { id: string }, key: string) => http.post<Licence>(`/licences/${v.id}/verify`, {}, key);
-export const refuseLicence = (v: { id: string; reason: string }, key: string) =>
-  http.post<Licence>(`/licences/${v.id}/refuse`, { reason: v.reason }, key);
+export const submitLicence = ({ customer_id, ...body }: LicenceFields & { customer_id: string }, key: string) =>
+  ask(api.POST("/api/v1/customers/{id}/licences", { params: { path: { id: customer_id } }, body, headers: once(key) }));
+
+type Act = { id: string; action: "refuse" | "revoke"; reason: string };
+export const verifyLicence = ({ id }: { id: string }, key: string) =>
+  ask(api.POST("/api/v1/licences/{id}/verify", { params: { path: { id } }, headers: once(key) }));
+export const turnDownLicence = ({ id, action, reason }: Act, key: string) =>
+  ask(api.POST(`/api/v1/licences/{id}/${action}`, { params: { path: { id } }, body: { reason }, headers: once(key) }));

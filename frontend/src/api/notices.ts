@@ -1,21 +1,12 @@
 import { queryOptions } from "@tanstack/react-query";
-import { http } from "./http";
-import type { Rows } from "./types";
+import { api, ask, once, type Schemas } from "./client";
 
-export type Notice = {
-  id: string;
-  at: string;
-  title: string;
-  title_en?: string;
-  text?: string;
-  text_en?: string;
-  link?: string;
-  read_at?: string;
-};
+export type Notice = Schemas["NoticeRecord"];
 
 export const noticesQuery = queryOptions({
   queryKey: ["notices"],
-  queryFn: ({ signal }) => http.get<Rows<Notice>>("/notices", { limit: "20" }, signal),
+  queryFn: ({ signal }) => ask(api.GET("/api/v1/notices", { params: { query: { limit: 20 } }, signal })),
   refetchInterval: 60_000,
 });
-export const readNotice = (v: { id: string }, key: string) => http.post<void>(`/notices/${v.id}/read`, {}, key);
+export const readNotice = (v: { id: string }, key: string) =>
+  ask(api.POST("/api/v1/notices/{id}/read", { params: { path: v }, headers: once(key) }));

@@ -1,144 +1,53 @@
 import { queryOptions } from "@tanstack/react-query";
-import type { Hit, Segment } from "@/ui/segments";
-import type { Batch } from "./batches";
-import { http } from "./http";
-import type { Rows } from "./types";
+import { api, ask, once, type Schemas } from "./client";
 
-export type ReviewState = "open" | "second" | "frozen" | "closed";
-export type Claim = { batch_id: string; user_id: string; user_name: string; taken_at: string; expires_at: string };
-export type QueueItem = {
-  batch_id: string;
-  number: string;
-  customer_id: string;
-  customer_name: string;
-  category: string;
-  file_name: string;
-  submitter_name: string;
-  messages: number;
-  pass: number;
-  hold: number;
-  refuse: number;
-  escalate: number;
-  groups: number;
-  risk: number;
-  max_level: number;
-  high_risk: boolean;
-  state: ReviewState;
-  came_at: string;
-  due_at: string;
-  own: boolean;
-  claim?: Claim | null;
-};
-export type Tally = { approved: number; refused: number; undecided: number; escalated: number };
-export type DeskGroup = {
-  id: string;
-  rest: boolean;
-  messages: number;
-  pass: number;
-  hold: number;
-  refuse: number;
-  escalate: number;
-  parts: number;
-  max_level: number;
-  reason_codes: string[] | null;
-  segments: Segment[] | null;
-  hits: Hit[] | null;
-  tally: Tally;
-};
-export type DeskMessage = {
-  seq: number;
-  line: number;
-  phone: string;
-  verdict: string;
-  segments: Segment[] | null;
-  hits: Hit[] | null;
-  outcome: "undecided" | "approved" | "refused";
-};
+export type QueueItem = Schemas["QueueItem"];
+export type Desk = Schemas["DeskRecord"];
+export type DeskGroup = Schemas["ReviewGroupView"];
+export type Tally = Schemas["ReviewTally"];
 export type Choice = "approve" | "refuse" | "withdraw";
-export type Decided = {
-  n: number;
-  scope: "batch" | "group" | "message";
-  group_id?: string;
-  seq?: number;
-  choice: Choice;
-  reason_codes?: string[] | null;
-  note?: string;
-  user_name: string;
-  at: string;
-};
-export type Progress = {
-  decisions_hash: string;
-  tally: Tally;
-  high_risk: boolean;
-  state: ReviewState;
-  signed: { user_id: string; user_name: string; at: string }[] | null;
-  manifest?: { approved: number; refused: number; not_before: string; taken_at?: string } | null;
-};
-export type Desk = {
-  batch: Batch;
-  queued: QueueItem;
-  claim?: Claim | null;
-  groups: DeskGroup[] | null;
-  progress: Progress;
-  decisions: Decided[] | null;
-  record: {
-    batches: number;
-    batches_refused: number;
-    messages: number;
-    messages_refused_by_rules: number;
-    messages_escalated: number;
-    messages_approved: number;
-  };
-  past:
-    | {
-        id: string;
-        number: string;
-        state: string;
-        category: string;
-        messages: number;
-        hold: number;
-        refuse: number;
-        screened_at: string;
-        approved?: number | null;
-        refused?: number | null;
-        reason_codes?: string;
-      }[]
-    | null;
-  checks: { code: string; ok: boolean; detail?: string }[] | null;
-  available_actions?: string[] | null;
-};
-export type Decision = {
-  batch: string;
-  scope: "batch" | "group" | "message";
-  group_id?: string;
-  seq?: number;
-  decision: Choice;
-  reason_codes?: string[];
-  note?: string;
-};
+export type Decision = Schemas["DecisionInputBody"] & { batch: string; scope: "batch" | "group" | "message"; decision: Choice };
+
+const at = (id: string) => ({ path: { id } });
 
 export const reviewQueueQuery = queryOptions({
   queryKey: ["review", "queue"],
-  queryFn: ({ signal }) => http.get<Rows<QueueItem>>("/review/queue", { limit: "100" }, signal),
+  queryFn: ({ signal }) => ask(api.GET("/api/v1/review/queue", { params: { query: { limit: 100 } }, signal })),
   refetchInterval: 15_000,
 });
 export const deskQuery = (batch: string) =>
   queryOptions({
     queryKey: ["review", "desk", batch],
-    queryFn: ({ signal }) => http.get<Desk>(`/review/batches/${batch}`, undefined, signal),
+    queryFn: ({ signal }) => ask(api.GET("/api/v1/review/batches/{id}", { params: at(batch), signal })),
+    // Each look at content is logged (A22), so the page looks only when something was done.
+    refetchOnWindowFocus: false,
   });
 export const deskMessagesQuery = (batch: string, group: string) =>
   queryOptions({
     queryKey: ["review", "desk", batch, "messages", group],
     queryFn: ({ signal }) =>
-      http.get<Rows<DeskMessage>>(`/review/batches/${batch}/groups/${group}/messages`, { limit: "20" }, signal),
+      ask(
+        api.GET("/api/v1/review/batches/{id}/groups/{group}/messages", {
+          params: { path: { id: batch, group }, query: { limit: 10 } },
+          signal,
+        }),
+      ),
+    refetchOnWindowFocus: false,
   });
 
-export const actOnReview = (
-  v: { batch: string; action: "claim" | "release" | "finish" | "confirm" | "undo"; body?: Record<string, unknown> },
-  key: string,
-) => http.post<unknown>(`/review/batches/${v.batch}/${v.action}`, v.body ?? {}, key);
-export const decide = (v: Decision, key: string) => {
-  const { batch, ...body } = v;
-  return http.post<Progress>(`/review/batches/${batch}/decide`, body, key);
-};
+type Act =
+  | { batch: string; action: "claim" | "release" | "undo" }
+  | { batch: string; action: "finish" | "confirm"; decisions_hash: string };
+
+export function actOnReview(v: Act, key: string): Promise<unknown> {
+  const call = { params: at(v.batch), headers: once(key) };
+  switch (v.action) {
+    case "finish":
+    case "confirm":
+      return ask(api.POST(`/api/v1/review/batches/{id}/${v.action}`, { ...call, body: { decisions_hash: v.decisions_hash } }));
+    default:
+      return ask(api.POST(`/api/v1/review/batches/{id}/${v.action}`, call));
+  }
+}
+export const decide = ({ batch, ...body }: Decision, key: string) =>
+  ask(api.POST("/api/v1/review/batches/{id}/decide", { params: at(batch), body, headers: once(key) }));

@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { http } from "./http";
+import { api, ask, type Schemas } from "./client";
 import { ApiError } from "./problem";
 
 export type Role =
@@ -14,21 +14,14 @@ export type Role =
   | "auditor"
   | "customer";
 
-export type Session = {
-  user: { id: string; login: string; name: string; roles: Role[]; customer_id?: string };
-  capabilities: string[];
-  sandbox: boolean;
-  version: string;
-  /** Nothing but changing the password is allowed yet. */
-  must_change_password: boolean;
-};
+export type Session = Schemas["Session"];
 
 /** `null` is nobody: not being signed in is an answer, not a failure. */
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
   queryFn: async ({ signal }): Promise<Session | null> => {
     try {
-      return await http.get<Session>("/session", undefined, signal);
+      return await ask(api.GET("/api/v1/session", { signal }));
     } catch (e) {
       if (e instanceof ApiError && e.problem.status === 401) return null;
       throw e;
@@ -37,6 +30,6 @@ export const sessionQuery = queryOptions({
   staleTime: 60_000,
 });
 
-export const signIn = (v: { login: string; password: string }) => http.post<Session>("/session", v);
-export const signOut = () => http.delete("/session");
-export const changePassword = (v: { current: string; next: string }) => http.post<void>("/session/password", v);
+export const signIn = (body: Schemas["Sign-inRequest"]) => ask(api.POST("/api/v1/session", { body }));
+export const signOut = () => ask(api.DELETE("/api/v1/session"));
+export const changePassword = (body: Schemas["Change-passwordRequest"]) => ask(api.POST("/api/v1/session/password", { body }));

@@ -1,36 +1,26 @@
-import { http } from "./http";
-import { type Actions, list, type Params, type Rows } from "./types";
+import { api, ask, filters, once, type Schemas } from "./client";
+import { list, type Params } from "./types";
 
-export type SignatureState = "submitted" | "approved" | "refused" | "lapsed";
-export type Signature = Actions & {
-  id: string;
-  customer_id: string;
-  customer_name?: string;
-  text: string;
-  proof_attachment_id?: string;
-  state: SignatureState;
-  reason?: string;
-  submitted_at: string;
-  submitted_by_name?: string;
-  decided_at?: string;
-  decided_by_name?: string;
-};
+export type SignatureState = Schemas["SignatureRecord"]["state"];
+export type Signature = Schemas["SignatureRecord"];
 
 export const signaturesQuery = (params: Params) =>
-  list({
+  list<Signature>({
     queryKey: ["signatures", "list", params],
-    queryFn: ({ signal }) => http.get<Rows<Signature>>("/signatures", params, signal),
+    queryFn: ({ signal }) => ask(api.GET("/api/v1/signatures", { params: filters(params), signal })),
   });
-export const customerSignaturesQuery = (customer: string, params: Params) =>
-  list({
-    queryKey: ["signatures", "of", customer, params],
-    queryFn: ({ signal }) => http.get<Rows<Signature>>(`/customers/${customer}/signatures`, params, signal),
+export const customerSignaturesQuery = (id: string, params: Params) =>
+  list<Signature>({
+    queryKey: ["signatures", "of", id, params],
+    queryFn: ({ signal }) =>
+      ask(api.GET("/api/v1/customers/{id}/signatures", { params: { path: { id }, ...filters(params) }, signal })),
   });
 
-export const submitSignature = (v: { customer_id: string; text: string; proof_attachment_id?: string }, key: string) => {
-  const { customer_id, ...fields } = v;
-  return http.post<Signature>(`/customers/${customer_id}/signatures`, fields, key);
-};
-export const approveSignature = (v: { id: string }, key: string) => http.post<Signature>(`/signatures/${v.id}/approve`, {}, key);
-export const refuseSignature = (v: { id: string; reason: string }, key: string) =>
-  http.post<Signature>(`/signatures/${v.id}/refuse`, { reason: v.reason }, key);
+export const submitSignature = (
+  { customer_id, ...body }: Schemas["Submit-signatureRequest"] & { customer_id: string },
+  key: string,
+) => ask(api.POST("/api/v1/customers/{id}/signatures", { params: { path: { id: customer_id } }, body, headers: once(key) }));
+export const approveSignature = ({ id }: { id: string }, key: string) =>
+  ask(api.POST("/api/v1/signatures/{id}/approve", { params: { path: { id } }, headers: once(key) }));
+export const refuseSignature = ({ id, reason }: { id: string; reason: string }, key: string) =>
+  ask(api.POST("/api/v1/signatures/{id}/refuse", { params: { path: { id } }, body: { reason }, headers: once(key) }));

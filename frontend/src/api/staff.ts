@@ -1,24 +1,19 @@
-import { http } from "./http";
-import type { Role } from "./session";
-import { type Actions, list, type Params, type Rows } from "./types";
+import { api, ask, filters, once, type Schemas } from "./client";
+import { list, type Params } from "./types";
 
-export type UserState = "active" | "frozen" | "locked";
-export type User = Actions & {
-  id: string;
-  login: string;
-  name: string;
-  roles: Role[] | null;
-  state: UserState;
-  customer_id?: string;
-  customer_name?: string;
-  last_sign_in_at?: string;
-  created_at: string;
-};
+export type UserState = Schemas["User"]["state"];
+export type User = Schemas["User"];
 
 export const usersQuery = (params: Params) =>
-  list({ queryKey: ["users", "list", params], queryFn: ({ signal }) => http.get<Rows<User>>("/users", params, signal) });
-export const createUser = (v: { login: string; name: string; roles: Role[]; customer_id?: string }, key: string) =>
-  http.post<User & { password?: string }>("/users", v, key);
-export const setRoles = (v: { id: string; roles: Role[] }) => http.put<User>(`/users/${v.id}/roles`, { roles: v.roles });
-export const actOnUser = (v: { id: string; action: "freeze" | "unfreeze" | "reset-password" }, key: string) =>
-  http.post<User & { password?: string }>(`/users/${v.id}/${v.action}`, {}, key);
+  list<User>({
+    queryKey: ["users", "list", params],
+    queryFn: ({ signal }) => ask(api.GET("/api/v1/users", { params: filters(params), signal })),
+  });
+export const createUser = (body: Schemas["Create-userRequest"], key: string) =>
+  ask(api.POST("/api/v1/users", { body, headers: once(key) }));
+export const setRoles = ({ id, roles }: { id: string; roles: string[] }) =>
+  ask(api.PUT("/api/v1/users/{id}/roles", { params: { path: { id } }, body: { roles } }));
+
+type Act = { id: string; action: "freeze" | "unfreeze" | "reset-password"; reason?: string };
+export const actOnUser = ({ id, action, reason }: Act, key: string) =>
+  ask(api.POST(`/api/v1/users/{id}/${action}`, { params: { path: { id } }, body: { reason }, headers: once(key) }));

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Button, Form, Input, Modal } from "antd";
 import { useEffect, useState } from "react";
-import { onSessionEnd } from "@/api/http";
+import { onSessionEnd } from "@/api/client";
 import { sessionQuery, signIn } from "@/api/session";
 import { useText } from "@/i18n";
 import { useSession } from "@/session/session";

@@ -57,7 +57,7 @@ export function ClockMover() {
         <Button size="small" disabled={act.isPending} onClick={() => act.mutate({ advance_days: 7 })}>
           {t("app.clock.week")}
         </Button>
-        <Button size="small" disabled={act.isPending} onClick={() => act.mutate({ date: firstOfNext(clock.now) })}>
+        <Button size="small" disabled={act.isPending} onClick={() => act.mutate({ date: firstOfNext(clock.now ?? "") })}>
           {t("app.clock.month")}
         </Button>
       </div>

@@ -26,8 +26,8 @@ export function useBatchColumns({ customer }: { customer: boolean }): Column<Bat
     { key: "category", title: t("batch.category"), render: (b) => nameOf(categoryNames, b.category, t) },
     { key: "file", title: t("batch.file"), render: (b) => <span className="wrap">{b.file?.name}</span> },
     { key: "state", title: t("ui.state"), render: (b) => <StateTag kind="batch" state={b.state} /> },
-    { key: "good", title: t("batch.messages"), numeric: true, render: (b) => b.rows && formatCount(b.rows.good) },
-    { key: "bad", title: t("batch.badRows"), numeric: true, render: (b) => b.rows && formatCount(b.rows.bad) },
+    { key: "good", title: t("batch.messages"), numeric: true, render: (b) => formatCount(b.rows.good) },
+    { key: "bad", title: t("batch.badRows"), numeric: true, render: (b) => formatCount(b.rows.bad + b.rows.repeated) },
     { key: "created", title: t("batch.createdAt"), render: (b) => <Instant at={b.created_at} /> },
   ];
 }

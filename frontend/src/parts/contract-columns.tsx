@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { Contract } from "@/api/contracts";
+import type { ContractRow } from "@/api/contracts";
 import { useText } from "@/i18n";
 import type { Column } from "@/ui/DataTable";
 import { Money } from "@/ui/Money";
@@ -7,7 +7,7 @@ import { contractKindNames, nameOf } from "@/ui/names";
 import { StateTag } from "@/ui/StateTag";
 
 /** A contract as a row, wherever contracts are listed. */
-export function useContractColumns({ customer }: { customer: boolean }): Column<Contract>[] {
+export function useContractColumns({ customer }: { customer: boolean }): Column<ContractRow>[] {
   const { t } = useText();
   return [
     {
@@ -25,7 +25,7 @@ export function useContractColumns({ customer }: { customer: boolean }): Column<
           {
             key: "customer",
             title: t("customer.one"),
-            render: (c: Contract) => <Link to={`/customers/${c.customer_id}`}>{c.customer_name}</Link>,
+            render: (c: ContractRow) => <Link to={`/customers/${c.customer_id}`}>{c.customer_name}</Link>,
           },
         ]
       : []),
@@ -44,7 +44,7 @@ export function useContractColumns({ customer }: { customer: boolean }): Column<
       key: "open",
       title: `${t("contract.open")} (${t("ui.money.unit")})`,
       numeric: true,
-      render: (c) => <Money fen={c.totals?.open_fen} />,
+      render: (c) => <Money fen={c.totals.open_fen} />,
     },
   ];
 }

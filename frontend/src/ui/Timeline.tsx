@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Instant } from "./Instant";
 
-export type Moment = { id: string; at: string; what: ReactNode; who?: ReactNode; why?: ReactNode };
+export type Moment = { id: string; at: string | null; what: ReactNode; who?: ReactNode; why?: ReactNode };
 
 /** One object's history, newest first: what happened, when, by whom, why. */
 export function Timeline({ moments, label }: { moments: readonly Moment[]; label: string }) {

@@ -57,7 +57,6 @@ const signature: Table<SignatureState> = {
   submitted: look("state.signature.submitted", "busy", ClockCircleOutlined),
   approved: look("state.signature.approved", "ok", SafetyCertificateOutlined),
   refused: look("state.signature.refused", "bad", CloseCircleOutlined),
-  lapsed: look("state.signature.lapsed", "warn", ExclamationCircleOutlined),
 };
 
 const batch: Table<BatchState> = {

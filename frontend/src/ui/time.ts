@@ -24,6 +24,10 @@ export function formatInstant(value: string | undefined | null, precision: Preci
   return `${day} ${p.hour}:${p.minute}${precision === "second" ? `:${p.second}` : ""}`;
 }
 
+/** Milliseconds until an instant on the machine's clock; nothing left for one that is not set. */
+export const msUntil = (instant: string | null | undefined, now: number): number =>
+  instant ? new Date(instant).getTime() - now : 0;
+
 /** Minutes and seconds left, for leases and undo: `3:07`. */
 export function formatCountdown(ms: number): string {
   const s = Math.max(0, Math.ceil(ms / 1000));

@@ -7,7 +7,7 @@ import { PasswordForm } from "@/features/signin/PasswordForm";
 import { useText } from "@/i18n";
 import { forgetRecent } from "@/session/recent";
 import { useSession } from "@/session/session";
-import { roleNames } from "@/ui/names";
+import { nameOf, roleNames } from "@/ui/names";
 import { useAct } from "@/ui/use-act";
 
 export function UserMenu() {
@@ -23,7 +23,7 @@ export function UserMenu() {
       client.setQueryData(sessionQuery.queryKey, null);
     },
   });
-  const roles = session.user.roles.map((r) => t(roleNames[r])).join("、");
+  const roles = (session.user.roles ?? []).map((r) => nameOf(roleNames, r, t)).join("、");
   return (
     <>
       <Dropdown

@@ -1,7 +1,7 @@
-import { CheckCircleOutlined, CloseCircleOutlined, SafetyCertificateOutlined } from "@ant-design/icons";
+import { CheckCircleOutlined, CloseCircleOutlined, DownloadOutlined, SafetyCertificateOutlined } from "@ant-design/icons";
 import { Button, DatePicker } from "antd";
 import dayjs from "dayjs";
-import { type AuditRow, auditQuery, type Verification, verifyAudit } from "@/api/audit";
+import { type AuditRow, auditExport, auditQuery, type Verification, verifyAudit } from "@/api/audit";
 import { useText } from "@/i18n";
 import { useSession } from "@/session/session";
 import { type Column, DataTable } from "@/ui/DataTable";
@@ -38,7 +38,11 @@ export function AuditPage() {
         </span>
       ),
     },
-    { key: "detail", title: t("audit.detail"), render: (r) => <span className="wrap quiet">{detailText(r.detail)}</span> },
+    {
+      key: "detail",
+      title: t("audit.detail"),
+      render: (r) => <span className="wrap quiet">{[moved(r), r.reason, detailText(r.detail)].filter(Boolean).join(" · ")}</span>,
+    },
     { key: "hash", title: t("audit.hash"), render: (r) => r.hash && <code className="mono meta">{r.hash.slice(0, 12)}</code> },
   ];
   const day = (key: "from" | "to") => (
@@ -53,16 +57,21 @@ export function AuditPage() {
     <Page
       title={t("nav.audit")}
       actions={
-        can("audit.verify") && (
-          <Button
-            type="primary"
-            icon={<SafetyCertificateOutlined />}
-            loading={verify.isPending}
-            onClick={() => verify.mutate(undefined)}
-          >
-            {t("audit.verify")}
+        <>
+          <Button icon={<DownloadOutlined />} href={auditExport(params)} download>
+            {t("audit.export")}
           </Button>
-        )
+          {can("audit.verify") && (
+            <Button
+              type="primary"
+              icon={<SafetyCertificateOutlined />}
+              loading={verify.isPending}
+              onClick={() => verify.mutate(undefined)}
+            >
+              {t("audit.verify")}
+            </Button>
+          )}
+        </>
       }
     >
       <ErrorNote error={verify.error} />
@@ -72,7 +81,7 @@ export function AuditPage() {
         label={t("nav.audit")}
         columns={columns}
         query={auditQuery}
-        rowKey={(r) => `${r.seq}.${r.at}.${r.object_id}.${r.action}`}
+        rowKey={(r) => r.id}
         peek={(r) => <Row row={r} />}
         search={t("audit.search")}
         toolbar={
@@ -109,6 +118,9 @@ function Result({ result }: { result: Verification }) {
 const detailText = (detail: AuditRow["detail"]): string =>
   typeof detail === "string" ? detail : detail ? JSON.stringify(detail) : "";
 
+/** What a change of state says in a glance. */
+const moved = (row: AuditRow) => (row.to_state ? `${row.from_state || "∅"} → ${row.to_state}` : "");
+
 function Row({ row }: { row: AuditRow }) {
   const { t } = useText();
   return (
@@ -117,9 +129,14 @@ function Row({ row }: { row: AuditRow }) {
       items={[
         { label: t("audit.seq"), value: row.seq },
         { label: t("ui.at"), value: <Instant at={row.at} precision="second" /> },
+        { label: t("audit.realAt"), value: <Instant at={row.real_at} precision="second" /> },
         { label: t("audit.actor"), value: row.actor_name ?? row.actor },
         { label: t("audit.action"), value: row.action },
         { label: t("audit.object"), value: `${row.object_type} ${row.object_id}` },
+        row.to_state !== undefined && { label: t("ui.state"), value: moved(row) },
+        row.reason !== undefined && { label: t("ui.reason"), value: row.reason },
+        { label: t("audit.from_ip"), value: <code className="mono">{row.ip}</code> },
+        { label: t("ui.error.request"), value: <code className="mono">{row.request_id}</code> },
         { label: t("audit.detail"), value: <pre className="mono">{JSON.stringify(row.detail, null, 2)}</pre> },
         { label: t("audit.hash"), value: <code className="mono">{row.hash}</code> },
       ]}

@@ -1,4 +1,4 @@
-import { Button } from "antd";
+import { Button, Input } from "antd";
 import { useState } from "react";
 import { actOnBatch, type Batch } from "@/api/batches";
 import { allows } from "@/api/types";
@@ -6,49 +6,50 @@ import { useText } from "@/i18n";
 import { ConfirmTotals } from "@/ui/ConfirmTotals";
 import { formatCount } from "@/ui/money";
 import { useAct } from "@/ui/use-act";
+import { UploadAgain } from "./UploadAgain";
 
 export function BatchActions({ batch }: { batch: Batch }) {
   const { t } = useText();
-  const [asking, setAsking] = useState<"cancel" | "settle" | null>(null);
+  const [asking, setAsking] = useState<"cancel" | "pause" | null>(null);
+  const [reason, setReason] = useState("");
   const act = useAct(actOnBatch, { done: t("batch.act.done"), onDone: () => setAsking(null) });
-  const run = (action: string, body?: Record<string, unknown>) => act.mutate({ id: batch.id, action, body });
-  const unknown = batch.handoff?.unknown ?? 0;
+  const ask = (action: "cancel" | "pause") => {
+    setReason("");
+    setAsking(action);
+  };
   return (
     <>
-      {allows(batch, "pause") && <Button onClick={() => run("pause")}>{t("batch.act.pause")}</Button>}
+      {allows(batch, "upload") && <UploadAgain batch={batch.id} />}
+      {allows(batch, "pause") && <Button onClick={() => ask("pause")}>{t("batch.act.pause")}</Button>}
       {allows(batch, "resume") && (
-        <Button type="primary" onClick={() => run("resume")}>
+        <Button type="primary" loading={act.isPending} onClick={() => act.mutate({ id: batch.id, action: "resume" })}>
           {t("batch.act.resume")}
         </Button>
       )}
-      {(allows(batch, "settle-unknown") || allows(batch, "settle_unknown")) && (
-        <Button onClick={() => setAsking("settle")}>{t("batch.act.settle")}</Button>
-      )}
       {allows(batch, "cancel") && (
-        <Button danger onClick={() => setAsking("cancel")}>
+        <Button danger onClick={() => ask("cancel")}>
           {t("batch.act.cancel")}
         </Button>
       )}
       <ConfirmTotals
-        open={asking === "cancel"}
-        title={t("batch.act.cancel")}
-        sentence={t("batch.act.cancelSentence", { count: formatCount(batch.rows?.good ?? 0) })}
-        confirm={t("batch.act.cancel")}
-        danger
+        open={asking !== null}
+        title={t(asking === "pause" ? "batch.act.pause" : "batch.act.cancel")}
+        sentence={t(asking === "pause" ? "batch.act.pauseSentence" : "batch.act.cancelSentence", {
+          count: formatCount(batch.rows.good),
+        })}
+        confirm={t(asking === "pause" ? "batch.act.pause" : "batch.act.cancel")}
+        danger={asking === "cancel"}
         busy={act.isPending}
-        onConfirm={() => run("cancel")}
-        onCancel={() => setAsking(null)}
-      />
-      <ConfirmTotals
-        open={asking === "settle"}
-        title={t("batch.act.settle")}
-        sentence={t("batch.act.settleSentence", { count: formatCount(unknown) })}
-        confirm={t("batch.act.settleSent")}
-        busy={act.isPending}
-        onConfirm={() => run("settle-unknown", { outcome: "sent" })}
+        onConfirm={() => asking && act.mutate({ id: batch.id, action: asking, reason: reason || undefined })}
         onCancel={() => setAsking(null)}
       >
-        <Button onClick={() => run("settle-unknown", { outcome: "not_sent" })}>{t("batch.act.settleNot")}</Button>
+        <Input
+          aria-label={t("ui.reason")}
+          placeholder={t("ui.reason")}
+          value={reason}
+          maxLength={500}
+          onChange={(e) => setReason(e.target.value)}
+        />
       </ConfirmTotals>
     </>
   );

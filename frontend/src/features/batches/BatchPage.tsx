@@ -18,6 +18,7 @@ import { useUrlState } from "@/ui/url-state";
 import { BatchActions } from "./BatchActions";
 import { ErrorRows } from "./ErrorRows";
 import { Groups } from "./Groups";
+import { HandoffPanel } from "./HandoffPanel";
 import { lifeOf } from "./life";
 import { useLiveBatch } from "./use-live";
 import "./batches.css";
@@ -66,7 +67,7 @@ function Record({ batch: b }: { batch: Batch }) {
       <Panel>
         <Lane stops={lifeOf(b, t)} label={t("batch.progress")} />
       </Panel>
-      {isMoving(b.state) && b.progress && <Now batch={b} />}
+      {isMoving(b.state) && b.progress && b.progress.stage !== "done" && <Now batch={b} />}
       {reasons.length > 0 && (
         <div className="warn-note">
           <ul className="reasons" aria-label={t("batch.reasons")}>
@@ -79,14 +80,23 @@ function Record({ batch: b }: { batch: Batch }) {
           </ul>
         </div>
       )}
-      {rows && (
+      {b.problem && (
+        <div className="error-note" role="alert">
+          <ExclamationCircleOutlined aria-hidden />
+          <p>
+            {b.problem.line ? `${t("batch.line")} ${formatCount(b.problem.line)} · ` : ""}
+            {pick(b.problem.detail, b.problem.detail_en)} <code className="mono">{b.problem.code}</code>
+          </p>
+        </div>
+      )}
+      {rows.total > 0 && (
         <Figures
           items={[
             { label: t("batch.counts.rows"), value: formatCount(rows.total) },
             { label: t("batch.counts.good"), value: formatCount(rows.good) },
             { label: t("batch.counts.bad"), value: formatCount(rows.bad) },
-            { label: t("batch.counts.repeated"), value: formatCount(rows.repeated ?? 0) },
-            { label: t("batch.counts.parts"), value: formatCount(rows.parts ?? rows.good) },
+            { label: t("batch.counts.repeated"), value: formatCount(rows.repeated) },
+            { label: t("batch.counts.parts"), value: formatCount(rows.parts) },
           ]}
         />
       )}
@@ -98,7 +108,7 @@ function Record({ batch: b }: { batch: Batch }) {
           { key: "groups", label: t("batch.groups"), children: <Groups batch={b.id} /> },
           {
             key: "errors",
-            label: `${t("batch.errors")}${rows?.bad ? ` (${formatCount(rows.bad)})` : ""}`,
+            label: `${t("batch.errors")}${rows.bad + rows.repeated ? ` (${formatCount(rows.bad + rows.repeated)})` : ""}`,
             children: <ErrorRows batch={b} />,
           },
         ]}
@@ -108,10 +118,10 @@ function Record({ batch: b }: { batch: Batch }) {
 }
 
 const stageNames: Readonly<Record<string, TextKey>> = {
-  receive: "batch.stage.receive",
-  read: "batch.stage.read",
-  screen: "batch.stage.screen",
-  send: "batch.stage.send",
+  uploading: "batch.stage.receive",
+  reading: "batch.stage.read",
+  screening: "batch.stage.screen",
+  done: "batch.stage.send",
 };
 
 function Now({ batch }: { batch: Batch }) {
@@ -139,7 +149,7 @@ function Overview({ batch: b }: { batch: Batch }) {
   return (
     <div className="columns">
       <div>
-        {b.verdicts && (
+        {b.screened_at && (
           <Panel title={t("batch.verdicts")}>
             <Shares
               label={t("batch.verdicts")}
@@ -152,21 +162,7 @@ function Overview({ batch: b }: { batch: Batch }) {
             />
           </Panel>
         )}
-        {b.handoff && (
-          <Panel title={t("batch.handoff")}>
-            <Shares
-              label={t("batch.handoff")}
-              parts={[
-                { label: t("batch.handoffs.delivered"), count: b.handoff.delivered ?? 0, tone: "ok" },
-                { label: t("batch.handoffs.sent"), count: b.handoff.sent ?? 0, tone: "busy" },
-                { label: t("batch.handoffs.queued"), count: b.handoff.queued ?? 0, tone: "idle" },
-                { label: t("batch.handoffs.unknown"), count: b.handoff.unknown ?? 0, tone: "warn" },
-                { label: t("batch.handoffs.failed"), count: b.handoff.failed ?? 0, tone: "bad" },
-                { label: t("batch.handoffs.skipped"), count: b.handoff.skipped ?? 0, tone: "idle" },
-              ]}
-            />
-          </Panel>
-        )}
+        {b.handoff && <HandoffPanel batch={b} />}
         {b.text && (
           <Panel title={t("batch.text")}>
             <p className="message">{b.text}</p>
@@ -181,17 +177,13 @@ function Overview({ batch: b }: { batch: Batch }) {
             { label: t("batch.mode"), value: nameOf(modeNames, b.mode, t) },
             { label: t("batch.submitter"), value: b.submitted_by_name },
             { label: t("batch.createdAt"), value: <Instant at={b.created_at} precision="second" /> },
-            b.scheduled_at !== undefined && { label: t("batch.scheduledAt"), value: <Instant at={b.scheduled_at} /> },
+            b.scheduled_at !== null && { label: t("batch.scheduledAt"), value: <Instant at={b.scheduled_at} /> },
             {
               label: t("batch.file"),
               value: b.file && `${b.file.name} · ${formatBytes(b.file.size)} · ${b.file.encoding ?? ""}`,
             },
             { label: t("batch.sha256"), value: b.file?.sha256 && <code className="mono">{b.file.sha256}</code> },
             { label: t("batch.ruleSet"), value: b.rule_set && <code className="mono">{b.rule_set}</code> },
-            b.manifest_hash !== undefined && {
-              label: t("batch.manifest"),
-              value: <code className="mono">{b.manifest_hash}</code>,
-            },
           ]}
         />
       </Panel>

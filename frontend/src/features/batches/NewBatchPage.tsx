@@ -6,7 +6,7 @@ import dayjs, { type Dayjs } from "dayjs";
 import { useRef, useState } from "react";
 import { type BatchMode, type Category, createBatch, uploadBatchFile } from "@/api/batches";
 import { contractsQuery } from "@/api/contracts";
-import { signaturesQuery } from "@/api/signatures";
+import { customerSignaturesQuery } from "@/api/signatures";
 import { useText } from "@/i18n";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { placeErrors } from "@/ui/form-errors";
@@ -21,7 +21,7 @@ import "./batches.css";
 
 type Fields = {
   contract_id: string;
-  signature_id?: string;
+  signature_id: string;
   category: Category;
   mode: BatchMode;
   text?: string;
@@ -44,7 +44,7 @@ export function NewBatchPage() {
   const signatureID = Form.useWatch("signature_id", form);
   const contract = contracts.data?.items?.find((c) => c.id === contractID);
   const signatures = useQuery({
-    ...signaturesQuery({ state: "approved", customer_id: contract?.customer_id ?? "", limit: "100" }),
+    ...customerSignaturesQuery(contract?.customer_id ?? "", { state: "approved", limit: "100" }),
     enabled: contract !== undefined,
   });
   const signature = signatures.data?.items?.find((s) => s.id === signatureID)?.text;

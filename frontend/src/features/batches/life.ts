@@ -19,12 +19,15 @@ const at: Readonly<Record<BatchState, Station>> = {
 };
 
 /** A batch's way from file to receipts; `broken` where it was stopped. */
-export function lifeOf(batch: Pick<Batch, "state" | "verdicts">, t: Say): Stop[] {
+export function lifeOf(batch: Pick<Batch, "state" | "received_at">, t: Say): Stop[] {
   const stations: readonly Station[] = ["upload", "screen", "review", "approve", "send", "done"];
-  const station = batch.state === "failed" && !batch.verdicts ? "upload" : at[batch.state];
+  const station = batch.state === "failed" && !batch.received_at ? "upload" : (at[batch.state as BatchState] ?? "upload");
   return straight<Station>(
     stations.map((key) => ({ key, label: t(`batch.life.${key}`) })),
     station,
-    { broken: ["refused", "failed", "cancelled", "paused"].includes(batch.state), finished: batch.state === "done" },
+    {
+      broken: ["refused", "failed", "cancelled", "paused"].includes(batch.state),
+      finished: batch.state === "done",
+    },
   );
 }

@@ -4,9 +4,8 @@ import { Button, DatePicker, Progress, Switch } from "antd";
 import dayjs from "dayjs";
 import { useState } from "react";
 import { type BillRun, billRunQuery, runBills } from "@/api/bills";
-import { clockQuery } from "@/api/sandbox";
 import { type TextKey, useText } from "@/i18n";
-import { useSession } from "@/session/session";
+import { useBusinessDay } from "@/parts/use-business-day";
 import { ConfirmTotals } from "@/ui/ConfirmTotals";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { Money } from "@/ui/Money";
@@ -28,11 +27,10 @@ const anomalyNames: Readonly<Record<string, TextKey>> = {
 /** Preview the month, look at what is unusual, then issue: the run goes on and can be looked at again from its address. */
 export function BillRunPage() {
   const { t } = useText();
-  const { session, can } = useSession();
   const [params, set] = useUrlState();
   const [confirming, setConfirming] = useState(false);
-  const clock = useQuery({ ...clockQuery, enabled: session.sandbox && can("sandbox.read") });
-  const month = params.month ?? monthBefore(clock.data?.now ?? new Date().toISOString());
+  const today = useBusinessDay();
+  const month = params.month ?? monthBefore(`${today}T00:00:00+08:00`);
   const preview = useAct(runBills, { quiet: true, touches: [] });
   const issue = useAct(runBills, {
     onDone: (run) => {

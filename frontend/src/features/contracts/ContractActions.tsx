@@ -1,72 +1,69 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useState } from "react";
-import { actOnContract, type Contract } from "@/api/contracts";
+import { type Contract, recordDeposit, type Step, takeStep } from "@/api/contracts";
 import { allows } from "@/api/types";
 import { type TextKey, useText } from "@/i18n";
 import { useAct } from "@/ui/use-act";
-import { ConfirmSigning, DepositDialog, RejectDialog, SignDialog, TerminateDialog } from "./dialogs";
+import { ConfirmSigning, DepositDialog, ReasonDialog, SignDialog, TerminateDialog } from "./dialogs";
 
-export type ActProps = {
-  contract: Contract;
-  open: boolean;
-  busy: boolean;
-  error: unknown;
-  onAct: (body: Record<string, unknown>) => void;
-  onClose: () => void;
-};
+type Shown = { action: string; text: TextKey; primary?: boolean; danger?: boolean };
 
-type Step = { action: string; text: TextKey; primary?: boolean; danger?: boolean; dialog?: (p: ActProps) => React.ReactNode };
-
-/** In the order in which they come in a contract's life. Which of them may be done now, the server says. */
-const steps: readonly Step[] = [
-  { action: "submit", text: "contract.act.submit", primary: true },
+/** In the order in which they come in a contract's life. Which of them may be taken now, the server says. */
+const shown: readonly Shown[] = [
+  { action: "edit", text: "contract.edit" },
   { action: "withdraw", text: "contract.act.withdraw" },
-  { action: "reject", text: "contract.act.reject", danger: true, dialog: RejectDialog },
+  { action: "submit", text: "contract.act.submit", primary: true },
+  { action: "reject", text: "contract.act.reject", danger: true },
   { action: "approve", text: "contract.act.approve", primary: true },
-  { action: "sign", text: "contract.act.sign", primary: true, dialog: SignDialog },
-  { action: "confirm-signing", text: "contract.act.confirm_signing", primary: true, dialog: ConfirmSigning },
-  { action: "deposit", text: "contract.act.deposit", primary: true, dialog: DepositDialog },
-  { action: "terminate", text: "contract.act.terminate", danger: true, dialog: TerminateDialog },
+  { action: "sign", text: "contract.act.sign", primary: true },
+  { action: "confirm_signing", text: "contract.act.confirm_signing", primary: true },
+  { action: "deposit", text: "contract.act.deposit", primary: true },
+  { action: "terminate", text: "contract.act.terminate", danger: true },
 ];
 
 export function ContractActions({ contract }: { contract: Contract }) {
   const { t } = useText();
   const navigate = useNavigate();
   const [open, setOpen] = useState<string | null>(null);
-  const act = useAct(actOnContract, { onDone: () => setOpen(null) });
-  const shown = steps.filter((s) => allows(contract, s.action) || allows(contract, s.action.replaceAll("-", "_")));
-  const run = (s: Step, body: Record<string, unknown>) => act.mutate({ id: contract.id, action: s.action, body });
+  const close = () => setOpen(null);
+  const act = useAct(takeStep, { onDone: close });
+  const deposit = useAct(recordDeposit, { onDone: close });
+  const take = (step: Step) => act.mutate({ id: contract.id, step });
+  const press = (action: string) => {
+    if (action === "edit") void navigate({ to: `/contracts/${contract.id}/edit` });
+    else if (action === "submit") take({ do: "submit" });
+    // Whoever approves names the version that was read, so that nobody approves what came after.
+    else if (action === "approve") take({ do: "approve", body: { version: contract.version } });
+    else setOpen(action);
+  };
+  const dialog = (action: string) => ({ open: open === action, busy: act.isPending, onClose: close });
   return (
     <>
-      {(allows(contract, "edit") || allows(contract, "update")) && (
-        <Button onClick={() => void navigate({ to: `/contracts/${contract.id}/edit` })}>{t("contract.edit")}</Button>
-      )}
-      {shown.map((s) => (
-        <Button
-          key={s.action}
-          type={s.primary ? "primary" : "default"}
-          danger={s.danger}
-          loading={act.isPending && act.variables?.action === s.action && !s.dialog}
-          onClick={() => (s.dialog ? setOpen(s.action) : run(s, {}))}
-        >
-          {t(s.text)}
-        </Button>
-      ))}
-      {shown.map(
-        (s) =>
-          s.dialog && (
-            <s.dialog
-              key={s.action}
-              contract={contract}
-              open={open === s.action}
-              busy={act.isPending}
-              error={act.error}
-              onAct={(body) => run(s, body)}
-              onClose={() => setOpen(null)}
-            />
-          ),
-      )}
+      {shown
+        .filter((s) => allows(contract, s.action))
+        .map((s) => (
+          <Button
+            key={s.action}
+            type={s.primary ? "primary" : "default"}
+            danger={s.danger}
+            loading={act.isPending && act.variables?.step.do === s.action}
+            onClick={() => press(s.action)}
+          >
+            {t(s.text)}
+          </Button>
+        ))}
+      <ReasonDialog {...dialog("reject")} text="contract.act.reject" danger onAct={(body) => take({ do: "reject", body })} />
+      <ReasonDialog {...dialog("withdraw")} text="contract.act.withdraw" onAct={(body) => take({ do: "withdraw", body })} />
+      <SignDialog {...dialog("sign")} onAct={(body) => take({ do: "sign", body })} />
+      <ConfirmSigning {...dialog("confirm_signing")} contract={contract} onAct={() => take({ do: "confirm_signing" })} />
+      <TerminateDialog {...dialog("terminate")} onAct={(body) => take({ do: "terminate", body })} />
+      <DepositDialog
+        {...dialog("deposit")}
+        busy={deposit.isPending}
+        contract={contract}
+        onAct={(body) => deposit.mutate({ ...body, id: contract.id })}
+      />
     </>
   );
 }

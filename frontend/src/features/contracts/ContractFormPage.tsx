@@ -4,12 +4,12 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import { Button, Form, Select } from "antd";
 import { useState } from "react";
 import {
-  actOnContract,
   type Contract,
   changeContract,
   contractQuery,
   createContract,
   type Draft,
+  takeStep,
   templateQuery,
   templatesQuery,
 } from "@/api/contracts";
@@ -97,7 +97,7 @@ type EditorProps = { contract?: Contract; customer: string; template: string; ve
 function Editor({ contract, customer, template, version }: EditorProps) {
   const { t } = useText();
   const navigate = useNavigate();
-  const query = useQuery(templateQuery(template, version));
+  const query = useQuery(templateQuery(template, version, customer));
   const [previewed, setPreviewed] = useState<Draft | null>(null);
   const draft = (values: Record<string, string>): Draft => ({
     customer_id: customer,
@@ -108,9 +108,10 @@ function Editor({ contract, customer, template, version }: EditorProps) {
   const save = useAct(
     async (v: { values: Record<string, string>; submit: boolean }, key: string) => {
       const saved = contract
-        ? await changeContract({ id: contract.id, values: v.values })
+        ? await changeContract({ id: contract.id, version: contract.version, values: v.values })
         : await createContract(draft(v.values), key);
-      return v.submit ? actOnContract({ id: saved.id, action: "submit" }, `${key}-submit`) : saved;
+      if (v.submit) await takeStep({ id: saved.id, step: { do: "submit" } }, `${key}-submit`);
+      return saved;
     },
     { quiet: true, done: t("contract.created"), onDone: (c) => void navigate({ to: `/contracts/${c.id}` }) },
   );

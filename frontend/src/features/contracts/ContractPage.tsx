@@ -4,7 +4,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { Tabs } from "antd";
 import { batchesQuery } from "@/api/batches";
 import { billsQuery } from "@/api/bills";
-import { type Contract, contractQuery, contractTimelineQuery } from "@/api/contracts";
+import { type Contract, contractQuery, contractTimelineQuery, type SuspensionReason } from "@/api/contracts";
 import { type TextKey, useText } from "@/i18n";
 import { useBatchColumns } from "@/parts/batch-columns";
 import { useBillColumns } from "@/parts/bill-columns";
@@ -12,6 +12,7 @@ import { useRemember } from "@/session/recent";
 import { useSession } from "@/session/session";
 import { DataTable } from "@/ui/DataTable";
 import { Lane } from "@/ui/Lane";
+import { LinkTo } from "@/ui/LinkTo";
 import { Loaded } from "@/ui/Loading";
 import { Money } from "@/ui/Money";
 import { formatCount } from "@/ui/money";
@@ -24,7 +25,7 @@ import { ContractActions } from "./ContractActions";
 import { DocumentTab } from "./DocumentTab";
 import { lifeOf } from "./life";
 
-const reasonNames: Readonly<Record<string, TextKey>> = {
+const reasonNames: Readonly<Record<SuspensionReason, TextKey>> = {
   non_payment: "contract.reason.non_payment",
   licence: "contract.reason.licence",
   data: "contract.reason.data",
@@ -68,7 +69,7 @@ function Record({ contract: c }: { contract: Contract }) {
   const [params, set] = useUrlState();
   const reasons = c.suspension_reasons ?? [];
   const warnings = c.warnings ?? [];
-  const totals = c.totals ?? {};
+  const { totals } = c;
   return (
     <>
       <Panel>
@@ -89,14 +90,14 @@ function Record({ contract: c }: { contract: Contract }) {
       ))}
       <Figures
         items={[
-          { label: t("contract.figures.billed"), value: <Money fen={totals.billed_fen ?? 0} sign /> },
-          { label: t("contract.figures.paid"), value: <Money fen={totals.paid_fen ?? 0} sign /> },
-          { label: t("contract.figures.open"), value: <Money fen={totals.open_fen ?? 0} sign /> },
-          { label: t("contract.figures.deposit"), value: <Money fen={totals.deposit_fen ?? 0} sign /> },
+          { label: t("contract.figures.billed"), value: <Money fen={totals.billed_fen} sign /> },
+          { label: t("contract.figures.paid"), value: <Money fen={totals.paid_fen} sign /> },
+          { label: t("contract.figures.open"), value: <Money fen={totals.open_fen} sign /> },
+          { label: t("contract.figures.deposit"), value: <Money fen={totals.deposit_fen} sign /> },
           {
             label: t("contract.figures.used"),
-            value: formatCount(totals.used ?? 0),
-            note: totals.included !== undefined ? t("contract.included", { count: formatCount(totals.included) }) : undefined,
+            value: formatCount(totals.used),
+            note: t("contract.included", { count: formatCount(totals.included) }),
           },
         ]}
       />
@@ -135,10 +136,7 @@ function Checklist({ contract }: { contract: Contract }) {
         {items.map((item) => (
           <li key={item.key} data-done={item.done}>
             {item.done ? <CheckCircleOutlined aria-label={t("ui.yes")} /> : <ClockCircleOutlined aria-label={t("ui.no")} />}
-            <div>
-              {pick(item.label, item.label_en) || item.key}
-              <p className="meta">{pick(item.detail, item.detail_en)}</p>
-            </div>
+            <div>{pick(item.label, item.label_en) || item.key}</div>
           </li>
         ))}
       </ul>
@@ -157,7 +155,9 @@ function Terms({ contract }: { contract: Contract }) {
         return (
           <section key={group} className="term-group">
             {mine[0]?.group && <h2>{pick(mine[0].group, mine[0].group_en)}</h2>}
-            <Facts items={mine.map((term) => ({ label: pick(term.label, term.label_en), value: term.value }))} />
+            <Facts
+              items={mine.map((term) => ({ label: pick(term.label, term.label_en), value: pick(term.value, term.value_en) }))}
+            />
           </section>
         );
       })}
@@ -180,7 +180,7 @@ function History({ id }: { id: string }) {
                 return {
                   id: e.id,
                   at: e.at,
-                  what: e.link ? <Link to={e.link}>{text}</Link> : text,
+                  what: e.link ? <LinkTo href={e.link}>{text}</LinkTo> : text,
                   who: e.actor_name,
                   why: e.reason,
                 };

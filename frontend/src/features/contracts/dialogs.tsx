@@ -1,26 +1,37 @@
 import { DatePicker, Form, Input, Modal, Select } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
+import type { Cause, Contract, DepositFields, Step } from "@/api/contracts";
 import type { PaymentMethod } from "@/api/payments";
 import { type TextKey, useText } from "@/i18n";
-import { AttachmentUpload } from "@/ui/Attachment";
+import { useBusinessDay } from "@/parts/use-business-day";
+import { AttachmentLink, AttachmentUpload } from "@/ui/Attachment";
 import { ConfirmTotals } from "@/ui/ConfirmTotals";
 import { MoneyInput } from "@/ui/Money";
 import { formatYuan } from "@/ui/money";
 import { methodNames, optionsOf } from "@/ui/names";
-import type { ActProps } from "./ContractActions";
+
+type Dialog<B> = { open: boolean; busy: boolean; onClose: () => void; onAct: (body: B) => void };
+type Body<D extends Step["do"]> = Extract<Step, { do: D; body: unknown }>["body"];
 
 const day = (d: Dayjs) => d.format("YYYY-MM-DD");
 
-export function RejectDialog({ open, busy, onAct, onClose }: ActProps) {
+export function ReasonDialog({
+  open,
+  busy,
+  onAct,
+  onClose,
+  text,
+  danger,
+}: Dialog<{ reason: string }> & { text: TextKey; danger?: boolean }) {
   const { t } = useText();
   const [form] = Form.useForm<{ reason: string }>();
   return (
     <Modal
       open={open}
-      title={t("contract.act.reject")}
-      okText={t("contract.act.reject")}
+      title={t(text)}
+      okText={t(text)}
       cancelText={t("ui.cancel")}
-      okButtonProps={{ danger: true }}
+      okButtonProps={{ danger }}
       confirmLoading={busy}
       onOk={() => form.submit()}
       onCancel={onClose}
@@ -41,12 +52,12 @@ export function RejectDialog({ open, busy, onAct, onClose }: ActProps) {
 
 type Signing = { signed_on: Dayjs; customer_signer: string; provider_signer: string; attachment_id: string };
 
-export function SignDialog({ open, busy, onAct, onClose }: ActProps) {
+/** One scan with both seals is the usual case; a signer left empty means that only the other side has signed so far. */
+export function SignDialog({ open, busy, onAct, onClose }: Dialog<Body<"sign">>) {
   const { t } = useText();
+  const today = useBusinessDay();
   const [form] = Form.useForm<Signing>();
   const must = (name: string) => [{ required: true, message: t("ui.required", { name }) }];
-  const customer = `${t("contract.sign.signer")} · ${t("contract.sign.customer")}`;
-  const provider = `${t("contract.sign.signer")} · ${t("contract.sign.provider")}`;
   return (
     <Modal
       open={open}
@@ -62,13 +73,17 @@ export function SignDialog({ open, busy, onAct, onClose }: ActProps) {
         form={form}
         layout="vertical"
         clearOnDestroy
-        initialValues={{ signed_on: dayjs() }}
+        initialValues={{ signed_on: dayjs(today) }}
         onFinish={(v) => onAct({ ...v, signed_on: day(v.signed_on) })}
       >
-        <Form.Item name="customer_signer" label={customer} rules={must(customer)}>
+        <Form.Item name="customer_signer" label={`${t("contract.sign.signer")} · ${t("contract.sign.customer")}`}>
           <Input maxLength={80} />
         </Form.Item>
-        <Form.Item name="provider_signer" label={provider} rules={must(provider)}>
+        <Form.Item
+          name="provider_signer"
+          label={`${t("contract.sign.signer")} · ${t("contract.sign.provider")}`}
+          extra={t("contract.sign.oneSide")}
+        >
           <Input maxLength={80} />
         </Form.Item>
         <Form.Item name="signed_on" label={t("contract.sign.signedOn")} rules={must(t("contract.sign.signedOn"))}>
@@ -87,16 +102,21 @@ export function SignDialog({ open, busy, onAct, onClose }: ActProps) {
   );
 }
 
-export function ConfirmSigning({ open, busy, onAct, onClose }: ActProps) {
+export function ConfirmSigning({ contract, open, busy, onAct, onClose }: Dialog<void> & { contract: Contract }) {
   const { t } = useText();
+  const waiting = (contract.signings ?? []).filter((s) => !s.confirmed_at);
   return (
     <ConfirmTotals
       open={open}
       title={t("contract.act.confirm_signing")}
       sentence={t("contract.sign.confirmSentence")}
+      lines={waiting.map((s) => ({
+        label: `${t(s.side === "customer" ? "contract.sign.customer" : "contract.sign.provider")} · ${s.signer} · ${s.signed_on ?? ""}`,
+        value: <AttachmentLink file={{ id: s.attachment_id, name: t("contract.sign.scan") }} />,
+      }))}
       confirm={t("contract.act.confirm_signing")}
       busy={busy}
-      onConfirm={() => onAct({})}
+      onConfirm={() => onAct()}
       onCancel={onClose}
     />
   );
@@ -104,8 +124,9 @@ export function ConfirmSigning({ open, busy, onAct, onClose }: ActProps) {
 
 type Deposit = { amount_fen: number; value_date: Dayjs; method: PaymentMethod; reference: string };
 
-export function DepositDialog({ contract, open, busy, onAct, onClose }: ActProps) {
+export function DepositDialog({ contract, open, busy, onAct, onClose }: Dialog<DepositFields> & { contract: Contract }) {
   const { t } = useText();
+  const today = useBusinessDay();
   const [form] = Form.useForm<Deposit>();
   const amount = Form.useWatch("amount_fen", form);
   const must = (name: string) => [{ required: true, message: t("ui.required", { name }) }];
@@ -124,7 +145,7 @@ export function DepositDialog({ contract, open, busy, onAct, onClose }: ActProps
         form={form}
         layout="vertical"
         clearOnDestroy
-        initialValues={{ method: "transfer", value_date: dayjs() }}
+        initialValues={{ method: "transfer", value_date: dayjs(today) }}
         onFinish={(v) => onAct({ ...v, value_date: day(v.value_date) })}
       >
         <Form.Item
@@ -136,7 +157,7 @@ export function DepositDialog({ contract, open, busy, onAct, onClose }: ActProps
           <MoneyInput />
         </Form.Item>
         <Form.Item name="value_date" label={t("contract.deposit.valueDate")} rules={must(t("contract.deposit.valueDate"))}>
-          <DatePicker style={{ width: "100%" }} />
+          <DatePicker style={{ width: "100%" }} maxDate={dayjs(today)} />
         </Form.Item>
         <Form.Item name="method" label={t("contract.deposit.method")}>
           <Select options={optionsOf(methodNames, t)} />
@@ -149,21 +170,22 @@ export function DepositDialog({ contract, open, busy, onAct, onClose }: ActProps
   );
 }
 
-const causes = [
-  "mutual",
-  "notice",
-  "breach",
-  "insolvency",
-  "force_majeure",
-  "policy",
-  "illegal_content",
-  "non_payment",
-  "complaints",
-] as const;
+const causes: Readonly<Record<Cause, TextKey>> = {
+  mutual: "contract.terminate.mutual",
+  notice: "contract.terminate.notice",
+  breach: "contract.terminate.breach",
+  insolvency: "contract.terminate.insolvency",
+  force_majeure: "contract.terminate.force_majeure",
+  policy: "contract.terminate.policy",
+  illegal_content: "contract.terminate.illegal_content",
+  non_payment: "contract.terminate.non_payment",
+  complaints: "contract.terminate.complaints",
+};
 
-export function TerminateDialog({ open, busy, onAct, onClose }: ActProps) {
+export function TerminateDialog({ open, busy, onAct, onClose }: Dialog<Body<"terminate">>) {
   const { t } = useText();
-  const [form] = Form.useForm<{ cause: string; on: Dayjs; reason: string }>();
+  const today = useBusinessDay();
+  const [form] = Form.useForm<{ cause: Cause; on: Dayjs; reason: string }>();
   const must = (name: string) => [{ required: true, message: t("ui.required", { name }) }];
   return (
     <ConfirmTotals
@@ -180,14 +202,14 @@ export function TerminateDialog({ open, busy, onAct, onClose }: ActProps) {
         form={form}
         layout="vertical"
         clearOnDestroy
-        initialValues={{ cause: "mutual", on: dayjs() }}
+        initialValues={{ cause: "mutual", on: dayjs(today) }}
         onFinish={(v) => onAct({ ...v, on: day(v.on) })}
       >
         <Form.Item name="cause" label={t("contract.terminate.cause")} rules={must(t("contract.terminate.cause"))}>
-          <Select options={causes.map((value) => ({ value, label: t(`contract.terminate.${value}` satisfies TextKey) }))} />
+          <Select options={optionsOf(causes, t)} />
         </Form.Item>
         <Form.Item name="on" label={t("contract.terminate.on")} rules={must(t("contract.terminate.on"))}>
-          <DatePicker style={{ width: "100%" }} />
+          <DatePicker style={{ width: "100%" }} minDate={dayjs(today)} />
         </Form.Item>
         <Form.Item name="reason" label={t("ui.reason")} rules={must(t("ui.reason"))}>
           <Input.TextArea rows={3} maxLength={500} />

@@ -40,7 +40,7 @@ export function EditCustomerPage() {
 /** The API takes whole contacts: an e-mail address that was left out is an empty one. */
 const whole = (v: CustomerFields): CustomerFields => ({
   ...v,
-  contacts: v.contacts?.map((c) => ({ ...c, email: c.email ?? "" })),
+  contacts: (v.contacts ?? []).map((c) => ({ ...c, email: c.email ?? "" })),
 });
 
 function CustomerForm({ customer }: { customer?: Customer }) {

@@ -35,10 +35,7 @@ export function LicencesTab({ customer }: { customer: string }) {
     {
       key: "scan",
       title: t("customer.licence.scan"),
-      render: (l) =>
-        l.attachment_id && (
-          <AttachmentLink file={{ id: l.attachment_id, name: l.attachment_name ?? t("customer.licence.scan") }} />
-        ),
+      render: (l) => l.attachment_id && <AttachmentLink file={{ id: l.attachment_id, name: t("customer.licence.scan") }} />,
     },
     { key: "submitted", title: t("customer.licence.submittedAt"), render: (l) => <Instant at={l.submitted_at} /> },
     { key: "reason", title: t("ui.reason"), render: (l) => l.reason },

@@ -44,7 +44,7 @@ export function HomePage() {
       title={t("home.hello", { name: session.user.name })}
       name={t("nav.home")}
       crumbs={null}
-      sub={query.data && <span className="num">{t("home.today", { day: query.data.today })}</span>}
+      sub={query.data && <span className="num">{t("home.today", { day: query.data.today ?? "" })}</span>}
     >
       <Loaded query={query}>{(home) => <Bench home={home} />}</Loaded>
     </Page>

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useState } from "react";
-import { type Licence, licencesQuery, refuseLicence, verifyLicence } from "@/api/licences";
+import { type Licence, licencesQuery, turnDownLicence, verifyLicence } from "@/api/licences";
 import { allows } from "@/api/types";
 import { useText } from "@/i18n";
 import { AttachmentLink } from "@/ui/Attachment";
@@ -17,9 +17,9 @@ import { RefuseDialog } from "./RefuseDialog";
 /** Licences wherever they stand; those that wait for compliance first. */
 export function LicencesPage() {
   const { t } = useText();
-  const [refusing, setRefusing] = useState<string | null>(null);
+  const [refusing, setRefusing] = useState<{ id: string; action: "refuse" | "revoke" } | null>(null);
   const verify = useAct(verifyLicence, { done: t("desk.verified") });
-  const refuse = useAct(refuseLicence, { done: t("desk.refused"), quiet: true, onDone: () => setRefusing(null) });
+  const refuse = useAct(turnDownLicence, { done: t("desk.refused"), quiet: true, onDone: () => setRefusing(null) });
   const columns: Column<Licence>[] = [
     {
       key: "customer",
@@ -42,10 +42,7 @@ export function LicencesPage() {
     {
       key: "scan",
       title: t("customer.licence.scan"),
-      render: (l) =>
-        l.attachment_id && (
-          <AttachmentLink file={{ id: l.attachment_id, name: l.attachment_name ?? t("customer.licence.scan") }} />
-        ),
+      render: (l) => l.attachment_id && <AttachmentLink file={{ id: l.attachment_id, name: t("customer.licence.scan") }} />,
     },
     { key: "submitted", title: t("customer.licence.submittedAt"), render: (l) => <Instant at={l.submitted_at} /> },
     { key: "state", title: t("ui.state"), render: (l) => <StateTag kind="licence" state={l.state} /> },
@@ -66,8 +63,13 @@ export function LicencesPage() {
             </Button>
           )}
           {allows(l, "refuse") && (
-            <Button size="small" danger onClick={() => setRefusing(l.id)}>
+            <Button size="small" danger onClick={() => setRefusing({ id: l.id, action: "refuse" })}>
               {t("desk.refuse")}
+            </Button>
+          )}
+          {allows(l, "revoke") && (
+            <Button size="small" danger onClick={() => setRefusing({ id: l.id, action: "revoke" })}>
+              {t("desk.revoke")}
             </Button>
           )}
         </span>
@@ -89,7 +91,7 @@ export function LicencesPage() {
         open={refusing !== null}
         busy={refuse.isPending}
         error={refuse.error}
-        onRefuse={(reason) => refusing && refuse.mutate({ id: refusing, reason })}
+        onRefuse={(reason) => refusing && refuse.mutate({ ...refusing, reason })}
         onClose={() => setRefusing(null)}
       />
     </Page>

@@ -6,11 +6,10 @@ import { useEffect, useState } from "react";
 import { billsQuery } from "@/api/bills";
 import { customerQuery } from "@/api/customers";
 import { type PaymentMethod, recordPayment } from "@/api/payments";
-import { clockQuery } from "@/api/sandbox";
 import { useText } from "@/i18n";
 import { useBillColumns } from "@/parts/bill-columns";
 import { CustomerSelect } from "@/parts/CustomerSelect";
-import { useSession } from "@/session/session";
+import { useBusinessDay } from "@/parts/use-business-day";
 import { ConfirmTotals } from "@/ui/ConfirmTotals";
 import { DataTable } from "@/ui/DataTable";
 import { ErrorNote } from "@/ui/ErrorNote";
@@ -19,7 +18,6 @@ import { Money, MoneyInput } from "@/ui/Money";
 import { formatYuan } from "@/ui/money";
 import { methodNames, optionsOf } from "@/ui/names";
 import { Page, Panel } from "@/ui/Page";
-import { formatInstant } from "@/ui/time";
 import { useUrlState } from "@/ui/url-state";
 import { useAct } from "@/ui/use-act";
 
@@ -28,7 +26,6 @@ type Fields = { customer_id: string; amount_fen: number; value_date: Dayjs; meth
 export function NewPaymentPage() {
   const { t, pick } = useText();
   const navigate = useNavigate();
-  const { session, can } = useSession();
   const [params] = useUrlState();
   const [form] = Form.useForm<Fields>();
   const columns = useBillColumns({ customer: false });
@@ -37,8 +34,7 @@ export function NewPaymentPage() {
   const who = useQuery({ ...customerQuery(customer ?? ""), enabled: !!customer });
   const open = useQuery({ ...billsQuery({ customer_id: customer ?? "", open: "true", limit: "100" }), enabled: !!customer });
   const owed = (open.data?.items ?? []).reduce((sum, b) => sum + b.open_fen, 0);
-  const clock = useQuery({ ...clockQuery, enabled: session.sandbox && can("sandbox.read") });
-  const today = formatInstant(clock.data?.now ?? new Date().toISOString(), "date");
+  const today = useBusinessDay();
   useEffect(() => {
     if (!form.isFieldTouched("value_date")) form.setFieldValue("value_date", dayjs(today));
   }, [today, form]);

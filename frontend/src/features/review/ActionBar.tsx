@@ -4,7 +4,7 @@ import { useText } from "@/i18n";
 import { setPrefs, usePrefs } from "@/session/prefs";
 import { formatCount } from "@/ui/money";
 import { nameOf } from "@/ui/names";
-import { formatCountdown } from "@/ui/time";
+import { formatCountdown, msUntil } from "@/ui/time";
 import { reasonNames } from "./reasons";
 import { type DeskControl, useNow } from "./use-desk";
 
@@ -14,8 +14,8 @@ export function ActionBar({ data, desk, onHelp }: { data: Desk; desk: DeskContro
   const { reviewKeys } = usePrefs();
   const now = useNow();
   const { manifest } = data.progress;
-  const undoLeft = manifest ? new Date(manifest.not_before).getTime() - now : 0;
-  const lease = data.claim ? new Date(data.claim.expires_at).getTime() - now : 0;
+  const undoLeft = msUntil(manifest?.not_before, now);
+  const lease = msUntil(data.claim?.expires_at, now);
   const what = desk.target.group ? t("review.messages", { count: formatCount(desk.target.group.messages) }) : t("review.whole");
   return (
     <section className="desk-bar" aria-label={t("review.act.bar")}>

@@ -7,7 +7,7 @@ import { Loaded } from "@/ui/Loading";
 import { formatCount } from "@/ui/money";
 import { categoryNames, nameOf } from "@/ui/names";
 import { Empty } from "@/ui/Page";
-import { formatCountdown, formatInstant } from "@/ui/time";
+import { formatCountdown, formatInstant, msUntil } from "@/ui/time";
 import { useNow } from "./use-desk";
 
 type Props = { items: readonly QueueItem[]; query: UseQueryResult<unknown>; current: string; onOpen: (batch: string) => void };
@@ -43,7 +43,7 @@ function Item({ item, current, onOpen }: { item: QueueItem; current: boolean; on
   const { t } = useText();
   const { session } = useSession();
   const now = useNow();
-  const left = item.claim ? new Date(item.claim.expires_at).getTime() - now : 0;
+  const left = msUntil(item.claim?.expires_at, now);
   const claimed = item.claim && left > 0 ? item.claim : null;
   const tone = item.risk >= 60 ? "bad" : item.risk >= 25 ? "warn" : "ok";
   return (

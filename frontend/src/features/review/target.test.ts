@@ -1,17 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { DeskGroup } from "@/api/review";
-import { nextUndecided, offeredReasons, rulingOf, targetAt } from "./target";
+import { nextUndecided, offeredReasons, rulingOf, type TextGroup, targetAt } from "./target";
 
-const group = (id: string, undecided: number, more: Partial<DeskGroup> = {}): DeskGroup => ({
+const group = (id: string, undecided: number, more: Partial<TextGroup> = {}): TextGroup => ({
   id,
-  rest: false,
-  messages: 10,
-  pass: 0,
-  hold: 10,
-  refuse: 0,
-  escalate: 0,
-  parts: 10,
-  max_level: 3,
   reason_codes: [],
   segments: [],
   hits: [],

@@ -37,8 +37,9 @@ export function useDesk(batch: string, me: string) {
     claimed.current = batch;
     mutate({ batch, action: "claim" });
   }, [claimable, batch, mutate]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another batch starts from its beginning
   useEffect(() => {
-    setPosition(batch ? 0 : 0);
+    setPosition(0);
     setHit(0);
     setChosen(null);
     setNote("");
@@ -49,7 +50,7 @@ export function useDesk(batch: string, me: string) {
     const fresh = await client.fetchQuery({ ...deskQuery(batch), staleTime: 0 });
     const actions = fresh.available_actions ?? [];
     const action = actions.includes("confirm") ? "confirm" : "finish";
-    if (actions.includes(action)) step.mutate({ batch, action, body: { decisions_hash: fresh.progress.decisions_hash } });
+    if (actions.includes(action)) step.mutate({ batch, action, decisions_hash: fresh.progress.decisions_hash });
   };
   const rule = (decision: Choice, reason_codes?: string[]) => {
     if (busy || !may("decide")) return;

@@ -8,7 +8,7 @@ import { useSession } from "@/session/session";
 import { ConfirmTotals } from "@/ui/ConfirmTotals";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { Instant } from "@/ui/Instant";
-import { roleNames } from "@/ui/names";
+import { nameOf, roleNames } from "@/ui/names";
 import { Page } from "@/ui/Page";
 import { StateTag } from "@/ui/StateTag";
 import { stateOptions } from "@/ui/states";
@@ -34,7 +34,7 @@ export function UsersPage() {
   const columns: Column<User>[] = [
     { key: "login", title: t("user.login"), always: true, render: (u) => <code className="mono">{u.login}</code> },
     { key: "name", title: t("user.name"), render: (u) => u.name },
-    { key: "roles", title: t("user.roles"), render: (u) => (u.roles ?? []).map((r) => t(roleNames[r])).join("、") },
+    { key: "roles", title: t("user.roles"), render: (u) => <Roles user={u} /> },
     { key: "customer", title: t("user.customer"), render: (u) => u.customer_name },
     { key: "state", title: t("ui.state"), render: (u) => <StateTag kind="user" state={u.state} /> },
     { key: "last", title: t("user.lastSignIn"), render: (u) => <Instant at={u.last_sign_in_at} /> },
@@ -106,5 +106,18 @@ export function UsersPage() {
         onCancel={() => setAsking(null)}
       />
     </Page>
+  );
+}
+
+/** The roles that hold; and those asked for, which wait for the security administrator. */
+function Roles({ user }: { user: User }) {
+  const { t } = useText();
+  const names = (roles: readonly string[] | null) => (roles ?? []).map((r) => nameOf(roleNames, r, t)).join("、");
+  const asked = (user.requested_roles ?? []).filter((r) => !user.roles?.includes(r));
+  return (
+    <>
+      {names(user.roles)}
+      {asked.length > 0 && <span className="meta"> {t("user.requested", { roles: names(asked) })}</span>}
+    </>
   );
 }

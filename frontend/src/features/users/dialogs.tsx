@@ -1,6 +1,5 @@
 import { Form, Input, Modal, Select, Typography } from "antd";
 import { useEffect } from "react";
-import type { Role } from "@/api/session";
 import { createUser, setRoles, type User } from "@/api/staff";
 import { useText } from "@/i18n";
 import { CustomerSelect } from "@/parts/CustomerSelect";
@@ -10,7 +9,7 @@ import { optionsOf, roleNames } from "@/ui/names";
 import { useAct } from "@/ui/use-act";
 
 export type Secret = { login: string; password: string };
-type NewUser = { login: string; name: string; roles: Role[]; customer_id?: string };
+type NewUser = { login: string; name: string; roles: string[]; customer_id?: string };
 
 export function NewUserDialog({
   open,
@@ -72,12 +71,12 @@ export function NewUserDialog({
 
 export function RolesDialog({ user, onClose }: { user: User | null; onClose: () => void }) {
   const { t } = useText();
-  const [form] = Form.useForm<{ roles: Role[] }>();
+  const [form] = Form.useForm<{ roles: string[] }>();
   const act = useAct(setRoles, { quiet: true, done: t("user.rolesSaved"), onDone: onClose });
   const { reset } = act;
   useEffect(() => {
     reset();
-    if (user) form.setFieldsValue({ roles: user.roles ?? [] });
+    if (user) form.setFieldsValue({ roles: user.roles?.length ? user.roles : (user.requested_roles ?? []) });
   }, [user, form, reset]);
   return (
     <Modal

@@ -8,6 +8,9 @@ export const audit = {
   objectType: ["对象类型", "Kind of object"],
   detail: ["内容", "Detail"],
   hash: ["哈希", "Hash"],
+  realAt: ["机器时间", "Machine time"],
+  from_ip: ["来源地址", "From address"],
+  export: ["导出 CSV", "Export as CSV"],
   verify: ["校验全链", "Verify the chain"],
   ok: [
     "审计链完整：{{rows}} 条记录逐条校验，无缺失、无改动。",

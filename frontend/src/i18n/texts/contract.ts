@@ -40,7 +40,7 @@ export const contract = {
   bills: ["账单", "Bills"],
   batches: ["批次", "Batches"],
   documentOpen: ["打开 PDF", "Open the PDF"],
-  documentNone: ["草稿没有正式文本，提交后生成。", "A draft has no document; it is made when submitted."],
+  documentNone: ["审核通过后定稿；这里是带水印的草稿。", "Frozen once approved; this is a draft with a watermark."],
   suspended: ["停机原因：", "Reasons for suspension:"],
   suspendedHint: [
     "每个原因消除后只解除自己；全部解除，服务自动恢复。",
@@ -82,6 +82,10 @@ export const contract = {
     customer: ["客户", "Customer"],
     provider: ["我方", "Provider"],
     signer: ["签署人", "Signer"],
+    oneSide: [
+      "只有一方已签时，另一方留空，之后补登。",
+      "Leave one side empty if only the other has signed; it can be added later.",
+    ],
     signedOn: ["签署日期", "Signed on"],
     scan: ["盖章原件扫描件", "Scan of the sealed original"],
     scanHint: ["登记后由第二人复核两边印章。", "A second person then confirms the seals of both sides."],

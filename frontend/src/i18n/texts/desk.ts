@@ -3,6 +3,7 @@ import type { Tree } from "../pair";
 export const desk = {
   verify: ["核验通过", "Verify"],
   refuse: ["不通过", "Refuse"],
+  revoke: ["撤销", "Revoke"],
   approve: ["审核通过", "Approve"],
   verified: ["已核验", "Verified"],
   approved: ["已通过", "Approved"],

@@ -23,7 +23,6 @@ export const state = {
     submitted: ["待审核", "To be reviewed"],
     approved: ["已通过", "Approved"],
     refused: ["未通过", "Refused"],
-    lapsed: ["已失效", "Lapsed"],
   },
   batch: {
     draft: ["待上传", "Awaiting file"],

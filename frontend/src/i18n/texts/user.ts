@@ -5,6 +5,7 @@ export const user = {
   loginHint: ["小写字母、数字、点和连字符", "Small letters, digits, dots and hyphens"],
   name: ["姓名", "Name"],
   roles: ["角色", "Roles"],
+  requested: ["（申请 {{roles}}，待安全管理员授予）", "(asked for {{roles}}; waits for the security administrator)"],
   rolesHint: [
     "系统、安全、审计由三人分别担任，且不兼业务角色。",
     "System, security and audit are three different people, and none of them holds a business role.",
