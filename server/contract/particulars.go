@@ -2,6 +2,7 @@ package contract
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -86,7 +87,7 @@ type Event struct {
 	Link      string // page of the portal with the object, "" for the contract itself
 }
 
-// told are the acts that a timeline tells, of the contract and of what hangs on it.
+// told are the acts that a timeline tells, of the contract and of what hangs on it; the audit trail has the others too.
 var told = map[string][2]string{
 	"contract.draft":           {"登记", "registered"},
 	"contract.revise":          {"修改草稿", "draft changed"},
@@ -106,26 +107,33 @@ var told = map[string][2]string{
 	"contract.close":           {"结案", "closed"},
 	"service_code.allot":       {"分配码号", "service code allotted"},
 	"deposit.receive":          {"收到押金", "deposit received"},
-	"deposit.refund":           {"退还押金", "deposit refunded"},
-	"deposit.deduct":           {"抵扣押金", "deducted from the deposit"},
+	"deposit.refund_request":   {"申请退还押金", "refund of the deposit asked for"},
+	"deposit.refund_decide":    {"押金退还已决定", "refund of the deposit decided"},
 	"bill.issue":               {"出具账单", "bill issued"},
 	"bill.overdue":             {"账单逾期", "bill overdue"},
 	"bill.paid":                {"账单付清", "bill paid"},
+	"bill.void":                {"账单作废", "bill voided"},
 	"payment.record":           {"收到付款", "payment received"},
-	"payment.allocate":         {"付款入账", "payment allocated"},
-	"batch.submit":             {"提交批次", "batch submitted"},
-	"batch.approve":            {"批次通过审核", "batch approved"},
-	"batch.refuse":             {"批次被拒绝", "batch refused"},
+	"batch.screening":          {"批次收到，开始筛查", "batch received, being screened"},
+	"batch.approved":           {"批次通过审核", "batch approved"},
+	"batch.sending":            {"批次开始发送", "batch being sent"},
 	"batch.done":               {"批次发送完毕", "batch sent"},
+	"batch.refused":            {"批次被拒绝", "batch refused"},
+	"batch.failed":             {"批次处理失败", "batch failed"},
+	"batch.paused":             {"批次暂停", "batch paused"},
+	"batch.cancelled":          {"批次取消", "batch cancelled"},
+	"handoff.hold":             {"批次搁置", "batch held"},
+	"handoff.resume":           {"批次继续发送", "batch goes on"},
+	"handoff.discard":          {"未发送的短信作废", "messages not yet sent discarded"},
 }
 
-// silent are rows that belong to an act which is told already.
-var silent = []string{"document.link", "document.store"}
+// maxEvents bounds a timeline: a contract with thousands of batches has their list for the rest.
+const maxEvents = 500
 
 // pages of the portal, by type of object.
 var pages = map[string]string{"bill": "/bills/", "batch": "/batches/", "customer": "/customers/"}
 
-// Timeline tells what has happened to a contract and what hangs on it, newest first.
+// Timeline tells what has happened to a contract and what hangs on it, newest first, maxEvents at most.
 func (s *Service) Timeline(ctx context.Context, id string) ([]Event, error) {
 	if _, err := s.Get(ctx, id); err != nil {
 		return nil, err
@@ -134,21 +142,23 @@ func (s *Service) Timeline(ctx context.Context, id string) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
+	slices.Reverse(rows)
 	out := []Event{}
 	for _, r := range rows {
-		if slices.Contains(silent, r.Action) {
-			continue
+		if w, ok := told[r.Action]; ok && len(out) < maxEvents {
+			out = append(out, event(r, w))
 		}
-		out = append(out, event(r))
 	}
-	slices.Reverse(out)
 	return out, nil
 }
 
-func event(r trail.Row) Event {
-	e := Event{ID: r.ID, At: r.At, On: r.OnDate, Kind: r.Action, Zh: r.Action, En: r.Action, ActorName: r.ActorName, Reason: r.Reason}
-	if w, ok := told[r.Action]; ok {
-		e.Zh, e.En = w[0], w[1]
+func event(r trail.Row, w [2]string) Event {
+	e := Event{ID: r.ID, At: r.At, On: r.OnDate, Kind: r.Action, Zh: w[0], En: w[1], ActorName: r.ActorName, Reason: r.Reason}
+	var detail struct {
+		Number string `json:"number"`
+	}
+	if json.Unmarshal([]byte(r.Detail), &detail) == nil && detail.Number != "" && r.ObjectType != "contract" {
+		e.Zh, e.En = e.Zh+" "+detail.Number, e.En+" "+detail.Number
 	}
 	if w, ok := words[Reason(r.Reason)]; ok && (r.Action == "contract.suspend" || r.Action == "contract.lift") {
 		e.Zh, e.En, e.Reason = e.Zh+"："+w[0], e.En+": "+w[2], ""

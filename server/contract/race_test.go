@@ -55,7 +55,9 @@ func TestActs_doneByManyAtOnceHappenOnce(t *testing.T) {
 	if rows, err := h.Contracts.Suspensions(sys, id); err != nil || len(rows) != 1 {
 		t.Errorf("%d suspensions for one reason %v", len(rows), err)
 	}
-	atOnce(t, 6, func(i int) error { return h.Contracts.Lift(sys, id, contract.NonPayment, day("2026-11-28"), fmt.Sprint(i)) })
+	atOnce(t, 6, func(i int) error {
+		return h.Contracts.Lift(sys, id, contract.NonPayment, day("2026-11-28"), fmt.Sprint(i))
+	})
 	if won := atOnce(t, 4, func(int) error {
 		return second(h.Contracts.Terminate(contracttest.Lead(), id, contract.Termination{Cause: contract.Mutual, Reason: "协商"}))
 	}); won != 1 {

@@ -245,7 +245,7 @@ func (s store) list(ctx context.Context, q Query) (items []Contract, total int64
 
 // all gives every contract by number, with its open reasons.
 func (s store) all(ctx context.Context) (cs []Contract, err error) {
-	if err := s.db.Q(ctx).Order("number").Find(&cs).Error; err != nil {
+	if err := s.db.Q(ctx).Order("LENGTH(number), number").Find(&cs).Error; err != nil {
 		return nil, err
 	}
 	var open []Suspension

@@ -25,7 +25,7 @@ const (
 type Contact struct {
 	Name  string `json:"name"`
 	Phone string `json:"phone"`
-	Email string `json:"email"`
+	Email string `json:"email,omitempty"`
 }
 
 // Customer is a registered enterprise (C01). Version counts its changes: a change names the version that it was made on.
