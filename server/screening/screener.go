@@ -606,8 +606,8 @@ func (sc *Screener) explainFrom(out *Result, first, base int, whole string) {
 				if sc.count[ref.list] == 0 {
 					continue
 				}
-				for _, m := range sc.matches {
-					if m.list == ref.list && !sc.excepted(r, m.from, m.to) {
+				for x, m := range sc.matches {
+					if m.list == ref.list && !sc.excepted(r, m.from, m.to) && (r.src.Action == ActionTag || !sc.same(x)) {
 						emit(m.from, m.to, sc.set.entries[m.entry].term, m.view.String())
 					}
 				}
@@ -629,6 +629,18 @@ func (sc *Screener) explainFrom(out *Result, first, base int, whole string) {
 			out.Hits = append(out.Hits, sc.factHit(r, proto, base, &u))
 		}
 	}
+}
+
+// same tells whether a match before the x-th says the same: another spelling of the word
+// in the same list and place.
+func (sc *Screener) same(x int) bool {
+	m := &sc.matches[x]
+	for y := x - 1; y >= 0; y-- {
+		if o := &sc.matches[y]; o.list == m.list && o.from == m.from && o.to == m.to {
+			return true
+		}
+	}
+	return false
 }
 
 // factHit is the hit of a rule that looks at facts only; where a fact is about a part of
