@@ -138,7 +138,7 @@ func hashRequest(c *gin.Context, op Op) (string, error) {
 		if errors.As(err, &tooLarge) {
 			return "", err
 		}
-		return "", errs.Invalid("http.malformed", "请求内容没有传完，请重试", "the request body broke off; try again").Because(err)
+		return "", errBrokeOff.Because(err)
 	}
 	c.Request.Body = io.NopCloser(bytes.NewReader(body))
 	h := sha256.New()

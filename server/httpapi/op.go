@@ -1,12 +1,16 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"reflect"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
@@ -100,7 +104,7 @@ func RegisterRaw(a *API, op Op, h func(c *gin.Context) error) {
 			a.log.ErrorContext(c.Request.Context(), "answer broke off", "error", err, "request_id", c.GetString(requestIDKey))
 			panic(http.ErrAbortHandler)
 		}
-	})
+	}, nil)
 }
 
 var pathParam = regexp.MustCompile(`\{(\w+)\}`)
@@ -137,7 +141,8 @@ func (a *API) check(op Op) {
 func describe(op Op) huma.Operation {
 	d := huma.Operation{
 		OperationID: op.ID, Method: op.Method, Path: Prefix + op.Path, Summary: op.Summary, Description: op.SummaryEn, Tags: []string{op.Tag},
-		DefaultStatus: op.Status, MaxBodyBytes: op.MaxBody, Metadata: map[string]any{"op": op},
+		DefaultStatus: op.Status, MaxBodyBytes: -1, BodyReadTimeout: -1, // see readBody
+		Metadata:   map[string]any{"op": op},
 		Extensions: map[string]any{"x-capability": op.Capability},
 	}
 	if op.Capability == Public {
@@ -160,19 +165,51 @@ type humaAdapter struct{ a *API }
 // Handle implements huma.Adapter.
 func (h humaAdapter) Handle(d *huma.Operation, handler func(huma.Context)) {
 	op := d.Metadata["op"].(Op)
-	h.a.mount(op, func(c *gin.Context) { handler(humagin.NewContext(d, c)) })
+	h.a.mount(op, func(c *gin.Context) { handler(humagin.NewContext(d, c)) }, h.a.readBody)
 }
 
 // ServeHTTP implements huma.Adapter.
 func (h humaAdapter) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.a.engine.ServeHTTP(w, r) }
 
-func (a *API) mount(op Op, h gin.HandlerFunc) {
+// mount puts an operation behind the guard. before, if any, runs once the request is let in.
+func (a *API) mount(op Op, h gin.HandlerFunc, before func(*gin.Context) error) {
 	path := pathParam.ReplaceAllString(Prefix+op.Path, ":$1")
 	a.engine.Handle(op.Method, path, func(c *gin.Context) {
-		if a.enter(c, op) {
-			a.replay(c, op, h)
+		if !a.enter(c, op) {
+			return
 		}
+		if before != nil {
+			if err := before(c); err != nil {
+				a.writeError(c, err)
+				return
+			}
+		}
+		a.replay(c, op, h)
 	})
+}
+
+// bodyWithin is how long a JSON body may take to arrive.
+const bodyWithin = 30 * time.Second
+
+// readBody takes a JSON body in whole, within its time, before anything is done. The deadline is lifted afterwards: one
+// that ran out later, while the operation works, would look to net/http like a caller who hung up and cancel the work.
+func (a *API) readBody(c *gin.Context) error {
+	if c.Request.Body == nil || c.Request.Body == http.NoBody {
+		return nil
+	}
+	rc := http.NewResponseController(c.Writer)
+	_ = rc.SetReadDeadline(time.Now().Add(bodyWithin)) // not every writer has one: tests
+	body, err := io.ReadAll(c.Request.Body)
+	if err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return err
+		}
+		return errBrokeOff.Because(err)
+	}
+	_ = rc.SetReadDeadline(time.Time{})
+	c.Request.Body = io.NopCloser(bytes.NewReader(body))
+	return nil
 }
 
 // enter lets a request in: same origin for what changes something, a session, the capability, a bounded body. What it
@@ -257,6 +294,7 @@ func Can(ctx context.Context, capability string) bool {
 var (
 	errForbidden    = errs.Forbidden("auth.forbidden", "您的角色没有此项权限；如工作需要，请向安全管理员申请", "your roles do not allow this; ask the security administrator if your work needs it")
 	errCrossOrigin  = errs.Forbidden("auth.cross_origin", "请求来自其他网站，已拒绝；请在本系统页面内操作", "the request came from another site and was refused; act from this system's own pages")
+	errBrokeOff     = errs.Invalid("http.malformed", "请求内容没有在规定时间内传完，请重试", "the request body broke off or came too slowly; try again")
 	errBodyTooLarge = errs.TooLarge("http.body_too_large", "请求内容超过允许的大小，请减小后重试", "the request body is larger than allowed; make it smaller and try again")
 )
 

@@ -39,6 +39,11 @@ func (a *API) portal(dist fs.FS) (gin.HandlerFunc, error) {
 	if dist == nil {
 		return noPortal, nil
 	}
+	if _, err := fs.Stat(dist, "dist"); err == nil { // frontend.Dist holds the folder itself
+		if dist, err = fs.Sub(dist, "dist"); err != nil {
+			return nil, err
+		}
+	}
 	index, err := fs.ReadFile(dist, "index.html")
 	if errors.Is(err, fs.ErrNotExist) {
 		return noPortal, nil

@@ -95,6 +95,21 @@ func TestPortal_isServedWithAFreshNonceAndAssetsForEver(t *testing.T) {
 	}
 }
 
+func TestPortal_asItIsEmbeddedStandsInAFolder(t *testing.T) {
+	t.Parallel()
+	dist := fstest.MapFS{}
+	for name, f := range built() {
+		dist["dist/"+name] = f
+	}
+	k := apitest.NewWith(t, httpapi.Options{Portal: dist}, func(*httpapi.API) {})
+	if w := get(k, "/"); w.Code != 200 || !strings.Contains(w.Body.String(), "csp-nonce") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if w := get(k, "/assets/index-abc.js"); w.Code != 200 {
+		t.Errorf("%d", w.Code)
+	}
+}
+
 func TestPortal_notBuiltSaysHowToBuildIt(t *testing.T) {
 	t.Parallel()
 	k := apitest.NewWith(t, httpapi.Options{Portal: fstest.MapFS{".gitkeep": {}}}, func(*httpapi.API) {})
