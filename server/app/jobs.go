@@ -48,6 +48,7 @@ func (a *App) periodic() []periodicWork {
 		{"chain", 3 * time.Second, a.chain},           // audit rows get their place in the hash chain
 		{"checkpoint", time.Hour, a.checkpoint},       // and the chain's head is signed, outside the database
 		{"forget-sessions", time.Hour, a.Staff.Purge}, // sessions that are over
+		{"forget-keys", time.Hour, a.API.PurgeKeys},   // Idempotency-Keys older than a day
 	}
 }
 
