@@ -379,7 +379,7 @@ func (m *matcher) scan(s string, sc *scratch) (n, k int) {
 			one, several := m.fold.read(r)
 			if several == nil {
 				if one == 0 {
-					if w > 2 && r != 0xFE0F && invisible(r) {
+					if w > 2 && r != 0xFE0F && invisible(r) && !(r == 0x200D && emojiAt(s[i:])) {
 						sc.hidden++
 					}
 					continue
@@ -410,6 +410,12 @@ func (m *matcher) scan(s string, sc *scratch) (n, k int) {
 	sc.codes[n], sc.codes[n+1] = codeSkip, codeSkip
 	sc.units = units
 	return n, m.thin(sc, k)
+}
+
+// emojiAt tells whether a text begins with a pictograph: a joiner before it is part of it.
+func emojiAt(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r >= 0x1F300 && r <= 0x1FAFF || r >= 0x2600 && r <= 0x27BF
 }
 
 // thin drops candidates whose first three codes begin no word.

@@ -155,8 +155,17 @@ func naive(text string, list []string) []place {
 			if !ok {
 				continue
 			}
-			if visible > 0 && ends > 0 && ends+spaces == visible && (len(want) < 3 || visible != len(want)-1) {
-				continue
+			if visible > 0 && ends > 0 && ends+spaces == visible {
+				switch {
+				case len(want) > 2 && visible != len(want)-1:
+					continue
+				case len(want) == 2:
+					before, _ := utf8.DecodeLastRuneInString(text[:chars[s].from])
+					after, _ := utf8.DecodeRuneInString(text[chars[s+1].to:])
+					if chars[s].from > 0 && !read(before).ends || chars[s+1].to < len(text) && !read(after).ends {
+						continue
+					}
+				}
 			}
 			if inserted > 0 {
 				level = 3

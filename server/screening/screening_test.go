@@ -86,6 +86,7 @@ func TestScreen_seesThroughEvasions(t *testing.T) {
 		{"combining marks", "", "发票", "发\u0336票\u0336", "发\u0336票", "stripped"},
 		{"emoji", "", "代开发票", "代😀开😀发😀票", "代😀开😀发😀票", "stripped"},
 		{"punctuation everywhere", "", "代开发票", "代。开。发。票", "代。开。发。票", "stripped"},
+		{"a comma after every character", "", "发票", "代，开，发，票，", "发，票", "stripped"},
 		{"spaced letters", "", "weixin", "w e i x i n", "w e i x i n", "stripped"},
 		{"homophone", all, "代开发票", "代开发漂", "代开发漂", "pinyin"},
 		{"all homophones", all, "无抵押贷款", "吴底鸭待款", "吴底鸭待款", "pinyin"},
@@ -271,6 +272,18 @@ func TestScreen_judgesEachVariableAlone(t *testing.T) {
 	m.Vars = []string{"贷款"}
 	if got := screen(set, m); len(got.Hits) != 1 || got.Hits[0].Start != 2 || got.Hits[0].End != 4 {
 		t.Fatalf("want the variable's place in the text, got %+v", got.Hits)
+	}
+}
+
+func TestScreen_countsInvisibleCharactersButNotEmoji(t *testing.T) {
+	t.Parallel()
+	set := compile(t, "id: t.i\ntitle: {zh: 甲, en: a}\nclass: fraud\naction: tag\ncondition: invisible >= 3\n")
+	for text, want := range map[string]int{
+		"您\u200b的\u200b快\u200b递": 1, "一家👨\u200d👩\u200d👧\u200d👦好": 0, "❤\ufe0f❤\ufe0f❤\ufe0f": 0, "您\ue001的\ue002快\u202e递": 1, "普通，短信。没有！": 0,
+	} {
+		if got := screen(set, screening.Message{Text: text}); len(got.Hits) != want {
+			t.Errorf("%q: want %d hits, got %d", text, want, len(got.Hits))
+		}
 	}
 }
 

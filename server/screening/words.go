@@ -223,7 +223,7 @@ func (f *folding) accept(text string, start, end, n int, l *list, e *entry) (vie
 	v := plainView
 	if text[start:end] != core {
 		var ok bool
-		if v, ok = f.compare(text[start:end], core, n, l, e); !ok {
+		if v, ok = f.compare(text, start, end, core, n, l, e); !ok {
 			return 0, false
 		}
 	}
@@ -234,7 +234,8 @@ func (f *folding) accept(text string, start, end, n int, l *list, e *entry) (vie
 }
 
 // compare finds the mildest view in which two spellings of the same codes are equal.
-func (f *folding) compare(text, core string, n int, l *list, e *entry) (view, bool) {
+func (f *folding) compare(whole string, start, end int, core string, n int, l *list, e *entry) (view, bool) {
+	text := whole[start:end]
 	v := plainView
 	var g gaps
 	many := false
@@ -295,12 +296,20 @@ func (f *folding) compare(text, core string, n int, l *list, e *entry) (view, bo
 		}
 	}
 	if g.places > 0 {
-		if !g.inserted(n, e.flags&entryASCII != 0) {
+		if !g.inserted(n, e.flags&entryASCII != 0) && !(n == 2 && g.apart > 0 && setApart(whole, start, end)) {
 			return 0, false
 		}
 		v = strippedView
 	}
 	return v, true
+}
+
+// setApart tells whether punctuation stands on both sides of a place as well: where every
+// character of a text is followed by a comma, the commas end no phrases.
+func setApart(text string, start, end int) bool {
+	before, _ := utf8.DecodeLastRuneInString(text[:start])
+	after, _ := utf8.DecodeRuneInString(text[end:])
+	return (start == 0 || separates(before)) && (end == len(text) || separates(after))
 }
 
 // next reads the next letter or digit of s from *i on; w is its width, 0 at the end.
