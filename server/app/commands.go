@@ -34,6 +34,8 @@ const commands = `sealgate 信闸: back office of an enterprise-SMS provider
   sealgate openapi                               print the API description (OpenAPI 3.1)
   sealgate screen [--rules DIR] [--terms FILE] [--format jsonl|csv|txt] [--only-verdict] < messages > verdicts
   sealgate rules check DIR                       compile a rule set and run its tests
+  sealgate rules eval [--rules DIR] [--list CLASS] FILE
+                                                 judge labelled messages (class TAB text): recall and false alarms
   sealgate version
 
 --config FILE, or SEALGATE_CONFIG; every key can also be set by the environment: see configs/sealgate.yaml.
@@ -65,11 +67,14 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case "screen":
 		return cli.Screen(rest, stdin, stdout, stderr)
 	case "rules":
-		if len(rest) == 0 || rest[0] != "check" {
-			fmt.Fprint(stderr, commands)
-			return 2
+		switch {
+		case len(rest) > 0 && rest[0] == "check":
+			return cli.RulesCheck(rest[1:], stdout, stderr)
+		case len(rest) > 0 && rest[0] == "eval":
+			return cli.RulesEval(rest[1:], stdout, stderr)
 		}
-		return cli.RulesCheck(rest[1:], stdout, stderr)
+		fmt.Fprint(stderr, commands)
+		return 2
 	case "version", "--version":
 		fmt.Fprintln(stdout, Version())
 	case "help", "--help", "-h":
