@@ -193,7 +193,7 @@ func (n *Notary) write(c Checkpoint) error {
 }
 
 // Checkpoint signs the chain as it stands and writes that to the notary's file: the job of every hour. Where nothing was
-// chained since the last one, it writes none.
+// chained since the last one, or ever, it writes none.
 func (t *Trail) Checkpoint(ctx context.Context, n *Notary) (Checkpoint, error) {
 	old, err := n.Read()
 	if err != nil {
@@ -204,6 +204,9 @@ func (t *Trail) Checkpoint(ctx context.Context, n *Notary) (Checkpoint, error) {
 		return Checkpoint{}, fmt.Errorf("checkpoint: %w", err)
 	}
 	c := Checkpoint{head.Seq, head.Hash, t.clock.RealInstant()}
+	if head.Seq == 0 && len(old) == 0 {
+		return c, nil
+	}
 	if len(old) > 0 {
 		last := old[len(old)-1]
 		if last.Size == c.Size && last.Head == c.Head {
