@@ -31,6 +31,7 @@ const commands = `sealgate 信闸: back office of an enterprise-SMS provider
   sealgate job run NAME [--as-of DATE]           run one job by hand as of a day
   sealgate user add LOGIN --name NAME --roles R[,R] [--customer ID]
                                                  create a user; prints a first password
+  sealgate user reset-password LOGIN             set a new password, told once; the only way for security administrators and auditors
   sealgate openapi                               print the API description (OpenAPI 3.1)
   sealgate screen [--rules DIR] [--terms FILE] [--format jsonl|csv|txt] [--only-verdict] < messages > verdicts
   sealgate rules check DIR                       compile a rule set and run its tests
@@ -286,6 +287,9 @@ func jobCommand(ctx context.Context, args []string, stdout, stderr io.Writer) er
 }
 
 func userCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	if len(args) > 0 && args[0] == "reset-password" {
+		return resetPasswordCommand(ctx, args[1:], stdout, stderr)
+	}
 	var name, roles, customerID string
 	if len(args) == 0 || args[0] != "add" {
 		return fmt.Errorf("%w: user add LOGIN --name NAME --roles ROLE[,ROLE]", errUsage)
@@ -340,4 +344,35 @@ func openAPICommand(ctx context.Context, stdout io.Writer) error {
 	}
 	_, err = fmt.Fprintf(stdout, "%s\n", b)
 	return err
+}
+
+// resetPasswordCommand is for who has the machine: passwords of security administrators and auditors can't be reset in the
+// portal, because who could do that could become them.
+func resetPasswordCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	c, pos, err := flags("user reset-password", args, stderr, nil)
+	if err != nil {
+		return err
+	}
+	if len(pos) != 1 {
+		return fmt.Errorf("%w: user reset-password LOGIN", errUsage)
+	}
+	if err := setLog(LogConfig{Level: "warn", Format: c.Log.Format}, stderr); err != nil {
+		return err
+	}
+	a, err := New(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	ctx = actor.With(ctx, actor.System("cli"))
+	u, err := a.Staff.ByLogin(ctx, pos[0])
+	if err != nil {
+		return err
+	}
+	_, password, err := a.Staff.ResetPassword(ctx, u.ID, "command line")
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "new password of %s: %s (it must be changed at the next sign-in)\n", u.Login, password)
+	return nil
 }
