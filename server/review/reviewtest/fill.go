@@ -33,13 +33,13 @@ func (w *World) open() {
 		id := fmt.Sprintf("test.r%d", i)
 		fsys[id+".yaml"] = &fstest.MapFile{Data: fmt.Appendf(nil, ruleFile, id, r.level, r.action, strings.TrimSuffix(r.word, "核实"), "TEST.KEYWORD", r.word)}
 	}
-	rules := ruleset.New(w.DB, w.Clock, w.Trail)
-	_, err := rules.Install(testkit.System(), fsys)
+	w.Rules = ruleset.New(w.DB, w.Clock, w.Trail)
+	_, err := w.Rules.Install(testkit.System(), fsys)
 	w.must(err)
 	limits := batch.DefaultLimits()
 	limits.Intake.TempDir = w.T.TempDir()
 	w.Batches = batch.New(w.DB, w.Clock, w.Trail, batch.Deps{
-		Blobs: w.Blobs, Keys: w.Keys, Contracts: w.Contract, Signatures: signatures{}, Customers: customers{}, Recipients: w.Recipients, Rules: rules, Limits: limits,
+		Blobs: w.Blobs, Keys: w.Keys, Contracts: w.Contract, Signatures: signatures{}, Customers: customers{}, Recipients: w.Recipients, Rules: w.Rules, Limits: limits,
 	})
 }
 

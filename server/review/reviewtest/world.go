@@ -22,6 +22,7 @@ import (
 	"sealgate/server/platform/db"
 	"sealgate/server/recipient"
 	"sealgate/server/review"
+	"sealgate/server/ruleset"
 	"sealgate/server/signature"
 	"sealgate/server/testkit"
 	"sealgate/server/trail"
@@ -44,6 +45,7 @@ type World struct {
 	Recipients *recipient.Service
 	Notices    *notice.Service
 	Usage      *usage.Service
+	Rules      *ruleset.Service
 	Batches    *batch.Service
 	Reviews    *review.Service
 	rows       int
