@@ -68,7 +68,7 @@ func (s *Service) IssueMonth(ctx context.Context, m caldate.Month, on caldate.Da
 		if err := s.issuePage(ctx, &r, page, on); err != nil {
 			return r, err
 		}
-		if err := s.saveRun(ctx, &r); err != nil { // progress that the portal shows
+		if err := s.db.Run(ctx, func(ctx context.Context) error { return s.store.progress(ctx, &r) }); err != nil {
 			return r, err
 		}
 		failpoint.Hit("bill.run.page_done")

@@ -187,6 +187,11 @@ func (s store) saveRun(ctx context.Context, r *Report) error {
 	return s.db.Q(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "id"}}, UpdateAll: true}).Create(&row).Error
 }
 
+// progress writes the counts alone: the portal shows them while the run goes on.
+func (s store) progress(ctx context.Context, r *Report) error {
+	return s.db.Q(ctx).Exec("UPDATE bill_runs SET created = ?, skipped = ?, owing_nothing = ?, failed = ?, total_fen = ? WHERE id = ?", r.Created, r.Skipped, r.Nothing, r.FailedN, r.Total, r.ID).Error
+}
+
 func (s store) run(ctx context.Context, id string) (Report, error) {
 	var row runRow
 	if err := s.db.Q(ctx).Where("id = ?", id).Take(&row).Error; err != nil {

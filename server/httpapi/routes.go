@@ -15,5 +15,9 @@ func (a *API) routes() {
 	a.batches()
 	a.reviews()
 	a.handoffs()
+	a.bills()
+	a.payments()
+	a.deposits()
+	a.ledgers()
 	a.sandbox()
 }

@@ -1,0 +1,163 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"sealgate/server/caldate"
+	"sealgate/server/ledger"
+	"sealgate/server/money"
+	"sealgate/server/plan"
+	"sealgate/server/usage"
+)
+
+type ledgerPosting struct {
+	Account     ledger.Account `json:"account"`
+	AccountName string         `json:"account_name"`
+	AccountEn   string         `json:"account_name_en"`
+	CustomerID  string         `json:"customer_id"`
+	ContractID  string         `json:"contract_id"`
+	DebitFen    money.Fen      `json:"debit_fen"`
+	CreditFen   money.Fen      `json:"credit_fen"`
+}
+
+type ledgerEntry struct {
+	ID           string          `json:"id"`
+	Key          string          `json:"key" doc:"Identity of the document: it is posted once."`
+	Kind         ledger.Kind     `json:"kind"`
+	Date         caldate.Date    `json:"date" doc:"Business day for which it counts."`
+	At           caldate.Instant `json:"at" doc:"When it was posted."`
+	CustomerID   string          `json:"customer_id"`
+	ContractID   string          `json:"contract_id"`
+	DocumentType string          `json:"document_type"`
+	DocumentID   string          `json:"document_id"`
+	Postings     []ledgerPosting `json:"postings"`
+}
+
+type trialAccount struct {
+	Account    ledger.Account `json:"account"`
+	Name       string         `json:"name"`
+	NameEn     string         `json:"name_en"`
+	DebitFen   money.Fen      `json:"debit_fen"`
+	CreditFen  money.Fen      `json:"credit_fen"`
+	BalanceFen money.Fen      `json:"balance_fen" doc:"In the sign in which people read it: owed to us and held by us are both positive."`
+}
+
+type trialBalance struct {
+	Accounts []trialAccount  `json:"accounts"`
+	SumFen   money.Fen       `json:"sum_fen" doc:"Debits less credits: always 0."`
+	AsOf     caldate.Instant `json:"as_of"`
+}
+
+var accountNames = map[ledger.Account][2]string{
+	ledger.Receivable: {"应收账款", "Receivables"}, ledger.Wallet: {"预存款", "Wallets"}, ledger.Deposit: {"押金", "Deposits held"}, ledger.Credit: {"客户余额", "Customers' balances"},
+	ledger.Bank: {"银行存款", "Bank"}, ledger.VATPayable: {"应交增值税", "VAT payable"}, ledger.LateFee: {"滞纳金收入", "Late-fee income"}, ledger.Refunds: {"退款", "Refunds"}, ledger.BadDebt: {"坏账", "Bad debt"},
+}
+
+var revenueNames = map[plan.Charge]string{
+	plan.ChargeRent: "月租费", plan.ChargeOverage: "超量短信费", plan.ChargeUsage: "短信通信费", plan.ChargeMinimum: "最低消费补足", plan.ChargeLumpSum: "服务费", plan.ChargeOneOff: "一次性费用",
+	plan.ChargeLateUsage: "迟到回执补计", plan.ChargeCredit: "减免", plan.ChargeFine: "转收罚款", plan.ChargeVisit: "上门服务费",
+}
+
+func accountName(a ledger.Account) (zh, en string) {
+	if n, ok := accountNames[a]; ok {
+		return n[0], n[1]
+	}
+	charge := plan.Charge(strings.TrimPrefix(string(a), string(ledger.Revenue(""))))
+	if n, ok := revenueNames[charge]; ok {
+		return "收入：" + n, "Revenue: " + chargeNames[charge]
+	}
+	return string(a), string(a)
+}
+
+func fromEntry(e ledger.Entry) ledgerEntry {
+	out := ledgerEntry{ID: e.ID, Key: e.Key, Kind: e.Kind, Date: e.On, At: e.PostedAt, CustomerID: e.CustomerID, ContractID: e.ContractID, DocumentType: e.DocumentType, DocumentID: e.DocumentID,
+		Postings: []ledgerPosting{}}
+	for _, l := range e.Lines {
+		p := ledgerPosting{Account: l.Account, CustomerID: l.CustomerID, ContractID: l.ContractID}
+		p.AccountName, p.AccountEn = accountName(l.Account)
+		if l.Amount > 0 {
+			p.DebitFen = l.Amount
+		} else {
+			p.CreditFen = -l.Amount
+		}
+		out.Postings = append(out.Postings, p)
+	}
+	return out
+}
+
+func (a *API) ledgers() {
+	Register(a, Op{
+		ID: "list-ledger-entries", Method: http.MethodGet, Path: "/ledger/entries", Capability: "ledger.read", Tag: "ledger",
+		Summary: "会计分录，最新的在前", SummaryEn: "Ledger entries, the newest first",
+	}, func(ctx context.Context, in *struct {
+		Page
+		Account    string `query:"account" maxLength:"32"`
+		CustomerID string `query:"customer_id" maxLength:"32"`
+		ContractID string `query:"contract_id" maxLength:"32"`
+		DocumentID string `query:"document_id" maxLength:"32"`
+	},
+	) (*struct{ Body List[ledgerEntry] }, error) {
+		cursor, err := in.after()
+		if err != nil {
+			return nil, err
+		}
+		entries, total, err := a.deps.Ledger.Entries(ctx, ledger.Query{Account: ledger.Account(in.Account), CustomerID: in.CustomerID, ContractID: in.ContractID, DocumentID: in.DocumentID,
+			Cursor: cursor, Limit: in.Limit})
+		if err != nil {
+			return nil, err
+		}
+		next := ""
+		if len(entries) == in.Limit {
+			next = EncodeCursor(entries[len(entries)-1].ID)
+		}
+		return &struct{ Body List[ledgerEntry] }{NewList(Convert(entries, fromEntry), next, total)}, nil
+	})
+	Register(a, Op{
+		ID: "get-trial-balance", Method: http.MethodGet, Path: "/ledger/trial-balance", Capability: "ledger.read", Tag: "ledger",
+		Summary: "试算平衡表", SummaryEn: "Every account with what it stands at; debits equal credits",
+	}, func(ctx context.Context, _ *struct{}) (*struct{ Body trialBalance }, error) {
+		bs, err := a.deps.Ledger.TrialBalance(ctx)
+		if err != nil {
+			return nil, err
+		}
+		out := trialBalance{Accounts: []trialAccount{}, AsOf: a.deps.Clock.Instant()}
+		for _, b := range bs {
+			zh, en := accountName(b.Account)
+			out.Accounts = append(out.Accounts, trialAccount{b.Account, zh, en, b.Debit, b.Credit, b.Balance})
+			out.SumFen += b.Debit - b.Credit
+		}
+		return &struct{ Body trialBalance }{out}, nil
+	})
+	Register(a, Op{
+		ID: "get-contract-usage", Method: http.MethodGet, Path: "/contracts/{id}/usage", Capability: "usage.read", Tag: "contract",
+		Summary: "合同某月的用量（按日、运营商、码号）", SummaryEn: "What a contract used in a month, by day, carrier and service code",
+	}, func(ctx context.Context, in *struct {
+		ByID
+		Month string `query:"month" maxLength:"20" doc:"YYYY-MM; this month where left out."`
+	},
+	) (*struct{ Body contractUsage }, error) {
+		c, err := a.deps.Contracts.Get(ctx, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		m, err := monthAt("month", in.Month)
+		if err != nil {
+			return nil, err
+		}
+		if m.IsZero() {
+			m = a.deps.Clock.Today().MonthOf()
+		}
+		t, err := a.deps.Usage.MonthTotals(ctx, c.ID, m)
+		if err != nil {
+			return nil, err
+		}
+		return &struct{ Body contractUsage }{contractUsage{m, t}}, nil
+	})
+}
+
+type contractUsage struct {
+	Month caldate.Month `json:"month"`
+	usage.Totals
+}
