@@ -41,7 +41,7 @@ func (s *Service) readNext(ctx context.Context) (bool, error) {
 		return s.store.dropChunks(ctx, b.ID)
 	})
 	if err != nil || !taken {
-		return false, err
+		return err == nil, err // somebody was faster
 	}
 	if err := s.openText(ctx, b); err != nil {
 		return true, s.giveBack(ctx, b, err)

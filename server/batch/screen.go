@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -37,10 +38,11 @@ func retryAfter(tries int64) time.Duration { return time.Duration(tries) * 2 * t
 // screenNext screens one chunk that nobody works on.
 func (s *Service) screenNext(ctx context.Context) (bool, error) {
 	now := s.clock.Real()
-	c, err := s.store.pendingChunk(ctx, now.UnixMilli())
-	if err != nil || c == nil {
+	waiting, err := s.store.pendingChunks(ctx, now.UnixMilli(), 8)
+	if err != nil || len(waiting) == 0 {
 		return false, err
 	}
+	c := &waiting[rand.IntN(len(waiting))] // so that workers seldom run for the same one
 	if c.Tries >= maxTries { // whoever tried it died with it
 		return true, s.setAside(ctx, c, now.UnixMilli(), "the worker died in the middle of it, every time")
 	}
@@ -50,7 +52,7 @@ func (s *Service) screenNext(ctx context.Context) (bool, error) {
 		return err
 	})
 	if err != nil || !taken {
-		return taken, err
+		return err == nil, err // somebody was faster: there may be others
 	}
 	failpoint.Hit("batch.screen.claimed")
 	work, stop := s.keep(ctx, func(ctx context.Context, until int64) (ok bool, err error) {

@@ -27,7 +27,7 @@ func (s *Service) settleNext(ctx context.Context) (bool, error) {
 		return err
 	})
 	if err != nil || !taken {
-		return false, err
+		return err == nil, err // somebody was faster
 	}
 	work, stop := s.keep(ctx, func(ctx context.Context, until int64) (ok bool, err error) {
 		err = s.db.Run(ctx, func(ctx context.Context) error {

@@ -183,17 +183,12 @@ func (s store) chunkOf(ctx context.Context, batchID string, message int64) (*Chu
 	return &c, err
 }
 
-// pendingChunk gives a chunk of a screening batch that nobody works on; after passes over chunks up to that place, so that
-// two workers of one process do not run for the same one.
-func (s store) pendingChunk(ctx context.Context, now int64) (*Chunk, error) {
-	var c Chunk
-	err := s.db.Q(ctx).Table("batch_chunks c").Select("c.*").Joins("JOIN batches b ON b.id = c.batch_id").
+// pendingChunks gives the first few chunks of screening batches that nobody works on, those that wait longest first.
+func (s store) pendingChunks(ctx context.Context, now int64, limit int) ([]Chunk, error) {
+	var out []Chunk
+	return out, s.db.Q(ctx).Table("batch_chunks c").Select("c.*").Joins("JOIN batches b ON b.id = c.batch_id").
 		Where("c.state = ? AND c.lease_until <= ? AND b.state = ?", ChunkPending, now, Screening).
-		Order("c.lease_until, c.batch_id, c.seq").Limit(1).Take(&c).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &c, err
+		Order("c.lease_until, c.batch_id, c.seq").Limit(limit).Find(&out).Error
 }
 
 func (s store) claimChunk(ctx context.Context, c *Chunk, now, until int64) (bool, error) {

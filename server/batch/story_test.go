@@ -1,7 +1,12 @@
 package batch_test
 
 import (
+	"context"
+	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"sealgate/server/batch"
@@ -114,5 +119,80 @@ func TestStory_numberRangeInUTF16_isRefused(t *testing.T) {
 	}
 	if x.Encoding != "utf-16le" || x.Format != "txt" || x.Good != 5000 || x.LongestRun != 5000 || x.InRuns != 5000 {
 		t.Errorf("%s %s, good %d, run %d", x.Encoding, x.Format, x.Good, x.LongestRun)
+	}
+}
+
+// The same on the small samples under testdata, which are always there.
+func TestSamples_ofEveryKind(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		file, encoding        string
+		mode                  batch.Mode
+		text                  string
+		state                 batch.State
+		good, bad, duplicates int64
+	}{
+		{"notice_gbk.csv", "gb18030", batch.Template, noticeTemplate, batch.InReview, 13, 3, 1},
+		{"texts_utf8bom.csv", "utf-8-bom", batch.TextPerRow, "", batch.InReview, 12, 0, 0},
+		{"range_utf16.txt", "utf-16le", batch.ListOne, list, batch.Refused, 200, 0, 0},
+		{"texts.jsonl", "utf-8", batch.TextPerRow, "", batch.InReview, 5, 1, 0},
+	} {
+		t.Run(c.file, func(t *testing.T) {
+			t.Parallel()
+			content, err := os.ReadFile(filepath.Join("testdata", c.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			b := newBench(t)
+			x := b.run(c.mode, c.text, c.file, content)
+			if x.State != c.state || x.Encoding != c.encoding || x.Good != c.good || x.Bad != c.bad || x.Duplicates != c.duplicates {
+				t.Errorf("%s (%s %+v), %s, good %d, bad %d, repeated %d", x.State, x.Reason, x.Problem, x.Encoding, x.Good, x.Bad, x.Duplicates)
+			}
+			if c.file == "texts_utf8bom.csv" && (x.Refuse+x.Hold != 6 || x.Pass != 6 || x.GroupCount != 4) {
+				t.Errorf("pass %d, hold %d, refuse %d, groups %d", x.Pass, x.Hold, x.Refuse, x.GroupCount)
+			}
+		})
+	}
+}
+
+// Several servers work on several batches at once; each message is judged once and every batch comes to its end.
+func TestWorkers_ofSeveralServersShareTheWork(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.contract.Terms.DailyCap = 1_000_000
+	var ids []string
+	for range 3 {
+		x := b.create(batch.Template, crashText)
+		b.upload(x.ID, "list.csv", crashFile())
+		ids = append(ids, x.ID)
+	}
+	dir := filepath.Dir(b.blobDir)
+	var wg sync.WaitGroup
+	for range 3 {
+		server := openBench(t, b.db, dir, b.clock)
+		server.desk.contract = b.contract
+		wg.Go(func() {
+			for idle := 0; idle < 50; {
+				did, err := server.Work(context.Background())
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if did {
+					idle = 0
+					continue
+				}
+				idle++
+				runtime.Gosched()
+			}
+		})
+	}
+	wg.Wait()
+	b.work()
+	for _, id := range ids {
+		if got := b.get(id); got.State != batch.InReview {
+			t.Fatalf("%s %+v", got.State, got.Problem)
+		}
+		checkWhole(t, b, id)
 	}
 }
