@@ -43,7 +43,7 @@ func (s *Service) screenNext(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	c := &waiting[rand.IntN(len(waiting))] // so that workers seldom run for the same one
-	if c.Tries >= maxTries { // whoever tried it died with it
+	if c.Tries >= maxTries {               // whoever tried it died with it
 		return true, s.setAside(ctx, c, now.UnixMilli(), "the worker died in the middle of it, every time")
 	}
 	taken := false
