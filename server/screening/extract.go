@@ -142,8 +142,17 @@ const (
 // stand among digits.
 func (sc *Screener) collectDigits() {
 	sc.digits = sc.digits[:0]
-	if sc.nDigits+sc.nNumerals < 5 {
-		return
+	if sc.nDigits < 5 {
+		if sc.all&attrNumeral == 0 {
+			return
+		}
+		n := sc.nDigits
+		for _, c := range sc.codes[1:sc.n] {
+			n += int(sc.set.attr[c] >> 2 & 1)
+		}
+		if n < 5 {
+			return
+		}
 	}
 	end := uint32(0)
 	last := -2

@@ -437,11 +437,11 @@ func (m *matcher) thin(sc *scratch, k int) int {
 }
 
 // verify appends all words that begin at the candidates, and words of one character.
-func (m *matcher) verify(sc *scratch, n, k int) {
+func (m *matcher) verify(sc *scratch, n, k int, one bool) {
 	for _, i := range sc.cand[:k] {
 		m.walk(sc, int(i), n)
 	}
-	if m.hasOne {
+	if one {
 		for i, c := range sc.codes[1:n] {
 			if w := m.one[c]; w >= 0 {
 				sc.found = append(sc.found, found{uint32(i + 1), uint32(i + 2), w})
@@ -498,12 +498,4 @@ func (m *matcher) walk(sc *scratch, i, n int) {
 		}
 		return
 	}
-}
-
-// find is the whole search; the result is valid until the next one.
-func (m *matcher) find(s string, sc *scratch) []found {
-	sc.found = sc.found[:0]
-	n, k := m.scan(s, sc)
-	m.verify(sc, n, k)
-	return sc.found
 }

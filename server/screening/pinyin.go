@@ -180,6 +180,7 @@ type spelled struct {
 	other bool // has a reading that is not the usual one: only letters spell it
 	entry int32
 	word  []rune
+	codes []uint16 // of the word's characters, where each is a syllable
 }
 
 // pinyinFilter tells quickly that no word begins with these syllables.
@@ -220,7 +221,7 @@ func newPinyinIndex(s *Set, c *compiler) *pinyinIndex {
 				continue // one syllable is read a hundred ways
 			}
 			id := int32(len(p.spelled))
-			p.spelled = append(p.spelled, spelled{row, x > 0, int32(i), c.words[w.word]})
+			p.spelled = append(p.spelled, spelled{row: row, other: x > 0, entry: int32(i), word: c.words[w.word]})
 			if len(row) == 2 {
 				p.where[row[0]] |= attrSound2
 				p.where[row[1]] |= attrSound2 << 1
@@ -291,6 +292,15 @@ func (p *pinyinIndex) characters() []rune {
 func (p *pinyinIndex) finish(m *matcher) {
 	p.syl = make([]uint16, m.ncodes)
 	p.usual = make([]bool, m.ncodes)
+	for i := range p.spelled {
+		sp := &p.spelled[i]
+		if len(sp.word) == len(sp.row) {
+			sp.codes = make([]uint16, len(sp.word))
+			for x, r := range sp.word {
+				sp.codes[x] = m.codeOf(r)
+			}
+		}
+	}
 	for r := range p.chars {
 		if c, ok := m.codes[r]; ok {
 			p.syl[c] = p.rd.first[r]

@@ -4,6 +4,7 @@ import (
 	"math/bits"
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // match is a word of a list found in the text, in bytes.
@@ -22,13 +23,13 @@ type Screener struct {
 	msg  *Message
 	text string
 
-	matches   []match
-	count     []int32 // by list: matches in this text
-	touched   []int32
-	todo      []uint64
-	nDigits   int
-	nLetters  int
-	nNumerals int
+	matches  []match
+	count    []int32 // by list: matches in this text
+	touched  []int32
+	todo     []uint64
+	nDigits  int
+	nLetters int
+	all      uint16 // what any of the codes can be part of: attr*
 
 	obfuscated bool
 	gapsRead   bool
@@ -128,25 +129,30 @@ func (sc *Screener) read(text string) {
 
 	n, k := s.matcher.scan(text, &sc.scratch)
 	sc.n = n
-	var all uint16
-	digits, letters, numerals := 0, 0, 0
-	sound := uint16(0)
+	sc.nDigits, sc.nLetters = countAlnum(sc.codes[1:n])
+	all := uint16(0)
 	sc.sounds = sc.sounds[:0]
-	attr := s.attr
-	for i, c := range sc.codes[1:n] {
-		a := attr[c]
-		all |= a
-		digits += int(a & attrDigit)
-		letters += int(a >> 1 & 1)
-		numerals += int(a >> 2 & 1)
-		// shift-and: can the last characters sound like the beginning of some word?
-		if sound = (sound<<1 | attrSound3 | attrSound2) & a & attrSound; sound&(attrSound3<<2|attrSound2<<1) != 0 {
-			sc.sounds = append(sc.sounds, uint32(i+1))
+	switch {
+	case s.pinyin != nil:
+		sound := uint16(0)
+		attr := s.attr
+		for i, c := range sc.codes[1:n] {
+			a := attr[c]
+			all |= a
+			// shift-and: can the last characters sound like the beginning of some word?
+			if sound = (sound<<1 | attrSound3 | attrSound2) & a & attrSound; sound&(attrSound3<<2|attrSound2<<1) != 0 {
+				sc.sounds = append(sc.sounds, uint32(i+1))
+			}
+		}
+	case s.flags:
+		attr := s.attr
+		for _, c := range sc.codes[1:n] {
+			all |= attr[c]
 		}
 	}
-	sc.nDigits, sc.nLetters, sc.nNumerals = digits, letters, numerals
-	if k > 0 || s.matcher.hasOne {
-		s.matcher.verify(&sc.scratch, n, k)
+	sc.all = all
+	if k > 0 || all&attrOne != 0 {
+		s.matcher.verify(&sc.scratch, n, k, all&attrOne != 0)
 		for _, f := range sc.found {
 			from, to := sc.pos[f.from], sc.charEnd(int(f.to-1))
 			for e := s.wordFirst[f.word]; e < s.wordFirst[f.word+1]; e++ {
@@ -164,6 +170,49 @@ func (sc *Screener) read(text string) {
 	if s.pinyin != nil {
 		sc.readPinyin()
 	}
+}
+
+// countAlnum counts digits and letters in a row of codes, four at a time: their codes are
+// the lowest ones.
+func countAlnum(codes []uint16) (digits, letters int) {
+	const (
+		lanes = 0x0001000100010001
+		high  = lanes << 15
+	)
+	if len(codes) == 0 {
+		return 0, 0
+	}
+	p := unsafe.SliceData(codes)
+	i := 0
+	for ; i+4 <= len(codes); i += 4 {
+		v := *(*uint64)(unsafe.Pointer(at(p, i)))
+		if v&high != 0 { // a code above 32767: a very large lexicon
+			for _, c := range codes[i : i+4] {
+				digits, letters = countOne(c, digits, letters)
+			}
+			continue
+		}
+		v |= high
+		if below := ^(v - codeFree*lanes) & high; below != 0 {
+			l := bits.OnesCount64(^(v - codeLetter*lanes) & high)
+			digits += l - bits.OnesCount64(^(v-codeDigit*lanes)&high)
+			letters += bits.OnesCount64(below) - l
+		}
+	}
+	for ; i < len(codes); i++ {
+		digits, letters = countOne(codes[i], digits, letters)
+	}
+	return digits, letters
+}
+
+func countOne(c uint16, digits, letters int) (int, int) {
+	switch {
+	case c >= codeDigit && c < codeLetter:
+		digits++
+	case c >= codeLetter && c < codeFree:
+		letters++
+	}
+	return digits, letters
 }
 
 func (sc *Screener) add(m match) {
@@ -337,12 +386,12 @@ func (sc *Screener) matchSounding(i int, sp *spelled, short bool) {
 	same, usual := 0, 0
 	for x, id := range sp.row {
 		c := sc.codes[i+x]
-		if s.pinyin.syl[c] != id {
-			return
-		}
-		if len(sp.word) == n && s.matcher.codeOf(sp.word[x]) == c {
+		switch {
+		case sp.codes != nil && sp.codes[x] == c:
 			same++
-		} else if s.pinyin.usual[c] {
+		case s.pinyin.syl[c] != id:
+			return
+		case s.pinyin.usual[c]:
 			usual++
 		}
 	}
@@ -433,7 +482,7 @@ func (sc *Screener) matchSpelled(i int, sp *spelled) {
 		switch {
 		case y.code == 0:
 			letters++
-		case len(sp.word) == len(sp.row) && s.matcher.codeOf(sp.word[x]) == y.code:
+		case sp.codes != nil && sp.codes[x] == y.code:
 			same++
 		case s.pinyin.usual[y.code]:
 			usual++

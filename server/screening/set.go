@@ -32,6 +32,7 @@ type Set struct {
 	info      []RuleInfo
 
 	attr    []uint16 // by code: see attr* below
+	flags   bool     // whether anything asks for attr
 	digit   []uint8  // by code: digit it may stand for
 	pinyin  *pinyinIndex
 	joined  joinTable
@@ -45,6 +46,7 @@ const (
 	attrNumeral             // 一..九, a digit in disguise
 	attrDot                 // 点 and the like, read as a dot between letters
 	attrLeft                // left part of a character written in two
+	attrOne                 // a word of one character
 )
 
 // The high byte of attr says where in a word the character's syllable may stand: first,
@@ -661,6 +663,15 @@ func (c *compiler) finish() {
 	s.digit = make([]uint8, s.matcher.ncodes)
 	for i := range s.digit {
 		s.digit[i] = noDigit
+	}
+	for c, w := range s.matcher.one {
+		if w >= 0 {
+			s.attr[c] |= attrOne
+		}
+	}
+	s.flags = s.matcher.hasOne || len(pairs) > 0
+	for i := range s.rules {
+		s.flags = s.flags || s.rules[i].src.Action != ActionTag || len(s.rules[i].src.Patterns) > 0
 	}
 	for i := 0; i < 10; i++ {
 		s.attr[codeDigit+i] |= attrDigit
