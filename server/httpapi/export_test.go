@@ -1,0 +1,4 @@
+package httpapi
+
+// CheckJSON is for the fuzz test.
+var CheckJSON = checkJSON
