@@ -343,7 +343,6 @@ type worker struct {
 	res    screening.Result
 	format string
 	only   bool
-	enc    bytes.Buffer
 }
 
 func (w *worker) block(b *block) {
@@ -431,20 +430,7 @@ func (w *worker) message(b *block, line int, m *screening.Message) {
 	if w.res.ID == "" {
 		w.res.ID = strconv.Itoa(line)
 	}
-	b.out = w.appendResult(b.out)
-}
-
-func (w *worker) appendResult(out []byte) []byte {
-	w.enc.Reset()
-	e := json.NewEncoder(&w.enc)
-	e.SetEscapeHTML(false)
-	if w.res.Hits == nil {
-		w.res.Hits = []screening.Hit{}
-	}
-	if err := e.Encode(&w.res); err != nil {
-		panic("screening: a result can't be written as JSON: " + err.Error())
-	}
-	return append(out, w.enc.Bytes()...)
+	b.out = append(w.res.AppendJSON(b.out), '\n')
 }
 
 func appendID(out []byte, id string, line int) []byte {
