@@ -32,6 +32,20 @@ describe("mark", () => {
       [3, "tag"],
     ]);
   });
+  it("takes neighbours that different words led to for one place", () => {
+    const pieces = mark(
+      [
+        { text: "无抵押", hits: [0] },
+        { text: "贷款", hits: [0, 1] },
+        { text: "当天", hits: [1] },
+      ],
+      hits,
+    );
+    expect(pieces.map((p) => [p.text, p.number])).toEqual([
+      ["无抵押贷款", 1],
+      ["当天", 2],
+    ]);
+  });
   it("ignores places that name no hit", () => expect(mark([{ text: "a", hits: [9] }], hits)[0]?.weight).toBeUndefined());
 });
 

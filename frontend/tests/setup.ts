@@ -1,6 +1,9 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
+
+// A busy machine is no failure.
+configure({ asyncUtilTimeout: 8_000 });
 
 afterEach(() => {
   cleanup();

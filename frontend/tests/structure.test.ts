@@ -76,7 +76,9 @@ describe("the portal's structure", () => {
 
 describe("the words of the portal", () => {
   const goStates = (file: string) =>
-    [...readFileSync(resolve(__dirname, `../../server/${file}`), "utf8").matchAll(/^\s+\w+\s+State\s+= "(\w+)"/gm)].map((m) => m[1]).sort();
+    [...readFileSync(resolve(__dirname, `../../server/${file}`), "utf8").matchAll(/^\s+\w+\s+State\s+= "(\w+)"/gm)]
+      .map((m) => m[1])
+      .sort();
 
   it.each([
     ["batch", "batch/batch.go"],

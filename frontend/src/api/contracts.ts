@@ -1,6 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, ask, filters, once, type Schemas } from "./client";
-import { http } from "./http";
 import { list, type Params } from "./types";
 
 export type ContractRow = Schemas["ContractRow"];
@@ -87,7 +86,3 @@ export function takeStep({ id, step }: { id: string; step: Step }, key: string):
       return ask(api.POST("/api/v1/contracts/{id}/terminate", { ...call, body: step.body }));
   }
 }
-
-export type DepositFields = { amount_fen: number; value_date: string; method: string; reference: string };
-export const recordDeposit = ({ id, ...body }: DepositFields & { id: string }, key: string) =>
-  http.post<unknown>(`/contracts/${id}/deposit`, body, key);

@@ -1,30 +1,16 @@
 import { queryOptions } from "@tanstack/react-query";
-import { http } from "./http";
-import { list, type Params, type Rows } from "./types";
+import { api, ask, filters, type Schemas } from "./client";
+import { list, type Params } from "./types";
 
-export type Posting = { account: string; account_name?: string; debit_fen?: number; credit_fen?: number; amount_fen?: number };
-export type Entry = {
-  id: string;
-  key: string;
-  kind: string;
-  at: string;
-  date?: string;
-  text?: string;
-  customer_name?: string;
-  postings: Posting[] | null;
-};
-export type TrialBalance = {
-  accounts: { account: string; name?: string; debit_fen: number; credit_fen: number; balance_fen: number }[] | null;
-  sum_fen: number;
-  as_of?: string;
-};
+export type Entry = Schemas["LedgerEntry"];
+export type TrialBalance = Schemas["TrialBalance"];
 
 export const entriesQuery = (params: Params) =>
-  list({
+  list<Entry>({
     queryKey: ["ledger", "entries", params],
-    queryFn: ({ signal }) => http.get<Rows<Entry>>("/ledger/entries", params, signal),
+    queryFn: ({ signal }) => ask(api.GET("/api/v1/ledger/entries", { params: filters(params), signal })),
   });
 export const trialBalanceQuery = queryOptions({
   queryKey: ["ledger", "trial-balance"],
-  queryFn: ({ signal }) => http.get<TrialBalance>("/ledger/trial-balance", undefined, signal),
+  queryFn: ({ signal }) => ask(api.GET("/api/v1/ledger/trial-balance", { signal })),
 });

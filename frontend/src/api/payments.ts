@@ -1,27 +1,14 @@
-import { http, root } from "./http";
-import { type Actions, list, type Params, type Rows } from "./types";
+import { api, ask, filters, once, type Schemas } from "./client";
+import { list, type Params } from "./types";
 
-export type PaymentMethod = "transfer" | "cheque" | "cash";
-export type Payment = Actions & {
-  id: string;
-  number: string;
-  customer_id: string;
-  customer_name: string;
-  amount_fen: number;
-  allocated_fen?: number;
-  unallocated_fen?: number;
-  value_date: string;
-  method: PaymentMethod;
-  reference: string;
-  recorded_at: string;
-  recorded_by_name?: string;
-  allocations?: { bill_id: string; bill_number: string; principal_fen: number; late_fee_fen: number }[] | null;
-};
+export type Payment = Schemas["PaymentRow"];
+export type PaymentMethod = Payment["method"];
 
 export const paymentsQuery = (params: Params) =>
-  list({ queryKey: ["payments", "list", params], queryFn: ({ signal }) => http.get<Rows<Payment>>("/payments", params, signal) });
-export const recordPayment = (
-  v: { customer_id: string; amount_fen: number; value_date: string; method: PaymentMethod; reference: string },
-  key: string,
-) => http.post<Payment>("/payments", v, key);
-export const receiptHref = (id: string) => `${root}/payments/${id}/receipt`;
+  list<Payment>({
+    queryKey: ["payments", "list", params],
+    queryFn: ({ signal }) => ask(api.GET("/api/v1/payments", { params: filters(params), signal })),
+  });
+export const recordPayment = (body: Schemas["Record-paymentRequest"], key: string) =>
+  ask(api.POST("/api/v1/payments", { body, headers: once(key) }));
+export const receiptHref = (id: string) => `/api/v1/payments/${id}/receipt`;

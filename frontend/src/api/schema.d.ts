@@ -368,6 +368,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bill-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 最近的出账
+         * @description The newest runs
+         */
+        get: operations["list-bill-runs"];
+        put?: never;
+        /**
+         * 出账：预览或正式出具某月的全部账单；重复执行不会重复出账
+         * @description Preview or issue all bills of a month; running it again issues nothing twice
+         */
+        post: operations["run-bills"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bill-runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 出账报告
+         * @description The report of a run, also while it goes on
+         */
+        get: operations["get-bill-run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 账单列表，最新月份在前，附全部筛选结果的合计
+         * @description Bills, the newest month first, with the totals of the whole filter
+         */
+        get: operations["list-bills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bills/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 账单：明细、税额、逐日滞纳金、付款分配和会计分录
+         * @description A bill with its lines, tax, late fee by day, allocations and ledger entries
+         */
+        get: operations["get-bill"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bills/{id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 账单 PDF
+         * @description The bill as the customer gets it, as PDF
+         */
+        get: operations["get-bill-document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contract-templates": {
         parameters: {
             query?: never;
@@ -516,6 +620,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contracts/{id}/deposit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 合同押金
+         * @description A contract's deposit: agreed, held, missing, moves
+         */
+        get: operations["get-deposit"];
+        put?: never;
+        /**
+         * 收取押金，出具收据；条件齐备的合同随即生效
+         * @description Receive a deposit with a receipt; a contract that lacked only this comes into force
+         */
+        post: operations["receive-deposit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/deposit/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 申请退还押金（须第二人批准）
+         * @description Ask for the deposit of a settled contract to be refunded; a second person decides
+         */
+        post: operations["request-deposit-refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contracts/{id}/document": {
         parameters: {
             query?: never;
@@ -628,6 +776,26 @@ export interface paths {
          * @description What happened to the contract and what hangs on it, newest first
          */
         get: operations["get-contract-timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 合同某月的用量（按日、运营商、码号）
+         * @description What a contract used in a month, by day, carrier and service code
+         */
+        get: operations["get-contract-usage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -752,6 +920,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deposits/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批准或拒绝退还押金
+         * @description Approve or reject a refund; not by who asked for it
+         */
+        post: operations["decide-deposit-refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deposits/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 押金收据 PDF
+         * @description The receipt of a deposit as PDF
+         */
+        get: operations["get-deposit-receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/handoff/channels": {
         parameters: {
             query?: never;
@@ -828,6 +1036,46 @@ export interface paths {
          * @description Work bench: what waits for me
          */
         get: operations["get-home"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 会计分录，最新的在前
+         * @description Ledger entries, the newest first
+         */
+        get: operations["list-ledger-entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/trial-balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 试算平衡表
+         * @description Every account with what it stands at; debits equal credits
+         */
+        get: operations["get-trial-balance"];
         put?: never;
         post?: never;
         delete?: never;
@@ -950,6 +1198,70 @@ export interface paths {
          * @description Mark a notice of the own inbox as read
          */
         post: operations["read-notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 付款列表，最近到账的在前
+         * @description Payments, the newest value date first
+         */
+        get: operations["list-payments"];
+        put?: never;
+        /**
+         * 登记到账的款项：分配到账单，欠款结清的立即恢复服务
+         * @description Record money that arrived: it pays bills, and what owes nothing overdue resumes at once
+         */
+        post: operations["record-payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 付款及其分配
+         * @description A payment and what it was used for
+         */
+        get: operations["get-payment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 收据 PDF
+         * @description The receipt as PDF
+         */
+        get: operations["get-payment-receipt"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1800,6 +2112,292 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        BillAllocation: {
+            /** Format: int64 */
+            late_fee_fen: number;
+            payment_id: string;
+            payment_number: string;
+            /** Format: int64 */
+            principal_fen: number;
+            /**
+             * Format: date
+             * @description The day on which it reached the bill.
+             * @example 2026-10-01
+             */
+            value_date: string | null;
+        };
+        BillAnomaly: {
+            /** Format: int64 */
+            amount_fen: number;
+            code: string;
+            contract_id: string;
+            contract_number: string;
+            customer_name: string;
+            detail: string;
+            detail_en: string;
+        };
+        BillFailure: {
+            contract_id: string;
+            contract_number: string;
+            error: string;
+        };
+        BillItem: {
+            anomalies: string[] | null;
+            bill_id?: string;
+            bill_number?: string;
+            contract_id: string;
+            contract_number: string;
+            customer_name: string;
+            error?: string;
+            /** Format: int64 */
+            total_fen: number;
+        };
+        BillLine: {
+            /** Format: int64 */
+            amount_fen: number;
+            /** @description How the line came about. */
+            basis?: string;
+            charge: string;
+            description: string;
+            description_en: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            from: string | null;
+            /** Format: int64 */
+            net_fen: number;
+            quantity: string;
+            /** Format: int64 */
+            tax_fen: number;
+            /** @example 0.085 */
+            tax_rate: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            to: string | null;
+            unit: string;
+            unit_price: string;
+        };
+        BillList: {
+            items: components["schemas"]["BillRow"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+            totals: components["schemas"]["BillTotals"];
+        };
+        BillRecord: {
+            allocations: components["schemas"]["BillAllocation"][] | null;
+            available_actions: string[] | null;
+            contract_id: string;
+            contract_number: string;
+            customer_id: string;
+            customer_name: string;
+            /**
+             * Format: date
+             * @description Last day on which payment is in time.
+             * @example 2026-10-01
+             */
+            due_on: string | null;
+            /** @description Empty for those who may not read the ledger. */
+            entries: components["schemas"]["LedgerEntry"][] | null;
+            /** @description Over everything that was issued. */
+            hash: string;
+            id: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            issued_on: string | null;
+            kind: string;
+            late_fee_days: components["schemas"]["LateFeeDay"][] | null;
+            /** Format: int64 */
+            late_fee_fen: number;
+            /** Format: int64 */
+            late_fee_paid_fen: number;
+            late_fee_terms: components["schemas"]["PlanLateFee"];
+            lines: components["schemas"]["BillLine"][] | null;
+            /** Format: int64 */
+            net_fen: number;
+            number: string;
+            /**
+             * Format: int64
+             * @description Owed now: principal and late fee.
+             */
+            open_fen: number;
+            /**
+             * Format: int64
+             * @description Of the total; late fees apart.
+             */
+            paid_fen: number;
+            /**
+             * Format: date
+             * @description Value date of the payment that closed it; null while anything is open.
+             * @example 2026-10-01
+             */
+            paid_on: string | null;
+            /**
+             * @description Month of service.
+             * @example 2026-10
+             */
+            period: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            service_from: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            service_to: string | null;
+            /** @enum {string} */
+            state: "issued" | "overdue" | "paid" | "void";
+            /**
+             * Format: date
+             * @description From 00:00 of this day the contract is suspended if anything is still owed.
+             * @example 2026-10-01
+             */
+            suspend_on: string | null;
+            /** Format: int64 */
+            tax_fen: number;
+            /** Format: int64 */
+            total_fen: number;
+            total_words: string;
+            /** Format: int64 */
+            used_parts: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            window_from: string | null;
+        };
+        BillRow: {
+            contract_id: string;
+            contract_number: string;
+            customer_id: string;
+            customer_name: string;
+            /**
+             * Format: date
+             * @description Last day on which payment is in time.
+             * @example 2026-10-01
+             */
+            due_on: string | null;
+            id: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            issued_on: string | null;
+            kind: string;
+            /** Format: int64 */
+            late_fee_fen: number;
+            /** Format: int64 */
+            late_fee_paid_fen: number;
+            /** Format: int64 */
+            net_fen: number;
+            number: string;
+            /**
+             * Format: int64
+             * @description Owed now: principal and late fee.
+             */
+            open_fen: number;
+            /**
+             * Format: int64
+             * @description Of the total; late fees apart.
+             */
+            paid_fen: number;
+            /**
+             * Format: date
+             * @description Value date of the payment that closed it; null while anything is open.
+             * @example 2026-10-01
+             */
+            paid_on: string | null;
+            /**
+             * @description Month of service.
+             * @example 2026-10
+             */
+            period: string | null;
+            /** @enum {string} */
+            state: "issued" | "overdue" | "paid" | "void";
+            /**
+             * Format: date
+             * @description From 00:00 of this day the contract is suspended if anything is still owed.
+             * @example 2026-10-01
+             */
+            suspend_on: string | null;
+            /** Format: int64 */
+            tax_fen: number;
+            /** Format: int64 */
+            total_fen: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            window_from: string | null;
+        };
+        BillRun: {
+            anomalies: components["schemas"]["BillAnomaly"][] | null;
+            /**
+             * Format: int64
+             * @description Bills that were issued, or would be.
+             */
+            count: number;
+            dry_run: boolean;
+            /**
+             * Format: int64
+             * @description Contracts in force during the month.
+             */
+            expected: number;
+            /** Format: int64 */
+            failed: number;
+            failures: components["schemas"]["BillFailure"][] | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            finished_at: string | null;
+            id: string;
+            /** Format: int64 */
+            issued: number;
+            /** @description Every contract with an anomaly or a failure, up to 1000; of the others a sample. */
+            items: components["schemas"]["BillItem"][] | null;
+            /** @example 2026-10 */
+            month: string | null;
+            /** Format: int64 */
+            nothing_owed: number;
+            /**
+             * Format: int64
+             * @description Billed by an earlier run.
+             */
+            skipped: number;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            started_at: string | null;
+            /** @enum {string} */
+            state: "running" | "done" | "preview";
+            /** Format: int64 */
+            total_fen: number;
+        };
+        BillTotals: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            late_fee_fen: number;
+            /** Format: int64 */
+            open_fen: number;
+            /** Format: int64 */
+            paid_fen: number;
+            /** Format: int64 */
+            total_fen: number;
+        };
         "Change-customerRequest": {
             address?: string;
             bank_account?: string;
@@ -1992,6 +2590,16 @@ export interface components {
              */
             used: number;
         };
+        ContractUsage: {
+            /** Format: int64 */
+            billed_parts: number;
+            days: components["schemas"]["UsageRow"][] | null;
+            locked: boolean;
+            /** @example 2026-10 */
+            month: string | null;
+            /** Format: int64 */
+            parts: number;
+        };
         ContractWarning: {
             code: string;
             detail: string;
@@ -2052,7 +2660,7 @@ export interface components {
             team?: string;
         };
         CustomerContact: {
-            email: string;
+            email?: string;
             name: string;
             phone: string;
         };
@@ -2102,6 +2710,9 @@ export interface components {
              */
             version: number;
         };
+        "Decide-deposit-refundRequest": {
+            approve: boolean;
+        };
         DecisionInputBody: {
             /** @description approve, refuse or withdraw. */
             decision: string;
@@ -2116,6 +2727,71 @@ export interface components {
              * @description Message number, from 1.
              */
             seq?: number;
+        };
+        DepositInput: {
+            /** Format: int64 */
+            amount_fen: number;
+            bank_account?: string;
+            /** @description transfer, cash or cheque. */
+            method: string;
+            /** @description Needed for a refund. */
+            reason?: string;
+            /**
+             * Format: date
+             * @description The day on which the money arrived.
+             * @example 2026-10-01
+             */
+            received_on?: string | null;
+            reference?: string;
+            /**
+             * Format: date
+             * @description The same, in the word that payments use; one of the two is needed.
+             * @example 2026-10-01
+             */
+            value_date?: string | null;
+        };
+        DepositMove: {
+            /** Format: int64 */
+            amount_fen: number;
+            amount_words: string;
+            id: string;
+            /** @enum {string} */
+            kind: "received" | "refunded";
+            /** @enum {string} */
+            method: "transfer" | "cash" | "cheque";
+            number: string;
+            /**
+             * Format: date
+             * @description Value date.
+             * @example 2026-10-01
+             */
+            on: string | null;
+            reason: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            recorded_at: string | null;
+            recorded_by_name: string;
+            reference: string;
+            /** @enum {string} */
+            state: "requested" | "done" | "rejected";
+        };
+        DepositRecord: {
+            /**
+             * Format: int64
+             * @description By the contract.
+             */
+            agreed_fen: number;
+            available_actions: string[] | null;
+            /**
+             * Format: int64
+             * @description By the ledger.
+             */
+            held_fen: number;
+            /** Format: int64 */
+            missing_fen: number;
+            moves: components["schemas"]["DepositMove"][] | null;
         };
         DeskRecord: {
             available_actions: string[] | null;
@@ -2284,6 +2960,64 @@ export interface components {
             job: string;
             outcome: string;
         };
+        LateFeeDay: {
+            /**
+             * Format: int64
+             * @description Principal owed at 00:00 of the day.
+             */
+            base_fen: number;
+            /**
+             * Format: int64
+             * @description By how much the rounded sum changed.
+             */
+            change_fen: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            on: string | null;
+            /** @example 0.085 */
+            rate: string;
+            /**
+             * Format: int64
+             * @description Late fee up to and including the day, rounded once.
+             */
+            sum_fen: number;
+        };
+        LedgerEntry: {
+            /**
+             * Format: date-time
+             * @description When it was posted.
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            at: string | null;
+            contract_id: string;
+            customer_id: string;
+            /**
+             * Format: date
+             * @description Business day for which it counts.
+             * @example 2026-10-01
+             */
+            date: string | null;
+            document_id: string;
+            document_type: string;
+            id: string;
+            /** @description Identity of the document: it is posted once. */
+            key: string;
+            kind: string;
+            postings: components["schemas"]["LedgerPosting"][] | null;
+        };
+        LedgerPosting: {
+            account: string;
+            account_name: string;
+            account_name_en: string;
+            contract_id: string;
+            /** Format: int64 */
+            credit_fen: number;
+            customer_id: string;
+            /** Format: int64 */
+            debit_fen: number;
+        };
         LicenceFields: {
             /** @description The scan, uploaded before by the same person. */
             attachment_id: string;
@@ -2381,6 +3115,16 @@ export interface components {
              */
             total: number;
         };
+        ListBillRun: {
+            items: components["schemas"]["BillRun"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListContractEvent: {
             items: components["schemas"]["ContractEvent"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
@@ -2423,6 +3167,16 @@ export interface components {
         };
         ListHandoffStop: {
             items: components["schemas"]["HandoffStop"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListLedgerEntry: {
+            items: components["schemas"]["LedgerEntry"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
             next_cursor?: string;
             /**
@@ -2602,6 +3356,78 @@ export interface components {
             last_seen_at: string | null;
             user_agent: string;
         };
+        PaymentAllocation: {
+            bill_id: string;
+            bill_number: string;
+            /** Format: int64 */
+            late_fee_fen: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            on: string | null;
+            /** Format: int64 */
+            principal_fen: number;
+        };
+        PaymentList: {
+            items: components["schemas"]["PaymentRow"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Sum over the whole filter.
+             */
+            total_fen: number;
+        };
+        PaymentRow: {
+            /** Format: int64 */
+            allocated_fen: number;
+            allocations: components["schemas"]["PaymentAllocation"][] | null;
+            /** Format: int64 */
+            amount_fen: number;
+            available_actions: string[] | null;
+            bank_account: string;
+            customer_id: string;
+            customer_name: string;
+            id: string;
+            /** @enum {string} */
+            method: "transfer" | "cash" | "cheque";
+            note: string;
+            /** @description Number of its receipt. */
+            number: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            recorded_at: string | null;
+            recorded_by_name: string;
+            reference: string;
+            /**
+             * Format: int64
+             * @description Stays as the customer's balance and pays the next bill by itself.
+             */
+            unallocated_fen: number;
+            /**
+             * Format: date
+             * @description The day on which the money arrived.
+             * @example 2026-10-01
+             */
+            value_date: string | null;
+        };
+        PlanLateFee: {
+            /** @example 0.085 */
+            cap: string;
+            model: string;
+            /** @example 0.085 */
+            rate: string;
+            stop_at_suspension: boolean;
+            tax_free: boolean;
+        };
         Problem: {
             /** @description Stable name of the error. */
             code: string;
@@ -2680,6 +3506,24 @@ export interface components {
         };
         ReasonBody: {
             reason?: string;
+        };
+        "Record-paymentRequest": {
+            /** Format: int64 */
+            amount_fen: number;
+            /** @description Ours, that it arrived on; left out: the account on our papers. */
+            bank_account?: string;
+            customer_id: string;
+            /** @description transfer, cash or cheque. */
+            method: string;
+            note?: string;
+            /** @description The bank's, or the cheque's number: counts once for an account. */
+            reference?: string;
+            /**
+             * Format: date
+             * @description The day on which the money arrived; not after today.
+             * @example 2026-10-01
+             */
+            value_date: string | null;
         };
         Registration: {
             customer_id: string;
@@ -2923,6 +3767,12 @@ export interface components {
             name_en: string;
             role: string;
         };
+        "Run-billsRequest": {
+            /** @description Preview: nothing is issued. */
+            dry_run?: boolean;
+            /** @description Month of service, YYYY-MM. */
+            month: string;
+        };
         SandboxClock: {
             /**
              * Format: date-time
@@ -3121,6 +3971,45 @@ export interface components {
              */
             on?: string | null;
             reason: string;
+        };
+        TrialAccount: {
+            account: string;
+            /**
+             * Format: int64
+             * @description In the sign in which people read it: owed to us and held by us are both positive.
+             */
+            balance_fen: number;
+            /** Format: int64 */
+            credit_fen: number;
+            /** Format: int64 */
+            debit_fen: number;
+            name: string;
+            name_en: string;
+        };
+        TrialBalance: {
+            accounts: components["schemas"]["TrialAccount"][] | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            as_of: string | null;
+            /**
+             * Format: int64
+             * @description Debits less credits: always 0.
+             */
+            sum_fen: number;
+        };
+        UsageRow: {
+            carrier: string;
+            contract_id: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            day: string | null;
+            /** Format: int64 */
+            parts: number;
+            service_code: string;
         };
         User: {
             available_actions: string[] | null;
@@ -3854,6 +4743,205 @@ export interface operations {
             };
         };
     };
+    "list-bill-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBillRun"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "run-bills": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Run-billsRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillRun"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-bill-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillRun"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bills": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Search text. */
+                q?: string;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                contract_id?: string;
+                customer_id?: string;
+                /** @description Month of service, YYYY-MM. */
+                month?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-bill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-bill-document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-contract-templates": {
         parameters: {
             query?: never;
@@ -4167,6 +5255,113 @@ export interface operations {
             };
         };
     };
+    "get-deposit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepositRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "receive-deposit": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepositInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepositRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "request-deposit-refund": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepositInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepositMove"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-contract-document": {
         parameters: {
             query?: never;
@@ -4364,6 +5559,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListContractEvent"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-contract-usage": {
+        parameters: {
+            query?: {
+                /** @description YYYY-MM; this month where left out. */
+                month?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractUsage"];
                 };
             };
             /** @description Error */
@@ -4708,6 +5937,75 @@ export interface operations {
             };
         };
     };
+    "decide-deposit-refund": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decide-deposit-refundRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepositMove"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-deposit-receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-channels": {
         parameters: {
             query?: never;
@@ -4854,6 +6152,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Home"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-ledger-entries": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Search text. */
+                q?: string;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                account?: string;
+                customer_id?: string;
+                contract_id?: string;
+                document_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLedgerEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-trial-balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialBalance"];
                 };
             };
             /** @description Error */
@@ -5075,6 +6443,146 @@ export interface operations {
                 };
             };
             /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-payments": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Search text. */
+                q?: string;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                customer_id?: string;
+                /** @description Value date from. */
+                from?: string;
+                /** @description Value date to. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record-payment": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Record-paymentRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-payment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-payment-receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;

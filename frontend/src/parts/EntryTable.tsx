@@ -5,7 +5,7 @@ import { Money } from "@/ui/Money";
 
 /** Ledger entries with their postings, debit and credit side by side. */
 export function EntryTable({ entries }: { entries: readonly Entry[] }) {
-  const { t } = useText();
+  const { t, pick } = useText();
   const unit = ` (${t("ui.money.unit")})`;
   return (
     <div className="table-wrap">
@@ -30,21 +30,9 @@ export function EntryTable({ entries }: { entries: readonly Entry[] }) {
               <tr key={`${e.id}.${i}`}>
                 <td>{i === 0 && <code className="mono">{e.key}</code>}</td>
                 <td>{i === 0 && <Instant at={e.at} />}</td>
-                <td>{p.account_name ?? p.account}</td>
-                <td data-numeric>
-                  {p.debit_fen ? (
-                    <Money fen={p.debit_fen} />
-                  ) : p.amount_fen && p.amount_fen > 0 ? (
-                    <Money fen={p.amount_fen} />
-                  ) : null}
-                </td>
-                <td data-numeric>
-                  {p.credit_fen ? (
-                    <Money fen={p.credit_fen} />
-                  ) : p.amount_fen && p.amount_fen < 0 ? (
-                    <Money fen={-p.amount_fen} />
-                  ) : null}
-                </td>
+                <td>{pick(p.account_name, p.account_name_en) || p.account}</td>
+                <td data-numeric>{p.debit_fen !== 0 && <Money fen={p.debit_fen} />}</td>
+                <td data-numeric>{p.credit_fen !== 0 && <Money fen={p.credit_fen} />}</td>
               </tr>
             )),
           )}

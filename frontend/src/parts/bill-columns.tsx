@@ -1,12 +1,12 @@
 import { Link } from "@tanstack/react-router";
-import type { Bill } from "@/api/bills";
+import type { BillRow } from "@/api/bills";
 import { useText } from "@/i18n";
 import type { Column } from "@/ui/DataTable";
 import { Money } from "@/ui/Money";
 import { StateTag } from "@/ui/StateTag";
 
 /** A bill as a row, wherever bills are listed. */
-export function useBillColumns({ customer }: { customer: boolean }): Column<Bill>[] {
+export function useBillColumns({ customer }: { customer: boolean }): Column<BillRow>[] {
   const { t } = useText();
   const unit = ` (${t("ui.money.unit")})`;
   return [
@@ -20,7 +20,7 @@ export function useBillColumns({ customer }: { customer: boolean }): Column<Bill
         </Link>
       ),
     },
-    ...(customer ? [{ key: "customer", title: t("customer.one"), render: (b: Bill) => b.customer_name }] : []),
+    ...(customer ? [{ key: "customer", title: t("customer.one"), render: (b: BillRow) => b.customer_name }] : []),
     {
       key: "contract",
       title: t("contract.one"),

@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Drawer } from "antd";
 import { type KeyboardEvent, type MouseEvent, type ReactNode, useRef, useState } from "react";
-import type { ListQuery } from "@/api/types";
+import type { ListQuery, Rows } from "@/api/types";
 import { useText } from "@/i18n";
 import { ErrorNote } from "./ErrorNote";
 import { useSlow } from "./Loading";
@@ -40,7 +40,7 @@ type Props<T> = {
   toolbar?: ReactNode;
   empty: { why: ReactNode; next?: ReactNode };
   /** A line under the rows, such as the sum of what is shown. */
-  footer?: (rows: readonly T[]) => ReactNode;
+  footer?: (page: Rows<T>) => ReactNode;
   /** Inside another page: state stays out of the address and the table grows with its rows. */
   embedded?: boolean;
 };
@@ -178,7 +178,14 @@ function Table<T>({ params, set, ...p }: Props<T> & { params: Params; set: Retur
         )}
       </div>
       {rows.length > 0 && (
-        <Pager data={query.data} shown={rows.length} params={params} set={set} look={look} footer={p.footer?.(rows)} />
+        <Pager
+          data={query.data}
+          shown={rows.length}
+          params={params}
+          set={set}
+          look={look}
+          footer={query.data && p.footer?.(query.data)}
+        />
       )}
       {p.peek && (
         <Drawer open={peeked !== null} onClose={() => setPeeked(null)} size={520} title={p.label}>

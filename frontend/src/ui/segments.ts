@@ -24,16 +24,26 @@ const order: readonly Weight[] = ["refuse", "hold", "tag"];
 
 export type Marked = { text: string; number?: number; weight?: Weight; hits: Hit[] };
 
-/** Segments with the hits themselves: numbered in reading order, the gravest of several deciding the line under them. */
+/**
+ * Segments with the hits themselves. Neighbours of the same weight are one place for a reader, however many rules met there: it has one
+ * number, in reading order, and the gravest hit decides the line under it.
+ */
 export function mark(segments: readonly Segment[] | null | undefined, hits: readonly Hit[] | null | undefined): Marked[] {
+  const out: Marked[] = [];
   let number = 0;
-  return (segments ?? []).map(({ text, hits: at }) => {
+  for (const { text, hits: at } of segments ?? []) {
     const found = (at ?? []).map((i) => hits?.[i]).filter((h): h is Hit => h !== undefined);
-    if (found.length === 0) return { text, hits: [] };
-    const weight = order.find((w) => found.some((h) => weightOf(h) === w)) ?? "tag";
-    number += 1;
-    return { text, number, weight, hits: found };
-  });
+    const weight = order.find((w) => found.some((h) => weightOf(h) === w));
+    const last = out.at(-1);
+    if (weight && last?.weight === weight) {
+      last.text += text;
+      last.hits.push(...found.filter((h) => !last.hits.includes(h)));
+    } else if (weight) {
+      number += 1;
+      out.push({ text, number, weight, hits: found });
+    } else out.push({ text, hits: [] });
+  }
+  return out;
 }
 
 // Zero-width, bidi, soft hyphen, variation selectors and private use: characters that change what is read without being seen.

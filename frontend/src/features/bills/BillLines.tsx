@@ -61,7 +61,9 @@ export function BillLines({ bill }: { bill: Bill }) {
             <tr key={i}>
               <td>
                 {pick(l.description, l.description_en) || nameOf(chargeNames, l.charge, t)}
-                {(l.basis || l.basis_en) && <div className="meta">{pick(l.basis, l.basis_en)}</div>}
+                <div className="meta num">
+                  {l.from} – {l.to}
+                </div>
               </td>
               <td data-numeric>{formatDecimal(l.quantity)}</td>
               <td data-numeric>{formatDecimal(l.unit_price)}</td>
@@ -92,22 +94,24 @@ export function BillLines({ bill }: { bill: Bill }) {
 }
 
 function Why({ line }: { line: BillLine }) {
-  const { t, pick } = useText();
+  const { t } = useText();
   return (
     <>
       <b>{t("bill.why.title")}</b>
-      <p>{pick(line.basis, line.basis_en)}</p>
+      <p className="num">
+        {line.from} – {line.to}
+      </p>
+      {line.basis && <p>{line.basis}</p>}
       <p className="num">
         {t("bill.why.formula", { quantity: formatDecimal(line.quantity), price: formatDecimal(line.unit_price) })}
       </p>
       <p className="num">
         {t("bill.why.tax", {
           rate: percent(line.tax_rate),
-          net: formatFen(line.net_fen ?? line.amount_fen - line.tax_fen),
+          net: formatFen(line.net_fen),
           tax: formatFen(line.tax_fen),
         })}
       </p>
-      {line.clause && <p className="meta">{t("bill.why.clause", { clause: line.clause })}</p>}
     </>
   );
 }

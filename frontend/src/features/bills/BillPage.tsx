@@ -8,7 +8,7 @@ import { EntryTable } from "@/parts/EntryTable";
 import { useRemember } from "@/session/recent";
 import { Loaded } from "@/ui/Loading";
 import { Money } from "@/ui/Money";
-import { formatFen } from "@/ui/money";
+import { formatCount, formatFen } from "@/ui/money";
 import { Facts, Figures, Page, Panel } from "@/ui/Page";
 import { StateTag } from "@/ui/StateTag";
 import { BillLines } from "./BillLines";
@@ -70,7 +70,7 @@ function Record({ bill: b }: { bill: Bill }) {
                       {days.map((d) => (
                         <li key={d.on} className="num">
                           {t("bill.why.lateDay", {
-                            day: d.on,
+                            day: d.on ?? "",
                             base: formatFen(d.base_fen),
                             rate: d.rate,
                             sum: formatFen(d.sum_fen),
@@ -105,7 +105,10 @@ function Record({ bill: b }: { bill: Bill }) {
               { label: t("bill.period"), value: b.period },
               { label: t("bill.issuedOn"), value: b.issued_on },
               { label: t("bill.dueOn"), value: b.due_on },
-              b.paid_on !== undefined && { label: t("bill.paidOn"), value: b.paid_on },
+              b.suspend_on !== null && b.open_fen > 0 && { label: t("bill.suspendOn"), value: b.suspend_on },
+              { label: t("bill.usedParts"), value: formatCount(b.used_parts) },
+              { label: t("bill.hash"), value: <code className="mono">{b.hash}</code> },
+              b.paid_on !== null && { label: t("bill.paidOn"), value: b.paid_on },
             ]}
           />
         </Panel>
@@ -115,13 +118,13 @@ function Record({ bill: b }: { bill: Bill }) {
 }
 
 function Sum({ bill }: { bill: Bill }) {
-  const { t } = useText();
+  const { t, pick } = useText();
   return (
     <dl>
       {(bill.lines ?? []).map((l, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the lines of an issued bill never move
         <div key={i}>
-          <dt>{l.description ?? l.charge}</dt>
+          <dt>{pick(l.description, l.description_en)}</dt>
           <dd>
             <Money fen={l.amount_fen} />
           </dd>

@@ -20,14 +20,16 @@ export function BillsPage() {
         search={t("bill.search")}
         filters={[{ key: "state", label: t("ui.state"), options: stateOptions("bill", t) }]}
         empty={{ why: t("bill.empty"), next: t("bill.emptyNext") }}
-        footer={(rows) => (
-          <span>
-            {t("bill.shownTotal")}{" "}
-            <b>
-              <Money fen={rows.reduce((sum, b) => sum + b.open_fen, 0)} sign />
-            </b>
-          </span>
-        )}
+        footer={({ totals }) =>
+          totals && (
+            <span>
+              {t("bill.totalOpen")}{" "}
+              <b>
+                <Money fen={totals.open_fen} sign />
+              </b>
+            </span>
+          )
+        }
       />
     </Page>
   );

@@ -1,7 +1,8 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useState } from "react";
-import { type Contract, recordDeposit, type Step, takeStep } from "@/api/contracts";
+import { type Contract, type Step, takeStep } from "@/api/contracts";
+import { receiveDeposit } from "@/api/deposits";
 import { allows } from "@/api/types";
 import { type TextKey, useText } from "@/i18n";
 import { useAct } from "@/ui/use-act";
@@ -28,7 +29,7 @@ export function ContractActions({ contract }: { contract: Contract }) {
   const [open, setOpen] = useState<string | null>(null);
   const close = () => setOpen(null);
   const act = useAct(takeStep, { onDone: close });
-  const deposit = useAct(recordDeposit, { onDone: close });
+  const deposit = useAct(receiveDeposit, { onDone: close });
   const take = (step: Step) => act.mutate({ id: contract.id, step });
   const press = (action: string) => {
     if (action === "edit") void navigate({ to: `/contracts/${contract.id}/edit` });

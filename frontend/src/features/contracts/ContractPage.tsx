@@ -10,6 +10,7 @@ import { useBatchColumns } from "@/parts/batch-columns";
 import { useBillColumns } from "@/parts/bill-columns";
 import { useRemember } from "@/session/recent";
 import { useSession } from "@/session/session";
+import { actorName } from "@/ui/actor";
 import { DataTable } from "@/ui/DataTable";
 import { Lane } from "@/ui/Lane";
 import { LinkTo } from "@/ui/LinkTo";
@@ -22,6 +23,7 @@ import { StateTag } from "@/ui/StateTag";
 import { Timeline } from "@/ui/Timeline";
 import { useUrlState } from "@/ui/url-state";
 import { ContractActions } from "./ContractActions";
+import { DepositTab } from "./DepositTab";
 import { DocumentTab } from "./DocumentTab";
 import { lifeOf } from "./life";
 
@@ -109,6 +111,7 @@ function Record({ contract: c }: { contract: Contract }) {
             items={[
               { key: "terms", label: t("contract.terms"), children: <Terms contract={c} /> },
               { key: "document", label: t("contract.document"), children: <DocumentTab contract={c} /> },
+              { key: "deposit", label: t("contract.deposit.title"), children: <DepositTab contract={c} /> },
               ...(can("bill.read") ? [{ key: "bills", label: t("contract.bills"), children: <Bills contract={c.id} /> }] : []),
               ...(can("batch.read")
                 ? [{ key: "batches", label: t("contract.batches"), children: <Batches contract={c.id} /> }]
@@ -181,7 +184,7 @@ function History({ id }: { id: string }) {
                   id: e.id,
                   at: e.at,
                   what: e.link ? <LinkTo href={e.link}>{text}</LinkTo> : text,
-                  who: e.actor_name,
+                  who: actorName(e.actor_name, t),
                   why: e.reason,
                 };
               })}

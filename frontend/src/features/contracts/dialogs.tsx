@@ -1,6 +1,7 @@
 import { DatePicker, Form, Input, Modal, Select } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
-import type { Cause, Contract, DepositFields, Step } from "@/api/contracts";
+import type { Cause, Contract, Step } from "@/api/contracts";
+import type { DepositFields } from "@/api/deposits";
 import type { PaymentMethod } from "@/api/payments";
 import { type TextKey, useText } from "@/i18n";
 import { useBusinessDay } from "@/parts/use-business-day";

@@ -1,5 +1,6 @@
 import { CheckCircleOutlined, CloseCircleOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Tabs } from "antd";
 import { type Entry, entriesQuery, type TrialBalance, trialBalanceQuery } from "@/api/ledger";
 import { useText } from "@/i18n";
@@ -36,7 +37,7 @@ function Trial() {
 }
 
 function TrialTable({ balance }: { balance: TrialBalance }) {
-  const { t } = useText();
+  const { t, pick } = useText();
   const unit = ` (${t("ui.money.unit")})`;
   const accounts = balance.accounts ?? [];
   const sum = (of: "debit_fen" | "credit_fen") => accounts.reduce((total, a) => total + a[of], 0);
@@ -71,7 +72,7 @@ function TrialTable({ balance }: { balance: TrialBalance }) {
           {accounts.map((a) => (
             <tr key={a.account}>
               <td>
-                {a.name ?? a.account} <code className="mono meta">{a.account}</code>
+                {pick(a.name, a.name_en) || a.account} <code className="mono meta">{a.account}</code>
               </td>
               <td data-numeric>
                 <Money fen={a.debit_fen} />
@@ -104,15 +105,26 @@ function TrialTable({ balance }: { balance: TrialBalance }) {
   );
 }
 
-const turnover = (e: Entry) => (e.postings ?? []).reduce((sum, p) => sum + Math.max(p.debit_fen ?? p.amount_fen ?? 0, 0), 0);
+const turnover = (e: Entry) => (e.postings ?? []).reduce((sum, p) => sum + p.debit_fen, 0);
+
+const pages: Readonly<Record<string, string>> = { bill: "/bills/", contract: "/contracts/" };
+
+/** What an entry was posted for, where the portal has a page of it. */
+function DocumentLink({ entry }: { entry: Entry }) {
+  const page = pages[entry.document_type];
+  return page ? (
+    <Link to={`${page}${entry.document_id}`}>{entry.document_type}</Link>
+  ) : (
+    <span className="quiet">{entry.document_type}</span>
+  );
+}
 
 function Entries() {
   const { t } = useText();
   const columns: Column<Entry>[] = [
     { key: "key", title: t("ledger.key"), always: true, render: (e) => <code className="mono">{e.key}</code> },
     { key: "kind", title: t("ledger.kind"), render: (e) => e.kind },
-    { key: "text", title: t("ledger.text"), render: (e) => <span className="wrap">{e.text}</span> },
-    { key: "customer", title: t("customer.one"), render: (e) => e.customer_name },
+    { key: "document", title: t("ledger.document"), render: (e) => <DocumentLink entry={e} /> },
     { key: "date", title: t("ledger.date"), render: (e) => <span className="num">{e.date}</span> },
     { key: "at", title: t("ui.at"), render: (e) => <Instant at={e.at} precision="second" /> },
     {

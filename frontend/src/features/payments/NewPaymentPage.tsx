@@ -32,7 +32,10 @@ export function NewPaymentPage() {
   const [asked, setAsked] = useState<Fields | null>(null);
   const customer = Form.useWatch("customer_id", form);
   const who = useQuery({ ...customerQuery(customer ?? ""), enabled: !!customer });
-  const open = useQuery({ ...billsQuery({ customer_id: customer ?? "", open: "true", limit: "100" }), enabled: !!customer });
+  const open = useQuery({
+    ...billsQuery({ customer_id: customer ?? "", state: "issued,overdue", limit: "100" }),
+    enabled: !!customer,
+  });
   const owed = (open.data?.items ?? []).reduce((sum, b) => sum + b.open_fen, 0);
   const today = useBusinessDay();
   useEffect(() => {
@@ -106,7 +109,7 @@ export function NewPaymentPage() {
           id="payment-open-bills"
           label={t("payment.openBills")}
           columns={columns}
-          query={(p) => billsQuery({ ...p, customer_id: customer, open: "true" })}
+          query={(p) => billsQuery({ ...p, customer_id: customer, state: "issued,overdue" })}
           rowKey={(b) => b.id}
           href={(b) => `/bills/${b.id}`}
           toolbar={<b>{t("payment.openBills")}</b>}

@@ -63,14 +63,16 @@ export function PaymentsPage() {
         rowKey={(p) => p.id}
         search={t("payment.search")}
         empty={{ why: t("payment.empty"), next: t("payment.emptyNext") }}
-        footer={(rows) => (
-          <span>
-            {t("payment.shown")}{" "}
-            <b>
-              <Money fen={rows.reduce((sum, p) => sum + p.amount_fen, 0)} sign />
-            </b>
-          </span>
-        )}
+        footer={({ total_fen }) =>
+          total_fen !== undefined && (
+            <span>
+              {t("payment.totalShown")}{" "}
+              <b>
+                <Money fen={total_fen} sign />
+              </b>
+            </span>
+          )
+        }
       />
     </Page>
   );

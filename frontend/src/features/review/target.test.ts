@@ -28,6 +28,7 @@ it("says of counts what is decided", () => {
   expect(rulingOf({ approved: 0, refused: 0, undecided: 3, escalated: 0 })).toBe("undecided");
   expect(rulingOf({ approved: 3, refused: 0, undecided: 0, escalated: 0 })).toBe("approved");
   expect(rulingOf({ approved: 0, refused: 3, undecided: 0, escalated: 0 })).toBe("refused");
+  expect(rulingOf({ approved: 0, refused: 13, undecided: 787, escalated: 0 })).toBe("undecided");
   expect(rulingOf({ approved: 1, refused: 2, undecided: 0, escalated: 0 })).toBe("mixed");
   expect(rulingOf({ approved: 1, refused: 0, undecided: 2, escalated: 0 })).toBe("mixed");
 });

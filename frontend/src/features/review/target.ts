@@ -29,7 +29,8 @@ export function nextUndecided(groups: readonly TextGroup[], position: number): n
 export type Ruling = "undecided" | "approved" | "refused" | "mixed";
 
 export function rulingOf({ approved, refused, undecided }: Tally): Ruling {
-  if (undecided > 0) return approved + refused > 0 ? "mixed" : "undecided";
+  // What the rules refused by themselves is no decision: without an approval the rest is simply still to be decided.
+  if (undecided > 0) return approved > 0 ? "mixed" : "undecided";
   if (approved > 0) return refused > 0 ? "mixed" : "approved";
   return refused > 0 ? "refused" : "undecided";
 }

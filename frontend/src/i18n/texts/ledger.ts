@@ -12,7 +12,7 @@ export const ledger = {
   unbalanced: ["借贷不平，差额 {{amount}}", "Not balanced: the difference is {{amount}}"],
   key: ["唯一键", "Key"],
   kind: ["种类", "Kind"],
-  text: ["摘要", "Text"],
+  document: ["单据", "Document"],
   date: ["业务日", "Date"],
   amount: ["金额", "Amount"],
   search: ["唯一键、客户", "Key or customer"],

@@ -34,5 +34,5 @@ export const payment = {
   after: ["登记后", "Afterwards"],
   afterRest: ["付清后余 {{amount}}", "paid in full, {{amount}} left over"],
   afterOwed: ["仍欠 {{amount}}", "{{amount}} still owed"],
-  shown: ["本页合计", "On this page"],
+  totalShown: ["合计", "In all"],
 } as const satisfies Tree;

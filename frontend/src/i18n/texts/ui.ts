@@ -13,6 +13,7 @@ export const ui = {
   reason: ["原因", "Reason"],
   note: ["备注", "Note"],
   optional: ["选填", "optional"],
+  system: ["系统", "the system"],
   state: ["状态", "State"],
   yes: ["是", "Yes"],
   no: ["否", "No"],

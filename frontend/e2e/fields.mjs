@@ -1,0 +1,52 @@
+/** A field of a form by its label; the forms mark neither optional nor required ones inside the label's text. */
+export const field = (scope, label) => scope.getByLabel(label, { exact: true });
+
+export async function fill(scope, values) {
+  for (const [label, value] of Object.entries(values)) await field(scope, label).fill(value);
+}
+
+/** Dates are typed, as people who do this all day do. */
+export async function fillDate(scope, label, date) {
+  const input = field(scope, label);
+  await input.fill(date);
+  await input.press("Enter");
+}
+
+/** Chooses from a list by the words that it shows. */
+export async function choose(scope, label, option) {
+  const page = scope.page?.() ?? scope;
+  await field(scope, label).click();
+  await page.locator(".ant-select-dropdown:visible .ant-select-item-option", { hasText: option }).first().click();
+}
+
+export const button = (scope, name) => scope.getByRole("button", { name });
+
+/** What a field complains about. */
+export const complaint = (scope, label) =>
+  scope.locator(".ant-form-item", { has: field(scope, label) }).locator(".ant-form-item-explain-error");
+
+/** A file as the system's dialog would hand it over. */
+export const pdf = (name) => ({
+  name,
+  mimeType: "application/pdf",
+  buffer: Buffer.from(
+    `%PDF-1.4\n% ${name}\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n`,
+  ),
+});
+
+const digits = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+
+/** A unified social credit code with its check digit (GB 32100-2015) from the first 17 characters. */
+export function creditCode(first17) {
+  let sum = 0;
+  let weight = 1;
+  for (const c of first17) {
+    sum += digits.indexOf(c) * weight;
+    weight = (weight * 3) % 31;
+  }
+  return first17 + digits[(31 - (sum % 31)) % 31];
+}
+
+/** Days as the portal writes them; months from 1. */
+export const day = (year, month, date) =>
+  new Date(Date.UTC(year, month - 1, date)).toISOString().slice(0, 10);

@@ -1,0 +1,80 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+const bin = process.env.SEALGATE_BIN ?? join(root, "bin/sealgate");
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Resolves with the first line for which `take` gives something; fails when the program ends before that. */
+function line(stream, ended, take) {
+  return new Promise((resolve, reject) => {
+    createInterface({ input: stream }).on("line", (text) => {
+      const found = take(text);
+      if (found) resolve(found);
+    });
+    ended.then((code) => reject(new Error(`the program ended with ${code} before it was ready`)));
+  });
+}
+
+/**
+ * Starts the real program with the demo's people and past in a folder of its own, on a free port, and waits until it is ready and
+ * the past is there. The passwords are those that it prints.
+ */
+export async function startProgram() {
+  const folder = await mkdtemp(join(tmpdir(), "sealgate-e2e-"));
+  const env = { ...process.env, SEALGATE_LISTEN: `127.0.0.1:${await freePort()}`, SEALGATE_DATA_DIR: folder };
+  const child = spawn(bin, ["serve", "--demo"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const log = [];
+  const ended = new Promise((resolve, reject) => {
+    child.once("error", () => reject(new Error(`${bin} can't be started; build it with \`make build\``)));
+    child.once("exit", (code, signal) => resolve(code ?? signal));
+  });
+  const passwords = new Map();
+  const [url] = await Promise.all([
+    line(child.stdout, ended, (text) => {
+      const person = /^(\w+)\s+(Demo-\S+)\s+\w+/.exec(text);
+      if (person) passwords.set(person[1], person[2]);
+      return /^Sealgate.*(http:\S+)/.exec(text)?.[1];
+    }),
+    line(child.stderr, ended, (text) => {
+      log.push(text);
+      return text.includes('msg="demo data ready"');
+    }),
+  ]);
+  const ready = await fetch(`${url}/readyz`);
+  if (ready.status !== 200) throw new Error(`/readyz answers ${ready.status}`);
+
+  return {
+    url,
+    password: (login) => passwords.get(login),
+    /** What the program complained about. */
+    complaints: () => log.filter((text) => /level=(ERROR|WARN)/.test(text)),
+    async stop() {
+      child.kill("SIGTERM");
+      return ended;
+    },
+    /** `sealgate verify` over the folder that was served; its report and exit code. */
+    async verify() {
+      const verifier = spawn(bin, ["verify"], { env, stdio: ["ignore", "pipe", "pipe"] });
+      let report = "";
+      for (const stream of [verifier.stdout, verifier.stderr]) stream.on("data", (text) => (report += text));
+      const [code] = await once(verifier, "close");
+      return { code, report };
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
