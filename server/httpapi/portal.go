@@ -21,7 +21,7 @@ const noncePlace = "__CSP_NONCE__"
 // portalPolicy is what the portal's page may load. The nonce is for style elements that antd and CodeMirror make.
 func portalPolicy(nonce string) string {
 	return "default-src 'none'; script-src 'self'; style-src-elem 'self' 'nonce-" + nonce + "'; style-src-attr 'unsafe-inline'; connect-src 'self'; " +
-		"img-src 'self' data: blob:; font-src 'self'; worker-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+		"img-src 'self' data: blob:; font-src 'self'; worker-src 'self'; frame-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 }
 
 // asset is a built file with its compressed forms; bodies stay in the embedded files.
