@@ -171,8 +171,9 @@ func checkWhole(t *testing.T, b *bench, id string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Source, error file, three chunks, three verdict chunks; of a killed verdict write one more may lie there.
-	if len(objects) < 8 || len(objects) > 9 {
+	// Source, error file, three chunks, three verdict chunks: what the dead left is cleared away. (Killed after the last step
+	// there is nobody to clear.)
+	if len(objects) != 8 && !strings.Contains(t.Name(), "settle.done") {
 		t.Errorf("%d objects are kept", len(objects))
 	}
 }
@@ -217,6 +218,53 @@ func TestChunk_thatFailsThreeTimesIsSetAsideAndCanBeTriedAgain(t *testing.T) {
 	b.work()
 	if got := b.get(x.ID); got.State != batch.InReview {
 		t.Fatalf("state %s, problem %+v", got.State, got.Problem)
+	}
+	checkWhole(t, b, x.ID)
+}
+
+func TestWorker_thatIsStoppedGivesItsWorkBackAtOnce(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	x := b.create(batch.Template, crashText)
+	b.upload(x.ID, "list.csv", crashFile())
+	for range 3 { // stopped in the middle of reading, or of a chunk
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan error, 1)
+		go func() {
+			_, err := b.Work(ctx)
+			done <- err
+		}()
+		for running := true; running; {
+			chunks, err := b.Chunks(submitter, x.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			select {
+			case err := <-done:
+				if err != nil && !errors.Is(err, context.Canceled) {
+					t.Fatal(err)
+				}
+				running = false
+			default:
+				if len(chunks) > 0 {
+					cancel()
+				}
+			}
+		}
+		cancel()
+	}
+	// The clock stands still: whatever waits for a lease to run out would wait for ever.
+	for {
+		did, err := b.Work(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !did {
+			break
+		}
+	}
+	if got := b.get(x.ID); got.State != batch.InReview || got.Tries != 0 {
+		t.Fatalf("%s, tries %d, %+v", got.State, got.Tries, got.Problem)
 	}
 	checkWhole(t, b, x.ID)
 }

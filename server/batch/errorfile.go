@@ -3,6 +3,7 @@ package batch
 import (
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -148,7 +149,7 @@ type ErrorRow struct {
 func (s *Service) ErrorRows(ctx context.Context, id string, limit int) ([]ErrorRow, error) {
 	_, r, err := s.openErrors(ctx, id)
 	if err != nil {
-		if err == error(ErrNoErrors) {
+		if errors.Is(err, ErrNoErrors) {
 			return nil, nil
 		}
 		return nil, err

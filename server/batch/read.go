@@ -9,7 +9,6 @@ import (
 	"io"
 	"log/slog"
 	"runtime/debug"
-	"strings"
 	"sync/atomic"
 
 	"sealgate/server/batch/intake"
@@ -62,7 +61,6 @@ func (s *Service) readNext(ctx context.Context) (bool, error) {
 	fault := errs.As(err)
 	switch {
 	case err == nil:
-		s.clearAttempts(ctx, b)
 		return true, nil
 	case errors.Is(err, errFenced):
 		return true, nil // another worker has it
@@ -104,15 +102,18 @@ func (s *Service) failRead(ctx context.Context, old *Batch, fault *errs.Error) e
 	})
 }
 
-// clearAttempts removes what earlier, dead attempts stored; a failure costs only space.
-func (s *Service) clearAttempts(ctx context.Context, b *Batch) {
+// clear removes what dead attempts have left beside the objects that the rows name; a failure costs only space.
+func (s *Service) clear(ctx context.Context, b *Batch, chunks []Chunk) {
 	objects, err := s.Blobs.List(ctx, folderOf(b.ID))
 	if err != nil {
 		return
 	}
-	mine := fmt.Sprintf("%s%d/", folderOf(b.ID), b.LeaseToken)
+	named := map[string]bool{b.SourceKey: true, b.ErrorKey: true}
+	for i := range chunks {
+		named[chunks[i].Key], named[chunks[i].VerdictKey] = true, true
+	}
 	for _, o := range objects {
-		if o.Key != b.SourceKey && !strings.HasPrefix(o.Key, mine) {
+		if !named[o.Key] {
 			_ = s.Blobs.Delete(ctx, o.Key)
 		}
 	}

@@ -159,6 +159,9 @@ func (s *Service) settle(ctx context.Context, b *Batch) error {
 		}, "Pass", "Hold", "Refuse", "Escalate", "PassParts", "MaxLevel", "GroupCount", "Hits", "Verdict", "ScreenedAt", "LeaseUntil", "Tries")
 	})
 	failpoint.Hit("batch.settle.done")
+	if err == nil {
+		s.clear(ctx, b, chunks)
+	}
 	return err
 }
 

@@ -103,6 +103,9 @@ func (s *Service) Upload(ctx context.Context, id, name string, size int64, body 
 		return errors.Join(err, s.record(ctx, b, "batch.received", "", "", "", map[string]any{"sha256": b.FileSHA256, "bytes": b.FileSize}))
 	})
 	if err != nil {
+		if errors.Is(err, ErrState) { // cancelled, or given up for dead, while the last bytes came in
+			_ = s.Blobs.Delete(after, sourceKey(b.ID, token))
+		}
 		return nil, err
 	}
 	failpoint.Hit("batch.upload.done")
