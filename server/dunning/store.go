@@ -117,15 +117,44 @@ type feeSum struct {
 	bill.Bill
 	Days   money.Fen
 	Posted money.Fen
-	Early  int64
+	Early  int64 // days with a fee that are not overdue days up to the accrual
 }
 
 // fees reads, page by page, the bills with what their days and the ledger say about the late fee.
 func (s store) fees(ctx context.Context, after string) (rows []feeSum, err error) {
-	err = s.db.Q(ctx).Raw(`SELECT b.*, COALESCE((SELECT SUM(d.amount_fen) FROM late_fee_days d WHERE d.bill_id = b.id), 0) AS days,
-		COALESCE((SELECT COUNT(*) FROM late_fee_days d WHERE d.bill_id = b.id AND d.amount_fen <> 0 AND (d.day <= b.due_on OR d.day > b.accrued_to)), 0) AS early,
-		COALESCE((SELECT SUM(l.amount_fen) FROM ledger_entries e JOIN ledger_lines l ON l.entry_id = e.id WHERE e.document_id = b.id AND e.kind IN ('late_fee', 'reversal') AND l.account = 'receivable'), 0) AS posted
-		FROM bills b WHERE b.id > ? ORDER BY b.id LIMIT 1000`, after).Scan(&rows).Error
+	var bills []bill.Bill
+	if err := s.db.Q(ctx).Where("id > ?", after).Order("id").Limit(1000).Find(&bills).Error; err != nil || len(bills) == 0 {
+		return nil, err
+	}
+	rows = make([]feeSum, len(bills))
+	at := make(map[string]*feeSum, len(bills))
+	ids := make([]string, len(bills))
+	for i := range bills {
+		rows[i].Bill = bills[i]
+		at[bills[i].ID], ids[i] = &rows[i], bills[i].ID
+	}
+	days, err := s.feeDays(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for id, of := range days {
+		r := at[id]
+		for _, d := range of {
+			r.Days += d.AmountFen
+			if d.AmountFen != 0 && (!d.Day.After(r.DueOn) || d.Day.After(r.AccruedTo)) {
+				r.Early++
+			}
+		}
+	}
+	var posted []struct {
+		DocumentID string
+		Posted     money.Fen
+	}
+	err = s.db.Q(ctx).Raw(`SELECT e.document_id, SUM(CASE WHEN l.account = 'receivable' THEN l.amount_fen ELSE 0 END) AS posted FROM ledger_entries e
+		JOIN ledger_lines l ON l.entry_id = e.id WHERE e.document_id IN ? AND e.kind IN ('late_fee', 'reversal') GROUP BY e.document_id`, ids).Scan(&posted).Error
+	for _, p := range posted {
+		at[p.DocumentID].Posted = p.Posted
+	}
 	return rows, err
 }
 

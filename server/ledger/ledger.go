@@ -3,6 +3,8 @@
 package ledger
 
 import (
+	"slices"
+
 	"sealgate/server/caldate"
 	"sealgate/server/money"
 )
@@ -27,10 +29,11 @@ const (
 // Revenue is the income account of a kind of charge: revenue_rent, revenue_overage, …
 func Revenue(charge string) Account { return Account("revenue_" + charge) }
 
-// OfCustomer tells the accounts of which every customer and contract has its own.
-func (a Account) OfCustomer() bool {
-	return a == Receivable || a == Wallet || a == Deposit || a == Credit
-}
+// ofCustomer are the accounts of which every customer and contract has its own.
+var ofCustomer = []Account{Receivable, Wallet, Deposit, Credit}
+
+// OfCustomer tells them from the provider's.
+func (a Account) OfCustomer() bool { return slices.Contains(ofCustomer, a) }
 
 // debitNormal tells the accounts that grow on the debit side; balances of the others are shown with the sign turned.
 func (a Account) debitNormal() bool {

@@ -5,6 +5,7 @@ package moneytest
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"github.com/jonboulle/clockwork"
@@ -84,21 +85,26 @@ func (m *Counter) Contract(t testing.TB, customerID, start, end string, terms pl
 	return ids[0]
 }
 
-var serial int
+var serial atomic.Int64
 
 // ContractsOf puts n contracts at once.
 func (m *Counter) ContractsOf(customerID, start, end string, terms plan.Terms, n int) (made []string, err error) {
+	return m.ContractsIn(testkit.System(), customerID, start, end, terms, n)
+}
+
+// ContractsIn is ContractsOf inside a transaction.
+func (m *Counter) ContractsIn(ctx context.Context, customerID, start, end string, terms plan.Terms, n int) (made []string, err error) {
 	now := m.Clock.Instant()
-	err = m.DB.Run(testkit.System(), func(ctx context.Context) error {
+	err = m.DB.Run(ctx, func(ctx context.Context) error {
 		made = made[:0]
 		var contracts []contract.Contract
 		var dated []contract.DatedTerms
 		for range n {
-			serial++
-			id := fmt.Sprintf("contract-%07d", serial)
-			contracts = append(contracts, contract.Contract{ID: id, Number: fmt.Sprintf("HT-2026-%06d", serial), Kind: terms.Kind, CustomerID: customerID, CustomerName: "客户有限公司", OwnerID: "u-sales",
+			no := serial.Add(1)
+			id := fmt.Sprintf("contract-%07d", no)
+			contracts = append(contracts, contract.Contract{ID: id, Number: fmt.Sprintf("HT-2026-%07d", no), Kind: terms.Kind, CustomerID: customerID, CustomerName: "客户有限公司", OwnerID: "u-sales",
 				TemplateID: "package", TemplateVersion: 1, State: contract.Active, Values: map[string]string{}, StartDate: caldate.MustParse(start), EndDate: caldate.MustParse(end),
-				ServiceCode: "1069" + fmt.Sprint(serial), SendFrom: "08:00", SendTo: "21:00", AllowedCategories: []string{"notice"}, Carriers: []string{"cmcc"},
+				ServiceCode: "1069" + fmt.Sprint(no), SendFrom: "08:00", SendTo: "21:00", AllowedCategories: []string{"notice"}, Carriers: []string{"cmcc"},
 				CreatedAt: now, UpdatedAt: now, ActivatedOn: caldate.MustParse(start), Version: 1})
 			dated = append(dated, contract.DatedTerms{ID: "terms-" + id, ContractID: id, EffectiveFrom: caldate.MustParse(start), Source: "contract", Terms: terms, CreatedAt: now})
 			made = append(made, id)
