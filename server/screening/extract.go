@@ -1,6 +1,7 @@
 package screening
 
 import (
+	"sort"
 	"strings"
 	"unicode/utf8"
 )
@@ -103,7 +104,7 @@ func (sc *Screener) spans(x extractor) []span {
 			sc.extracts[x] = append(sc.extracts[x], span{uint32(from), uint32(to)})
 		}
 	case extractOptOut:
-		for _, m := range sc.matchesOf(sc.set.builtin[builtinOptOut]) {
+		for _, m := range sc.places(sc.set.builtin[builtinOptOut]) {
 			sc.addSpan(x, span{m.from, m.to})
 		}
 	case extractVariable:
@@ -114,8 +115,8 @@ func (sc *Screener) spans(x extractor) []span {
 
 // addSpan notes a place; several words for the same thing are one place.
 func (sc *Screener) addSpan(x extractor, s span) {
-	for i := range sc.extracts[x] {
-		if o := &sc.extracts[x][i]; o.from < s.to && s.from < o.to {
+	if n := len(sc.extracts[x]); n > 0 { // places come in order
+		if o := &sc.extracts[x][n-1]; o.from < s.to && s.from < o.to {
 			o.from, o.to = min(o.from, s.from), max(o.to, s.to)
 			return
 		}
@@ -399,9 +400,10 @@ func (sc *Screener) xWidth(at uint32) int {
 
 // nearPhoneWord tells whether a word such as 电话 stands shortly before a place.
 func (sc *Screener) nearPhoneWord(at uint32) bool {
-	for i := range sc.matches {
-		m := &sc.matches[i]
-		if m.list == sc.set.builtin[builtinPhone] && m.to <= at && at-m.to <= 12 {
+	words := sc.places(sc.set.builtin[builtinPhone])
+	i := sort.Search(len(words), func(i int) bool { return words[i].from >= at })
+	for i--; i >= 0 && words[i].from+48 > at; i-- {
+		if to := words[i].to; to <= at && at-to <= 12 {
 			return true
 		}
 	}
@@ -410,15 +412,11 @@ func (sc *Screener) nearPhoneWord(at uint32) bool {
 
 // findQQ finds numbers of 5 to 11 digits shortly after a word for QQ.
 func (sc *Screener) findQQ() {
-	words := sc.matchesOf(sc.set.builtin[builtinQQ])
-	if len(words) == 0 {
-		return
-	}
 	sc.spans(extractPhone) // collects the digits
-	for _, w := range words {
-		for i := 0; i < len(sc.digits); i++ {
+	for _, w := range sc.places(sc.set.builtin[builtinQQ]) {
+		for i := sort.Search(len(sc.digits), func(i int) bool { return sc.digits[i].from >= w.to }); i < len(sc.digits); i++ {
 			d := sc.digits[i]
-			if d.from < w.to || d.kind == letterDigit {
+			if d.kind == letterDigit {
 				continue
 			}
 			if d.from-w.to > 24 {
@@ -438,7 +436,7 @@ func (sc *Screener) findQQ() {
 
 // findWeChat finds an account name or a number shortly after a word for WeChat.
 func (sc *Screener) findWeChat() {
-	for _, w := range sc.matchesOf(sc.set.builtin[builtinWeChat]) {
+	for _, w := range sc.places(sc.set.builtin[builtinWeChat]) {
 		i := int(w.to)
 		for skipped := 0; i < len(sc.text) && skipped < 8; skipped++ {
 			r, n := utf8.DecodeRuneInString(sc.text[i:])
@@ -458,7 +456,7 @@ func (sc *Screener) findWeChat() {
 		}
 		if chars >= 6 && i > from {
 			sc.addSpan(extractWeChat, span{w.from, uint32(i)})
-		} else if at := strings.Index(sc.text[w.to:], "同号"); at >= 0 && at <= 12 {
+		} else if at := strings.Index(sc.text[w.to:min(len(sc.text), int(w.to)+24)], "同号"); at >= 0 && at <= 12 {
 			sc.addSpan(extractWeChat, span{w.from, w.to + uint32(at+len("同号"))})
 		}
 	}
@@ -558,8 +556,8 @@ func (sc *Screener) findVariables() {
 	for i := 0; i < len(t); i++ {
 		switch t[i] {
 		case '{':
-			end := strings.IndexByte(t[i:], '}')
-			if end < 2 || end > 60 || strings.ContainsAny(t[i+1:i+end], "\n ") {
+			end := strings.IndexByte(t[i:min(len(t), i+61)], '}')
+			if end < 2 || strings.ContainsAny(t[i+1:i+end], "\n ") {
 				continue
 			}
 			to := i + end + 1

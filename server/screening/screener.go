@@ -1,7 +1,10 @@
 package screening
 
 import (
+	"cmp"
 	"math/bits"
+	"slices"
+	"sort"
 	"strings"
 	"unicode/utf8"
 	"unsafe"
@@ -62,9 +65,13 @@ type Screener struct {
 	joinMark  []bool
 	joinSc    scratch
 	syl       []syllable
+	evaded    int      // finds by sound or of split characters in this text
 	sounds    []uint32 // codes that may end the first syllables of a word
 	row       [maxLetters]byte
 	cuts      [maxLetters + 1]uint8
+
+	placed   []reaching // of the list placesOf-1
+	placesOf int32
 
 	fired  []int32
 	groups []int
@@ -122,7 +129,7 @@ func (sc *Screener) read(text string) {
 	}
 	sc.patUsed = sc.patUsed[:0]
 	sc.matches = sc.matches[:0]
-	sc.extracted, sc.viewDone = 0, 0
+	sc.extracted, sc.viewDone, sc.placesOf, sc.evaded = 0, 0, 0, 0
 	sc.obfuscated, sc.gapsRead, sc.parts = false, false, 0
 	sc.urlsDone, sc.phonesDone = false, false
 	sc.found = sc.found[:0]
@@ -228,6 +235,9 @@ func (sc *Screener) add(m match) {
 
 // known tells whether a word is already found at a place overlapping [from, to).
 func (sc *Screener) known(entry int32, from, to uint32) bool {
+	if sc.evaded++; sc.evaded > crowd {
+		return true // enough of them to explain; comparing more would take its time
+	}
 	for _, m := range sc.matches {
 		if m.entry == entry && m.from < to && from < m.to {
 			return true
@@ -509,20 +519,6 @@ func (sc *Screener) matchSpelled(i int, sp *spelled) {
 	sc.add(match{from, to, en.list, sp.entry, pinyinView})
 }
 
-func (sc *Screener) matchesOf(l int32) []match {
-	// Matches stand in the order they were found; those of one list are few.
-	if sc.count[l] == 0 {
-		return nil
-	}
-	var out []match
-	for _, m := range sc.matches {
-		if m.list == l {
-			out = append(out, m)
-		}
-	}
-	return out
-}
-
 // Screen judges one message; out is reset and reused. What out holds afterwards may point
 // into m.Text and into out's own former slices.
 func (sc *Screener) Screen(m *Message, out *Result) {
@@ -656,6 +652,9 @@ func (sc *Screener) explainFrom(out *Result, first, base int, whole string) {
 					continue
 				}
 				for x, m := range sc.matches {
+					if len(out.Hits)-n >= maxHits && r.src.Action != ActionTag {
+						break
+					}
 					if m.list == ref.list && !sc.excepted(r, m.from, m.to) && (r.src.Action == ActionTag || !sc.same(x)) {
 						emit(m.from, m.to, sc.set.entries[m.entry].term, m.view.String())
 					}
@@ -680,12 +679,16 @@ func (sc *Screener) explainFrom(out *Result, first, base int, whole string) {
 	}
 }
 
-// same tells whether a match before the x-th says the same: another spelling of the word
-// in the same list and place.
+// same tells whether the match before says the same: another spelling of the word in the
+// same list and place. Spellings of a word are found one after the other.
 func (sc *Screener) same(x int) bool {
 	m := &sc.matches[x]
 	for y := x - 1; y >= 0; y-- {
-		if o := &sc.matches[y]; o.list == m.list && o.from == m.from && o.to == m.to {
+		o := &sc.matches[y]
+		if o.from != m.from || o.to != m.to {
+			return false
+		}
+		if o.list == m.list {
 			return true
 		}
 	}
@@ -835,12 +838,36 @@ func (sc *Screener) excepted(r *rule, from, to uint32) bool {
 	if r.except < 0 || sc.count[r.except] == 0 {
 		return false
 	}
-	for _, m := range sc.matches {
-		if m.list == r.except && m.from <= from && m.to >= to {
-			return true
+	spans := sc.places(r.except)
+	// the last context that begins no later; reach is how far it and all before it go
+	i := sort.Search(len(spans), func(i int) bool { return spans[i].from > from })
+	return i > 0 && spans[i-1].reach >= to
+}
+
+// reaching is the place of a match; reach is the furthest end of it and all before it.
+type reaching struct{ from, to, reach uint32 }
+
+// places are the matches of a list in order, collected once a text and list.
+func (sc *Screener) places(l int32) []reaching {
+	if sc.placesOf == l+1 {
+		return sc.placed
+	}
+	sc.placesOf = l + 1
+	sc.placed = sc.placed[:0]
+	if sc.count[l] == 0 {
+		return nil
+	}
+	for i := range sc.matches {
+		if m := &sc.matches[i]; m.list == l {
+			sc.placed = append(sc.placed, reaching{m.from, m.to, m.to})
 		}
 	}
-	return false
+	p := sc.placed
+	slices.SortFunc(p, func(a, b reaching) int { return cmp.Compare(a.from, b.from) })
+	for i := 1; i < len(p); i++ {
+		p[i].reach = max(p[i].reach, p[i-1].reach)
+	}
+	return p
 }
 
 // count is how often an atom was found, without finds inside longer ones of the same list.
@@ -890,6 +917,9 @@ func (c *evalContext) tally(i int) (count, distinct int64) {
 	if sc.count[ref.list] == 0 {
 		return 0, 0
 	}
+	if len(sc.matches) > crowd {
+		return sc.tallyCrowd(c.rule, ref.list)
+	}
 	for x := range sc.matches {
 		m := &sc.matches[x]
 		if m.list != ref.list || sc.excepted(c.rule, m.from, m.to) {
@@ -918,6 +948,22 @@ func (c *evalContext) tally(i int) (count, distinct int64) {
 		}
 	}
 	return count, distinct
+}
+
+// crowd is the number of matches from which they are no longer compared with one another:
+// the time stays in proportion to the text.
+const crowd = 512
+
+// tallyCrowd counts without leaving out finds inside longer ones.
+func (sc *Screener) tallyCrowd(r *rule, l int32) (count, distinct int64) {
+	seen := map[int32]bool{}
+	for i := range sc.matches {
+		if m := &sc.matches[i]; m.list == l && !sc.excepted(r, m.from, m.to) {
+			count++
+			seen[m.entry] = true
+		}
+	}
+	return count, int64(len(seen))
 }
 
 // pattern looks for a pattern, once a text.
@@ -1127,17 +1173,30 @@ func (sc *Screener) readGap(gap string) {
 	}
 }
 
-// unitCounter turns byte offsets into UTF-16 units; it is quick where offsets rise.
+// unitCounter turns byte offsets into UTF-16 units. It keeps marks, so that going back in
+// a long text costs no more than the way from the mark before.
 type unitCounter struct {
 	text        string
 	byte, count int
+	marks       []unitMark
 }
+
+type unitMark struct{ byte, count int }
+
+const markEvery = 4096
 
 func (u *unitCounter) units(at int) int {
 	if at < u.byte {
+		i := sort.Search(len(u.marks), func(i int) bool { return u.marks[i].byte > at })
 		u.byte, u.count = 0, 0
+		if i > 0 {
+			u.byte, u.count = u.marks[i-1].byte, u.marks[i-1].count
+		}
 	}
 	for u.byte < at {
+		if u.byte >= (len(u.marks)+1)*markEvery {
+			u.marks = append(u.marks, unitMark{u.byte, u.count})
+		}
 		c := u.text[u.byte]
 		if c < 0x80 {
 			u.byte++

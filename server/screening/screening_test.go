@@ -598,3 +598,21 @@ func TestScreen_allocatesNothingForWhatPasses(t *testing.T) {
 		t.Fatalf("want no allocation for the text that passes, got %.0f", n)
 	}
 }
+
+// Long texts made to be slow: were anything quadratic in them, this test would not end.
+func TestScreen_takesTimeInProportionToTheText(t *testing.T) {
+	t.Parallel()
+	set := shipped(t)
+	sc := set.NewScreener()
+	var out screening.Result
+	for _, piece := range []string{
+		"票", "发票代开", "百家乐", "佰榢乐", "电话13800138000", "QQ12345678微信abc12345", "{", "#a", "a.", "a.com/", "a 点 c o m ", "贝者", "daikaifapiao", "【", "退订回T",
+		"一三八零", "送100送", "转发给20个人", "端午节年年有余", "\u200b", "发\u200b\u200b\u200b票", "不", "1 3 8-", "http://", "\xff\xe4",
+	} {
+		text := strings.Repeat(piece, 400_000/len(piece))
+		sc.Screen(&screening.Message{Text: text, Vars: []string{text[:len(text)/2]}}, &out)
+		if err := sound(out, text); err != nil {
+			t.Errorf("%q: %.200s", piece, err)
+		}
+	}
+}
