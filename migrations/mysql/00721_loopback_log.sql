@@ -8,7 +8,7 @@ CREATE TABLE loopback_log (
   success TINYINT NOT NULL,
   code VARCHAR(32) NOT NULL,
   reported TINYINT NOT NULL,
-  KEY loopback_due (reported, due_at)
+  KEY loopback_due (reported, due_at, msg_key)
 );
 -- +goose Down
 DROP TABLE loopback_log;

@@ -9,6 +9,6 @@ CREATE TABLE loopback_log (
   code VARCHAR(32) NOT NULL,
   reported INTEGER NOT NULL
 );
-CREATE INDEX loopback_due ON loopback_log (reported, due_at);
+CREATE INDEX loopback_due ON loopback_log (reported, due_at, msg_key);
 -- +goose Down
 DROP TABLE loopback_log;

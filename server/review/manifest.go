@@ -164,7 +164,11 @@ func (s *Service) ApprovedBits(ctx context.Context, m *Manifest) ([]Bits, error)
 		return nil, ErrManifest.Because(fmt.Errorf("manifest %s: the list of chunks does not have its hash", m.ID))
 	}
 	if m.Approved == 0 {
-		return make([]Bits, len(m.Chunks)), nil
+		out := make([]Bits, len(m.Chunks))
+		for i, c := range m.Chunks {
+			out[i] = NewBits(int(c.Count), false)
+		}
+		return out, nil
 	}
 	b, err := s.batches.Get(ctx, m.BatchID)
 	if err != nil {

@@ -259,6 +259,13 @@ func (s store) manifests(ctx context.Context, after string, limit int) (ms []Man
 	return ms, err
 }
 
+// undecided gives batches that came to the desk and have no manifest that stands.
+func (s store) undecided(ctx context.Context, after string, limit int) (ids []string, err error) {
+	err = s.db.Q(ctx).Raw(`SELECT r.batch_id FROM reviews r LEFT JOIN manifests m ON m.live_batch_id = r.batch_id
+		WHERE m.id IS NULL AND r.batch_id > ? ORDER BY r.batch_id LIMIT ?`, after, limit).Scan(&ids).Error
+	return ids, err
+}
+
 // overheld gives claims that end later than any lease can.
 func (s store) overheld(ctx context.Context, limit caldate.Instant) (rows []claimRow, err error) {
 	err = s.db.Q(ctx).Where("expires_at > ?", limit).Find(&rows).Error

@@ -31,6 +31,21 @@ func (s *Service) Verify(ctx context.Context) (out []verify.Violation, err error
 			break
 		}
 	}
+	for after := ""; ; {
+		ids, err := s.store.undecided(ctx, after, 100)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			after = id
+			if err := s.verifyWaiting(ctx, id, found); err != nil {
+				return nil, fmt.Errorf("verify batch %s: %w", id, err)
+			}
+		}
+		if len(ids) == 0 {
+			break
+		}
+	}
 	now := s.clock.RealInstant()
 	long, err := s.store.overheld(ctx, now.Add(Lease))
 	if err != nil {
@@ -110,7 +125,26 @@ func (s *Service) verifyManifest(ctx context.Context, m *Manifest, found func(in
 	return nil
 }
 
-// verifyVerdicts: every message has one verdict, and is approved exactly if that verdict and the decisions say so.
+// verifyWaiting checks the verdicts of a batch that has no manifest yet, or none that stands.
+func (s *Service) verifyWaiting(ctx context.Context, batchID string, found func(int, string, string, ...any)) error {
+	b, err := s.batches.Get(ctx, batchID)
+	if err != nil {
+		return err
+	}
+	chunks, err := s.batches.Chunks(ctx, batchID)
+	if err != nil {
+		return err
+	}
+	for i := range chunks {
+		if err := s.verifyVerdicts(ctx, b, &chunks[i], Ruling{}, nil, found); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// verifyVerdicts: every message has one verdict, and is approved exactly if that verdict and the decisions say so. Without
+// bits only the verdicts are looked at.
 func (s *Service) verifyVerdicts(ctx context.Context, b *batch.Batch, c *batch.Chunk, r Ruling, bits Bits, found func(int, string, string, ...any)) error {
 	object := fmt.Sprintf("chunk %s/%d", b.ID, c.Seq)
 	rows, err := s.batches.OpenVerdicts(ctx, c)
@@ -134,7 +168,7 @@ func (s *Service) verifyVerdicts(ctx context.Context, b *batch.Batch, c *batch.C
 		default:
 			counts.Refuse++
 		}
-		if approved := r.On(v.Verdict, v.Group, v.Seq) == Approved; approved != bits.Has(j) {
+		if approved := r.On(v.Verdict, v.Group, v.Seq) == Approved; bits != nil && approved != bits.Has(j) {
 			found(12, object, "message %d: the decisions say approved %v, the manifest %v", v.Seq, approved, bits.Has(j))
 		}
 	}
