@@ -124,6 +124,33 @@ func (s *Service) SetStatus(ctx context.Context, b *Bill, was Status, on caldate
 	})
 }
 
+// Accrue brings overdue bills that have not been touched since they were read up to a day, many in one statement: their late
+// fees grow by the days that were just stored. It joins the transaction of the day's job.
+func (s *Service) Accrue(ctx context.Context, bills []*Bill, day caldate.Date) error {
+	ids := make([]string, len(bills))
+	var audits []trail.Entry
+	for i, b := range bills {
+		ids[i] = b.ID
+		if b.State != Overdue {
+			audits = append(audits, trail.Entry{Action: "bill.overdue", ObjectType: "bill", ObjectID: b.ID, CustomerID: b.CustomerID, ContractID: b.ContractID,
+				From: string(b.State), To: string(Overdue), Reason: "not_paid_by_due_date", On: day, Detail: map[string]any{"number": b.Number, "owed_fen": b.Owed()}})
+		}
+	}
+	return s.db.Run(ctx, func(ctx context.Context) error {
+		n, err := s.store.accrue(ctx, ids, day)
+		if err != nil {
+			return fmt.Errorf("late fees of %s: %w", day, err)
+		}
+		if n != int64(len(bills)) {
+			return ErrStale
+		}
+		if len(audits) == 0 {
+			return nil
+		}
+		return s.trail.Record(ctx, audits...)
+	})
+}
+
 // LockAccounts makes others who would settle or bill these customers wait until the transaction ends.
 func (s *Service) LockAccounts(ctx context.Context, customerIDs []string) error {
 	return s.store.lockAccounts(ctx, customerIDs)

@@ -194,7 +194,30 @@ func (s *Service) apply(ctx context.Context, changed []change, past bool, day ca
 	if err := s.Ledger.Post(ctx, entries...); err != nil {
 		return err
 	}
+	if err := s.standings(ctx, changed, past, day); err != nil {
+		return err
+	}
 	var letters []notice.Letter
+	for _, ch := range changed {
+		if ch.was.State == bill.Issued && ch.is.State == bill.Overdue {
+			b := *ch.claim.Bill
+			b.Status = ch.is
+			letters = append(letters, overdueLetter(&b))
+		}
+	}
+	return s.Notices.SendAll(ctx, "overdue", letters)
+}
+
+// standings writes what the bills came to: one by one after a payment, in one statement on an ordinary day, on which nothing
+// but the late fee has grown.
+func (s *Service) standings(ctx context.Context, changed []change, past bool, day caldate.Date) error {
+	if !past {
+		bills := make([]*bill.Bill, len(changed))
+		for i, ch := range changed {
+			bills[i] = ch.claim.Bill
+		}
+		return s.Bills.Accrue(ctx, bills, day)
+	}
 	for _, ch := range changed {
 		b := *ch.claim.Bill
 		b.Status = ch.is
@@ -205,11 +228,8 @@ func (s *Service) apply(ctx context.Context, changed []change, past bool, day ca
 		if err := s.Bills.SetStatus(ctx, &b, ch.was, day, reason); err != nil {
 			return err
 		}
-		if ch.was.State == bill.Issued && ch.is.State == bill.Overdue {
-			letters = append(letters, overdueLetter(&b))
-		}
 	}
-	return s.Notices.SendAll(ctx, "overdue", letters)
+	return nil
 }
 
 func overdueLetter(b *bill.Bill) notice.Letter {
@@ -335,6 +355,9 @@ func (s *Service) accrue(ctx context.Context, page []bill.Bill, day caldate.Date
 		parts, err := s.Payments.PartsOf(ctx, ids)
 		if err != nil {
 			return err
+		}
+		if len(bills) == 0 {
+			return nil
 		}
 		changed := make([]change, 0, len(bills))
 		for i := range bills {
