@@ -220,7 +220,7 @@ func TestIdempotencyKey_runsACallOnce(t *testing.T) {
 	}
 	c.Do("POST", "/things", other, "Idempotency-Key", "key-00001").Problem(422, "idempotency.other")
 	k.As(staff.SalesLead).Do("POST", "/things", other, "Idempotency-Key", "key-00001").Want(200) // another person's key
-	c.Do("POST", "/things", body, "Idempotency-Key", "short").Problem(400, "idempotency.bad")
+	c.Do("POST", "/things", body, "Idempotency-Key", "with a space").Problem(400, "idempotency.bad")
 
 	refuse = true // what was refused may be corrected and sent again under its key
 	c.Do("POST", "/things", body, "Idempotency-Key", "key-00002").Problem(409, "x.no")

@@ -20,7 +20,7 @@ import (
 
 const maxKey = 200
 
-var goodKey = regexp.MustCompile(`^[\x21-\x7e]{8,200}$`)
+var goodKey = regexp.MustCompile(`^[\x21-\x7e]{1,200}$`)
 
 // States of an Idempotency-Key. begun: a call is under way or was cut off before it did anything; acted: something was
 // committed, the answer is not known; done: the answer is kept.
@@ -41,7 +41,7 @@ const (
 const keepAnswer = 256 << 10
 
 var (
-	errBadKey     = errs.Invalid("idempotency.bad", "Idempotency-Key 应为 8 至 200 个可见 ASCII 字符", "an Idempotency-Key is 8 to 200 visible ASCII characters")
+	errBadKey     = errs.Invalid("idempotency.bad", "Idempotency-Key 应为 1 至 200 个可见 ASCII 字符", "an Idempotency-Key is 1 to 200 visible ASCII characters")
 	errOtherBody  = errs.Invalid("idempotency.other", "这个 Idempotency-Key 已用于内容不同的请求，请换一个", "this Idempotency-Key was used for another request; take a new one")
 	errUnderWay   = errs.Conflict("idempotency.under_way", "同一 Idempotency-Key 的请求正在处理，请稍后再试", "a request with this Idempotency-Key is under way; try again shortly")
 	errAnswerLost = errs.Conflict("idempotency.answer_lost", "同一 Idempotency-Key 的请求已经执行，但结果未能保存：请查看相关记录，不要重复提交", "a request with this Idempotency-Key was carried out, but its answer was lost: look at the record instead of sending it again")
