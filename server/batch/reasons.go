@@ -2,9 +2,11 @@ package batch
 
 import (
 	"fmt"
+	"strings"
 
 	"sealgate/server/batch/intake"
 	"sealgate/server/recipient"
+	"sealgate/server/screening"
 )
 
 // Faults of a row besides those that reading (intake) and the number (recipient) give.
@@ -58,17 +60,18 @@ type Reason struct {
 	RemedyEn string `json:"remedy_en,omitempty"`
 }
 
-// batchReasons are the texts of the codes that rules of scope batch give (rules/batch.yaml).
-var batchReasons = map[string]Reason{
-	"RCPT.NUMBER_RANGE": {Zh: "收件号码成段连续，属于按号段群发", En: "the recipients are runs of consecutive numbers: number-range sending", RemedyZh: "请只发给登记或同意过的收件人，按名单重新提交", RemedyEn: "send only to recipients who registered or agreed; submit such a list"},
-	"BATCH.CONTRACT":    {Zh: "合同未生效或已暂停服务", En: "the contract is not in force or is suspended", RemedyZh: "合同恢复后批次继续；请查看合同的暂停原因", RemedyEn: "the batch goes on once the contract does; see why it is suspended"},
-	"BATCH.LICENCE":     {Zh: "所需证照无效或已过期", En: "a licence that is needed is not valid or has ended", RemedyZh: "请提交新的证照，核验后重新提交批次", RemedyEn: "submit the new licence; after it is verified submit the batch again"},
-	"BATCH.SIGNATURE":   {Zh: "签名未通过审核", En: "the signature is not approved", RemedyZh: "请先登记签名并等待审核通过", RemedyEn: "register the signature and wait for its approval"},
-	"BATCH.CATEGORY":    {Zh: "合同不允许发送这类短信", En: "the contract does not allow this category", RemedyZh: "请改用合同允许的类别，或办理业务变更", RemedyEn: "choose a category that the contract allows, or have the contract changed"},
-	"BATCH.DAILY_CAP":   {Zh: "超过合同的每日发送上限", En: "more message parts than the contract allows a day", RemedyZh: "请拆分批次分日发送，或办理业务变更提高上限", RemedyEn: "split the batch over several days, or have the cap raised"},
-	"BATCH.HOURS":       {Zh: "不在允许的发送时段", En: "outside the sending hours", RemedyZh: "批准后将等到时段内发送；也可以预约时间", RemedyEn: "once approved it waits for the hours; a time can be scheduled too"},
-	"BATCH.SIMILAR":     {Zh: "内容与曾被拒绝的短信相似", En: "the texts resemble messages that were refused before", RemedyZh: "请修改内容后重新提交", RemedyEn: "change the texts and submit again"},
-	allRefused:          {Zh: "每一条短信都被规则拒绝", En: "the rules refused every message", RemedyZh: "请按分组查看原因，修改后重新提交", RemedyEn: "see the reasons group by group, mend the texts and submit again"},
+// remedies are what the submitter can do, by the code of the batch rule (rules/batch.yaml); the codes' own texts are
+// screening's.
+var remedies = map[string][2]string{
+	"RCPT.NUMBER_RANGE": {"请只发给登记或同意过的收件人，按名单重新提交", "send only to recipients who registered or agreed; submit such a list"},
+	"BATCH.CONTRACT":    {"合同恢复后批次继续；请查看合同的暂停原因", "the batch goes on once the contract does; see why it is suspended"},
+	"BATCH.LICENCE":     {"请提交新的证照，核验后重新提交批次", "submit the new licence; after it is verified submit the batch again"},
+	"BATCH.SIGNATURE":   {"请先登记签名并等待审核通过", "register the signature and wait for its approval"},
+	"BATCH.CATEGORY":    {"请改用合同允许的类别，或办理业务变更", "choose a category that the contract allows, or have the contract changed"},
+	"BATCH.DAILY_CAP":   {"请拆分批次分日发送，或办理业务变更提高上限", "split the batch over several days, or have the cap raised"},
+	"BATCH.HOURS":       {"批准后将等到时段内发送；也可以预约时间", "once approved it waits for the hours; a time can be scheduled too"},
+	"BATCH.SIMILAR":     {"请修改内容后重新提交", "change the texts and submit again"},
+	allRefused:          {"请按分组查看原因，修改后重新提交", "see the reasons group by group, mend the texts and submit again"},
 }
 
 // Reasons tell why a batch is refused, held as a whole, or failed; title names a rule that has no text here.
@@ -81,26 +84,42 @@ func (b *Batch) Reasons(title func(rule string) (zh, en string)) []Reason {
 	add := func(r Reason) {
 		if !seen[r.Code] {
 			seen[r.Code] = true
+			r.RemedyZh, r.RemedyEn = remedies[r.Code][0], remedies[r.Code][1]
 			out = append(out, r)
+		}
+	}
+	if b.State == Refused || b.State == Paused || b.State == Cancelled {
+		for _, r := range spoken(b.Reason) {
+			add(r)
 		}
 	}
 	for _, h := range b.Hits {
 		if h.Shadow {
 			continue
 		}
-		r, ok := batchReasons[h.ReasonCode]
-		if !ok {
+		r := Reason{Code: h.ReasonCode}
+		if known, ok := screening.ReasonOf(h.ReasonCode); ok {
+			r.Zh, r.En = known.Zh, known.En
+		} else {
 			r.Zh, r.En = title(h.Rule)
 		}
-		r.Code = h.ReasonCode
 		add(r)
 	}
-	if r, ok := batchReasons[b.Reason]; ok {
-		r.Code = b.Reason
-		add(r)
-	}
-	if len(out) == 0 && b.Reason != "" && (b.State == Refused || b.State == Paused || b.State == Cancelled) {
-		add(Reason{Code: b.Reason, Zh: b.Reason, En: b.Reason})
+	return out
+}
+
+// spoken tells a reason as it was stored: codes of the list, or a person's own words.
+func spoken(reason string) []Reason {
+	var out []Reason
+	for code := range strings.FieldsFuncSeq(reason, func(r rune) bool { return r == ' ' || r == ',' }) {
+		switch known, ok := screening.ReasonOf(code); {
+		case ok:
+			out = append(out, Reason{Code: code, Zh: known.Zh, En: known.En})
+		case code == allRefused:
+			out = append(out, Reason{Code: code, Zh: "每一条短信都被规则拒绝", En: "the rules refused every message"})
+		default:
+			return []Reason{{Code: "note", Zh: reason, En: reason}}
+		}
 	}
 	return out
 }

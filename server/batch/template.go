@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"unicode"
@@ -16,6 +17,14 @@ const (
 	MaxVariable = 32
 )
 
+// templateFault is what is wrong with a template and where: the n-th character, from 1.
+type templateFault struct {
+	at     int
+	zh, en string
+}
+
+func (f *templateFault) Error() string { return fmt.Sprintf("template, character %d: %s", f.at, f.en) }
+
 // parseTemplate cuts a text at its {变量}: len(pieces) is len(variables)+1; a name may stand several times.
 func parseTemplate(text string) (pieces, variables []string, err error) {
 	at := 0
@@ -25,16 +34,19 @@ func parseTemplate(text string) (pieces, variables []string, err error) {
 			return append(pieces, text[at:]), variables, nil
 		}
 		open += at
+		fault := func(zh, en string) ([]string, []string, error) {
+			return nil, nil, &templateFault{utf8.RuneCountInString(text[:open]) + 1, zh, en}
+		}
 		if text[open] == '}' {
-			return nil, nil, fmt.Errorf("character %d: } without {", utf8.RuneCountInString(text[:open])+1)
+			return fault("“}”前面没有“{”", "} without {")
 		}
 		end := strings.IndexAny(text[open+1:], "{}")
 		if end < 0 || text[open+1+end] == '{' {
-			return nil, nil, fmt.Errorf("character %d: { without }", utf8.RuneCountInString(text[:open])+1)
+			return fault("“{”后面没有“}”", "{ without }")
 		}
 		name := strings.TrimSpace(text[open+1 : open+1+end])
 		if name == "" || utf8.RuneCountInString(name) > MaxVariable {
-			return nil, nil, fmt.Errorf("character %d: a variable needs a name of 1 to %d characters", utf8.RuneCountInString(text[:open])+1, MaxVariable)
+			return fault(fmt.Sprintf("变量名应为 1 至 %d 个字符", MaxVariable), fmt.Sprintf("a variable needs a name of 1 to %d characters", MaxVariable))
 		}
 		pieces, variables = append(pieces, text[at:open]), append(variables, name)
 		at = open + 1 + end + 1
@@ -70,8 +82,9 @@ func checkText(f *errs.Fields, mode Mode, text string) {
 	}
 	if mode == Template {
 		_, variables, err := parseTemplate(text)
-		if err != nil {
-			f.Add("text", "template", "模板的大括号不成对或变量没有名字："+err.Error()+"；变量写作 {姓名}", "braces of the template: "+err.Error()+"; write variables as {name}")
+		var fault *templateFault
+		if errors.As(err, &fault) {
+			f.Add("text", "template", fmt.Sprintf("模板第 %d 个字符：%s；变量写作 {姓名}", fault.at, fault.zh), fmt.Sprintf("character %d of the template: %s; write variables as {name}", fault.at, fault.en))
 		} else if len(variables) == 0 {
 			f.Add("text", "no_variable", "模板里没有变量；同一内容请用“号码名单”方式", "the template has no variable; for one text to all choose the list mode")
 		}
