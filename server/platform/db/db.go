@@ -67,11 +67,14 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 	return nil, fmt.Errorf("database kind %q: want sqlite or mysql", kind)
 }
 
-func config() *gorm.Config {
+// config: statements are prepared once for SQLite alone. The MySQL driver writes the values into the text itself, which
+// saves a round trip; prepared inside a transaction, statements would also pile up on the server until it ends, and the
+// server allows 16,382.
+func config(prepare bool) *gorm.Config {
 	return &gorm.Config{
 		TranslateError:         true,
 		SkipDefaultTransaction: true,
-		PrepareStmt:            true,
+		PrepareStmt:            prepare,
 		Logger: logger.NewSlogLogger(slog.Default(), logger.Config{
 			SlowThreshold: 2 * time.Second, IgnoreRecordNotFoundError: true, LogLevel: logger.Warn, ParameterizedQueries: true,
 		}),
@@ -106,7 +109,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	pragmas := "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=temp_store(2)&_pragma=cache_size(-65536)"
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + pragmas
 	open := func(dsn string, conns int) (*gorm.DB, error) {
-		g, err := gorm.Open(dialector{sqlite.Dialector{DriverName: "sqlite", DSN: dsn}}, config())
+		g, err := gorm.Open(dialector{sqlite.Dialector{DriverName: "sqlite", DSN: dsn}}, config(true))
 		if err != nil {
 			return nil, err
 		}
@@ -168,7 +171,7 @@ func openMySQL(ctx context.Context, dsn string) (*DB, error) {
 		return nil, err
 	}
 	c.Params[isolation] = "'READ-COMMITTED'"
-	g, err := gorm.Open(mysql.New(mysql.Config{DSN: c.FormatDSN(), DefaultStringSize: 191}), config())
+	g, err := gorm.Open(mysql.New(mysql.Config{DSN: c.FormatDSN(), DefaultStringSize: 191}), config(false))
 	if err != nil {
 		return nil, fmt.Errorf("open mysql: %w", err)
 	}
