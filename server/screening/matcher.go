@@ -188,7 +188,7 @@ func (m *matcher) build(words [][]rune) {
 
 	// Tables that fit the second-level cache matter more than few false candidates.
 	l2 := logAtLeast(len(order)*24, 14, 18)
-	l3 := logAtLeast(len(order)*64, 14, 21)
+	l3 := logAtLeast(len(order)*32, 14, 20)
 	m.f2, m.f2shift = make([]uint8, 1<<l2), 32-l2
 	m.f3, m.f3shift = make([]uint64, 1<<l3/64), 32-l3
 
