@@ -149,7 +149,7 @@ func (h *history) to(ctx context.Context, at time.Time) error {
 	if !at.After(h.past.Clock.Now()) {
 		return nil
 	}
-	_, err := h.past.Sandbox.Advance(ctx, at)
+	_, err := h.past.Sandbox.Advance(actor.With(ctx, actor.System("demo")), at)
 	return err
 }
 

@@ -68,7 +68,11 @@ func (a *App) chain(ctx context.Context) error {
 // chainAtOnce keeps the sequencer's transactions short.
 const chainAtOnce = 500
 
+// checkpoint signs the head of the chain; one server at a time, because they may share the file.
 func (a *App) checkpoint(ctx context.Context) error {
+	if _, ok, err := a.Leases.Acquire(ctx, "audit-checkpoint", time.Minute); err != nil || !ok {
+		return err
+	}
 	_, err := a.Trail.Checkpoint(ctx, a.Notary)
 	return err
 }
