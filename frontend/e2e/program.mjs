@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
-const bin = process.env.SEALGATE_BIN ?? join(root, "bin/sealgate");
+const bin = process.env.E2E_PROGRAM ?? join(root, "bin/sealgate");
 
 async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
@@ -19,16 +19,14 @@ async function freePort() {
   return port;
 }
 
-/** Resolves with the first line for which `take` gives something; fails when the program ends before that. */
-function line(stream, ended, take) {
-  return new Promise((resolve, reject) => {
+/** Resolves with the first line for which `take` gives something. */
+const line = (stream, take) =>
+  new Promise((resolve) => {
     createInterface({ input: stream }).on("line", (text) => {
       const found = take(text);
       if (found) resolve(found);
     });
-    ended.then((code) => reject(new Error(`the program ended with ${code} before it was ready`)));
   });
-}
 
 /**
  * Starts the real program with the demo's people and past in a folder of its own, on a free port, and waits until it is ready and
@@ -36,7 +34,8 @@ function line(stream, ended, take) {
  */
 export async function startProgram() {
   const folder = await mkdtemp(join(tmpdir(), "sealgate-e2e-"));
-  const env = { ...process.env, SEALGATE_LISTEN: `127.0.0.1:${await freePort()}`, SEALGATE_DATA_DIR: folder };
+  const own = Object.entries(process.env).filter(([key]) => !key.startsWith("SEALGATE_"));
+  const env = { ...Object.fromEntries(own), SEALGATE_LISTEN: `127.0.0.1:${await freePort()}`, SEALGATE_DATA_DIR: folder };
   const child = spawn(bin, ["serve", "--demo"], { env, stdio: ["ignore", "pipe", "pipe"] });
   const log = [];
   const ended = new Promise((resolve, reject) => {
@@ -44,17 +43,20 @@ export async function startProgram() {
     child.once("exit", (code, signal) => resolve(code ?? signal));
   });
   const passwords = new Map();
-  const [url] = await Promise.all([
-    line(child.stdout, ended, (text) => {
+  const up = Promise.all([
+    line(child.stdout, (text) => {
       const person = /^(\w+)\s+(Demo-\S+)\s+\w+/.exec(text);
       if (person) passwords.set(person[1], person[2]);
       return /^Sealgate.*(http:\S+)/.exec(text)?.[1];
     }),
-    line(child.stderr, ended, (text) => {
+    line(child.stderr, (text) => {
       log.push(text);
       return text.includes('msg="demo data ready"');
     }),
   ]);
+  const early = ended.then((code) => Promise.reject(new Error(`the program ended with ${code}:\n${log.join("\n")}`)));
+  early.catch(() => undefined); // it ends in good order later
+  const [url] = await Promise.race([up, early]);
   const ready = await fetch(`${url}/readyz`);
   if (ready.status !== 200) throw new Error(`/readyz answers ${ready.status}`);
 

@@ -9,10 +9,11 @@ const patience = 15_000;
 
 /** The program, a browser, and people who each work in a context of their own; collects everything that goes wrong on any page. */
 export async function openStage() {
-  const [program, browser] = await Promise.all([
-    startProgram(),
-    chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"] }),
-  ]);
+  const program = await startProgram();
+  const browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+  });
   const faults = [];
   const allowed = [];
   const people = new Map();

@@ -186,3 +186,8 @@ describe("the review desk by keyboard", () => {
     await waitFor(() => expect(server.of("POST", "/review/batches/t1/undo")).toHaveLength(1));
   });
 });
+
+it("moves the focus to the texts once a batch is opened, so that Enter finishes it", async () => {
+  await start();
+  await waitFor(() => expect(document.activeElement).toHaveAttribute("aria-label", "内容分组"));
+});

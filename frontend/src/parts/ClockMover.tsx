@@ -51,7 +51,7 @@ export function ClockMover() {
         {days > 0 ? t("app.clock.ahead", { days }) : t("app.clock.level")} · {t("app.clock.hint")}
       </p>
       <div className="clock-steps" hidden={!can("sandbox.move")}>
-        <Button size="small" loading={act.isPending} onClick={() => act.mutate({ advance_days: 1 })}>
+        <Button size="small" disabled={act.isPending} onClick={() => act.mutate({ advance_days: 1 })}>
           {t("app.clock.day")}
         </Button>
         <Button size="small" disabled={act.isPending} onClick={() => act.mutate({ advance_days: 7 })}>

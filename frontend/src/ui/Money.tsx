@@ -24,7 +24,7 @@ export function Money({ fen, sign, size, explain }: Props) {
   );
   if (!explain) return amount;
   return (
-    <Popover trigger="click" content={<div className="money-why">{explain}</div>} placement="bottomRight">
+    <Popover trigger="click" content={<div className="money-why">{explain}</div>} placement={sign ? "bottomLeft" : "bottomRight"}>
       <button type="button" className="money-button" aria-label={t("ui.money.explain", { amount: text })}>
         {amount}
       </button>

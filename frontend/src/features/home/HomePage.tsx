@@ -1,8 +1,10 @@
-import { ArrowRightOutlined } from "@ant-design/icons";
+import { ArrowRightOutlined, CheckCircleOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Button } from "antd";
 import { type Home, homeQuery, type Queue } from "@/api/home";
 import { type TextKey, useText } from "@/i18n";
+import type { Capability } from "@/session/capability";
 import { useRecent } from "@/session/recent";
 import { useSession } from "@/session/session";
 import { LinkTo } from "@/ui/LinkTo";
@@ -10,7 +12,7 @@ import { Loaded } from "@/ui/Loading";
 import { Money } from "@/ui/Money";
 import { formatCount } from "@/ui/money";
 import { nameOf } from "@/ui/names";
-import { Empty, Figures, Page, Panel } from "@/ui/Page";
+import { Figures, Page, Panel } from "@/ui/Page";
 import "./home.css";
 
 const queueNames: Readonly<Record<string, TextKey>> = {
@@ -44,6 +46,7 @@ export function HomePage() {
       title={t("home.hello", { name: session.user.name })}
       name={t("nav.home")}
       crumbs={null}
+      actions={<Shortcuts />}
       sub={query.data && <span className="num">{t("home.today", { day: query.data.today ?? "" })}</span>}
     >
       <Loaded query={query}>{(home) => <Bench home={home} />}</Loaded>
@@ -63,7 +66,11 @@ function Bench({ home }: { home: Home }) {
     <div className="columns">
       <div>
         <Panel title={t("home.queues")} flush>
-          {idle && <Empty why={t("home.clear")} next={t("home.clearNext")} />}
+          {idle && (
+            <p className="clear" role="status">
+              <CheckCircleOutlined aria-hidden /> {t("home.clear")} <span className="meta">{t("home.clearNext")}</span>
+            </p>
+          )}
           <Queues queues={todo} />
         </Panel>
         {watch.length > 0 && (
@@ -117,4 +124,24 @@ function Queues({ queues }: { queues: readonly Queue[] }) {
       })}
     </ul>
   );
+}
+
+const shortcuts: readonly { capability: Capability; to: string; text: TextKey }[] = [
+  { capability: "customer.write", to: "/customers/new", text: "nav.newCustomer" },
+  { capability: "batch.submit", to: "/batches/new", text: "nav.newBatch" },
+  { capability: "payment.record", to: "/payments/new", text: "nav.newPayment" },
+];
+
+/** What this person starts most often. */
+function Shortcuts() {
+  const { t } = useText();
+  const { can } = useSession();
+  const navigate = useNavigate();
+  return shortcuts
+    .filter((s) => can(s.capability))
+    .map((s) => (
+      <Button key={s.to} onClick={() => void navigate({ to: s.to })}>
+        {t(s.text)}
+      </Button>
+    ));
 }

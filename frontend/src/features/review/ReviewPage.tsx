@@ -33,6 +33,13 @@ export function ReviewPage() {
     document.title = `${t("nav.review")} · ${t("app.name")}`;
   }, [t]);
 
+  // The texts take the focus once they are there: Enter then means "finish", not the button in the queue once more.
+  const texts = useRef<HTMLElement>(null);
+  const shown = desk.desk?.batch.id;
+  useEffect(() => {
+    if (shown) texts.current?.focus({ preventScroll: true });
+  }, [shown]);
+
   const open = (id: string | undefined) => id && set({ batch: id });
   const move = (by: 1 | -1) => {
     const at = items.findIndex((i) => i.batch_id === batch);
@@ -89,7 +96,7 @@ export function ReviewPage() {
     <div className="desk">
       <h1 className="sr-only">{t("nav.review")}</h1>
       <Queue items={items} query={queue} current={batch} onOpen={open} />
-      <section className="desk-main" aria-label={t("review.groups")}>
+      <section ref={texts} tabIndex={-1} className="desk-main" aria-label={t("review.groups")}>
         {batch ? (
           <Loaded query={desk.query}>{(data) => <Texts data={data} desk={desk} />}</Loaded>
         ) : (
