@@ -15,7 +15,7 @@ CREATE TABLE manifests (
   approved BIGINT NOT NULL,
   refused BIGINT NOT NULL,
   approvers VARCHAR(500) NOT NULL,
-  reason_codes VARCHAR(500) NOT NULL,
+  reason_codes TEXT NOT NULL,
   frozen_at BIGINT NOT NULL,
   not_before BIGINT NOT NULL,
   voided_at BIGINT NULL,

@@ -13,6 +13,7 @@ CREATE TABLE handoff_intents (
   reason VARCHAR(500) NOT NULL,
   alarmed_at BIGINT NULL,
   KEY handoff_intents_batch (batch_id, state, seq),
+  KEY handoff_intents_quiet (state, alarmed_at, real_at),
   KEY handoff_intents_channel (channel, state, real_at)
 );
 -- +goose Down

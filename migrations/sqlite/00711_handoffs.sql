@@ -8,7 +8,7 @@ CREATE TABLE handoffs (
   channel VARCHAR(32) NOT NULL,
   state VARCHAR(16) NOT NULL,
   scheduled_at BIGINT NULL,
-  holds VARCHAR(1000) NOT NULL,
+  holds TEXT NOT NULL,
   held_since BIGINT NULL,
   approved BIGINT NOT NULL,
   opened_at BIGINT NOT NULL,

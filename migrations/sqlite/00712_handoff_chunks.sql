@@ -6,8 +6,6 @@ CREATE TABLE handoff_chunks (
   message_count BIGINT NOT NULL,
   reached BIGINT NOT NULL,
   state VARCHAR(16) NOT NULL,
-  statuses BLOB NOT NULL,
-  facts BLOB NULL,
   open_count BIGINT NOT NULL,
   unknown_count BIGINT NOT NULL,
   tally VARCHAR(500) NOT NULL,
@@ -16,6 +14,8 @@ CREATE TABLE handoff_chunks (
   lease_until BIGINT NOT NULL,
   fence BIGINT NOT NULL,
   version BIGINT NOT NULL,
+  statuses BLOB NOT NULL,
+  facts BLOB NULL,
   PRIMARY KEY (batch_id, seq)
 );
 CREATE INDEX handoff_chunks_work ON handoff_chunks (state, lease_until);

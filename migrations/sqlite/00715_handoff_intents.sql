@@ -15,5 +15,6 @@ CREATE TABLE handoff_intents (
 );
 CREATE INDEX handoff_intents_batch ON handoff_intents (batch_id, state, seq);
 CREATE INDEX handoff_intents_channel ON handoff_intents (channel, state, real_at);
+CREATE INDEX handoff_intents_quiet ON handoff_intents (state, alarmed_at, real_at);
 -- +goose Down
 DROP TABLE handoff_intents;

@@ -111,6 +111,10 @@ func (s *Service) lock(ctx context.Context, id string) (*Contract, error) {
 	return s.store.byID(ctx, id, s.clock.Today())
 }
 
+// Hold keeps a contract as it is until the caller's transaction ends: what Sendable says inside it stays true, and a
+// suspension waits and is dated after it.
+func (s *Service) Hold(ctx context.Context, id string) error { return s.store.lock(ctx, id) }
+
 // Get gives a contract within the actor's scope, with the terms of today, else ErrNotFound.
 func (s *Service) Get(ctx context.Context, id string) (*Contract, error) {
 	return s.store.byID(ctx, id, s.clock.Today())

@@ -160,6 +160,9 @@ func (s *Service) prepare(ctx context.Context, h *Handoff, c *Chunk, ch *Channel
 		if row.Fence != c.Fence {
 			return errLost
 		}
+		if err := s.Contracts.Hold(ctx, h.ContractID); err != nil { // from here to the commit nobody suspends it
+			return err
+		}
 		holds, ended, err := s.gates(ctx, h)
 		if err != nil || ended != "" || len(holds) > 0 {
 			p.holds = holds

@@ -35,6 +35,7 @@ type Contracts interface {
 	Get(ctx context.Context, id string) (*contract.Contract, error)
 	Sendable(ctx context.Context, id string, at caldate.Instant) (contract.Sendable, error)
 	Suspensions(ctx context.Context, id string) ([]contract.Suspension, error)
+	Hold(ctx context.Context, id string) error
 }
 
 // Parts are what the hand-off stands on.

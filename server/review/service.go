@@ -842,6 +842,9 @@ const byRules = "rules"
 const appealDays = 15
 
 func (s *Service) record(ctx context.Context, b *batch.Batch, action, reason string, detail map[string]any) error {
+	if r := []rune(reason); len(r) > 500 { // what an audit row holds; the rows of the decisions have it all
+		reason = string(r[:500])
+	}
 	return s.trail.Record(ctx, trail.Entry{
 		Action: action, ObjectType: "batch", ObjectID: b.ID, CustomerID: b.CustomerID, ContractID: b.ContractID, Reason: reason, Detail: detail,
 	})

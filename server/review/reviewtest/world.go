@@ -90,6 +90,9 @@ func (c *Contract) Suspensions(context.Context, string) ([]contract.Suspension, 
 	return append([]contract.Suspension{}, c.suspensions...), nil
 }
 
+// Hold does nothing: tests suspend between slices.
+func (c *Contract) Hold(context.Context, string) error { return nil }
+
 // Change edits the contract.
 func (c *Contract) Change(f func(*contract.Contract)) {
 	c.mu.Lock()
