@@ -149,11 +149,6 @@ func (s store) handoff(ctx context.Context, batchID string) (*Handoff, error) {
 	return &h, err
 }
 
-func (s store) openHandoffs(ctx context.Context, limit int) (hs []Handoff, err error) {
-	err = s.db.Q(ctx).Where("state = ?", stateOpen).Order("looked_at, batch_id").Limit(limit).Find(&hs).Error
-	return hs, err
-}
-
 // unfinished gives open hand-offs that still have something to hand over.
 func (s store) unfinished(ctx context.Context, limit int) (hs []Handoff, err error) {
 	err = s.db.Q(ctx).Where(`state = ? AND EXISTS (SELECT 1 FROM handoff_chunks c WHERE c.batch_id = handoffs.batch_id AND c.state = ?)`, stateOpen, chunkOpen).

@@ -366,7 +366,7 @@ func TestFinish_withEverythingRefusedClosesTheBatchAfterTheTimeToUndo(t *testing
 	_, err := w.Reviews.Decide(li, all(id, review.Approve))
 	wants(t, err, review.ErrNotClaimed)
 	must[*review.Progress](t)(w.Reviews.Undo(li, id))
-	p = must[*review.Progress](t)(w.Reviews.Finish(li, id, must[*review.Desk](t)(w.Reviews.Open(li, id)).Progress.DecisionsHash))
+	must[*review.Progress](t)(w.Reviews.Finish(li, id, must[*review.Desk](t)(w.Reviews.Open(li, id)).Progress.DecisionsHash))
 	w.Fake.Advance(11 * time.Second)
 	for range 2 {
 		if _, err := w.Reviews.Work(testkit.System()); err != nil {
