@@ -294,6 +294,12 @@ func FuzzScreen_staysInsideTheText(f *testing.F) {
 		if err := sound(screen(set, screening.Message{Text: text, Vars: []string{v}}), text); err != nil && !strings.Contains(err.Error(), "hit outside") {
 			t.Fatal(err)
 		}
+		full := screen(set, screening.Message{Text: text, Vars: []string{v}})
+		var brief screening.Result
+		set.NewScreener().Judge(&screening.Message{Text: text, Vars: []string{v}}, &brief)
+		if full.Verdict != brief.Verdict || full.ContentVerdict != brief.ContentVerdict || full.Score != brief.Score {
+			t.Fatalf("%q: Screen says %s, Judge %s", text, full.Verdict, brief.Verdict)
+		}
 		if err := sound(screen(set, screening.Message{Text: text}), text); err != nil {
 			t.Fatal(err)
 		}

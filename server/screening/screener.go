@@ -73,6 +73,7 @@ type Screener struct {
 	placed   []reaching // of the list placesOf-1
 	placesOf int32
 
+	brief  bool // no explanation: rules without effect need no answer
 	fired  []int32
 	groups []int
 	ctx    evalContext
@@ -521,25 +522,34 @@ func (sc *Screener) matchSpelled(i int, sp *spelled) {
 
 // Screen judges one message; out is reset and reused. What out holds afterwards may point
 // into m.Text and into out's own former slices.
-func (sc *Screener) Screen(m *Message, out *Result) {
+func (sc *Screener) Screen(m *Message, out *Result) { sc.judge(m, out, true) }
+
+// Judge is Screen without hits and facts: the same verdicts and score, sooner.
+func (sc *Screener) Judge(m *Message, out *Result) { sc.judge(m, out, false) }
+
+func (sc *Screener) judge(m *Message, out *Result, explain bool) {
 	s := sc.set
 	sc.msg = m
+	sc.brief = !explain
 	out.ID, out.RuleSet = m.ID, s.version
 	out.Verdict, out.ContentVerdict, out.Score = Pass, Pass, 0
 	out.Hits = out.Hits[:0]
+	out.Facts = Facts{URLs: out.Facts.URLs[:0], Phones: out.Facts.Phones[:0]}
 	sc.fired = sc.fired[:0]
 	for i := range sc.groups {
 		sc.groups[i] = 0
 	}
 
 	sc.read(m.Text)
-	out.Facts.URLs = append(out.Facts.URLs[:0], sc.urlTexts()...)
-	out.Facts.Phones = append(out.Facts.Phones[:0], sc.phoneTexts()...)
-	out.Facts.Signature = sc.signature()
-	out.Facts.OptOut = sc.count[s.builtin[builtinOptOut]] > 0
-	out.Facts.Segments = sc.segments()
 	sc.evaluate(false)
-	sc.explain(out, 0, m.Text)
+	if explain {
+		out.Facts.URLs = append(out.Facts.URLs, sc.urlTexts()...)
+		out.Facts.Phones = append(out.Facts.Phones, sc.phoneTexts()...)
+		out.Facts.Signature = sc.signature()
+		out.Facts.OptOut = sc.count[s.builtin[builtinOptOut]] > 0
+		out.Facts.Segments = sc.segments()
+		sc.explainFrom(out, 0, 0, m.Text)
+	}
 
 	// Each value of a template alone: a word may only begin where the value does.
 	at := 0
@@ -557,9 +567,10 @@ func (sc *Screener) Screen(m *Message, out *Result) {
 		sc.read(v)
 		before := len(sc.fired)
 		sc.evaluate(true)
-		sc.explainFrom(out, before, base, m.Text)
+		if explain {
+			sc.explainFrom(out, before, base, m.Text)
+		}
 	}
-	out.Facts.Obfuscated = false
 	for i := range out.Hits {
 		if v := out.Hits[i].View; v == ViewStripped || v == ViewJoined {
 			out.Facts.Obfuscated = true
@@ -583,7 +594,7 @@ func (sc *Screener) evaluate(contentOnly bool) {
 			id := i*64 + bits.TrailingZeros64(w)
 			w &= w - 1
 			r := &s.rules[id]
-			if contentOnly && (!r.content || sc.hasFired(int32(id))) {
+			if contentOnly && (!r.content || sc.hasFired(int32(id))) || sc.brief && (r.verdict == Pass && !r.pass && r.score == 0 || r.shadow) {
 				continue
 			}
 			if !sc.applies(r) {
@@ -617,12 +628,7 @@ func (sc *Screener) applies(r *rule) bool {
 // maxHits bounds the places that one rule reports; lists of tags report all.
 const maxHits = 32
 
-// explain turns the fired rules into hits with places in the whole text.
-func (sc *Screener) explain(out *Result, base int, whole string) {
-	sc.explainFrom(out, 0, base, whole)
-}
-
-// explainFrom explains sc.fired[first:], found in a text that begins at byte base of
+// explainFrom turns the rules in sc.fired[first:] into hits with places in the whole text; they were found in a text that begins at byte base of
 // whole; base < 0: it doesn't occur there, so the hits have no place.
 func (sc *Screener) explainFrom(out *Result, first, base int, whole string) {
 	if first == len(sc.fired) {

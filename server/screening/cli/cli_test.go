@@ -128,7 +128,11 @@ func TestScreen_tagsWordsOfPlainLists(t *testing.T) {
 	if err := os.WriteFile(file, []byte("天气\t气象\n★★\n\n快递\r\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, errOut, code := run(t, `{"id":"a","text":"【云帆】天.氣很好，快递到了","signature":"云帆"}`, "--terms", file)
+	more := filepath.Join(t.TempDir(), "more.txt")
+	if err := os.WriteFile(more, []byte("很好"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, errOut, code := run(t, `{"id":"a","text":"【云帆】天.氣很好，快递到了","signature":"云帆"}`, "--terms", file, more, "--format", "jsonl")
 	if code != 0 {
 		t.Fatalf("code %d: %s", code, errOut)
 	}
@@ -143,7 +147,7 @@ func TestScreen_tagsWordsOfPlainLists(t *testing.T) {
 		}
 		seen[h.Term] = h.Title + " " + h.Text
 	}
-	if seen["天气"] != "气象 天.氣" || seen["快递"] != "words 快递" || got.Verdict != screening.Pass {
+	if seen["天气"] != "气象 天.氣" || seen["快递"] != "words 快递" || seen["很好"] != "more 很好" || got.Verdict != screening.Pass {
 		t.Fatalf("got %v, verdict %s", seen, got.Verdict)
 	}
 }

@@ -79,15 +79,21 @@ func Screen(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	only := set.Bool("only-verdict", false, "只输出 id<TAB>verdict / print id<TAB>verdict only")
 	workers := set.Int("workers", runtime.GOMAXPROCS(0), "并行数 / how many cores to use")
 	set.Var(&terms, "terms", "词表，一行一词，可写 词<TAB>标签；命中只作标记 / a list of words, one a line or word<TAB>tag; hits are tags")
-	if err := set.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return exitOK
+	for rest := args; ; rest = set.Args()[1:] {
+		if err := set.Parse(rest); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return exitOK
+			}
+			return exitUsage
 		}
-		return exitUsage
-	}
-	if set.NArg() > 0 {
-		fmt.Fprintf(stderr, "多余的参数 %q；消息从标准输入读取 / unexpected argument %q: messages are read from standard input\n", set.Arg(0), set.Arg(0))
-		return exitUsage
+		if set.NArg() == 0 {
+			break
+		}
+		if len(terms) == 0 {
+			fmt.Fprintf(stderr, "多余的参数 %q；消息从标准输入读取 / unexpected argument %q: messages are read from standard input\n", set.Arg(0), set.Arg(0))
+			return exitUsage
+		}
+		terms = append(terms, set.Arg(0)) // --terms a.txt b.txt
 	}
 	if *format != "jsonl" && *format != "csv" && *format != "txt" {
 		fmt.Fprintf(stderr, "没有格式 %s；可用 jsonl、csv、txt / there is no format %s; use jsonl, csv or txt\n", *format, *format)
@@ -340,6 +346,7 @@ func readCSV(in io.Reader, send func(*block)) error {
 
 type worker struct {
 	sc     *screening.Screener
+	msg    screening.Message
 	res    screening.Result
 	format string
 	only   bool
@@ -374,17 +381,18 @@ func (w *worker) block(b *block) {
 }
 
 func (w *worker) line(b *block, line int, s string) {
-	m := screening.Message{}
+	m := &w.msg // one for all lines: the screener keeps a pointer to it
+	*m = screening.Message{}
 	if w.format == "txt" {
 		m.Text = s
-		w.message(b, line, &m)
+		w.message(b, line, m)
 		return
 	}
 	if strings.TrimSpace(s) == "" {
 		w.broken(b, line, "", "空行", "the line is empty", nil)
 		return
 	}
-	if !parseFlat(s, &m) {
+	if !parseFlat(s, m) {
 		var in struct {
 			ID        json.RawMessage `json:"id"`
 			Text      *string         `json:"text"`
@@ -410,13 +418,17 @@ func (w *worker) line(b *block, line int, s string) {
 		if id == "null" {
 			id = ""
 		}
-		m = screening.Message{ID: id, Text: *in.Text, Phone: in.Phone, Category: in.Category, Signature: in.Signature, Vars: in.Vars, Facts: in.Facts}
+		*m = screening.Message{ID: id, Text: *in.Text, Phone: in.Phone, Category: in.Category, Signature: in.Signature, Vars: in.Vars, Facts: in.Facts}
 	}
-	w.message(b, line, &m)
+	w.message(b, line, m)
 }
 
 func (w *worker) message(b *block, line int, m *screening.Message) {
-	w.sc.Screen(m, &w.res)
+	if w.only {
+		w.sc.Judge(m, &w.res)
+	} else {
+		w.sc.Screen(m, &w.res)
+	}
 	b.stats.messages++
 	b.stats.bytes += int64(len(m.Text))
 	b.stats.verdicts[w.res.Verdict]++
