@@ -3,7 +3,6 @@ package screening
 import (
 	_ "embed"
 	"fmt"
-	"math/bits"
 	"regexp"
 	"sort"
 	"strconv"
@@ -839,13 +838,4 @@ func (c *compiler) joinPairs() []joinPair {
 		}
 	}
 	return out
-}
-
-// popcount of a set's always-on rules, for the report of `rules check`.
-func (s *Set) ungated() int {
-	n := 0
-	for _, w := range s.always {
-		n += bits.OnesCount64(w)
-	}
-	return n
 }
