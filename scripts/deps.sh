@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests need beyond Go, Node and make: a private MariaDB, Kannel with its fake SMSC, pdftotext, Chromium
-# with a Chinese font. Debian packages, as root; without root it says exactly what is missing and exits 1.
+# with a Chinese font, a C compiler for the race detector. Debian packages, as root; without root it says exactly what is missing and exits 1.
 set -euo pipefail
 
 declare -A need=(
@@ -11,6 +11,8 @@ declare -A need=(
   [pdftotext]=poppler-utils
   [pdftoppm]=poppler-utils
   [chromium]=chromium
+  [gcc]=gcc
+  [/usr/include/stdlib.h]=libc6-dev
   [/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc]=fonts-noto-cjk
 )
 
