@@ -77,7 +77,7 @@ func runChild() {
 	b := openBench(&t, testkit.Open(&t, os.Getenv(childDSN)), os.Getenv(childDir), clock.New(fake))
 	b.fake = fake
 	id := os.Getenv(childID)
-	b.work() // a batch whose upload died wants its file again
+	b.work() // a batch whose upload died wants its file again; one with a poisoned chunk too, but it is not given one
 	if slices.Contains(batch.Actions(b.get(id)), "upload") {
 		file := crashFile()
 		if _, err := b.Upload(submitter, id, "list.csv", int64(len(file)), bytes.NewReader(file)); err != nil {
@@ -322,4 +322,28 @@ func (g *gated) Read(p []byte) (int, error) {
 		<-g.gate
 	}
 	return g.rest.Read(p)
+}
+
+func TestChunk_thatKillsItsWorkerThreeTimesIsSetAside(t *testing.T) {
+	t.Parallel()
+	dsn, dir := testkit.SQLiteDSN(t), t.TempDir()
+	c, _ := testkit.Clock(t, at)
+	b := openBench(t, testkit.Open(t, dsn), dir, c)
+	x := b.create(batch.ListOne, list)
+	b.upload(x.ID, "a.txt", []byte("13800138000\n"))
+	if did, err := b.Work(context.Background()); !did || err != nil {
+		t.Fatal(did, err)
+	}
+	for hours := range 4 {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), childDSN+"="+dsn, childDir+"="+dir, childID+"="+x.ID, fmt.Sprintf("%s=%d", childHours, hours), failpoint.Env+"=batch.screen.claimed")
+		out, err := cmd.Output()
+		if hours < 3 && err == nil || hours == 3 && (err != nil || !strings.Contains(string(out), "state failed")) {
+			t.Fatalf("round %d: %q, %v", hours, out, err)
+		}
+	}
+	if got := b.get(x.ID); got.Problem.Code != "batch.chunk_aside" {
+		t.Errorf("%s %+v", got.State, got.Problem)
+	}
+	b.verify()
 }

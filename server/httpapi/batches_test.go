@@ -322,3 +322,18 @@ func TestBatchAPI_eventsGiveASnapshotAndThenEachChange(t *testing.T) {
 	}
 	t.Error("the last change was not told")
 }
+
+func TestRuleSetAPI_tellsWhichVersionCounts(t *testing.T) {
+	t.Parallel()
+	o := newCounter(t)
+	o.Refuses(http.MethodGet, "/rule-sets", "ruleset.read", nil)
+	var out httpapi.List[struct {
+		Version   string
+		Rules     int64
+		Published bool
+	}]
+	o.As(staff.ComplianceLead).Get("/rule-sets").Want(200).JSON(&out)
+	if out.Total != 1 || out.Items[0].Version != "2026-10-01.1" || !out.Items[0].Published || out.Items[0].Rules < 20 {
+		t.Errorf("%+v", out)
+	}
+}

@@ -12,6 +12,7 @@ func (a *API) routes() {
 	a.licences()
 	a.signatures()
 	a.contracts()
+	a.ruleSets()
 	a.batches()
 	a.reviews()
 	a.handoffs()
