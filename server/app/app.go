@@ -62,6 +62,9 @@ func newAt(ctx context.Context, c Config, machine clockwork.Clock) (*App, error)
 	if err := a.wire(ctx); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
+	if err := a.Sandbox.Load(ctx); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
 	return a, nil
 }
 
@@ -88,6 +91,9 @@ type ServeOptions struct {
 // taken up again after the next start, as after a kill.
 const stopWithin = 20 * time.Second
 
+// errOfSandbox: people would work in earnest on records whose days have not come.
+var errOfSandbox = errors.New("the database belongs to a sandbox")
+
 // Serve listens, works and runs the timetable until ctx ends.
 func (a *App) Serve(ctx context.Context, o ServeOptions) error {
 	started := time.Now()
@@ -95,8 +101,8 @@ func (a *App) Serve(ctx context.Context, o ServeOptions) error {
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", a.Config.Listen, err)
 	}
-	if err := a.Sandbox.Load(ctx); err != nil {
-		return err
+	if ahead := a.Clock.Offset(); ahead > 0 && !a.Config.Sandbox {
+		return errors.Join(fmt.Errorf("%w: its business clock is %s ahead; serve it with --demo or sandbox: true", errOfSandbox, ahead.Round(time.Minute)), ln.Close())
 	}
 	seed := func(context.Context) error { return nil }
 	if o.Demo {

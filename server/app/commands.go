@@ -191,9 +191,12 @@ func serveCommand(ctx context.Context, args []string, stdout, stderr io.Writer) 
 }
 
 func migrateCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	c, _, err := flags("migrate", args, stderr, nil)
+	c, pos, err := flags("migrate", args, stderr, nil)
 	if err != nil {
 		return err
+	}
+	if len(pos) > 0 {
+		return fmt.Errorf("%w: migrate takes no %q", errUsage, pos[0])
 	}
 	d, err := db.Open(ctx, c.Database)
 	if err != nil {
@@ -214,9 +217,12 @@ func migrateCommand(ctx context.Context, args []string, stdout, stderr io.Writer
 
 func verifyCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	asJSON := false
-	c, _, err := flags("verify", args, stderr, func(fs *flag.FlagSet) { fs.BoolVar(&asJSON, "json", false, "violations as JSON lines") })
+	c, pos, err := flags("verify", args, stderr, func(fs *flag.FlagSet) { fs.BoolVar(&asJSON, "json", false, "violations as JSON lines") })
 	if err != nil {
 		return err
+	}
+	if len(pos) > 0 {
+		return fmt.Errorf("%w: verify takes no %q", errUsage, pos[0])
 	}
 	if err := setLog(LogConfig{Level: "warn", Format: c.Log.Format}, stderr); err != nil {
 		return err
@@ -258,7 +264,7 @@ func jobCommand(ctx context.Context, args []string, stdout, stderr io.Writer) er
 		return err
 	}
 	switch {
-	case args[0] == "list":
+	case args[0] == "list" && len(pos) == 0:
 		w := tabwriter.NewWriter(stdout, 0, 4, 2, ' ', 0)
 		for _, j := range (&App{}).timetable() {
 			fmt.Fprintf(w, "%s\t%s\n", j.Name, j.Why)

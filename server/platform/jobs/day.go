@@ -140,8 +140,12 @@ func clip(s string) string {
 	return s
 }
 
-// RunOne runs one job by hand as of a day, whether it ran before or not (`sealgate job run NAME --as-of DATE`).
+// RunOne runs one job by hand as of a day, whether it ran before or not (`sealgate job run NAME --as-of DATE`). Errors:
+// ErrNoSuchJob, ErrFutureDay.
 func (d *Days) RunOne(ctx context.Context, name string, day caldate.Date) (Result, error) {
+	if today := d.clock.Today(); day.After(today) {
+		return Result{}, ErrFutureDay.With("today", today.String())
+	}
 	for _, j := range d.table {
 		if j.Name == name {
 			return d.do(ctx, j, day)

@@ -113,3 +113,25 @@ func TestRunOne_namesTheJobItDoesNotKnow(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestRunOne_runsNothingAsOfADayThatHasNotCome(t *testing.T) {
+	t.Parallel()
+	d := testkit.DB(t)
+	c, _ := testkit.Clock(t, "2026-11-01 00:05")
+	var ran []string
+	days := jobs.NewDays(d, c, jobs.NewLeases(d, c), []jobs.Job{{Name: "dunning", Do: func(_ context.Context, day caldate.Date) (string, error) {
+		ran = append(ran, day.String())
+		return "", nil
+	}}})
+	if _, err := days.RunOne(testkit.System(), "dunning", day("2026-11-02")); !errors.Is(err, jobs.ErrFutureDay) {
+		t.Fatal(err)
+	}
+	for _, past := range []string{"2026-11-01", "2026-10-31"} {
+		if _, err := days.RunOne(testkit.System(), "dunning", day(past)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := strings.Join(ran, " "); got != "2026-11-01 2026-10-31" {
+		t.Fatalf("ran as of %s", got)
+	}
+}
