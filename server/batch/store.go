@@ -164,25 +164,6 @@ func (s store) chunks(ctx context.Context, batchID string) ([]Chunk, error) {
 	return out, s.db.Q(ctx).Where("batch_id = ?", batchID).Order("seq").Find(&out).Error
 }
 
-func (s store) chunk(ctx context.Context, batchID string, seq int64) (*Chunk, error) {
-	var c Chunk
-	err := s.db.Q(ctx).Where("batch_id = ? AND seq = ?", batchID, seq).Take(&c).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &c, err
-}
-
-// chunkOf is the chunk that holds message seq.
-func (s store) chunkOf(ctx context.Context, batchID string, message int64) (*Chunk, error) {
-	var c Chunk
-	err := s.db.Q(ctx).Where("batch_id = ? AND first_seq <= ?", batchID, message).Order("first_seq DESC").Limit(1).Take(&c).Error
-	if db.IsNotFound(err) || err == nil && message >= c.FirstSeq+c.Count {
-		return nil, nil
-	}
-	return &c, err
-}
-
 // pendingChunks gives the first few chunks of screening batches that nobody works on, those that wait longest first.
 func (s store) pendingChunks(ctx context.Context, now int64, limit int) ([]Chunk, error) {
 	var out []Chunk

@@ -86,7 +86,11 @@ func (s *Service) Upload(ctx context.Context, id, name string, size int64, body 
 	// What follows must happen even if the sender has hung up.
 	after := context.WithoutCancel(ctx)
 	if err != nil {
-		return nil, s.breakOff(after, b.ID, token, err)
+		told, err := s.breakOff(after, b.ID, token, err)
+		if err != nil {
+			return nil, err
+		}
+		return nil, told
 	}
 	err = s.change(after, b.ID, func(ctx context.Context, b *Batch) error {
 		if b.LeaseToken != token || b.State != Receiving {
@@ -122,7 +126,7 @@ func mayUpload(b *Batch) error {
 	return ErrState.With("from", string(b.State))
 }
 
-func (s *Service) tooLarge() error {
+func (s *Service) tooLarge() *errs.Error {
 	return ErrTooLarge.Sayf("文件超过 %d MB，请拆分后分批上传", "the file is larger than %d MB; split it into several batches", s.Limits.MaxFile>>20).With("limit_bytes", s.Limits.MaxFile)
 }
 
@@ -189,30 +193,28 @@ func (s *Service) beginUpload(ctx context.Context, id, name string, size int64, 
 	return token, err
 }
 
-// breakOff puts a batch whose upload failed back to where a file can be uploaded again.
-func (s *Service) breakOff(ctx context.Context, id string, token int64, cause error) error {
+// breakOff puts a batch whose upload failed back to where a file can be uploaded again, and gives what the submitter is
+// told.
+func (s *Service) breakOff(ctx context.Context, id string, token int64, cause error) (told *errs.Error, err error) {
 	if err := s.Blobs.Delete(ctx, sourceKey(id, token)); err != nil {
 		cause = errors.Join(cause, err)
 	}
-	out := errs.As(cause)
+	told = errs.As(cause)
 	switch {
 	case errors.Is(cause, errOverLimit):
-		out = s.tooLarge().(*errs.Error)
-	case out == nil:
-		out = ErrInterrupted.Because(cause)
+		told = s.tooLarge()
+	case told == nil:
+		told = ErrInterrupted.Because(cause)
 	}
-	err := s.change(ctx, id, func(ctx context.Context, b *Batch) error {
+	err = s.change(ctx, id, func(ctx context.Context, b *Batch) error {
 		if b.State != Receiving || b.LeaseToken != token {
 			return nil // cancelled meanwhile, or somebody else's upload now
 		}
 		b.Stage, b.LeaseUntil = "", 0
-		b.Problem = problemOf(out)
-		return s.move(ctx, b, Draft, out.Code, nil, "Stage", "LeaseUntil", "Problem")
+		b.Problem = problemOf(told)
+		return s.move(ctx, b, Draft, told.Code, nil, "Stage", "LeaseUntil", "Problem")
 	})
-	if err != nil {
-		return err
-	}
-	return out
+	return told, err
 }
 
 // clearNext puts a batch back whose upload died with its server.
@@ -221,10 +223,8 @@ func (s *Service) clearNext(ctx context.Context) (bool, error) {
 	if err != nil || b == nil {
 		return false, err
 	}
-	if err := s.breakOff(ctx, b.ID, b.LeaseToken, ErrInterrupted); err != nil && !errors.Is(err, ErrInterrupted) {
-		return false, err
-	}
-	return true, nil
+	_, err = s.breakOff(ctx, b.ID, b.LeaseToken, ErrInterrupted)
+	return err == nil, err
 }
 
 var errOverLimit = errors.New("over the limit")

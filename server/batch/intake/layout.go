@@ -152,7 +152,7 @@ func headed(sample []Row) bool {
 		for i, c := range r.Cells {
 			if _, fault := recipient.Normalise(c); fault == recipient.OK && i < len(first.Cells) {
 				head := first.Cells[i]
-				return len(bytes.TrimSpace(head)) > 0 && bytes.IndexAny(head, "0123456789０１２３４５６７８９") < 0
+				return len(bytes.TrimSpace(head)) > 0 && !bytes.ContainsAny(head, "0123456789０１２３４５６７８９")
 			}
 		}
 	}
