@@ -54,6 +54,9 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 				bad(9, at, "%v", err)
 				continue
 			}
+			if b.AccruedTo.After(s.clock.Today()) {
+				bad(9, at, "late fees run up to %s, which has not come", b.AccruedTo)
+			}
 			want := money.Fen(0)
 			if !b.AccruedTo.IsZero() {
 				want = LateFee(c, parts[b.ID], b.AccruedTo)
