@@ -385,6 +385,7 @@ func TestLay_matchesColumnsByNameOrContent(t *testing.T) {
 		{"list", "13800138000\n13900139000\n", intake.Want{}, false, 0, -1, nil},
 		{"list with a header", "手机号\n13900139000\n", intake.Want{}, true, 0, -1, nil},
 		{"number and text in a line", "13800138000 您好，a,b\n13900139000 再见\n", intake.Want{Text: true}, false, 0, 1, nil},
+		{"number and text under a header", "手机号 短信内容\n138 0013 8000 您好，a,b\n13900139000 再见\n", intake.Want{Text: true}, true, 0, 1, nil},
 		{"first number bad", "1.38E+10\n13900139000\n13900139001\n", intake.Want{}, false, 0, -1, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -244,7 +244,8 @@ func (l *Layout) findText(first Row, data []Row) {
 }
 
 // SplitLoose takes a line of a TXT file apart: the number up to the first separator, and where a text is wanted all that
-// follows, commas and quotes included.
+// follows, commas and quotes included. A space separates only after a whole number (138 0013 8000 is one) or after a word
+// of a header.
 func SplitLoose(line []byte, text bool) [][]byte {
 	line = bytes.TrimSpace(line)
 	if !text {
@@ -253,7 +254,7 @@ func SplitLoose(line []byte, text bool) [][]byte {
 	i := 0
 	for i < len(line) {
 		c := line[i]
-		if c == ',' || c == ';' || c == '\t' || c == '|' || c == ' ' && i >= 11 {
+		if c == ',' || c == ';' || c == '\t' || c == '|' || c == ' ' && (i >= 11 || i > 0 && !bytes.ContainsAny(line[:i], "0123456789")) {
 			return [][]byte{bytes.TrimSpace(line[:i]), bytes.TrimSpace(line[i+1:])}
 		}
 		for _, s := range []string{"，", "；", "\u3000"} {
