@@ -43,7 +43,7 @@ func (s *Service) IssueMonth(ctx context.Context, m caldate.Month, on caldate.Da
 	if on.IsZero() {
 		on = now.Date()
 	}
-	if !dryRun && !m.Last().Before(on) {
+	if !dryRun && (!m.Last().Before(on) || on.After(now.Date())) {
 		return Report{}, ErrMonthOpen.With("month", m.String())
 	}
 	r := Report{ID: ids.New(), Month: m, DryRun: dryRun, State: "running", StartedBy: actor.From(ctx).UserID, StartedAt: now, Failures: []Failure{}, Anomalies: []Anomaly{}, Items: []Item{}}

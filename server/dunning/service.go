@@ -46,19 +46,24 @@ func New(d *db.DB, c clock.Clock, deps Deps) *Service {
 
 // PaymentRecorded settles the customer in the transaction of the payment (payment.Watcher).
 func (s *Service) PaymentRecorded(ctx context.Context, customerID string) error {
-	return s.Settle(ctx, customerID)
+	return s.settle(ctx, customerID, s.clock.Today())
 }
 
 // BillsIssued lets the customer's balance pay new bills in the transaction of the issue (bill.Watcher).
-func (s *Service) BillsIssued(ctx context.Context, customerID string, _ caldate.Date) error {
-	return s.Settle(ctx, customerID)
+func (s *Service) BillsIssued(ctx context.Context, customerID string, on caldate.Date) error {
+	return s.settle(ctx, customerID, on)
 }
 
 // Settle works out a customer's account from nothing but bills, payments and today: which payment pays which bill, late
 // fees by day, states of bills; writes and posts what differs from what stands; and lifts the suspension of contracts that
 // owe nothing overdue any more. It may run any number of times.
 func (s *Service) Settle(ctx context.Context, customerID string) error {
-	today := s.clock.Today()
+	return s.settle(ctx, customerID, s.clock.Today())
+}
+
+// settle is Settle as of a day: today, or the day of a run that catches up. What has been brought beyond that day already
+// stays there.
+func (s *Service) settle(ctx context.Context, customerID string, asOf caldate.Date) error {
 	err := s.db.Run(ctx, func(ctx context.Context) error {
 		if err := s.Bills.LockAccounts(ctx, []string{customerID}); err != nil {
 			return err
@@ -96,15 +101,19 @@ func (s *Service) Settle(ctx context.Context, customerID string) error {
 			if !touched[c.ID] && c.State == bill.Paid {
 				continue // closed, and nothing that reached it has changed
 			}
-			changed = append(changed, change{c, parts[c.ID], c.Status, Standing(c, parts[c.ID], today)})
+			day := asOf
+			if c.AccruedTo.After(day) {
+				day = c.AccruedTo
+			}
+			changed = append(changed, change{c, parts[c.ID], c.Status, Standing(c, parts[c.ID], day), day})
 		}
-		if err := s.Payments.Reallocate(ctx, customerID, gone, fresh, today); err != nil {
+		if err := s.Payments.Reallocate(ctx, customerID, gone, fresh, asOf); err != nil {
 			return err
 		}
-		if err := s.apply(ctx, changed, true, today); err != nil {
+		if err := s.apply(ctx, changed, true, asOf); err != nil {
 			return err
 		}
-		return s.resume(ctx, customerID, today)
+		return s.resume(ctx, customerID, asOf)
 	})
 	if err != nil {
 		return fmt.Errorf("settle customer %s: %w", customerID, err)
@@ -117,6 +126,7 @@ type change struct {
 	claim   bill.Claim
 	parts   []bill.Part
 	was, is bill.Status
+	day     caldate.Date // up to which
 }
 
 // differences tells which stored allocations are wanted no more and which are new.
@@ -165,7 +175,7 @@ func (s *Service) apply(ctx context.Context, changed []change, past bool, day ca
 			start = ch.was.AccruedTo.AddDays(1)
 		}
 		old := stored[ch.claim.ID]
-		for _, d := range Days(ch.claim, ch.parts, start, day) {
+		for _, d := range Days(ch.claim, ch.parts, start, ch.day) {
 			was, posted := old[d.Day]
 			delete(old, d.Day)
 			if was.AmountFen == d.Change && was.TaxFen == d.Tax {
@@ -251,6 +261,9 @@ func feeEntry(c bill.Claim, row feeDay, amount, tax money.Fen) ledger.Entry {
 	return e
 }
 
+// paidUp is the evidence with which a suspension for non-payment is lifted.
+const paidUp = "逾期款项已结清 · nothing overdue is owed"
+
 // pageSize is how many bills are accrued in one transaction.
 const pageSize = 400
 
@@ -268,9 +281,13 @@ func (o Outcome) String() string {
 
 // RunDay does what a day brings, in the order of billing.md "Jobs": late fees of the day, then suspensions, then
 // resumptions, then ended contracts that are settled. It computes everything from what is owed, so that it may run any
-// number of times with one result and catch up on missed days. One contract that fails does not stop the others.
+// number of times with one result and catch up on missed days. One contract that fails does not stop the others. Errors:
+// ErrFuture, and what failed.
 func (s *Service) RunDay(ctx context.Context, day caldate.Date) (Outcome, error) {
 	var o Outcome
+	if day.After(s.clock.Today()) {
+		return o, ErrFuture.With("day", day.String())
+	}
 	after := ""
 	for {
 		page, err := s.store.unaccrued(ctx, day, after, pageSize)
@@ -313,7 +330,7 @@ func (s *Service) RunDay(ctx context.Context, day caldate.Date) (Outcome, error)
 		return o, errors.Join(append(failed, err)...)
 	}
 	for _, id := range free {
-		if err := s.Contracts.Lift(ctx, id, contract.NonPayment, day, "nothing overdue is owed"); err != nil {
+		if err := s.Contracts.Lift(ctx, id, contract.NonPayment, day, paidUp); err != nil {
 			failed = append(failed, err)
 			continue
 		}
@@ -324,7 +341,7 @@ func (s *Service) RunDay(ctx context.Context, day caldate.Date) (Outcome, error)
 		return o, errors.Join(append(failed, err)...)
 	}
 	for _, id := range ended {
-		if err := s.Contracts.Settle(ctx, id, "final bill made and nothing owed"); err != nil {
+		if err := s.Contracts.Settle(ctx, id, "末期账单已出具并结清 · final bill made and nothing owed"); err != nil {
 			failed = append(failed, err)
 			continue
 		}
@@ -367,7 +384,7 @@ func (s *Service) accrue(ctx context.Context, page []bill.Bill, day caldate.Date
 			}
 			is := c.Status
 			is.LateFeeFen, is.AccruedTo, is.State = LateFee(c, parts[c.ID], day), day, bill.Overdue
-			changed = append(changed, change{c, parts[c.ID], c.Status, is})
+			changed = append(changed, change{c, parts[c.ID], c.Status, is, day})
 		}
 		n = len(changed)
 		return s.apply(ctx, changed, false, day)
@@ -402,8 +419,12 @@ func (s *Service) suspend(ctx context.Context, due overdueBill, day caldate.Date
 				map[string]string{"customer": b.CustomerName, "number": b.Number, "contract": b.ContractNumber, "open": b.Owed().Grouped(), "due_on": b.DueOn.String()}, nil)
 		}
 		suspended = true
-		return s.Contracts.Suspend(ctx, b.ContractID, contract.NonPayment, day, fmt.Sprintf("%s: %s owed, due on %s", b.Number, b.Owed().Yuan(), b.DueOn))
+		evidence := fmt.Sprintf("账单 %s 逾期未付 ¥%s（最迟付款日 %s）· bill %s overdue: ¥%s, due on %s", b.Number, b.Owed().Grouped(), b.DueOn, b.Number, b.Owed().Grouped(), b.DueOn)
+		return s.Contracts.Suspend(ctx, b.ContractID, contract.NonPayment, day, evidence)
 	})
+	if errors.Is(err, contract.ErrState) {
+		return false, nil // it has ended in the meantime
+	}
 	if err != nil {
 		return false, fmt.Errorf("suspend for bill %s: %w", due.Number, err)
 	}
@@ -417,7 +438,7 @@ func (s *Service) resume(ctx context.Context, customerID string, day caldate.Dat
 		return err
 	}
 	for _, id := range free {
-		if err := s.Contracts.Lift(ctx, id, contract.NonPayment, day, "nothing overdue is owed"); err != nil {
+		if err := s.Contracts.Lift(ctx, id, contract.NonPayment, day, paidUp); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"sealgate/server/bill"
 	"sealgate/server/caldate"
 	"sealgate/server/contract"
+	"sealgate/server/dunning"
 	"sealgate/server/dunning/moneytest"
 	"sealgate/server/ledger"
 	"sealgate/server/money"
@@ -305,6 +306,7 @@ func TestIssueMonth_oneBadContractDoesNotStopTheOthers(t *testing.T) {
 	if _, err := m.DB.SQL().Exec("INSERT INTO contract_terms SELECT 'x', '" + ids[2] + "', effective_from, source, terms, created_at FROM contract_terms WHERE contract_id = '" + ids[0] + "'"); err != nil {
 		t.Fatal(err)
 	}
+	m.Jump(t, "2026-11-02")
 	if r, err = m.Bills.IssueMonth(testkit.System(), october, day("2026-11-02"), false); err != nil || r.Created != 1 || r.Skipped != 4 {
 		t.Fatalf("%+v %v", r, err)
 	}
@@ -347,6 +349,37 @@ func TestIssueMonth_previewWritesNothingAndNamesAnomalies(t *testing.T) {
 	if got, err := m.Bills.Run(testkit.System(), r.ID); err != nil || got.State != "done" || len(got.Anomalies) != 3 {
 		t.Errorf("%+v %v", got, err)
 	}
+}
+
+func TestJobs_refuseDaysThatHaveNotCome(t *testing.T) {
+	t.Parallel()
+	m, _, _ := example(t)
+	if _, err := m.Dunning.RunDay(testkit.System(), day("2026-11-20")); !errors.Is(err, dunning.ErrFuture) {
+		t.Error(err)
+	}
+	if _, err := m.Bills.IssueMonth(testkit.System(), caldate.MustParseMonth("2026-11"), day("2026-12-01"), false); !errors.Is(err, bill.ErrMonthOpen) {
+		t.Error(err)
+	}
+	m.Sound(t)
+}
+
+func TestSettle_ofARunThatCatchesUpIsDatedByItsDay(t *testing.T) {
+	t.Parallel()
+	m, customer, id := example(t)
+	m.Pay(t, customer, "2000.00") // 765.44 are left for November
+	m.Jump(t, "2026-12-20")
+	for d := day("2026-11-02"); !d.After(day("2026-12-20")); d = d.AddDays(1) {
+		m.Day(t, d)
+		if d == day("2026-12-01") {
+			if b := m.Bill(t, id, "2026-11"); b.State != bill.Issued || b.PaidFen != fen("765.44") || b.LateFeeFen != 0 {
+				t.Fatalf("%+v", b.Status)
+			}
+		}
+	}
+	if b := m.Bill(t, id, "2026-11"); b.State != bill.Overdue || b.LateFeeFen != fen("7.04") { // 5 × 469.12 × 0.3 %
+		t.Fatalf("%+v", b.Status)
+	}
+	m.Sound(t)
 }
 
 func TestBill_cannotBeEditedOrDeleted(t *testing.T) {

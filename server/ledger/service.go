@@ -56,11 +56,6 @@ func (s *Service) Post(ctx context.Context, entries ...Entry) error {
 	return nil
 }
 
-// Posted tells whether an entry with the key exists.
-func (s *Service) Posted(ctx context.Context, key string) (bool, error) {
-	return s.store.posted(ctx, key)
-}
-
 // Balance is what an account of a customer (and of one contract, where given) stands at, in the sign in which people read
 // it: a deposit held and a receivable owed are both positive.
 func (s *Service) Balance(ctx context.Context, a Account, customerID, contractID string) (money.Fen, error) {

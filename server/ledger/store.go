@@ -110,12 +110,6 @@ func (s store) addBalances(ctx context.Context, sums map[owner]money.Fen) error 
 	}).CreateInBatches(&rows, rowsPerInsert).Error
 }
 
-func (s store) posted(ctx context.Context, key string) (bool, error) {
-	var n int64
-	err := s.db.Q(ctx).Model(&entryRow{}).Where("entry_key = ?", key).Count(&n).Error
-	return n > 0, err
-}
-
 func (s store) balance(ctx context.Context, a Account, customerID, contractID string) (sum money.Fen, err error) {
 	q := s.db.Q(ctx).Model(&balanceRow{}).Select("COALESCE(SUM(amount_fen), 0)").Where("account = ?", a)
 	if customerID != "" {

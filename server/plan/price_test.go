@@ -9,6 +9,7 @@ import (
 	"sealgate/server/caldate"
 	"sealgate/server/money"
 	"sealgate/server/plan"
+	"sealgate/server/screening"
 )
 
 func day(s string) caldate.Date        { return caldate.MustParse(s) }
@@ -156,6 +157,13 @@ func TestPriceMonth_taxFollowsKindAndDayOfService(t *testing.T) {
 	l := plan.PriceMonth(centre, plan.MonthFacts{Month: month("2026-11"), Start: day("2026-11-01")})[0]
 	if l.Tax != fen("60.00") {
 		t.Errorf("software carries 6%%: tax %s", l.Tax)
+	}
+}
+
+func TestParts_ofExampleNine(t *testing.T) {
+	t.Parallel()
+	if got := screening.SMSParts(strings.Repeat("验", 71)); got != 2 {
+		t.Error(got)
 	}
 }
 

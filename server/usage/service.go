@@ -88,11 +88,6 @@ func (s *Service) Unbilled(ctx context.Context, contractIDs []string, m caldate.
 	return out, err
 }
 
-// Average gives what contracts used on average in the n months before m that have any usage, for the preview of a run.
-func (s *Service) Average(ctx context.Context, contractIDs []string, m caldate.Month, n int) (map[string]int64, error) {
-	return s.store.average(ctx, contractIDs, m.Add(-n), m)
-}
-
 // Lock notes, in the transaction of the bills, for how many parts each month was billed. What is counted beyond that,
 // then or later, is late: no receipt can fall between the reading and the lock.
 func (s *Service) Lock(ctx context.Context, on caldate.Date, months []Month) error {

@@ -94,20 +94,6 @@ func (s store) days(ctx context.Context, contract string, m caldate.Month) (rows
 	return rows, err
 }
 
-func (s store) average(ctx context.Context, contracts []string, from, before caldate.Month) (map[string]int64, error) {
-	var rows []struct {
-		ContractID string
-		Total, N   int64
-	}
-	err := s.db.Q(ctx).Model(&monthRow{}).Select("contract_id, SUM(parts) AS total, COUNT(*) AS n").
-		Where("contract_id IN ? AND month >= ? AND month < ? AND parts > 0", contracts, from, before).Group("contract_id").Scan(&rows).Error
-	out := make(map[string]int64, len(rows))
-	for _, r := range rows {
-		out[r.ContractID] = r.Total / r.N
-	}
-	return out, err
-}
-
 type wrongMonth struct {
 	ContractID  string
 	Month       caldate.Month
