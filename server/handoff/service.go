@@ -140,13 +140,23 @@ func (s *Service) Work(ctx context.Context) (did bool, err error) {
 	return did, err
 }
 
-// begin takes one manifest that is due and makes its batch ready to leave.
+// begin takes one manifest that is due and makes its batch ready to leave. One that fails is passed over, so that it holds
+// nobody else up.
 func (s *Service) begin(ctx context.Context) (bool, error) {
-	due, err := s.Reviews.Due(ctx, 1)
-	if err != nil || len(due) == 0 {
-		return false, err
+	due, err := s.Reviews.Due(ctx, 20)
+	for i := range due {
+		began, e := s.beginWith(ctx, &due[i])
+		if e != nil {
+			e = fmt.Errorf("batch %s: %w", due[i].BatchID, e)
+		}
+		if err = errors.Join(err, e); began {
+			return true, err
+		}
 	}
-	m := &due[0]
+	return false, err
+}
+
+func (s *Service) beginWith(ctx context.Context, m *review.Manifest) (bool, error) {
 	b, err := s.Batches.Get(ctx, m.BatchID)
 	if err != nil {
 		return false, err
@@ -284,41 +294,38 @@ func (s *Service) doubt(ctx context.Context, h *Handoff, c *Chunk) (int, error) 
 // advance hands over of the hand-off that has waited longest and may go on. For those that may not, it notes why.
 func (s *Service) advance(ctx context.Context) (did bool, err error) {
 	hs, err := s.store.unfinished(ctx, 1000)
-	if err != nil || len(hs) == 0 {
-		return false, err
-	}
 	for i := range hs {
-		h := &hs[i]
-		holds, ended, err := s.gates(ctx, h)
-		if err != nil {
-			return did, err
+		noted, worked, e := s.advanceOne(ctx, &hs[i])
+		if e != nil { // it holds nobody else up
+			e = fmt.Errorf("batch %s: %w", hs[i].BatchID, e)
 		}
-		if ended != "" {
-			if err := s.discard(ctx, h, ended); err != nil {
-				return did, err
-			}
-			did = true
-			continue
+		err = errors.Join(err, e)
+		did = did || noted || worked
+		if worked {
+			break // let the other steps have their turn
 		}
-		changed, err := s.noteHolds(ctx, h, holds)
-		if err != nil {
-			return did, err
-		}
-		did = did || changed
-		if len(holds) > 0 {
-			continue
-		}
-		c, err := s.claim(ctx, h)
-		if err != nil {
-			return did, err
-		}
-		if c == nil {
-			continue // other servers have all of its chunks
-		}
-		worked, err := s.workOn(ctx, h, c)
-		return did || worked, err
 	}
-	return did, nil
+	return did, err
+}
+
+// advanceOne: noted says that something about the hand-off changed, worked that a chunk was in hand.
+func (s *Service) advanceOne(ctx context.Context, h *Handoff) (noted, worked bool, err error) {
+	holds, ended, err := s.gates(ctx, h)
+	if err != nil {
+		return false, false, err
+	}
+	if ended != "" {
+		return true, false, s.discard(ctx, h, ended)
+	}
+	if noted, err = s.noteHolds(ctx, h, holds); err != nil || len(holds) > 0 {
+		return noted, false, err
+	}
+	c, err := s.claim(ctx, h)
+	if err != nil || c == nil { // nil: other servers have all of its chunks
+		return noted, false, err
+	}
+	worked, err = s.workOn(ctx, h, c)
+	return noted, worked, err
 }
 
 // claim leases the next free chunk of a hand-off.
@@ -590,14 +597,15 @@ func (s *Service) close(ctx context.Context) (did bool, err error) {
 	}
 	for i := range done {
 		h := &done[i]
-		b, err := s.Batches.Get(ctx, h.BatchID)
-		if err != nil {
-			return did, err
+		b, e := s.Batches.Get(ctx, h.BatchID)
+		if e != nil {
+			err = errors.Join(err, e)
+			continue
 		}
 		if b.State == batch.Paused {
 			continue // it was paused when nothing was left; it ends once somebody resumes it
 		}
-		err = s.DB.Run(ctx, func(ctx context.Context) error {
+		err = errors.Join(err, s.DB.Run(ctx, func(ctx context.Context) error {
 			ok, err := s.store.closeHandoff(ctx, h.BatchID, s.Clock.Instant())
 			if err != nil || !ok {
 				return err
@@ -609,12 +617,9 @@ func (s *Service) close(ctx context.Context) (did bool, err error) {
 				}
 			}
 			return s.record(ctx, h, "handoff.close", "", nil)
-		})
-		if err != nil {
-			return did, err
-		}
+		}))
 	}
-	return did, nil
+	return did, err
 }
 
 // alarm tells compliance about messages that have been unknown for a quarter of an hour.

@@ -957,6 +957,59 @@ func TestWork_aServerThatWakesUpWithAnOldLeaseSendsNothing(t *testing.T) {
 	}
 }
 
+func TestWork_aServerWhoseLeaseWasTakenAwayStopsAfterItsSlice(t *testing.T) {
+	t.Parallel()
+	m := &mute{}
+	h := newHouse(t)
+	slow := &sleeper{mute: m}
+	h.Out = h.server(handoff.Channel{Name: "mute", Engine: slow})
+	onlyReaps := h.server(handoff.Channel{Name: "another", Engine: m})
+	id := h.approved(h.Lines(100, "您的包裹已到"))
+	slow.sleep = func() {
+		h.Fake.Advance(2 * handoff.Lease)
+		h.drain(onlyReaps)
+	}
+	for m.calls == 0 {
+		if _, err := h.Out.Work(testkit.System()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if c := h.counts(id); m.calls != 1 || c[handoff.Handed] != 16 || c[handoff.Waiting] != 84 {
+		t.Errorf("%d calls, %v", m.calls, c.ByName())
+	}
+	h.drain()
+	if c := h.counts(id); c[handoff.Handed] != 100 || len(m.got) != 100 {
+		t.Errorf("in the end %v", c.ByName())
+	}
+	h.sound()
+}
+
+func TestWork_oneBatchThatFailsHoldsNobodyElseUp(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	begun := h.approved(h.Lines(5, "您的包裹已到"))
+	h.Contract.Suspend(contract.NonPayment)
+	h.drain() // begun, and held
+	due := h.approved(h.Lines(5, "您的包裹已到"))
+	execute(t, h, "UPDATE batches SET text_sealed = 'broken' WHERE id IN ('"+begun+"', '"+due+"')")
+	h.Contract.Lift()
+	good := h.approved(h.Lines(5, "您的包裹已到"))
+	for range 20 {
+		_, _ = h.Out.Work(testkit.System())
+	}
+	if c := h.counts(good); c[handoff.Waiting] != 0 || c.Approved() != 5 {
+		t.Errorf("the good one: %v", c.ByName())
+	}
+	execute(t, h, "UPDATE batches SET text_sealed = ''")
+	h.drain()
+	for _, id := range []string{begun, due} {
+		if c := h.counts(id); c[handoff.Waiting] != 0 {
+			t.Errorf("mended, and still: %v", c.ByName())
+		}
+	}
+	h.sound()
+}
+
 // sleeper is a mute whose first call takes longer than a lease.
 type sleeper struct {
 	*mute

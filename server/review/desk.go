@@ -95,7 +95,7 @@ func (s *Service) Open(ctx context.Context, batchID string) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.enqueue(ctx); err != nil {
+	if err := s.enqueueOne(ctx, batchID); err != nil {
 		return nil, err
 	}
 	it, err := s.store.item(ctx, b.ID)

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"log/slog"
 	"regexp"
 	"strconv"
 	"strings"
@@ -69,7 +71,7 @@ func (r *claimRow) claim() *Claim {
 // Queue is a page of what waits, most urgent first (A08): after names the last row of the page before.
 func (s *Service) Queue(ctx context.Context, afterDue caldate.Instant, afterID string, limit int) ([]Queued, int64, error) {
 	if _, err := s.enqueue(ctx); err != nil {
-		return nil, 0, err
+		slog.ErrorContext(ctx, "queue batches for review", "error", err) // the others can be reviewed all the same
 	}
 	me := actor.From(ctx)
 	rows, total, err := s.store.queue(ctx, me.Scope, s.clock.RealInstant(), afterDue, afterID, limit)
@@ -79,34 +81,37 @@ func (s *Service) Queue(ctx context.Context, afterDue caldate.Instant, afterID s
 	return rows, total, err
 }
 
-// enqueue gives every batch that came into review its place in the queue.
-func (s *Service) enqueue(ctx context.Context) (bool, error) {
+// enqueue gives every batch that came into review its place in the queue. One that can't be read holds nobody else up.
+func (s *Service) enqueue(ctx context.Context) (did bool, err error) {
 	missing, err := s.store.missing(ctx, 500)
-	if err != nil || len(missing) == 0 {
-		return false, err
-	}
-	return true, s.db.Run(ctx, func(ctx context.Context) error {
-		for _, id := range missing {
-			b, err := s.batches.Get(asSystem(ctx), id)
-			if err != nil {
-				return err
-			}
-			if b.State != batch.InReview {
-				continue
-			}
-			came := b.ScreenedAt
-			if came.IsZero() {
-				came = s.clock.Instant()
-			}
-			risk := Risk(int(b.MaxLevel), Counts{b.Pass, b.Hold, b.Escalate, b.Refuse})
-			if err := s.store.addItem(ctx, item{
-				BatchID: id, CustomerID: b.CustomerID, ContractID: b.ContractID, Risk: int64(risk), MaxLevel: b.MaxLevel,
-				HighRisk: High(int(b.MaxLevel), b.Escalate), CameAt: came, DueAt: Target(came, risk), State: open,
-			}); err != nil {
-				return err
-			}
+	for _, id := range missing {
+		if e := s.enqueueOne(ctx, id); e != nil {
+			err = errors.Join(err, fmt.Errorf("queue batch %s: %w", id, e))
+			continue
 		}
-		return nil
+		did = true
+	}
+	return did, err
+}
+
+func (s *Service) enqueueOne(ctx context.Context, id string) error {
+	if _, err := s.store.item(ctx, id); !errors.Is(err, ErrNotInReview) {
+		return err // it has its place, or we can't tell
+	}
+	b, err := s.batches.Get(asSystem(ctx), id)
+	if err != nil || b.State != batch.InReview {
+		return err
+	}
+	came := b.ScreenedAt
+	if came.IsZero() {
+		came = s.clock.Instant()
+	}
+	risk := Risk(int(b.MaxLevel), Counts{b.Pass, b.Hold, b.Escalate, b.Refuse})
+	return s.db.Run(ctx, func(ctx context.Context) error {
+		return s.store.addItem(ctx, item{
+			BatchID: id, CustomerID: b.CustomerID, ContractID: b.ContractID, Risk: int64(risk), MaxLevel: b.MaxLevel,
+			HighRisk: High(int(b.MaxLevel), b.Escalate), CameAt: came, DueAt: Target(came, risk), State: open,
+		})
 	})
 }
 
@@ -135,7 +140,7 @@ func (s *Service) Claim(ctx context.Context, batchID string) (*Claim, error) {
 	if _, err := s.judge(ctx, batchID); err != nil {
 		return nil, err
 	}
-	if _, err := s.enqueue(ctx); err != nil {
+	if err := s.enqueueOne(ctx, batchID); err != nil {
 		return nil, err
 	}
 	var got *Claim
@@ -749,31 +754,23 @@ func (s *Service) Undo(ctx context.Context, batchID string) (*Progress, error) {
 // Work does one piece of housekeeping: batches that came in get their place in the queue, idle claims are given back,
 // refusals become final after their ten seconds. It tells whether there was anything to do.
 func (s *Service) Work(ctx context.Context) (did bool, err error) {
-	if did, err = s.enqueue(ctx); err != nil {
-		return did, err
-	}
+	did, err = s.enqueue(ctx)
 	now := s.clock.RealInstant()
-	idle, err := s.store.anyExpired(ctx, now)
-	if err != nil {
-		return did, err
-	}
+	idle, e := s.store.anyExpired(ctx, now)
+	err = errors.Join(err, e)
 	if idle {
 		did = true
-		if err := s.db.Run(ctx, func(ctx context.Context) error { _, err := s.store.dropExpired(ctx, now); return err }); err != nil {
-			return did, err
-		}
+		err = errors.Join(err, s.db.Run(ctx, func(ctx context.Context) error { _, err := s.store.dropExpired(ctx, now); return err }))
 	}
-	refused, err := s.store.due(ctx, now, string(batch.InReview), false, 50)
-	if err != nil {
-		return did, err
-	}
+	refused, e := s.store.due(ctx, now, string(batch.InReview), false, 50)
+	err = errors.Join(err, e)
 	for i := range refused {
 		did = true
-		if err := s.refuse(ctx, &refused[i]); err != nil {
-			return did, fmt.Errorf("refuse batch %s: %w", refused[i].BatchID, err)
+		if e := s.refuse(ctx, &refused[i]); e != nil {
+			err = errors.Join(err, fmt.Errorf("refuse batch %s: %w", refused[i].BatchID, e))
 		}
 	}
-	return did, nil
+	return did, err
 }
 
 // refuse makes it final that nothing of a batch is sent. The customer sees the reasons (A21).
