@@ -34,6 +34,14 @@ export const pdf = (name) => ({
   ),
 });
 
+/** A list of numbers that are no run, with names; two of its rows can't be used and one comes twice. */
+export function csv(name, good) {
+  const rows = ["手机号,姓名"];
+  for (let i = 0; i < good; i++) rows.push(`13${1 + (i % 9)}${String((i * 7919 + 13) % 100000000).padStart(8, "0")},客户${i}`);
+  rows.push("12345,太短", "不是号码,没有数字", rows[1]);
+  return { name, mimeType: "text/csv", buffer: Buffer.from(`${rows.join("\n")}\n`) };
+}
+
 const digits = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 
 /** A unified social credit code with its check digit (GB 32100-2015) from the first 17 characters. */

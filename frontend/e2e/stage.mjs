@@ -52,6 +52,7 @@ export async function openStage() {
     context.setDefaultTimeout(patience);
     await context.addInitScript(
       ({ dark, lang }) => {
+        if (window !== window.top) return; // the browser's own PDF viewer
         document.addEventListener("securitypolicyviolation", (e) => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI}`));
         if (!localStorage.getItem("sealgate.prefs")) localStorage.setItem("sealgate.prefs", JSON.stringify({ dark }));
         if (!localStorage.getItem("sealgate.lang")) localStorage.setItem("sealgate.lang", lang);
@@ -73,12 +74,14 @@ export async function openStage() {
     faults,
     /** A refusal that the story provokes, or that belongs to the way of things. */
     allow: (status, path) => allowed.push({ status, path }),
+    /** Whoever came in by the form keeps that page. */
+    adopt: (login, page) => people.set(login, page),
     /** The one page of a person who comes back again and again. */
     async as(login) {
       if (!people.has(login)) people.set(login, await enter(login));
       return people.get(login);
     },
-    /** Until the page has all it asked for and has drawn it: nothing on its way, nothing marked as busy, twice in a row. */
+    /** Until the page has all it asked for and has drawn it: nothing on its way, nothing marked as busy, nothing in motion, twice in a row. */
     async settled(page) {
       const open = underway.get(page);
       for (let calm = 0; calm < 2; ) {
@@ -87,7 +90,9 @@ export async function openStage() {
         const quiet = await page.evaluate(
           () =>
             new Promise((resolve) => {
-              const busy = () => document.querySelector("[aria-busy='true'], .skeleton, .bones, .ant-btn-loading") !== null;
+              const busy = () =>
+                document.querySelector("[aria-busy='true'], .skeleton, .bones, .ant-btn-loading") !== null ||
+                document.getAnimations().some((a) => a.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
               requestAnimationFrame(() => requestAnimationFrame(() => resolve(!busy() && document.querySelector("h1") !== null)));
             }),
         );

@@ -87,6 +87,8 @@ export const darkTheme: ThemeConfig = {
     colorBorderSecondary: "#2a2f37",
     // The accent is light here, so text on it is dark.
     colorTextLightSolid: "#0f1114",
+    // Tooltips wear the same dark text.
+    colorBgSpotlight: "#c9cfd8",
   },
   components: { Button: flat, Form: { itemMarginBottom: 16, verticalLabelPadding: "0 0 4px" } },
 };
