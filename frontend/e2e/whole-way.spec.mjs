@@ -113,7 +113,7 @@ describe("the whole way, from a new customer to resumed service", { concurrency:
     await page.goto("/");
     await fill(page, { 账号: "sales", 密码: "certainly-wrong-1" });
     await button(page, "登录").click();
-    await page.getByRole("alert").getByText("账号或密码").waitFor();
+    await page.getByRole("alert").getByText("不正确").waitFor();
     await fill(page, { 密码: stage.program.password("sales") });
     await button(page, "登录").click();
     await page.getByRole("heading", { name: "张晓雯，现在有什么要处理" }).waitFor();

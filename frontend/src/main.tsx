@@ -1,8 +1,6 @@
 import "./nonce-shim";
-import "antd/dist/antd.css";
 import "./styles/base.css";
-import "./styles/ui.css";
-import "./styles/shell.css";
+import "./styles/front.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { makeClient, Portal } from "./app/Portal";

@@ -2,6 +2,9 @@ import { createMemoryHistory } from "@tanstack/react-router";
 import { render } from "@testing-library/react";
 import { vi } from "vitest";
 import "@/i18n";
+// What a browser would fetch when it is needed is read once here, so that no test waits for it.
+import "@/app/Inside";
+import "@/parts/ClockMover";
 import { makeClient, Portal } from "@/app/Portal";
 import { makeRouter } from "@/app/router";
 import { capabilities } from "@/session/capability";

@@ -28,6 +28,7 @@ globalThis.ResizeObserver ??= class {
 Element.prototype.scrollIntoView ??= () => undefined;
 Element.prototype.scrollTo ??= () => undefined;
 window.scrollTo = () => undefined;
+HTMLCanvasElement.prototype.getContext = () => null;
 vi.stubGlobal(
   "EventSource",
   class {

@@ -1,12 +1,10 @@
-import { Outlet } from "@tanstack/react-router";
-import { Suspense } from "react";
-import { MustChangePage } from "@/features/signin/MustChangePage";
+import { lazy, Suspense } from "react";
 import { SignInPage } from "@/features/signin/SignInPage";
-import { SessionProvider, useSessionQuery } from "@/session/session";
+import { useSessionQuery } from "@/session/session";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { Skeleton, useSlow } from "@/ui/Loading";
-import { SessionEnded } from "./SessionEnded";
-import { Shell } from "./shell/Shell";
+
+const Inside = lazy(() => import("./Inside"));
 
 /** Whoever is not signed in sees the sign-in page at the address they asked for, and is there once they are. */
 export function Root() {
@@ -23,17 +21,8 @@ export function Root() {
   }
   if (query.data === null) return <SignInPage />;
   return (
-    <SessionProvider session={query.data}>
-      {query.data.must_change_password ? (
-        <MustChangePage />
-      ) : (
-        <Shell>
-          <Suspense fallback={<Skeleton />}>
-            <Outlet />
-          </Suspense>
-        </Shell>
-      )}
-      <SessionEnded />
-    </SessionProvider>
+    <Suspense fallback={<Skeleton />}>
+      <Inside session={query.data} />
+    </Suspense>
   );
 }

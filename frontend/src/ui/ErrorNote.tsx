@@ -1,5 +1,4 @@
 import { CloseCircleOutlined, ReloadOutlined } from "@ant-design/icons";
-import { Button } from "antd";
 import { asProblem } from "@/api/problem";
 import { useText } from "@/i18n";
 
@@ -37,9 +36,9 @@ export function ErrorNote({ error, onRetry, compact }: { error: unknown; onRetry
         </p>
       </div>
       {onRetry && (
-        <Button size="small" icon={<ReloadOutlined />} onClick={onRetry}>
-          {t("ui.error.retry")}
-        </Button>
+        <button type="button" className="link" onClick={onRetry}>
+          <ReloadOutlined aria-hidden /> {t("ui.error.retry")}
+        </button>
       )}
     </div>
   );
