@@ -240,8 +240,9 @@ func (s *Service) draft(ctx context.Context, m caldate.Month, page []contract.Bi
 			o.created++
 			o.total += d.bill.TotalFen
 			if last := usual[c.ID]; len(last) >= 3 {
-				average := (last[0] + last[1] + last[2]) / 3
-				if d.bill.TotalFen > average*far {
+				sum := last[0] + last[1] + last[2]
+				if 3*d.bill.TotalFen > far*sum { // in whole fen: an average that is rounded first would flag bills that are not
+					average := sum.MulDiv(1, 3)
 					d.far = true
 					o.anomalies = append(o.anomalies, Anomaly{c.ID, c.Number, c.CustomerName, "five_times",
 						fmt.Sprintf("本月 %s 元，超过前三张账单平均（%s 元）的 5 倍", d.bill.TotalFen.Grouped(), average.Grouped()),
@@ -268,7 +269,7 @@ func (s *Service) price(ctx context.Context, m caldate.Month, c *contract.Billab
 	if len(used) == 0 || used[len(used)-1].Month != m {
 		d.used = append(d.used, usage.Month{ContractID: c.ID, Month: m})
 	}
-	var lines []plan.Line
+	var lines, late []plan.Line
 	var parts int64
 	for _, u := range d.used {
 		terms, facts, err := s.facts(ctx, c, u.Month, u.Parts)
@@ -285,9 +286,10 @@ func (s *Service) price(ctx context.Context, m caldate.Month, c *contract.Billab
 			return d, nil, err
 		}
 		if l, ok := plan.PriceLate(terms, facts, []plan.Use{{On: u.Month.Last(), Port: c.ServiceCode, Parts: u.Late()}}); ok {
-			lines = append(lines, l)
+			late = append(late, l)
 		}
 	}
+	lines = append(lines, late...)
 	if plan.Total(lines) <= 0 {
 		return d, anomalies, nil
 	}

@@ -116,19 +116,38 @@ func (s store) accrue(ctx context.Context, ids []string, day caldate.Date) (int6
 	return res.RowsAffected, res.Error
 }
 
-// recentTotals gives the totals of the last bills of contracts within half a year before a month, the newest first.
+// recentTotals gives the totals of the last three bills of contracts before a month, the newest first. Most have them
+// within half a year; only those that have not are looked up further back.
 func (s store) recentTotals(ctx context.Context, contracts []string, m caldate.Month) (map[string][]money.Fen, error) {
-	var rows []struct {
-		ContractID string
-		TotalFen   money.Fen
-	}
-	err := s.db.Q(ctx).Model(&Bill{}).Select("contract_id, total_fen").Where("contract_id IN ? AND month < ? AND month >= ? AND state <> ?", contracts, m, m.Add(-6), Void).
-		Order("contract_id, month DESC").Scan(&rows).Error
 	out := make(map[string][]money.Fen, len(contracts))
-	for _, r := range rows {
-		out[r.ContractID] = append(out[r.ContractID], r.TotalFen)
+	read := func(ids []string, from, before caldate.Month) error {
+		var rows []struct {
+			ContractID string
+			TotalFen   money.Fen
+		}
+		err := s.db.Q(ctx).Model(&Bill{}).Select("contract_id, total_fen").Where("contract_id IN ? AND month < ? AND month >= ? AND state <> ?", ids, before, from, Void).
+			Order("contract_id, month DESC").Scan(&rows).Error
+		for _, r := range rows {
+			if have := out[r.ContractID]; len(have) < 3 {
+				out[r.ContractID] = append(have, r.TotalFen)
+			}
+		}
+		return err
 	}
-	return out, err
+	recent := m.Add(-6)
+	if err := read(contracts, recent, m); err != nil {
+		return nil, err
+	}
+	var few []string
+	for _, id := range contracts {
+		if len(out[id]) < 3 {
+			few = append(few, id)
+		}
+	}
+	if len(few) == 0 {
+		return out, nil
+	}
+	return out, read(few, caldate.Month{Year: 2000, Mon: 1}, recent)
 }
 
 type accountRow struct {

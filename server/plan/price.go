@@ -135,11 +135,13 @@ func PriceLate(t Terms, f MonthFacts, late []Use) (line Line, ok bool) {
 		parts += u.Parts
 	}
 	f.Used = append(slices.Clone(f.Used), late...)
-	more := Total(PriceMonth(t, f)) - before
+	after := Total(PriceMonth(t, f))
+	more := after - before
 	if more == 0 {
 		return Line{}, false
 	}
-	l := fixed(ChargeLateUsage, "以前月份迟到回执补计", f.Month.Zh()+"的短信，回执在出账后到达", more, t.Kind.Tax(), f.Month.Last())
+	note := sprint("%s的短信，回执在出账后到达：该月应计 %s 元，已计 %s 元", f.Month.Zh(), after.Grouped(), before.Grouped())
+	l := fixed(ChargeLateUsage, "以前月份迟到回执补计", note, more, t.Kind.Tax(), f.Month.Last())
 	l.Quantity, l.Unit, l.UnitPrice = strconv.FormatInt(parts, 10), "条", ""
 	l.From = f.Month.First()
 	return l, true
