@@ -31,7 +31,7 @@ const (
 type Move struct {
 	ID             string `gorm:"primaryKey"`
 	Number         string // R-YYYY-NNNNNN for a receipt, DR-YYYY-NNNNNN for a refund
-	MoveKey        string // like a payment's: a bank reference counts once
+	MoveKey        string // like a payment's: a bank reference counts once, in each direction
 	ContractID     string
 	ContractNumber string
 	CustomerID     string

@@ -222,6 +222,9 @@ func (s *Service) DecideRefund(ctx context.Context, moveID string, approve bool)
 			}
 		}
 		m.DecidedBy, m.DecidedAt = who.UserID, s.clock.Instant()
+		if !approve {
+			m.MoveKey = "rejected:" + m.Number // no money moved: its reference may be asked for again
+		}
 		ok, err := s.store.decide(ctx, m, to)
 		if err != nil {
 			return err
@@ -249,7 +252,11 @@ func (s *Service) DecideRefund(ctx context.Context, moveID string, approve bool)
 
 func (s *Service) move(ctx context.Context, c *contract.Contract, kind Kind, state State, number string, in Input) *Move {
 	who := actor.From(ctx)
-	return &Move{ID: ids.New(), Number: number, MoveKey: "deposit:" + payment.Key(in.Method, in.BankAccount, in.Reference, number), ContractID: c.ID, ContractNumber: c.Number,
+	key := "deposit:"
+	if kind == Refunded { // what leaves the bank has references of its own
+		key = "refund:"
+	}
+	return &Move{ID: ids.New(), Number: number, MoveKey: key + payment.Key(in.Method, in.BankAccount, in.Reference, number), ContractID: c.ID, ContractNumber: c.Number,
 		CustomerID: c.CustomerID, CustomerName: c.CustomerName, Kind: kind, State: state, AmountFen: in.Amount, OnDate: in.On, Method: in.Method, BankAccount: in.BankAccount,
 		Reference: in.Reference, Reason: in.Reason, RecordedBy: who.UserID, RecorderName: who.Name, RecordedAt: s.clock.Instant()}
 }
