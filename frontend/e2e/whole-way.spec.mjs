@@ -7,7 +7,7 @@ import { root } from "./program.mjs";
 import { openStage } from "./stage.mjs";
 
 const customer = "成都青禾生鲜配送有限公司";
-const uscc = creditCode("91510107MA6QHSX88");
+const uscc = creditCode("91510107MA6QHCX88");
 
 /** A sample of the shared data, which lies beside the project or above it; null where it is not present. */
 function sample(name) {

@@ -19,11 +19,12 @@ export function placeErrors(
 ): boolean {
   const problem = asProblem(error);
   const named = [...(problem.errors ?? []), ...(problem.field ? [problem] : [])].filter((f) => f.field);
+  const known = new Set(form.getFieldsError().map((e) => e.name.join(".")));
   let placed = 0;
   for (const f of named) {
     let name = fieldPath(f.field ?? "");
     if (under && name[0] === under) name = [under, name.slice(1).join(".")];
-    if (!form.getFieldInstance(name) && form.getFieldValue(name) === undefined) continue;
+    if (!known.has(name.join("."))) continue;
     form.setFields([{ name, errors: [pick(f.detail, f.detail_en)] }]);
     if (placed === 0) form.scrollToField(name, { block: "center", focus: true });
     placed++;

@@ -17,7 +17,8 @@ type Props = {
   draftName?: string;
   error: unknown;
   busy: boolean;
-  onSave: (values: Record<string, string>, submit: boolean) => void;
+  /** Resolves once the server has it: only then may the kept draft go. */
+  onSave: (values: Record<string, string>, submit: boolean) => Promise<unknown>;
   extra: (values: () => Record<string, string>) => ReactNode;
 };
 
@@ -43,14 +44,9 @@ export function Blanks({ template, values, draftName, error, busy, onSave, extra
   }, [error, form, pick]);
 
   const current = () => filled(form.getFieldsValue(true).values);
+  const save = (submit: boolean) => void onSave(current(), submit).then(draft.forget, () => undefined);
   return (
-    <Form<Fields>
-      form={form}
-      layout="vertical"
-      initialValues={initial}
-      onValuesChange={draft.keep}
-      onFinish={() => onSave(current(), true)}
-    >
+    <Form<Fields> form={form} layout="vertical" initialValues={initial} onValuesChange={draft.keep} onFinish={() => save(true)}>
       <div className="columns contract-form">
         <div>
           {groups.map((g) => (
@@ -87,13 +83,7 @@ export function Blanks({ template, values, draftName, error, busy, onSave, extra
         <span className="meta">{draft.note}</span>
         <div className="grow" />
         {extra(current)}
-        <Button
-          disabled={busy}
-          onClick={() => {
-            draft.forget();
-            onSave(current(), false);
-          }}
-        >
+        <Button disabled={busy} onClick={() => save(false)}>
           {t("contract.saveDraft")}
         </Button>
         <Button type="primary" htmlType="submit" loading={busy}>

@@ -125,7 +125,7 @@ function Editor({ contract, customer, template, version }: EditorProps) {
             draftName={contract ? undefined : `contract.${customer}.${template}.${version}`}
             error={save.error}
             busy={save.isPending}
-            onSave={(values, submit) => save.mutate({ values, submit })}
+            onSave={(values, submit) => save.mutateAsync({ values, submit })}
             extra={(values) => (
               <Button icon={<FilePdfOutlined />} onClick={() => setPreviewed(draft(values()))}>
                 {t("contract.preview")}
