@@ -288,16 +288,11 @@ func (s *Service) RunDay(ctx context.Context, day caldate.Date) (Outcome, error)
 	if day.After(s.clock.Today()) {
 		return o, ErrFuture.With("day", day.String())
 	}
-	after := ""
-	for {
-		page, err := s.store.unaccrued(ctx, day, after, pageSize)
-		if err != nil {
-			return o, fmt.Errorf("overdue bills of %s: %w", day, err)
-		}
-		if len(page) == 0 {
-			break
-		}
-		after = page[len(page)-1].ID
+	open, err := s.store.unaccrued(ctx, day)
+	if err != nil {
+		return o, fmt.Errorf("overdue bills of %s: %w", day, err)
+	}
+	for page := range slices.Chunk(open, pageSize) {
 		n, err := s.accrue(ctx, page, day)
 		if err != nil {
 			return o, fmt.Errorf("late fees of %s: %w", day, err)
@@ -352,7 +347,7 @@ func (s *Service) RunDay(ctx context.Context, day caldate.Date) (Outcome, error)
 
 // accrue brings a page of overdue bills up to a day in one transaction. Their bills are read again inside it: a payment
 // may have come in between.
-func (s *Service) accrue(ctx context.Context, page []bill.Bill, day caldate.Date) (n int, err error) {
+func (s *Service) accrue(ctx context.Context, page []openBill, day caldate.Date) (n int, err error) {
 	customers := make([]string, len(page))
 	ids := make([]string, len(page))
 	for i := range page {

@@ -2,6 +2,7 @@ package dunning
 
 import (
 	"context"
+	"slices"
 
 	"gorm.io/gorm/clause"
 
@@ -48,15 +49,27 @@ func (s store) saveFeeDays(ctx context.Context, rows []feeDay) error {
 
 const unaccruedBill = "state IN ('issued', 'overdue') AND due_on < ? AND paid_fen < total_fen AND (accrued_to IS NULL OR accrued_to < ?)"
 
-// unaccrued finds bills of which principal is owed beyond the due date and whose late fee does not yet include a day.
-func (s store) unaccrued(ctx context.Context, day caldate.Date, after string, limit int) (bs []bill.Bill, err error) {
-	err = s.db.Q(ctx).Select("id, customer_id, due_on").Where(unaccruedBill, day, day).Where("id > ?", after).Order("id").Limit(limit).Find(&bs).Error
+// openBill names a bill and whose it is.
+type openBill struct {
+	ID         string
+	CustomerID string
+}
+
+// unaccrued finds all bills of which principal is owed beyond the due date and whose late fee does not yet include a day. It
+// is one pass: a page at a time would sort what is left again for each page.
+func (s store) unaccrued(ctx context.Context, day caldate.Date) (bs []openBill, err error) {
+	err = s.db.Q(ctx).Model(&bill.Bill{}).Select("id, customer_id").Where(unaccruedBill, day, day).Order("id").Scan(&bs).Error
 	return bs, err
 }
 
-func (s store) stillUnaccrued(ctx context.Context, ids []string, day caldate.Date) (bs []bill.Bill, err error) {
-	err = s.db.Q(ctx).Where(unaccruedBill, day, day).Where("id IN ?", ids).Order("id").Find(&bs).Error
-	return bs, err
+// stillUnaccrued reads bills by id and keeps those that unaccrued would still find: as conditions of the query, state and due
+// date would tempt the planner to walk through all overdue bills for each page.
+func (s store) stillUnaccrued(ctx context.Context, ids []string, day caldate.Date) ([]bill.Bill, error) {
+	var bs []bill.Bill
+	err := s.db.Q(ctx).Where("id IN ?", ids).Order("id").Find(&bs).Error
+	return slices.DeleteFunc(bs, func(b bill.Bill) bool {
+		return b.State != bill.Issued && b.State != bill.Overdue || !b.DueOn.Before(day) || b.Principal() <= 0 || !b.AccruedTo.IsZero() && !b.AccruedTo.Before(day)
+	}), err
 }
 
 type overdueBill struct {
