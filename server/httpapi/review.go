@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"sealgate/server/actor"
 	"sealgate/server/caldate"
@@ -97,16 +98,20 @@ func (a *API) reviews() {
 		if err != nil {
 			return nil, err
 		}
-		var due caldate.Instant
-		id := ""
+		q := review.Query{Search: in.Q, Limit: in.Limit + 1}
+		for s := range strings.SplitSeq(in.State, ",") {
+			if s != "" {
+				q.States = append(q.States, s)
+			}
+		}
 		if keys != nil {
 			var ms int64
 			if _, err := fmt.Sscan(keys[0], &ms); err != nil {
 				return nil, errCursor
 			}
-			due, id = caldate.InstantMs(ms), keys[1]
+			q.AfterDue, q.AfterID = caldate.InstantMs(ms), keys[1]
 		}
-		rows, total, err := a.deps.Reviews.Queue(ctx, due, id, in.Limit+1)
+		rows, total, err := a.deps.Reviews.Queue(ctx, q)
 		if err != nil {
 			return nil, err
 		}

@@ -68,13 +68,13 @@ func (r *claimRow) claim() *Claim {
 	return &Claim{r.BatchID, r.UserID, r.UserName, r.TakenAt, r.ExpiresAt}
 }
 
-// Queue is a page of what waits, most urgent first (A08): after names the last row of the page before.
-func (s *Service) Queue(ctx context.Context, afterDue caldate.Instant, afterID string, limit int) ([]Queued, int64, error) {
+// Queue is a page of what waits, most urgent first (A08), and how many there are in all.
+func (s *Service) Queue(ctx context.Context, q Query) ([]Queued, int64, error) {
 	if _, err := s.enqueue(ctx); err != nil {
 		slog.ErrorContext(ctx, "queue batches for review", "error", err) // the others can be reviewed all the same
 	}
 	me := actor.From(ctx)
-	rows, total, err := s.store.queue(ctx, me.Scope, s.clock.RealInstant(), afterDue, afterID, limit)
+	rows, total, err := s.store.queue(ctx, me.Scope, s.clock.RealInstant(), q)
 	for i := range rows {
 		rows[i].Own = Own(me.UserID, rows[i].SubmitterID, rows[i].EditorID)
 	}

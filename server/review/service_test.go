@@ -52,22 +52,31 @@ func TestQueue_putsRiskFirstAndShowsWhoHasWhat(t *testing.T) {
 	grave := w.Submit(w.Lines(10, "您的包裹已到"), w.Lines(10, Grave))
 	li, wang := Reviewer("li"), Reviewer("wang")
 	must[*review.Claim](t)(w.Reviews.Claim(li, clean))
-	rows, total, err := w.Reviews.Queue(wang, caldate.Instant{}, "", 50)
+	rows, total, err := w.Reviews.Queue(wang, review.Query{Limit: 50})
 	if err != nil || total != 2 || len(rows) != 2 {
 		t.Fatalf("%d of %d rows, %v", len(rows), total, err)
 	}
 	if rows[0].BatchID != grave || !rows[0].HighRisk || rows[0].Hold != 10 || rows[1].BatchID != clean || rows[1].ClaimUserName != "li" {
 		t.Errorf("queue %+v", rows)
 	}
-	page, _, err := w.Reviews.Queue(wang, rows[0].DueAt, rows[0].BatchID, 50)
+	page, _, err := w.Reviews.Queue(wang, review.Query{AfterDue: rows[0].DueAt, AfterID: rows[0].BatchID, Limit: 50})
 	if err != nil || len(page) != 1 || page[0].BatchID != clean {
 		t.Errorf("second page %+v %v", page, err)
 	}
-	own, _, _ := w.Reviews.Queue(testkit.As("sales", "sales_lead"), caldate.Instant{}, "", 50)
+	for q, want := range map[struct{ Search, State string }]int64{{"川味", ""}: 2, {rows[0].Number, ""}: 1, {"%", ""}: 0, {"_", ""}: 0, {"!", ""}: 0, {"' OR '1'='1", ""}: 0, {"", "open"}: 2, {"", "second"}: 0} {
+		f := review.Query{Search: q.Search, Limit: 50}
+		if q.State != "" {
+			f.States = []string{q.State}
+		}
+		if got, n, err := w.Reviews.Queue(wang, f); err != nil || n != want || int64(len(got)) != want {
+			t.Errorf("%+v finds %d of %d, want %d; %v", q, len(got), n, want, err)
+		}
+	}
+	own, _, _ := w.Reviews.Queue(testkit.As("sales", "sales_lead"), review.Query{Limit: 50})
 	if len(own) != 2 || !own[0].Own {
 		t.Errorf("the submitter sees that it is her own: %+v", own)
 	}
-	none, total, err := w.Reviews.Queue(testkit.As("nobody", "sales"), caldate.Instant{}, "", 50)
+	none, total, err := w.Reviews.Queue(testkit.As("nobody", "sales"), review.Query{Limit: 50})
 	if err != nil || len(none) != 0 || total != 0 {
 		t.Errorf("outside the scope: %d rows, total %d, %v", len(none), total, err)
 	}

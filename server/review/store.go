@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"strings"
 
 	"gorm.io/gorm/clause"
 
@@ -308,10 +309,30 @@ const queueFrom = ` FROM reviews r JOIN batches b ON b.id = r.batch_id
 	LEFT JOIN review_claims c ON c.batch_id = r.batch_id AND c.expires_at > ?
 	WHERE r.state <> 'closed' AND b.state = 'review' AND `
 
+// Query narrows and pages the queue. AfterDue and AfterID are those of the last row of the page before.
+type Query struct {
+	Search   string   // part of the batch's number, or of the customer's or the file's name
+	States   []string // open, second, frozen; none: all
+	AfterDue caldate.Instant
+	AfterID  string
+	Limit    int
+}
+
+var likeEscaper = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
 // queue lists what waits for a decision, in the order of the targets.
-func (s store) queue(ctx context.Context, scope actor.Scope, now, afterDue caldate.Instant, afterID string, limit int) (rows []Queued, total int64, err error) {
+func (s store) queue(ctx context.Context, scope actor.Scope, now caldate.Instant, f Query) (rows []Queued, total int64, err error) {
 	where, args := scope.SQL("b.customer_id")
 	args = append([]any{now}, args...)
+	if f.Search != "" {
+		like := "%" + likeEscaper.Replace(f.Search) + "%"
+		where += " AND (b.number LIKE ? ESCAPE '!' OR b.customer_name LIKE ? ESCAPE '!' OR b.file_name LIKE ? ESCAPE '!')"
+		args = append(args, like, like, like)
+	}
+	if len(f.States) > 0 {
+		where += " AND r.state IN ?"
+		args = append(args, f.States)
+	}
 	if err = s.db.Q(ctx).Raw("SELECT COUNT(*)"+queueFrom+where, args...).Scan(&total).Error; err != nil {
 		return nil, 0, err
 	}
@@ -319,7 +340,7 @@ func (s store) queue(ctx context.Context, scope actor.Scope, now, afterDue calda
 		b.editor_id, b.good_count AS good, b.parts, b.pass_count AS pass, b.hold_count AS hold, b.refuse_count AS refuse, b.escalate_count AS escalate, b.group_count, r.risk, r.max_level, r.high_risk, r.state, r.came_at, r.due_at,
 		b.scheduled_at, COALESCE(c.user_id, '') AS claim_user_id, COALESCE(c.user_name, '') AS claim_user_name, c.expires_at AS claim_expires`+
 		queueFrom+where+" AND (r.due_at > ? OR (r.due_at = ? AND r.batch_id > ?)) ORDER BY r.due_at, r.batch_id LIMIT ?",
-		append(args, afterDue.Ms(), afterDue.Ms(), afterID, limit)...).Scan(&rows).Error
+		append(args, f.AfterDue.Ms(), f.AfterDue.Ms(), f.AfterID, f.Limit)...).Scan(&rows).Error
 	return rows, total, err
 }
 
