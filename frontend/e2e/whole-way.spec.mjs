@@ -324,9 +324,10 @@ describe("the whole way, from a new customer to resumed service", { concurrency:
 
   step("once the time to undo is over it is handed off within the contract's hours, and receipts come back", async () => {
     const page = await stage.as("sales");
-    // Midnight of the first day: approved, and waiting for 08:00.
+    // Midnight of the first day: on its way ten seconds after the approval, and waiting for 08:00.
     await page.goto(at.batch);
-    await page.getByText("不在发送时段").waitFor({ timeout: 30_000 });
+    await page.locator(".page-title .state", { hasText: "发送中" }).waitFor({ timeout: 40_000 });
+    await page.locator(".hold", { hasText: "不在发送时段" }).waitFor();
     await clock(page, { by: "加 1 天" });
     await comes(page, at.batch, (p) => p.locator(".page-title .state", { hasText: "已完成" }));
     const delivered = await page.getByText(/已送达 [\d,]+/).first().innerText();
