@@ -75,11 +75,31 @@ func config(prepare bool) *gorm.Config {
 		TranslateError:         true,
 		SkipDefaultTransaction: true,
 		PrepareStmt:            prepare,
-		Logger: logger.NewSlogLogger(slog.Default(), logger.Config{
+		Logger: statements{logger.NewSlogLogger(slog.Default(), logger.Config{
 			SlowThreshold: 2 * time.Second, IgnoreRecordNotFoundError: true, LogLevel: logger.Warn, ParameterizedQueries: true,
-		}),
+		})},
 	}
 }
+
+// statements logs what went wrong with SQL, never its values. A unique key that is taken and a caller who has gone are
+// answers, not faults: whoever asked deals with them, and nobody should be called out at night for them.
+type statements struct{ logger.Interface }
+
+// LogMode implements logger.Interface.
+func (l statements) LogMode(level logger.LogLevel) logger.Interface {
+	return statements{l.Interface.LogMode(level)}
+}
+
+// Trace implements logger.Interface.
+func (l statements) Trace(ctx context.Context, begin time.Time, fc func() (string, int64), err error) {
+	if errors.Is(err, gorm.ErrDuplicatedKey) || errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	l.Interface.Trace(ctx, begin, fc, err)
+}
+
+// ParamsFilter keeps values out of the log: they are people's data.
+func (statements) ParamsFilter(_ context.Context, sql string, _ ...any) (string, []any) { return sql, nil }
 
 // dialector is gorm's SQLite dialect over the pure Go driver, with that driver's errors translated.
 type dialector struct{ sqlite.Dialector }
