@@ -81,7 +81,8 @@ func (a *API) audit() {
 		ID: "list-audit", Method: http.MethodGet, Path: "/audit", Capability: "audit.read", Tag: "audit",
 		Summary: "审计记录，最新的在前", SummaryEn: "The audit trail, newest first",
 	}, func(ctx context.Context, in *struct {
-		Page
+		Paging
+		Searched
 		AuditQuery
 	}) (*struct{ Body List[auditRow] }, error) {
 		after, err := DecodeCursor(in.Cursor, 1)

@@ -179,7 +179,7 @@ func (a *API) bills() {
 		if err != nil {
 			return nil, err
 		}
-		only, err := states(in.Page, bill.States())
+		only, err := states(in.InStates, bill.States())
 		if err != nil {
 			return nil, err
 		}

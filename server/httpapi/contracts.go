@@ -252,7 +252,7 @@ func (a *API) contracts() {
 		if err != nil {
 			return nil, err
 		}
-		narrowed, err := states(in.Page, contract.States())
+		narrowed, err := states(in.InStates, contract.States())
 		if err != nil {
 			return nil, err
 		}

@@ -339,7 +339,7 @@ func TestContractAPI_tellsBadInputWithPlaceAndCure(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	o.sales.Get("/contracts?state=sleeping").Problem(422, "")
-	o.sales.Get("/contracts?cursor=%00").Problem(400, "list.bad_cursor")
+	o.sales.Get("/contracts?cursor=x").Problem(400, "list.bad_cursor")
 	o.boss.Post("/contracts/"+one+"/terminate", object{"cause": "mutual", "reason": "x"}).Problem(409, "contract.state")
 }
 

@@ -84,7 +84,11 @@ func (a *API) customers() {
 	Register(a, Op{
 		ID: "list-customers", Method: http.MethodGet, Path: "/customers", Capability: "customer.read", Tag: "customer",
 		Summary: "客户列表，最新的在前", SummaryEn: "Customers, newest first; q looks in name, number and credit code",
-	}, func(ctx context.Context, in *struct{ Page }) (*struct{ Body List[customerRecord] }, error) {
+	}, func(ctx context.Context, in *struct {
+		Paging
+		Searched
+	},
+	) (*struct{ Body List[customerRecord] }, error) {
 		after, err := in.after()
 		if err != nil {
 			return nil, err
@@ -159,7 +163,7 @@ func (a *API) names(ctx context.Context, ids ...string) (map[string]string, erro
 }
 
 // after gives the id with which the page before ended, "" for the first page.
-func (p Page) after() (string, error) {
+func (p Paging) after() (string, error) {
 	keys, err := DecodeCursor(p.Cursor, 1)
 	if err != nil || keys == nil {
 		return "", err
@@ -168,7 +172,7 @@ func (p Page) after() (string, error) {
 }
 
 // states splits the state parameter of a list; a state that does not exist is refused with those that do.
-func states[S ~string](p Page, known []S) ([]S, error) {
+func states[S ~string](p InStates, known []S) ([]S, error) {
 	var out []S
 	for name := range strings.SplitSeq(p.State, ",") {
 		s := S(strings.TrimSpace(name))

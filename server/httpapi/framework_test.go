@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"context"
 	"errors"
+	"net/url"
 	"regexp"
 	"strings"
 	"sync/atomic"
@@ -92,6 +93,9 @@ func TestBodies_areReadStrictly(t *testing.T) {
 		{"trailing data", `{"name":"甲公司","amount_fen":1} {"x":1}`, 400, "trailing", "body"},
 		{"invalid UTF-8", "{\"name\":\"\xff\xfe\",\"amount_fen\":1}", 400, "utf8", "body"},
 		{"NUL", `{"name":"a\u0000b","amount_fen":1}`, 400, "nul", "name"},
+		{"half a surrogate pair", `{"name":"a\ud800b","amount_fen":1}`, 400, "utf8", "body"},
+		{"the other half", `{"name":"a\udc00\ud83d","amount_fen":1}`, 400, "utf8", "body"},
+		{"a pair", `{"name":"\ud83d\ude00甲\\ud800","amount_fen":9007199254740993}`, 204, "", ""},
 		{"no JSON", `name=x`, 400, "syntax", "body"},
 		{"cut off", `{"name":"甲公司"`, 400, "syntax", "body"},
 		{"nothing", ``, 400, "", ""},
@@ -296,3 +300,29 @@ func TestEveryOperation_ofTheProgramRefusesWhoMayNot(t *testing.T) {
 }
 
 var param = regexp.MustCompile(`\{\w+\}`)
+
+func TestAddresses_areReadStrictly(t *testing.T) {
+	t.Parallel()
+	ran := 0
+	c := small(t, staff.Sales, func(a *httpapi.API) {
+		httpapi.Register(a, op("GET", "/things/{id}", "customer.read"), func(_ context.Context, _ *struct {
+			httpapi.ByID
+			httpapi.Page
+		},
+		) (*nothing, error) {
+			ran++
+			return nil, nil
+		})
+	})
+	c.Get("/things/a?q=" + url.QueryEscape("云帆 % _ '; --")).Want(204)
+	for address, field := range map[string]string{
+		"/things/a?q=%00": "query.q", "/things/a?q=a%ffb": "query.q", "/things/a?q=%zz": "query", "/things/a?%ff=1": "query", "/things/a?q=a;limit=1": "query", "/things/a%00b": "path.id",
+	} {
+		if p := c.Get(address).Problem(400, "http.malformed"); len(p.Errors) != 1 || p.Errors[0].Field != field || p.Errors[0].Zh == "" || p.Errors[0].En == "" {
+			t.Errorf("%s: %+v", address, p.Errors)
+		}
+	}
+	if ran != 1 {
+		t.Errorf("the operation ran %d times", ran)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -55,6 +56,9 @@ const maxDepth = 64
 // checkJSON walks the tokens of data: exactly one value, valid UTF-8, no NUL, no key twice in one object, not too deep.
 func checkJSON(data []byte) error {
 	if i := invalidUTF8(data); i >= 0 {
+		return malformed{"body", fmt.Sprintf("utf8 %d", i+1)}
+	}
+	if i := loneSurrogate(data); i >= 0 {
 		return malformed{"body", fmt.Sprintf("utf8 %d", i+1)}
 	}
 	if i := bytes.IndexByte(data, 0); i >= 0 {
@@ -124,6 +128,35 @@ func walkJSON(dec *json.Decoder, path string, depth int) error {
 		return err
 	}
 	return nil
+}
+
+// loneSurrogate finds half of a UTF-16 pair written as an escape, which encoding/json turns into U+FFFD without a word.
+func loneSurrogate(b []byte) int {
+	unit := func(i int) (uint64, bool) {
+		if i+6 > len(b) || b[i] != '\\' || b[i+1] != 'u' {
+			return 0, false
+		}
+		n, err := strconv.ParseUint(string(b[i+2:i+6]), 16, 16)
+		return n, err == nil
+	}
+	for i := 0; i < len(b); i++ {
+		if b[i] != '\\' {
+			continue
+		}
+		n, ok := unit(i)
+		switch {
+		case !ok || n < 0xD800 || n > 0xDFFF:
+			i++ // past what is escaped, which may be a backslash
+		case n > 0xDBFF:
+			return i
+		default:
+			if low, ok := unit(i + 6); !ok || low < 0xDC00 || low > 0xDFFF {
+				return i
+			}
+			i += 11
+		}
+	}
+	return -1
 }
 
 func invalidUTF8(b []byte) int {

@@ -38,7 +38,7 @@ func TestCursor_givesBackItsKeysAndNothingElse(t *testing.T) {
 // What the strict reader lets through means one thing only: encoding/json accepts it, it is UTF-8, holds no NUL, and
 // reading it with the first or with the last of equal keys makes no difference.
 func FuzzCheckJSON(f *testing.F) {
-	for _, s := range []string{`{}`, `[]`, `1`, `"a"`, `{"a":1,"a":2}`, `{"a":1,"A":2}`, `{"a":[{"b":null}]}`, `{"a":1}x`, "{\"a\":\"\\u0000\"}", "\"\xff\"", `{"a":{"b":1},"c":{"b":1}}`, `[1,]`, `{"a"}`, ``, strings.Repeat("[", 80)} {
+	for _, s := range []string{`{}`, `[]`, `1`, `"a"`, `{"a":1,"a":2}`, `{"a":1,"A":2}`, `{"a":[{"b":null}]}`, `{"a":1}x`, "{\"a\":\"\\u0000\"}", "\"\xff\"", `{"a":{"b":1},"c":{"b":1}}`, `[1,]`, `"\ud83d\ude00 \\ud800"`, `"\ud800"`, `{"a"}`, ``, strings.Repeat("[", 80)} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -58,6 +58,9 @@ func FuzzCheckJSON(f *testing.F) {
 		}
 		if bytes.Contains(again, []byte(`\u0000`)) && !bytes.Contains(again, []byte(`\\u0000`)) {
 			t.Fatalf("a NUL came through in %q", data)
+		}
+		if s, ok := v.(string); ok && strings.ContainsRune(s, utf8.RuneError) && !bytes.ContainsRune(data, utf8.RuneError) && !bytes.Contains(bytes.ToLower(data), []byte(`\ufffd`)) {
+			t.Fatalf("a character was replaced in %q", data)
 		}
 		if a, b := bytes.Count(data, []byte(`:`)), bytes.Count(again, []byte(`:`)); a < b {
 			t.Fatalf("%q became %q", data, again)

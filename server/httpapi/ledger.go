@@ -92,7 +92,7 @@ func (a *API) ledgers() {
 		ID: "list-ledger-entries", Method: http.MethodGet, Path: "/ledger/entries", Capability: "ledger.read", Tag: "ledger",
 		Summary: "会计分录，最新的在前", SummaryEn: "Ledger entries, the newest first",
 	}, func(ctx context.Context, in *struct {
-		Page
+		Paging
 		Account    string `query:"account" maxLength:"32"`
 		CustomerID string `query:"customer_id" maxLength:"32"`
 		ContractID string `query:"contract_id" maxLength:"32"`

@@ -66,12 +66,12 @@ func (a *API) oneLicence(ctx context.Context, l *licence.Licence, err error) (*s
 	return &struct{ Body licenceRecord }{out[0]}, nil
 }
 
-func (a *API) listLicences(ctx context.Context, p Page, customerID string) (*struct{ Body List[licenceRecord] }, error) {
+func (a *API) listLicences(ctx context.Context, p StatePage, customerID string) (*struct{ Body List[licenceRecord] }, error) {
 	after, err := p.after()
 	if err != nil {
 		return nil, err
 	}
-	in, err := states(p, []licence.State{licence.Submitted, licence.Verified, licence.Refused, licence.Expired, licence.Revoked})
+	in, err := states(p.InStates, []licence.State{licence.Submitted, licence.Verified, licence.Refused, licence.Expired, licence.Revoked})
 	if err != nil {
 		return nil, err
 	}
@@ -89,15 +89,15 @@ func (a *API) listLicences(ctx context.Context, p Page, customerID string) (*str
 
 type pageOf struct {
 	ByID
-	Page
+	StatePage
 }
 
 func (a *API) licences() {
 	Register(a, Op{
 		ID: "list-licences", Method: http.MethodGet, Path: "/licences", Capability: "customer.read", Tag: "licence",
 		Summary: "证照列表，等待最久的在前", SummaryEn: "Licences, those that have waited longest first",
-	}, func(ctx context.Context, in *struct{ Page }) (*struct{ Body List[licenceRecord] }, error) {
-		return a.listLicences(ctx, in.Page, "")
+	}, func(ctx context.Context, in *struct{ StatePage }) (*struct{ Body List[licenceRecord] }, error) {
+		return a.listLicences(ctx, in.StatePage, "")
 	})
 	Register(a, Op{
 		ID: "list-customer-licences", Method: http.MethodGet, Path: "/customers/{id}/licences", Capability: "customer.read", Tag: "licence",
@@ -106,7 +106,7 @@ func (a *API) licences() {
 		if _, err := a.deps.Customers.Get(ctx, in.ID); err != nil {
 			return nil, err
 		}
-		return a.listLicences(ctx, in.Page, in.ID)
+		return a.listLicences(ctx, in.StatePage, in.ID)
 	})
 	Register(a, Op{
 		ID: "submit-licence", Method: http.MethodPost, Path: "/customers/{id}/licences", Capability: "licence.write", Tag: "licence", Status: http.StatusCreated,

@@ -31,12 +31,34 @@ func Convert[F, T any](from []F, f func(F) T) []T {
 	return out
 }
 
-// Page is embedded in the input of list operations.
-type Page struct {
+// Paging is embedded in the input of every list; Searched and InStates beside it only where the list does search and
+// narrow: a parameter that is described and then ignored shows people everything where they asked for something.
+type Paging struct {
 	Cursor string `query:"cursor" maxLength:"500" doc:"next_cursor of the page before."`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
-	Q      string `query:"q" maxLength:"100" doc:"Search text."`
-	State  string `query:"state" maxLength:"64" doc:"One state, or several joined by commas."`
+}
+
+// Searched is embedded where a list looks for a text.
+type Searched struct {
+	Q string `query:"q" maxLength:"100" doc:"Search text."`
+}
+
+// InStates is embedded where a list is narrowed by state.
+type InStates struct {
+	State string `query:"state" maxLength:"64" doc:"One state, or several joined by commas."`
+}
+
+// Page is a list that is searched and narrowed by state.
+type Page struct {
+	Paging
+	Searched
+	InStates
+}
+
+// StatePage is a list that is narrowed by state but not searched.
+type StatePage struct {
+	Paging
+	InStates
 }
 
 var errCursor = errs.Invalid("list.bad_cursor", "翻页标记无效，请从第一页重新开始", "the cursor is not valid; start again from the first page")

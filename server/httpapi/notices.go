@@ -43,12 +43,12 @@ func (a *API) notices() {
 	Register(a, Op{
 		ID: "list-notices", Method: http.MethodGet, Path: "/notices", Capability: "notice.read", Tag: "notice",
 		Summary: "我的通知，最新的在前；state=unread 只看未读", SummaryEn: "My inbox, newest first; state=unread for those not read yet",
-	}, func(ctx context.Context, in *struct{ Page }) (*struct{ Body noticeList }, error) {
+	}, func(ctx context.Context, in *struct{ StatePage }) (*struct{ Body noticeList }, error) {
 		after, err := in.after()
 		if err != nil {
 			return nil, err
 		}
-		state, err := states(in.Page, []string{"unread"})
+		state, err := states(in.InStates, []string{"unread"})
 		if err != nil {
 			return nil, err
 		}

@@ -7,10 +7,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
@@ -219,6 +222,10 @@ func (a *API) enter(c *gin.Context, op Op) bool {
 		a.writeError(c, errCrossOrigin.Because(err))
 		return false
 	}
+	if err := checkAddress(c); err != nil {
+		a.writeError(c, err)
+		return false
+	}
 	ctx := c.Request.Context()
 	v := &visit{api: a, gin: c, requestID: c.GetString(requestIDKey)}
 	who := actor.Actor{}
@@ -260,6 +267,30 @@ func (a *API) enter(c *gin.Context, op Op) bool {
 	return true
 }
 
+// checkAddress refuses what two readers of an address could read differently, as strictJSON does for bodies: a query that
+// does not parse (net/url would leave parts out), characters that are no UTF-8, NUL (where SQLite ends a pattern).
+func checkAddress(c *gin.Context) error {
+	query, err := url.ParseQuery(c.Request.URL.RawQuery)
+	if err != nil {
+		return errAddress.At("query", "syntax", "地址中的参数格式有误，请检查百分号编码", "the query of the address does not parse; check its percent-encoding")
+	}
+	bad := func(s string) bool { return !utf8.ValidString(s) || strings.ContainsRune(s, 0) }
+	for name, values := range query {
+		if bad(name) {
+			return errAddress.At("query", "utf8", "参数名含有无效字符", "a parameter's name holds characters that are not valid")
+		}
+		if slices.ContainsFunc(values, bad) {
+			return errAddress.At("query."+name, "utf8", "含有无效字符，请删除后重试", "holds characters that are not valid; remove them")
+		}
+	}
+	for _, p := range c.Params {
+		if bad(p.Value) {
+			return errAddress.At("path."+p.Key, "utf8", "含有无效字符，请检查地址", "holds characters that are not valid; check the address")
+		}
+	}
+	return nil
+}
+
 type visitKey struct{}
 
 // visit is what a request knows about itself beside the actor.
@@ -294,6 +325,7 @@ func Can(ctx context.Context, capability string) bool {
 var (
 	errForbidden    = errs.Forbidden("auth.forbidden", "您的角色没有此项权限；如工作需要，请向安全管理员申请", "your roles do not allow this; ask the security administrator if your work needs it")
 	errCrossOrigin  = errs.Forbidden("auth.cross_origin", "请求来自其他网站，已拒绝；请在本系统页面内操作", "the request came from another site and was refused; act from this system's own pages")
+	errAddress      = errs.Invalid("http.malformed", "请求地址有误，请更正标出的部分", "the address of the request is malformed; correct what is marked")
 	errBrokeOff     = errs.Invalid("http.malformed", "请求内容没有在规定时间内传完，请重试", "the request body broke off or came too slowly; try again")
 	errBodyTooLarge = errs.TooLarge("http.body_too_large", "请求内容超过允许的大小，请减小后重试", "the request body is larger than allowed; make it smaller and try again")
 )

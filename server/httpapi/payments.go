@@ -68,7 +68,8 @@ func (a *API) payments() {
 		ID: "list-payments", Method: http.MethodGet, Path: "/payments", Capability: "payment.read", Tag: "payment",
 		Summary: "付款列表，最近到账的在前", SummaryEn: "Payments, the newest value date first",
 	}, func(ctx context.Context, in *struct {
-		Page
+		Paging
+		Searched
 		CustomerID string `query:"customer_id" maxLength:"32"`
 		From       string `query:"from" maxLength:"10" doc:"Value date from."`
 		To         string `query:"to" maxLength:"10" doc:"Value date to."`

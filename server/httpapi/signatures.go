@@ -58,12 +58,12 @@ func (a *API) oneSignature(ctx context.Context, g *signature.Signature, err erro
 	return &struct{ Body signatureRecord }{out[0]}, nil
 }
 
-func (a *API) listSignatures(ctx context.Context, p Page, customerID string) (*struct{ Body List[signatureRecord] }, error) {
+func (a *API) listSignatures(ctx context.Context, p StatePage, customerID string) (*struct{ Body List[signatureRecord] }, error) {
 	after, err := p.after()
 	if err != nil {
 		return nil, err
 	}
-	in, err := states(p, []signature.State{signature.Submitted, signature.Approved, signature.Refused})
+	in, err := states(p.InStates, []signature.State{signature.Submitted, signature.Approved, signature.Refused})
 	if err != nil {
 		return nil, err
 	}
@@ -83,8 +83,8 @@ func (a *API) signatures() {
 	Register(a, Op{
 		ID: "list-signatures", Method: http.MethodGet, Path: "/signatures", Capability: "customer.read", Tag: "signature",
 		Summary: "短信签名列表，等待最久的在前", SummaryEn: "Signatures, those that have waited longest first",
-	}, func(ctx context.Context, in *struct{ Page }) (*struct{ Body List[signatureRecord] }, error) {
-		return a.listSignatures(ctx, in.Page, "")
+	}, func(ctx context.Context, in *struct{ StatePage }) (*struct{ Body List[signatureRecord] }, error) {
+		return a.listSignatures(ctx, in.StatePage, "")
 	})
 	Register(a, Op{
 		ID: "list-customer-signatures", Method: http.MethodGet, Path: "/customers/{id}/signatures", Capability: "customer.read", Tag: "signature",
@@ -93,7 +93,7 @@ func (a *API) signatures() {
 		if _, err := a.deps.Customers.Get(ctx, in.ID); err != nil {
 			return nil, err
 		}
-		return a.listSignatures(ctx, in.Page, in.ID)
+		return a.listSignatures(ctx, in.StatePage, in.ID)
 	})
 	Register(a, Op{
 		ID: "submit-signature", Method: http.MethodPost, Path: "/customers/{id}/signatures", Capability: "signature.write", Tag: "signature", Status: http.StatusCreated,
