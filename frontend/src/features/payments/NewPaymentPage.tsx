@@ -31,6 +31,7 @@ export function NewPaymentPage() {
   const columns = useBillColumns({ customer: false });
   const [asked, setAsked] = useState<Fields | null>(null);
   const customer = Form.useWatch("customer_id", form);
+  const cash = Form.useWatch("method", form) === "cash"; // cash has no number of a bank
   const who = useQuery({ ...customerQuery(customer ?? ""), enabled: !!customer });
   const open = useQuery({
     ...billsQuery({ customer_id: customer ?? "", state: "issued,overdue", limit: "100" }),
@@ -39,7 +40,8 @@ export function NewPaymentPage() {
   const owed = (open.data?.items ?? []).reduce((sum, b) => sum + b.open_fen, 0);
   const today = useBusinessDay();
   useEffect(() => {
-    if (!form.isFieldTouched("value_date")) form.setFieldValue("value_date", dayjs(today));
+    // Offered, not typed: until the business clock is known this is the machine's day, which it then replaces.
+    if (!form.isFieldTouched("value_date")) form.setFields([{ name: "value_date", value: dayjs(today), touched: false }]);
   }, [today, form]);
 
   const act = useAct((v: Fields, key: string) => recordPayment({ ...v, value_date: v.value_date.format("YYYY-MM-DD") }, key), {
@@ -89,7 +91,7 @@ export function NewPaymentPage() {
               name="reference"
               label={t("payment.reference")}
               extra={t("payment.referenceHint")}
-              rules={must(t("payment.reference"))}
+              rules={cash ? [] : must(t("payment.reference"))}
             >
               <Input maxLength={80} className="num" />
             </Form.Item>
