@@ -163,6 +163,9 @@ func event(r trail.Row, w [2]string) Event {
 	if w, ok := words[Reason(r.Reason)]; ok && (r.Action == "contract.suspend" || r.Action == "contract.lift") {
 		e.Zh, e.En, e.Reason = e.Zh+"："+w[0], e.En+": "+w[2], ""
 	}
+	if r.Action == "bill.overdue" || r.Action == "bill.paid" { // their reasons are codes that say the same again
+		e.Reason = ""
+	}
 	if page, ok := pages[r.ObjectType]; ok {
 		e.Link = page + r.ObjectID
 	}
