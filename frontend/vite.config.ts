@@ -28,7 +28,7 @@ export default defineConfig({
     environment: "jsdom",
     setupFiles: ["tests/setup.ts"],
     css: false,
-    testTimeout: 40_000,
+    testTimeout: 60_000,
     include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.{ts,tsx}"],
   },
 });

@@ -16,6 +16,7 @@ import { Skeleton } from "@/ui/Loading";
 import "antd/dist/antd.css";
 import "@/styles/ui.css";
 import "@/styles/shell.css";
+import "@/styles/narrow.css";
 import { SessionEnded } from "./SessionEnded";
 import { Shell } from "./shell/Shell";
 
