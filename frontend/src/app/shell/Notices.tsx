@@ -40,7 +40,7 @@ export function Notices() {
         </ul>
       }
     >
-      <Badge count={unread} size="small" offset={[-6, 6]}>
+      <Badge count={unread} size="small" offset={[-3, 3]}>
         <Button
           type="text"
           icon={<BellOutlined />}

@@ -180,8 +180,9 @@ function Overview({ batch: b }: { batch: Batch }) {
             b.scheduled_at !== null && { label: t("batch.scheduledAt"), value: <Instant at={b.scheduled_at} /> },
             {
               label: t("batch.file"),
-              value: b.file && `${b.file.name} · ${formatBytes(b.file.size)} · ${b.file.encoding ?? ""}`,
+              value: b.file && `${b.file.name} · ${formatBytes(b.file.size)}`,
             },
+            { label: t("batch.encoding"), value: b.file?.encoding?.toUpperCase() },
             { label: t("batch.sha256"), value: b.file?.sha256 && <code className="mono">{b.file.sha256}</code> },
             { label: t("batch.ruleSet"), value: b.rule_set && <code className="mono">{b.rule_set}</code> },
           ]}

@@ -4,7 +4,7 @@ import type { Desk } from "@/api/review";
 import { type TextKey, useText } from "@/i18n";
 import { Instant } from "@/ui/Instant";
 import { formatCount } from "@/ui/money";
-import { nameOf } from "@/ui/names";
+import { categoryNames, nameOf } from "@/ui/names";
 import { Facts } from "@/ui/Page";
 import { StateTag } from "@/ui/StateTag";
 import { reasonNames } from "./reasons";
@@ -20,8 +20,17 @@ const checkNames: Readonly<Record<string, TextKey>> = {
 
 /** What helps to judge: what the system checked, how this customer's batches went before, what was decided and why. */
 export function Context({ data }: { data: Desk }) {
-  const { t } = useText();
+  const { t, pick } = useText();
   const { record } = data;
+  const detail = ({ code, detail = "" }: NonNullable<Desk["checks"]>[number]) => {
+    if (code === "category") return nameOf(categoryNames, detail, t);
+    if (code !== "batch_rules") return detail;
+    const words = (hit: string) => {
+      const reason = data.batch.reasons?.find((r) => r.code === hit);
+      return reason ? pick(reason.detail, reason.detail_en) : nameOf(reasonNames, hit, t);
+    };
+    return detail.split(", ").map(words).join("、");
+  };
   const past = data.past ?? [];
   const decisions = [...(data.decisions ?? [])].reverse();
   return (
@@ -36,7 +45,7 @@ export function Context({ data }: { data: Desk }) {
               <ExclamationCircleOutlined aria-label={t("ui.no")} className="warn" />
             )}
             <span>
-              {nameOf(checkNames, c.code, t)} <span className="meta num">{c.detail}</span>
+              {nameOf(checkNames, c.code, t)} <span className="meta num">{detail(c)}</span>
             </span>
           </li>
         ))}
