@@ -5,9 +5,12 @@ import (
 	"net/http"
 	"strings"
 
+	"sealgate/server/bill"
 	"sealgate/server/caldate"
+	"sealgate/server/customer"
 	"sealgate/server/ledger"
 	"sealgate/server/money"
+	"sealgate/server/payment"
 	"sealgate/server/plan"
 	"sealgate/server/usage"
 )
@@ -93,6 +96,7 @@ func (a *API) ledgers() {
 		Summary: "会计分录，最新的在前", SummaryEn: "Ledger entries, the newest first",
 	}, func(ctx context.Context, in *struct {
 		Paging
+		Searched
 		Account    string `query:"account" maxLength:"32"`
 		CustomerID string `query:"customer_id" maxLength:"32"`
 		ContractID string `query:"contract_id" maxLength:"32"`
@@ -103,8 +107,11 @@ func (a *API) ledgers() {
 		if err != nil {
 			return nil, err
 		}
-		entries, total, err := a.deps.Ledger.Entries(ctx, ledger.Query{Account: ledger.Account(in.Account), CustomerID: in.CustomerID, ContractID: in.ContractID, DocumentID: in.DocumentID,
-			Cursor: cursor, Limit: in.Limit})
+		q := ledger.Query{Account: ledger.Account(in.Account), CustomerID: in.CustomerID, ContractID: in.ContractID, DocumentID: in.DocumentID, Q: in.Q, Cursor: cursor, Limit: in.Limit}
+		if q.Customers, q.Documents, err = a.searchLedger(ctx, in.Q); err != nil {
+			return nil, err
+		}
+		entries, total, err := a.deps.Ledger.Entries(ctx, q)
 		if err != nil {
 			return nil, err
 		}
@@ -155,6 +162,35 @@ func (a *API) ledgers() {
 		}
 		return &struct{ Body contractUsage }{contractUsage{m, t}}, nil
 	})
+}
+
+// maxFound is how many customers, bills and payments a search of the ledger goes by.
+const maxFound = 100
+
+// searchLedger gives the customers and documents that people mean by a text: the ledger itself knows only ids and keys.
+func (a *API) searchLedger(ctx context.Context, text string) (customers, documents []string, err error) {
+	if text == "" {
+		return nil, nil, nil
+	}
+	cs, _, err := a.deps.Customers.List(ctx, customer.Query{Search: text, Limit: maxFound})
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, c := range cs {
+		customers = append(customers, c.ID)
+	}
+	bs, _, err := a.deps.Bills.List(ctx, bill.Query{Q: text, Limit: maxFound})
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, b := range bs {
+		documents = append(documents, b.ID)
+	}
+	ps, _, _, err := a.deps.Payments.List(ctx, payment.Query{Q: text, Limit: maxFound})
+	for _, p := range ps {
+		documents = append(documents, p.ID)
+	}
+	return customers, documents, err
 }
 
 type contractUsage struct {

@@ -78,6 +78,9 @@ type Query struct {
 	CustomerID string
 	ContractID string
 	DocumentID string
+	Q          string   // part of the key
+	Customers  []string // with Q: or an entry of one of these customers
+	Documents  []string // with Q: or of one of these documents
 	Cursor     string
 	Limit      int
 }

@@ -136,6 +136,16 @@ func (s store) balances(ctx context.Context, a Account, customerIDs []string) (m
 	return out, err
 }
 
+var like = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
+// some is a list that fits IN (?) when it is empty, too: no id is empty, so nothing is found by it.
+func some(ids []string) []string {
+	if len(ids) == 0 {
+		return []string{"-"}
+	}
+	return ids
+}
+
 // entries pages by id: ids grow with time.
 func (s store) entries(ctx context.Context, q Query) ([]Entry, int64, error) {
 	cond, args := actor.From(ctx).Scope.SQL("ledger_entries.customer_id")
@@ -149,6 +159,9 @@ func (s store) entries(ctx context.Context, q Query) ([]Entry, int64, error) {
 		}
 		if q.DocumentID != "" {
 			d = d.Where("ledger_entries.document_id = ?", q.DocumentID)
+		}
+		if q.Q != "" {
+			d = d.Where("(entry_key LIKE ? ESCAPE '!' OR customer_id IN ? OR document_id IN ?)", "%"+like.Replace(q.Q)+"%", some(q.Customers), some(q.Documents))
 		}
 		if q.Account != "" {
 			d = d.Where("EXISTS (SELECT 1 FROM ledger_lines l WHERE l.entry_id = ledger_entries.id AND l.account = ?)", q.Account)

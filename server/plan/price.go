@@ -223,7 +223,16 @@ func recurring(spans []span, f MonthFacts) []Line {
 	var lines []Line
 	switch now.Kind {
 	case KindPackage:
-		lines = append(rents(spans, f, 1), metered(ChargeOverage, "超量短信费", spans, uses, quota(spans, f), f.PricedOn)...)
+		free := quota(spans, f)
+		over := metered(ChargeOverage, "超量短信费", spans, uses, free, f.PricedOn)
+		if len(over) > 0 && over[0].Note == "" {
+			var used int64
+			for _, u := range uses {
+				used += u.Parts
+			}
+			over[0].Note = sprint("用量 %d 条，含 %d 条", used, free)
+		}
+		lines = append(rents(spans, f, 1), over...)
 	case KindPostpaid:
 		lines = append(rents(spans, f, 1), metered(ChargeUsage, "短信通信费", spans, uses, 0, f.PricedOn)...)
 	case KindPrepaid, KindCentre:
