@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -748,4 +749,26 @@ func TestMoney_amountsAndDatesThatAreWrongChangeNothing(t *testing.T) {
 		t.Errorf("%d entries were posted", after-before)
 	}
 	w.sound()
+}
+
+// TestMoney_theLedgerIsSearchedByWhatPeopleKnow: numbers and names, not ids.
+func TestMoney_theLedgerIsSearchedByWhatPeopleKnow(t *testing.T) {
+	t.Parallel()
+	w, customer, contract, bill := october(t, nil)
+	other := w.payer(2)
+	w.agreed(other, "2026-11-01", "2027-10-31", nil)
+	w.to("2026-11-18 10:00")
+	p := w.pay(customer, "100.00", "2026-11-18")
+	for q, want := range map[string]int64{
+		w.bill(contract, "2026-10").str("number"): 4, // the bill and three days of late fee
+		p.str("number"):   2, // the payment and its allocation
+		"示例1号":            6,
+		"示例2号":            0,
+		"latefee:" + bill: 3,
+		"%":               0,
+	} {
+		if got := w.as("finance").get("/ledger/entries?q=" + url.QueryEscape(q)).num("total"); got != want {
+			t.Errorf("%q finds %d entries, want %d", q, got, want)
+		}
+	}
 }
