@@ -1532,6 +1532,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rule-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 规则集版本
+         * @description Versions of the rule set
+         */
+        get: operations["list-rule-sets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sandbox/clock": {
         parameters: {
             query?: never;
@@ -3245,6 +3265,16 @@ export interface components {
              */
             total: number;
         };
+        ListRuleSetRecord: {
+            items: components["schemas"]["RuleSetRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListSignatureRecord: {
             items: components["schemas"]["SignatureRecord"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
@@ -3767,6 +3797,27 @@ export interface components {
             name_en: string;
             role: string;
         };
+        RuleSetRecord: {
+            available_actions: string[] | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            created_at: string | null;
+            /** @description SHA-256 of the canonical source. */
+            hash: string;
+            /** @description Batches that begin screening now are judged by it. */
+            published: boolean;
+            /**
+             * Format: date-time
+             * @description When it was first published.
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            published_at: string | null;
+            /** Format: int64 */
+            rules: number;
+            version: string;
+        };
         "Run-billsRequest": {
             /** @description Preview: nothing is issued. */
             dry_run?: boolean;
@@ -4147,8 +4198,6 @@ export interface operations {
                 limit?: number;
                 /** @description Search text. */
                 q?: string;
-                /** @description One state, or several joined by commas. */
-                state?: string;
                 /** @description User id, or part of the name. */
                 actor?: string;
                 /** @description Whole (contract.suspend), or the domain alone (contract). */
@@ -5652,8 +5701,6 @@ export interface operations {
                 limit?: number;
                 /** @description Search text. */
                 q?: string;
-                /** @description One state, or several joined by commas. */
-                state?: string;
             };
             header?: never;
             path?: never;
@@ -5789,8 +5836,6 @@ export interface operations {
                 /** @description next_cursor of the page before. */
                 cursor?: string;
                 limit?: number;
-                /** @description Search text. */
-                q?: string;
                 /** @description One state, or several joined by commas. */
                 state?: string;
             };
@@ -5866,8 +5911,6 @@ export interface operations {
                 /** @description next_cursor of the page before. */
                 cursor?: string;
                 limit?: number;
-                /** @description Search text. */
-                q?: string;
                 /** @description One state, or several joined by commas. */
                 state?: string;
             };
@@ -6173,8 +6216,6 @@ export interface operations {
                 limit?: number;
                 /** @description Search text. */
                 q?: string;
-                /** @description One state, or several joined by commas. */
-                state?: string;
                 account?: string;
                 customer_id?: string;
                 contract_id?: string;
@@ -6241,8 +6282,6 @@ export interface operations {
                 /** @description next_cursor of the page before. */
                 cursor?: string;
                 limit?: number;
-                /** @description Search text. */
-                q?: string;
                 /** @description One state, or several joined by commas. */
                 state?: string;
             };
@@ -6388,8 +6427,6 @@ export interface operations {
                 /** @description next_cursor of the page before. */
                 cursor?: string;
                 limit?: number;
-                /** @description Search text. */
-                q?: string;
                 /** @description One state, or several joined by commas. */
                 state?: string;
             };
@@ -6461,8 +6498,6 @@ export interface operations {
                 limit?: number;
                 /** @description Search text. */
                 q?: string;
-                /** @description One state, or several joined by commas. */
-                state?: string;
                 customer_id?: string;
                 /** @description Value date from. */
                 from?: string;
@@ -7075,6 +7110,35 @@ export interface operations {
             };
         };
     };
+    "list-rule-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRuleSetRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-sandbox-clock": {
         parameters: {
             query?: never;
@@ -7356,8 +7420,6 @@ export interface operations {
                 /** @description next_cursor of the page before. */
                 cursor?: string;
                 limit?: number;
-                /** @description Search text. */
-                q?: string;
                 /** @description One state, or several joined by commas. */
                 state?: string;
             };
