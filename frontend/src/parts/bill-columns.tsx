@@ -5,6 +5,9 @@ import type { Column } from "@/ui/DataTable";
 import { Money } from "@/ui/Money";
 import { StateTag } from "@/ui/StateTag";
 
+/** What has been paid of a bill, its late fee included: amount + late fee − paid = owed. */
+export const paidOf = (b: BillRow): number => b.paid_fen + b.late_fee_paid_fen;
+
 /** A bill as a row, wherever bills are listed. */
 export function useBillColumns({ customer }: { customer: boolean }): Column<BillRow>[] {
   const { t } = useText();
@@ -35,7 +38,7 @@ export function useBillColumns({ customer }: { customer: boolean }): Column<Bill
     { key: "state", title: t("ui.state"), render: (b) => <StateTag kind="bill" state={b.state} /> },
     { key: "total", title: t("bill.total") + unit, numeric: true, render: (b) => <Money fen={b.total_fen} /> },
     { key: "late_fee", title: t("bill.lateFee") + unit, numeric: true, render: (b) => <Money fen={b.late_fee_fen} /> },
-    { key: "paid", title: t("bill.paid") + unit, numeric: true, render: (b) => <Money fen={b.paid_fen} /> },
+    { key: "paid", title: t("bill.paid") + unit, numeric: true, render: (b) => <Money fen={paidOf(b)} /> },
     {
       key: "open",
       title: t("bill.open") + unit,

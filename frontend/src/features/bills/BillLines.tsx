@@ -64,9 +64,10 @@ export function BillLines({ bill }: { bill: Bill }) {
                 <div className="meta num">
                   {l.from} – {l.to}
                 </div>
+                {l.basis && <div className="meta">{l.basis}</div>}
               </td>
               <td data-numeric>{formatDecimal(l.quantity)}</td>
-              <td data-numeric>{formatDecimal(l.unit_price)}</td>
+              <td data-numeric>{l.unit_price === "" ? "—" : formatDecimal(l.unit_price)}</td>
               <td data-numeric>{percent(l.tax_rate)}</td>
               <td data-numeric>
                 <Money fen={l.tax_fen} />
@@ -102,9 +103,11 @@ function Why({ line }: { line: BillLine }) {
         {line.from} – {line.to}
       </p>
       {line.basis && <p>{line.basis}</p>}
-      <p className="num">
-        {t("bill.why.formula", { quantity: formatDecimal(line.quantity), price: formatDecimal(line.unit_price) })}
-      </p>
+      {line.unit_price !== "" && (
+        <p className="num">
+          {t("bill.why.formula", { quantity: formatDecimal(line.quantity), price: formatDecimal(line.unit_price) })}
+        </p>
+      )}
       <p className="num">
         {t("bill.why.tax", {
           rate: percent(line.tax_rate),

@@ -1,9 +1,10 @@
-import { FilePdfOutlined } from "@ant-design/icons";
+import { FilePdfOutlined, PlusOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { Button } from "antd";
 import { type Bill, billDocument, billQuery } from "@/api/bills";
 import { useText } from "@/i18n";
+import { paidOf } from "@/parts/bill-columns";
 import { EntryTable } from "@/parts/EntryTable";
 import { useRemember } from "@/session/recent";
 import { Loaded } from "@/ui/Loading";
@@ -15,6 +16,7 @@ import { BillLines } from "./BillLines";
 
 export function BillPage() {
   const { t } = useText();
+  const navigate = useNavigate();
   const { id = "" } = useParams({ strict: false });
   const query = useQuery(billQuery(id));
   const b = query.data;
@@ -38,9 +40,20 @@ export function BillPage() {
       }
       actions={
         b && (
-          <Button icon={<FilePdfOutlined />} href={billDocument(b.id)} target="_blank">
-            {t("bill.document")}
-          </Button>
+          <>
+            <Button icon={<FilePdfOutlined />} href={billDocument(b.id)} target="_blank">
+              {t("bill.document")}
+            </Button>
+            {b.available_actions?.includes("pay") && (
+              <Button
+                type="primary"
+                icon={<PlusOutlined />}
+                onClick={() => void navigate({ to: "/payments/new", search: { customer: b.customer_id } })}
+              >
+                {t("payment.create")}
+              </Button>
+            )}
+          </>
         )
       }
     >
@@ -83,7 +96,7 @@ function Record({ bill: b }: { bill: Bill }) {
               />
             ),
           },
-          { label: t("bill.paid"), value: <Money fen={b.paid_fen} sign explain={t("bill.why.paid")} /> },
+          { label: t("bill.paid"), value: <Money fen={paidOf(b)} sign explain={<Paid bill={b} />} /> },
           { label: t("bill.open"), value: <Money fen={b.open_fen} sign explain={t("bill.why.open")} /> },
         ]}
       />
@@ -93,7 +106,7 @@ function Record({ bill: b }: { bill: Bill }) {
           <Allocations bill={b} />
           {b.entries && b.entries.length > 0 && (
             <Panel flush title={t("bill.entries")}>
-              <EntryTable entries={b.entries} />
+              <EntryTable entries={b.entries.toReversed()} />
             </Panel>
           )}
         </div>
@@ -102,9 +115,9 @@ function Record({ bill: b }: { bill: Bill }) {
             columns={1}
             items={[
               { label: t("bill.words"), value: b.total_words },
-              { label: t("bill.period"), value: b.period },
+              { label: t("bill.service"), value: `${b.service_from} – ${b.service_to}` },
               { label: t("bill.issuedOn"), value: b.issued_on },
-              { label: t("bill.dueOn"), value: b.due_on },
+              { label: t("bill.window"), value: `${b.window_from} – ${b.due_on}` },
               b.suspend_on !== null && b.open_fen > 0 && { label: t("bill.suspendOn"), value: b.suspend_on },
               { label: t("bill.usedParts"), value: formatCount(b.used_parts) },
               { label: t("bill.hash"), value: <code className="mono">{b.hash}</code> },
@@ -113,6 +126,30 @@ function Record({ bill: b }: { bill: Bill }) {
           />
         </Panel>
       </div>
+    </>
+  );
+}
+
+/** What payments covered of the amount, and of the late fee. */
+function Paid({ bill }: { bill: Bill }) {
+  const { t } = useText();
+  return (
+    <>
+      <p>{t("bill.why.paid")}</p>
+      <dl>
+        <div>
+          <dt>{t("bill.principal")}</dt>
+          <dd>
+            <Money fen={bill.paid_fen} />
+          </dd>
+        </div>
+        <div>
+          <dt>{t("bill.lateFee")}</dt>
+          <dd>
+            <Money fen={bill.late_fee_paid_fen} />
+          </dd>
+        </div>
+      </dl>
     </>
   );
 }

@@ -46,11 +46,12 @@ export function BillRunPage() {
   });
   const shown = params.run ? (issued.data ?? issue.data) : (issue.data ?? preview.data);
   const dry = shown?.dry_run ?? false;
+  const over = month < today.slice(0, 7); // a month that goes on can be looked at, not issued
   return (
     <Page
       title={t("nav.billRun")}
       actions={
-        dry && shown && shown.count > 0 ? (
+        dry && over && shown && shown.count > 0 ? (
           <Button type="primary" onClick={() => setConfirming(true)}>
             {t("bill.run.issue")}
           </Button>
@@ -81,6 +82,11 @@ export function BillRunPage() {
         error={preview.error ?? issued.error}
         onRetry={preview.error ? () => preview.mutate({ month, dry_run: true }) : undefined}
       />
+      {dry && !over && (
+        <p className="meta" role="status">
+          {t("bill.run.open")}
+        </p>
+      )}
       {shown && <RunView run={shown} />}
       {shown && (
         <ConfirmTotals

@@ -3,13 +3,14 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Tabs } from "antd";
 import { type Entry, entriesQuery, type TrialBalance, trialBalanceQuery } from "@/api/ledger";
-import { useText } from "@/i18n";
+import { type TextKey, useText } from "@/i18n";
 import { EntryTable } from "@/parts/EntryTable";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { Instant } from "@/ui/Instant";
 import { Loaded } from "@/ui/Loading";
 import { Money } from "@/ui/Money";
 import { formatFen } from "@/ui/money";
+import { nameOf } from "@/ui/names";
 import { Page, Panel } from "@/ui/Page";
 import { useUrlState } from "@/ui/url-state";
 
@@ -107,23 +108,38 @@ function TrialTable({ balance }: { balance: TrialBalance }) {
 
 const turnover = (e: Entry) => (e.postings ?? []).reduce((sum, p) => sum + p.debit_fen, 0);
 
+const kindNames: Readonly<Record<string, TextKey>> = {
+  bill: "ledger.kinds.bill",
+  payment: "ledger.kinds.payment",
+  allocation: "ledger.kinds.allocation",
+  late_fee: "ledger.kinds.late_fee",
+  deposit: "ledger.kinds.deposit",
+  deposit_refund: "ledger.kinds.deposit_refund",
+  deposit_deduction: "ledger.kinds.deposit_deduction",
+  reversal: "ledger.kinds.reversal",
+};
+
+const documentNames: Readonly<Record<string, TextKey>> = {
+  bill: "ledger.documents.bill",
+  payment: "ledger.documents.payment",
+  deposit: "ledger.documents.deposit",
+};
+
 const pages: Readonly<Record<string, string>> = { bill: "/bills/", contract: "/contracts/" };
 
 /** What an entry was posted for, where the portal has a page of it. */
 function DocumentLink({ entry }: { entry: Entry }) {
+  const { t } = useText();
   const page = pages[entry.document_type];
-  return page ? (
-    <Link to={`${page}${entry.document_id}`}>{entry.document_type}</Link>
-  ) : (
-    <span className="quiet">{entry.document_type}</span>
-  );
+  const name = nameOf(documentNames, entry.document_type, t);
+  return page ? <Link to={`${page}${entry.document_id}`}>{name}</Link> : <span className="quiet">{name}</span>;
 }
 
 function Entries() {
   const { t } = useText();
   const columns: Column<Entry>[] = [
     { key: "key", title: t("ledger.key"), always: true, render: (e) => <code className="mono">{e.key}</code> },
-    { key: "kind", title: t("ledger.kind"), render: (e) => e.kind },
+    { key: "kind", title: t("ledger.kind"), render: (e) => nameOf(kindNames, e.kind, t) },
     { key: "document", title: t("ledger.document"), render: (e) => <DocumentLink entry={e} /> },
     { key: "date", title: t("ledger.date"), render: (e) => <span className="num">{e.date}</span> },
     { key: "at", title: t("ui.at"), render: (e) => <Instant at={e.at} precision="second" /> },

@@ -15,7 +15,22 @@ export const ledger = {
   document: ["单据", "Document"],
   date: ["业务日", "Date"],
   amount: ["金额", "Amount"],
-  search: ["唯一键、客户", "Key or customer"],
+  search: ["唯一键、账单号、收据号、客户", "Key, bill, receipt or customer"],
+  kinds: {
+    bill: ["出账", "Bill"],
+    payment: ["收款", "Payment"],
+    allocation: ["收款分配", "Allocation"],
+    late_fee: ["滞纳金", "Late fee"],
+    deposit: ["收押金", "Deposit"],
+    deposit_refund: ["退押金", "Deposit refunded"],
+    deposit_deduction: ["押金抵扣", "Deposit deducted"],
+    reversal: ["冲正", "Correction"],
+  },
+  documents: {
+    bill: ["账单", "Bill"],
+    payment: ["收款", "Payment"],
+    deposit: ["押金", "Deposit"],
+  },
   empty: ["还没有凭证。", "There are no entries yet."],
   emptyNext: ["押金、账单、收款、滞纳金都会在这里留下凭证。", "Deposits, bills, payments and late fees each leave one here."],
 } as const satisfies Tree;
