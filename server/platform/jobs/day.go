@@ -18,7 +18,10 @@ type Job struct {
 	Why  string
 	// Due tells whether the job belongs to a day (bills only on the 1st); nil is every day.
 	Due func(day caldate.Date) bool
-	Do  func(ctx context.Context, day caldate.Date) (outcome string, err error)
+	// GoesOn says that the job acts on each record by itself and finds what it did not manage again on the next day: after
+	// maxTries failures the day goes on without it, so that one bad record does not stop everybody's calendar.
+	GoesOn bool
+	Do     func(ctx context.Context, day caldate.Date) (outcome string, err error)
 }
 
 // Days runs the timetable of daily jobs: in the order given, day after day, each once, only in one process at a time.
@@ -37,6 +40,7 @@ func NewDays(d *db.DB, c clock.Clock, l *Leases, table []Job) *Days {
 const (
 	leaseName = "daily-jobs"
 	leaseTTL  = 2 * time.Minute
+	maxTries  = 3
 	dayDone   = "day" // the row that says: every job of that day is done
 )
 
@@ -121,6 +125,10 @@ func (d *Days) do(ctx context.Context, j Job, day caldate.Date) (Result, error) 
 		return Result{}, err
 	}
 	outcome, err := j.Do(ctx, day)
+	if err != nil && j.GoesOn && r.Attempts >= maxTries {
+		slog.ErrorContext(ctx, "job failed for good on this day; the next day tries what is left", "job", j.Name, "day", day.String(), "attempts", r.Attempts, "error", err)
+		outcome, err = "failed in part: "+err.Error(), nil
+	}
 	if err != nil {
 		slog.ErrorContext(ctx, "job failed; it is tried again", "job", j.Name, "day", day.String(), "attempt", r.Attempts, "error", err)
 		return Result{}, fmt.Errorf("job %s of %s: %w", j.Name, day, err)

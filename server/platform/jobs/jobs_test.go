@@ -135,3 +135,32 @@ func TestRunOne_runsNothingAsOfADayThatHasNotCome(t *testing.T) {
 		t.Fatalf("ran as of %s", got)
 	}
 }
+
+func TestRunDue_oneBadRecordDoesNotStopTheCalendar(t *testing.T) {
+	t.Parallel()
+	d := testkit.DB(t)
+	c, _ := testkit.Clock(t, "2026-11-01 00:05")
+	tries, after := 0, 0
+	days := jobs.NewDays(d, c, jobs.NewLeases(d, c), []jobs.Job{
+		{Name: "contracts", GoesOn: true, Do: func(context.Context, caldate.Date) (string, error) {
+			tries++
+			return "", errors.New("contract c1: broken")
+		}},
+		{Name: "dunning", Do: func(context.Context, caldate.Date) (string, error) { after++; return "ok", nil }},
+	})
+	for range 2 { // it is tried again first: most failures pass
+		if _, err := days.RunDue(testkit.System(), c.Today()); err == nil || after != 0 {
+			t.Fatalf("dunning ran %d times after %d failures (%v)", after, tries, err)
+		}
+	}
+	res, err := days.RunDue(testkit.System(), c.Today())
+	if err != nil || after != 1 || tries != 3 {
+		t.Fatalf("after %d tries dunning ran %d times (%v)", tries, after, err)
+	}
+	if !strings.Contains(res[0].Outcome, "contract c1") {
+		t.Errorf("the outcome does not say what failed: %q", res[0].Outcome)
+	}
+	if _, err := days.RunDue(testkit.System(), c.Today()); err != nil || tries != 3 {
+		t.Fatalf("the day was done again (%d tries, %v)", tries, err)
+	}
+}
