@@ -99,7 +99,9 @@ func (l statements) Trace(ctx context.Context, begin time.Time, fc func() (strin
 }
 
 // ParamsFilter keeps values out of the log: they are people's data.
-func (statements) ParamsFilter(_ context.Context, sql string, _ ...any) (string, []any) { return sql, nil }
+func (statements) ParamsFilter(_ context.Context, sql string, _ ...any) (string, []any) {
+	return sql, nil
+}
 
 // dialector is gorm's SQLite dialect over the pure Go driver, with that driver's errors translated.
 type dialector struct{ sqlite.Dialector }
@@ -178,7 +180,7 @@ func openMySQL(ctx context.Context, dsn string) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mysql dsn: %w", err)
 	}
-	c.ParseTime = true // for the migration lock alone: our own tables have no DATE or DATETIME columns
+	c.ParseTime = true       // for the migration lock alone: our own tables have no DATE or DATETIME columns
 	c.ClientFoundRows = true // affected rows must count matched rows, or a conditional update to the same value looks lost
 	c.InterpolateParams = true
 	c.Collation = "utf8mb4_bin"
