@@ -19,8 +19,9 @@ export function UserMenu() {
     touches: [],
     onDone: () => {
       forgetRecent();
-      client.clear();
       client.setQueryData(sessionQuery.queryKey, null);
+      // The session's own entry stays: who watches it would not hear of one made anew.
+      client.removeQueries({ predicate: (q) => q.queryKey[0] !== sessionQuery.queryKey[0] });
     },
   });
   const roles = (session.user.roles ?? []).map((r) => nameOf(roleNames, r, t)).join("、");
