@@ -14,6 +14,11 @@ export async function violations(page, only = "all") {
     only === "colours" ? colours : all,
   );
   return found.flatMap((v) =>
-    v.nodes.slice(0, 3).map((n) => `${v.id} (${v.impact}): ${n.html.replace(/\s+/g, " ").slice(0, 160)} — ${(n.any[0] ?? n.all[0] ?? n.none[0])?.message ?? ""}`),
+    v.nodes
+      .slice(0, 3)
+      .map(
+        (n) =>
+          `${v.id} (${v.impact}): ${n.html.replace(/\s+/g, " ").slice(0, 160)} — ${(n.any[0] ?? n.all[0] ?? n.none[0])?.message ?? ""}`,
+      ),
   );
 }

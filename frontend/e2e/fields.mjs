@@ -56,5 +56,4 @@ export function creditCode(first17) {
 }
 
 /** Days as the portal writes them; months from 1. */
-export const day = (year, month, date) =>
-  new Date(Date.UTC(year, month - 1, date)).toISOString().slice(0, 10);
+export const day = (year, month, date) => new Date(Date.UTC(year, month - 1, date)).toISOString().slice(0, 10);

@@ -86,7 +86,11 @@ export async function openStage() {
       const open = underway.get(page);
       for (let calm = 0; calm < 2; ) {
         const request = open.values().next().value;
-        if (request) await request.response().then((r) => r?.finished()).catch(() => open.delete(request));
+        if (request)
+          await request
+            .response()
+            .then((r) => r?.finished())
+            .catch(() => open.delete(request));
         const quiet = await page.evaluate(
           () =>
             new Promise((resolve) => {
