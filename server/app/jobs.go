@@ -38,18 +38,21 @@ func (a *App) billMonth(ctx context.Context, d caldate.Date) (string, error) {
 // keep them apart.
 func (a *App) periodic() []periodicWork {
 	return []periodicWork{
-		{"daily", 20 * time.Second, func(ctx context.Context) error { // looks whether a day's jobs are due
-			if err := a.Sandbox.Load(ctx); err != nil {
-				return err
-			}
-			_, err := a.Days.RunDue(ctx, a.Clock.Today())
-			return err
-		}},
+		{"daily", 20 * time.Second, a.daily},          // looks whether a day's jobs are due
 		{"chain", 3 * time.Second, a.chain},           // audit rows get their place in the hash chain
 		{"checkpoint", time.Hour, a.checkpoint},       // and the chain's head is signed, outside the database
 		{"forget-sessions", time.Hour, a.Staff.Purge}, // sessions that are over
 		{"forget-keys", time.Hour, a.API.PurgeKeys},   // Idempotency-Keys older than a day
 	}
+}
+
+// daily runs the jobs of every day up to today that have not run.
+func (a *App) daily(ctx context.Context) error {
+	if err := a.Sandbox.Load(ctx); err != nil {
+		return err
+	}
+	_, err := a.Days.RunDue(ctx, a.Clock.Today())
+	return err
 }
 
 // chain links the audit rows that have no place yet; one server at a time.

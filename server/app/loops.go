@@ -57,6 +57,11 @@ func (w *worker) loop(ctx context.Context) {
 
 // start runs the loops and the timetable until ctx ends, and returns when all have stopped.
 func (a *App) start(ctx context.Context) (wait func(), err error) {
+	// What the days since the last run bring comes first: a contract that was to be suspended or to end while nothing ran
+	// must not send meanwhile.
+	if err := a.daily(actor.With(ctx, actor.System("job:daily"))); err != nil && ctx.Err() == nil {
+		slog.ErrorContext(ctx, "the days that were missed; they are tried again", "error", err)
+	}
 	var wg sync.WaitGroup
 	for _, w := range a.workers {
 		for range a.Config.Workers {

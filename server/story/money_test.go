@@ -772,3 +772,57 @@ func TestMoney_theLedgerIsSearchedByWhatPeopleKnow(t *testing.T) {
 		}
 	}
 }
+
+// TestMoney_aServerThatStartsLateSuspendsBeforeItSends: a batch waits for the morning, the server is down over the end of the
+// grace, and starts within sending hours.
+func TestMoney_aServerThatStartsLateSuspendsBeforeItSends(t *testing.T) {
+	t.Parallel()
+	w := counter(t, "2026-10-01 09:00", func(c *app.Config) { c.Listen = "127.0.0.1:0" })
+	config := w.App.Config
+	customer, signature := w.customer("成都云帆电子商务有限公司", contracttest.USCC(1), "云帆商城")
+	contract := w.agreed(customer, "2026-10-01", "2027-09-30", JSON{"rent": "1234.56"})
+	run := func() {
+		if _, err := w.App.Days.RunDue(testkit.System(), w.App.Clock.Today()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run()
+	w.downUntil("2026-10-25 20:50")
+	run()
+	batch := w.submit("sales", JSON{"contract_id": contract, "signature_id": signature, "category": "notice", "mode": "template", "text": "【云帆商城】{姓名}您好，您的订单已到货，请到门店自提。"}, "到货通知.csv", rows(300))
+	w.work()
+	w.downUntil("2026-10-25 21:30") // sending hours are over
+	w.approve("compliance_reviewer", batch)
+	w.work()
+	if n := w.left(batch); n != 0 {
+		t.Fatalf("%d messages were handed off at night", n)
+	}
+	w.server.Close()
+	if err := w.App.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	// 26 November 10:00: overdue day 11 and sending hours.
+	again := open(t, config, "2026-11-26 10:00")
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- again.App.Serve(ctx, app.ServeOptions{}) }()
+	state := ""
+	for end := time.Now().Add(20 * time.Second); state != "suspended" && time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if err := again.App.DB.ReadSQL().QueryRow("SELECT state FROM contracts").Scan(&state); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	if state != "suspended" {
+		t.Fatalf("the contract is %s", state)
+	}
+	again.people = map[string]*Person{}
+	if n := again.left(batch); n != 0 {
+		t.Errorf("%d messages of a contract that was to be suspended at 00:00 were handed off at 10:00", n)
+	}
+	again.verify()
+}
