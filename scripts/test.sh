@@ -46,7 +46,8 @@ for p in $parts; do
     ;;
   go)
     part "go: vet, unit and story tests on SQLite"
-    test -z "$(gofmt -l server templates rules migrations configs | tee /dev/stderr)"
+    unformatted=$(gofmt -l server templates rules migrations configs)
+    [[ -z $unformatted ]] || { echo "not in gofmt's form: $unformatted"; exit 1; }
     go vet ./...
     gotest sqlite -timeout 20m ./...
     ;;
