@@ -9,5 +9,6 @@ var (
 	ErrMonthOpen   = errs.Conflict("bill.month_open", "这个月还没有结束，只能预览，不能出账", "the month is not over yet: it can be previewed, not issued")
 	ErrStale       = errs.Conflict("bill.stale", "账单状态刚刚变化，请重试", "the bill has just changed; try again")
 	ErrState       = errs.Internal("bill.state", "账单状态不允许这样变化", "the life cycle does not allow this change of a bill")
+	ErrTooLarge    = errs.Conflict("bill.too_large", "金额超过 9,999,999,999,999.99 元，无法出账：请核对用量和单价", "above 9,999,999,999,999.99 yuan, which no bill can say: check usage and prices")
 	ErrPricing     = errs.Internal("bill.pricing", "计价失败", "pricing failed")
 )

@@ -290,7 +290,15 @@ func (s *Service) price(ctx context.Context, m caldate.Month, c *contract.Billab
 		}
 	}
 	lines = append(lines, late...)
-	if plan.Total(lines) <= 0 {
+	for _, l := range lines {
+		if l.Amount > money.MaxFen || l.Amount < -money.MaxFen {
+			return d, nil, ErrTooLarge
+		}
+	}
+	switch total := plan.Total(lines); {
+	case total > money.MaxFen:
+		return d, nil, ErrTooLarge
+	case total <= 0:
 		return d, anomalies, nil
 	}
 	t := termsAt(c, m)
@@ -303,6 +311,17 @@ func (s *Service) price(ctx context.Context, m caldate.Month, c *contract.Billab
 	}
 	if last.Before(b.ServiceTo) && !last.Before(m.First()) {
 		b.ServiceTo = last
+	}
+	if last.Before(m.First()) { // it has ended: only what came late of its own months is billed
+		b.ServiceFrom, b.ServiceTo = lines[0].From, lines[0].To
+		for _, l := range lines {
+			if l.From.Before(b.ServiceFrom) {
+				b.ServiceFrom = l.From
+			}
+			if l.To.After(b.ServiceTo) {
+				b.ServiceTo = l.To
+			}
+		}
 	}
 	b.WindowFrom, b.DueOn = t.Due(m, on)
 	b.SuspendOn = b.DueOn.AddDays(t.SuspendAfterDays() + 1)

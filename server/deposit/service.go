@@ -222,6 +222,9 @@ func (s *Service) DecideRefund(ctx context.Context, moveID string, approve bool)
 			}
 		}
 		m.DecidedBy, m.DecidedAt = who.UserID, s.clock.Instant()
+		if today := m.DecidedAt.Date(); approve && m.OnDate.Before(today) {
+			m.OnDate = today // no money leaves before it is approved
+		}
 		if !approve {
 			m.MoveKey = "rejected:" + m.Number // no money moved: its reference may be asked for again
 		}

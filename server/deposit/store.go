@@ -44,7 +44,7 @@ func (s store) of(ctx context.Context, contractID string) (ms []Move, err error)
 // decide closes a request that nobody has decided yet.
 func (s store) decide(ctx context.Context, m *Move, to State) (bool, error) {
 	res := s.db.Q(ctx).Model(&Move{}).Where("id = ? AND state = ?", m.ID, Requested).
-		Updates(map[string]any{"state": to, "move_key": m.MoveKey, "decided_by": m.DecidedBy, "decided_at": m.DecidedAt})
+		Updates(map[string]any{"state": to, "move_key": m.MoveKey, "on_date": m.OnDate, "decided_by": m.DecidedBy, "decided_at": m.DecidedAt})
 	return res.RowsAffected == 1, res.Error
 }
 

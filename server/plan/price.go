@@ -141,9 +141,16 @@ func PriceLate(t Terms, f MonthFacts, late []Use) (line Line, ok bool) {
 		return Line{}, false
 	}
 	note := sprint("%s的短信，回执在出账后到达：该月应计 %s 元，已计 %s 元", f.Month.Zh(), after.Grouped(), before.Grouped())
-	l := fixed(ChargeLateUsage, "以前月份迟到回执补计", note, more, t.Kind.Tax(), f.Month.Last())
+	from, to := f.Month.First(), f.Month.Last()
+	if f.Start.After(from) {
+		from = f.Start
+	}
+	if !f.End.IsZero() && f.End.Before(to) {
+		to = f.End
+	}
+	l := fixed(ChargeLateUsage, "以前月份迟到回执补计", note, more, t.Kind.Tax(), to)
 	l.Quantity, l.Unit, l.UnitPrice = strconv.FormatInt(parts, 10), "条", ""
-	l.From = f.Month.First()
+	l.From = from
 	return l, true
 }
 

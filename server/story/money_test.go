@@ -537,6 +537,7 @@ func TestMoney_theDepositComesInPartsAndGoesBackByTwoPeople(t *testing.T) {
 	w.to("2026-12-10 10:00")
 	w.pay(customer, "39.03", "2026-12-10")
 	w.to("2026-12-11 00:01")
+	refundOn := "2026-12-14"
 	if s := sales.get("/contracts/" + contract).str("state"); s != "settled" {
 		t.Errorf("ended and paid, the contract is %s", s)
 	}
@@ -545,7 +546,13 @@ func TestMoney_theDepositComesInPartsAndGoesBackByTwoPeople(t *testing.T) {
 	lead.post(200, "/deposits/"+first.str("id")+"/decision", JSON{"approve": false}) // a wrong amount: asked for again with the same reference
 	m := finance.post(201, path+"/refunds", back("500.00", "DR-1"))
 	finance.refused(403, "/deposits/"+m.str("id")+"/decision", JSON{"approve": true}, "deposit.own_refund")
-	lead.post(200, "/deposits/"+m.str("id")+"/decision", JSON{"approve": true})
+	w.to(refundOn + " 10:00") // the money leaves when it is approved, not when it was asked for
+	if d := lead.post(200, "/deposits/"+m.str("id")+"/decision", JSON{"approve": true}); d.str("on") != refundOn {
+		t.Errorf("refunded on %s", d.str("on"))
+	}
+	if e := finance.get("/ledger/entries?document_id=" + m.str("id")).list("items"); len(e) != 1 || e[0].str("date") != refundOn {
+		t.Errorf("the refund in the ledger: %v", e)
+	}
 	lead.refused(409, "/deposits/"+m.str("id")+"/decision", JSON{"approve": true}, "deposit.decided")
 	if d := finance.get(path); d.num("held_fen") != 0 {
 		t.Errorf("after the refund: %v", d)
@@ -747,6 +754,43 @@ func TestMoney_amountsAndDatesThatAreWrongChangeNothing(t *testing.T) {
 	}
 	if after := finance.get("/ledger/entries").num("total"); after != before {
 		t.Errorf("%d entries were posted", after-before)
+	}
+	w.sound()
+}
+
+func TestMoney_aBillBeyondAllAmountsIsAFailureOfItsOwn(t *testing.T) {
+	t.Parallel()
+	w := counter(t, "2026-09-28 09:00")
+	mad := w.agreed(w.payer(1), "2026-10-01", "2027-09-30", JSON{"overage": "10"})
+	sane := w.agreed(w.payer(2), "2026-10-01", "2027-09-30", nil)
+	w.to("2026-10-02 10:00")
+	w.used(mad, "2026-10-02", 2_000_000_000_000) // 2 × 10^13 yuan: no paper can write it, no payment can pay it
+	w.to("2026-11-01 00:01")
+	if b := w.bill(sane, "2026-10"); b.num("total_fen") != 10000 {
+		t.Errorf("%v", b)
+	}
+	if n := len(w.as("finance").get("/bills?contract_id=" + mad).list("items")); n != 0 {
+		t.Errorf("%d bills of an amount that no paper can write", n)
+	}
+	run := w.as("finance").post(201, "/bill-runs", JSON{"month": "2026-10", "dry_run": true})
+	if run.num("failed") != 1 || run.str("failures.0.contract_id") != mad || !strings.Contains(run.str("failures.0.error"), "9,999,999,999,999.99") {
+		t.Errorf("the failure does not say why: %v", run.at("failures"))
+	}
+	w.to("2026-11-28 00:01")
+	w.sound()
+}
+
+func TestMoney_receiptsThatComeAfterTheLastBillAreBilledForTheirDays(t *testing.T) {
+	t.Parallel()
+	w := counter(t, "2026-09-28 09:00")
+	contract := w.agreed(w.payer(1), "2026-10-01", "2026-10-20", nil)
+	w.used(contract, "2026-10-20", 1000)
+	w.to("2026-11-02 10:00")
+	w.used(contract, "2026-10-20", 100)
+	w.to("2026-12-01 00:01")
+	b := w.bill(contract, "2026-11")
+	if b.num("total_fen") != 850 || b.str("service_from") != "2026-10-01" || b.str("service_to") != "2026-10-20" {
+		t.Errorf("service from %s to %s: %v", b.str("service_from"), b.str("service_to"), b.list("lines"))
 	}
 	w.sound()
 }
