@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"unicode/utf8"
 
 	"sealgate/server/actor"
 	"sealgate/server/batch/intake"
@@ -62,13 +63,11 @@ func (w *errorWriter) add(line int64, code intake.Code, column string, cells [][
 	return w.csv.Write(w.record)
 }
 
-// neutral keeps a spreadsheet from taking a cell for a formula.
+// neutral keeps a spreadsheet from taking a cell for a formula; Chinese ones take full width signs for theirs, too.
 func neutral(cell string) string {
-	if cell != "" {
-		switch cell[0] {
-		case '=', '+', '-', '@', '\t', '\r':
-			return "'" + cell
-		}
+	switch first, _ := utf8.DecodeRuneInString(cell); first {
+	case '=', '+', '-', '@', '\t', '\r', '\n', '|', '%', '＝', '＋', '－', '＠':
+		return "'" + cell
 	}
 	return cell
 }

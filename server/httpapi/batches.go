@@ -423,7 +423,8 @@ func (a *API) uploadBatchFile(c *gin.Context) error {
 	ctx := c.Request.Context()
 	b, err := a.deps.Batches.Upload(ctx, c.Param("id"), c.Query("name"), c.Request.ContentLength, c.Request.Body)
 	if err != nil {
-		return err
+		a.refuseUpload(c, err)
+		return nil
 	}
 	r, err := a.liveBatch(ctx, b)
 	if err != nil {

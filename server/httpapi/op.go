@@ -194,6 +194,21 @@ func (a *API) mount(op Op, h gin.HandlerFunc, before func(*gin.Context) error) {
 // bodyWithin is how long a JSON body may take to arrive.
 const bodyWithin = 30 * time.Second
 
+// restWithin is how long the rest of a body that was refused is still listened to.
+const restWithin = 5 * time.Minute
+
+// refuseUpload tells at once what is wrong with a large body and then takes in the rest of it. A server that hung up in the
+// middle would have callers who are still sending see a broken connection instead of the reason.
+func (a *API) refuseUpload(c *gin.Context, err error) {
+	_ = c.Error(err)
+	rc := http.NewResponseController(c.Writer)
+	_ = rc.EnableFullDuplex() // not every writer can: tests
+	a.writeError(c, err)
+	_ = rc.Flush()
+	_ = rc.SetReadDeadline(time.Now().Add(restWithin))
+	_, _ = io.Copy(io.Discard, c.Request.Body)
+}
+
 // readBody takes a JSON body in whole, within its time, before anything is done. The deadline is lifted afterwards: one
 // that ran out later, while the operation works, would look to net/http like a caller who hung up and cancel the work.
 func (a *API) readBody(c *gin.Context) error {
@@ -259,7 +274,12 @@ func (a *API) enter(c *gin.Context, op Op) bool {
 			limit = DefaultMaxBody
 		}
 		if c.Request.ContentLength > limit {
-			a.writeError(c, errBodyTooLarge.With("limit_bytes", limit))
+			err := errBodyTooLarge.With("limit_bytes", limit)
+			if who.UserID == "" { // strangers are not listened to
+				a.writeError(c, err)
+			} else {
+				a.refuseUpload(c, err)
+			}
 			return false
 		}
 		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)

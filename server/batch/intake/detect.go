@@ -86,7 +86,7 @@ func Detect(head []byte, whole bool) (Form, error) {
 	}
 	for _, s := range signatures {
 		if len(head) >= len(s.magic) && strings.EqualFold(string(head[:len(s.magic)]), s.magic) {
-			return Form{}, ErrNotTable.Sayf("这是%s，请上传 CSV、TXT、XLSX 或 JSON Lines 文件", "this is %[2]s; upload CSV, TXT, XLSX or JSON Lines", s.zh, s.en).With("kind", s.en)
+			return Form{}, ErrNotTable.Sayf("这是%[1]s，请上传 CSV、TXT、XLSX 或 JSON Lines 文件", "this is %[2]s; upload CSV, TXT, XLSX or JSON Lines", s.zh, s.en).With("kind", s.en)
 		}
 	}
 	f := Form{Newline: '\n'}
@@ -169,7 +169,7 @@ func detectEncoding(head []byte, whole bool) (Encoding, int) {
 			}
 		}
 	}
-	good, bad, high := 0, 0, false
+	good, wide, bad, high := 0, 0, 0, false
 	for i := 0; i < len(head); {
 		if head[i] < 0x80 {
 			i++
@@ -182,13 +182,17 @@ func detectEncoding(head []byte, whole bool) (Encoding, int) {
 		} else {
 			good++
 		}
+		if w >= 3 {
+			wide++
+		}
 		i += w
 	}
 	switch {
 	case !high:
 		return ASCII, 0
-	case bad == 0, good > 20*bad:
-		// A few broken bytes among many good characters are damage: those rows are told. GBK read as UTF-8 is nearly all bad.
+	case bad == 0, good > 20*bad, wide > 2*bad:
+		// A few broken bytes among good characters are damage: those rows are told. GBK read as UTF-8 is nearly all bad; pairs
+		// of its bytes may pass for a character of two bytes, hardly ever for one of three, as Chinese is in UTF-8.
 		return UTF8, 0
 	}
 	return GB18030, 0

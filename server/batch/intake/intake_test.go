@@ -195,10 +195,32 @@ func TestDetect_refusesWhatIsNoTableAndSaysWhatItIs(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			if _, err := intake.Detect([]byte(c.file), true); !errors.Is(err, c.want) {
-				t.Errorf("got %v", err)
+			_, err := intake.Detect([]byte(c.file), true)
+			if !errors.Is(err, c.want) {
+				t.Fatalf("got %v", err)
+			}
+			if e := errs.As(err); strings.Contains(e.Zh+e.En, "%!") {
+				t.Errorf("told as %s, %s", e.Zh, e.En)
 			}
 		})
+	}
+}
+
+func TestDetect_tellsADamagedFileFromOneInAnotherEncoding(t *testing.T) {
+	t.Parallel()
+	damaged := "手机号,姓名\n13800138000,张三\n13900139000,李\xe5\x8d\n13700137001,王五\n"
+	other := gbk(t, "手机号,姓名\n13800138000,张三\n13900139000,李四\n13700137001,王五\n")
+	for name, c := range map[string]struct {
+		file string
+		want intake.Encoding
+	}{
+		"UTF-8 with half a character": {damaged, intake.UTF8},
+		"GBK":                         {other, intake.GB18030},
+		"GBK with a broken byte":      {strings.Replace(other, "13700137001,", "13700137001,\xff", 1), intake.GB18030},
+	} {
+		if f, err := intake.Detect([]byte(c.file), true); err != nil || f.Encoding != c.want {
+			t.Errorf("%s: %s %v", name, f.Encoding, err)
+		}
 	}
 }
 
