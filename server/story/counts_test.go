@@ -2,8 +2,10 @@ package story_test
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
 	"slices"
+	"testing"
 )
 
 // beside are the tables that a refused call may write to: who is signed in, who fails to, which keys were used, whose turn
@@ -40,4 +42,13 @@ func (w *World) unchanged(before map[string]int64) {
 			w.t.Errorf("%s: %d rows before, %d after", table, before[table], now[table])
 		}
 	}
+}
+
+func decode(t testing.TB, b []byte) JSON {
+	t.Helper()
+	out := JSON{}
+	if err := json.Unmarshal(b, &out); err != nil {
+		t.Fatalf("%v in %.300s", err, b)
+	}
+	return out
 }
