@@ -8,7 +8,7 @@ export function EntryTable({ entries }: { entries: readonly Entry[] }) {
   const { t, pick } = useText();
   const unit = ` (${t("ui.money.unit")})`;
   return (
-    <div className="table-wrap">
+    <div className="table-wrap" data-whole>
       <table className="table" aria-label={t("bill.entries")}>
         <thead>
           <tr>

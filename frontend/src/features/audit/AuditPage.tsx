@@ -116,7 +116,7 @@ function Result({ result }: { result: Verification }) {
 }
 
 const detailText = (detail: AuditRow["detail"]): string =>
-  typeof detail === "string" ? detail : detail ? JSON.stringify(detail) : "";
+  typeof detail === "string" ? detail : detail && Object.keys(detail).length > 0 ? JSON.stringify(detail) : "";
 
 /** What a change of state says in a glance. */
 const moved = (row: AuditRow) => (row.to_state ? `${row.from_state || "∅"} → ${row.to_state}` : "");

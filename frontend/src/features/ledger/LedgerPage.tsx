@@ -82,6 +82,9 @@ function TrialTable({ balance }: { balance: TrialBalance }) {
                 <Money fen={a.credit_fen} />
               </td>
               <td data-numeric>
+                {a.balance_fen !== 0 && (
+                  <span className="meta">{t(a.debit_fen > a.credit_fen ? "ledger.dr" : "ledger.cr")} </span>
+                )}
                 <Money fen={a.balance_fen} />
               </td>
             </tr>

@@ -7,6 +7,8 @@ export const ledger = {
   debit: ["借方", "Debit"],
   credit: ["贷方", "Credit"],
   balance: ["余额", "Balance"],
+  dr: ["借", "Dr"],
+  cr: ["贷", "Cr"],
   sum: ["合计", "Sum"],
   balanced: ["借贷平衡，差额 0.00", "Balanced: the difference is 0.00"],
   unbalanced: ["借贷不平，差额 {{amount}}", "Not balanced: the difference is {{amount}}"],
