@@ -171,6 +171,37 @@ func (s store) fees(ctx context.Context, after string) (rows []feeSum, err error
 	return rows, err
 }
 
+type difference struct {
+	Object string
+	Shown  money.Fen
+	Posted money.Fen
+}
+
+// differing compares what is open of each contract's bills with its receivable, and what is left of each customer's payments
+// with the balance that the ledger keeps for them.
+func (s store) differing(ctx context.Context) (out []difference, err error) {
+	var owed, left []difference
+	err = s.db.Q(ctx).Raw(`SELECT x.object, SUM(x.shown) AS shown, SUM(x.posted) AS posted FROM (
+		SELECT contract_id AS object, SUM(CASE WHEN state = 'void' THEN 0 ELSE total_fen - paid_fen + late_fee_fen - late_fee_paid_fen END) AS shown, 0 AS posted FROM bills GROUP BY contract_id
+		UNION ALL SELECT contract_id, 0, SUM(amount_fen) FROM ledger_balances WHERE account = 'receivable' GROUP BY contract_id
+		) x GROUP BY x.object HAVING SUM(x.shown) <> SUM(x.posted)`).Scan(&owed).Error
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.Q(ctx).Raw(`SELECT x.object, SUM(x.shown) AS shown, SUM(x.posted) AS posted FROM (
+		SELECT customer_id AS object, SUM(amount_fen) AS shown, 0 AS posted FROM payments GROUP BY customer_id
+		UNION ALL SELECT customer_id, -SUM(principal_fen + late_fee_fen), 0 FROM payment_allocations GROUP BY customer_id
+		UNION ALL SELECT customer_id, 0, -SUM(amount_fen) FROM ledger_balances WHERE account = 'credit' GROUP BY customer_id
+		) x GROUP BY x.object HAVING SUM(x.shown) <> SUM(x.posted)`).Scan(&left).Error
+	for _, d := range owed {
+		out = append(out, difference{"owed of contract " + d.Object, d.Shown, d.Posted})
+	}
+	for _, d := range left {
+		out = append(out, difference{"balance of customer " + d.Object, d.Shown, d.Posted})
+	}
+	return out, err
+}
+
 // unsuspended finds contracts in force with a bill beyond its grace that are not suspended although the bill's terms do so
 // by themselves.
 func (s store) unsuspended(ctx context.Context, day caldate.Date) (bs []bill.Bill, err error) {

@@ -10,7 +10,7 @@ import (
 	"sealgate/server/verify"
 )
 
-// Verify checks invariants 8 (no bill paid beyond its total; paid ⇔ nothing open), 9 (late fees only for overdue days, as the
+// Verify checks invariants 2 (what bills and payments show as open and left over is what the ledger says), 8 (no bill paid beyond its total; paid ⇔ nothing open), 9 (late fees only for overdue days, as the
 // rules say, posted once) and 10 (beyond grace ⇒ suspended; suspended for non-payment ⇒ something overdue is owed). It
 // computes every late fee anew from bills and payments.
 func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
@@ -65,6 +65,13 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 				bad(9, at, "late fee up to %s is %s by the rules, %s shown, %s by day, %s posted, %d days outside", b.AccruedTo, want, b.LateFeeFen, b.Days, b.Posted, b.Early)
 			}
 		}
+	}
+	differ, err := s.store.differing(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range differ {
+		bad(2, d.Object, "%s by bills and payments, %s by the ledger", d.Shown, d.Posted)
 	}
 	missing, err := s.store.unsuspended(ctx, s.clock.Today())
 	if err != nil {
