@@ -187,7 +187,8 @@ type Anomaly struct {
 type Failure struct {
 	ContractID     string `json:"contract_id"`
 	ContractNumber string `json:"contract_number"`
-	Error          string `json:"error"`
+	CustomerName   string `json:"customer_name"`
+	Error          string `json:"error"` // Chinese, then code and English
 }
 
 // Item is one contract's line of a run's report.

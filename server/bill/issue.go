@@ -10,6 +10,7 @@ import (
 	"sealgate/server/actor"
 	"sealgate/server/caldate"
 	"sealgate/server/contract"
+	"sealgate/server/errs"
 	"sealgate/server/ledger"
 	"sealgate/server/money"
 	"sealgate/server/notice"
@@ -116,8 +117,17 @@ func (o *outcome) list(drafts []drafted) {
 		o.items = append(o.items, i)
 	}
 	for _, f := range o.failures {
-		o.items = append(o.items, Item{ContractID: f.ContractID, ContractNumber: f.ContractNumber, Error: f.Error})
+		o.items = append(o.items, Item{ContractID: f.ContractID, ContractNumber: f.ContractNumber, CustomerName: f.CustomerName, Anomalies: []string{}, Error: f.Error})
 	}
+}
+
+// failure says in both languages why a contract was left out.
+func failure(c *contract.Billable, err error) Failure {
+	f := Failure{c.ID, c.Number, c.CustomerName, err.Error()}
+	if e := errs.As(err); e != nil {
+		f.Error = e.Zh + " / " + f.Error
+	}
+	return f
 }
 
 func (r *Report) add(o outcome) {
@@ -159,7 +169,7 @@ func (s *Service) issuePage(ctx context.Context, r *Report, page []contract.Bill
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			o = outcome{failures: []Failure{{page[i].ID, page[i].Number, err.Error()}}}
+			o = outcome{failures: []Failure{failure(&page[i], err)}}
 			o.list(nil)
 		}
 		r.add(o)
@@ -230,7 +240,7 @@ func (s *Service) draft(ctx context.Context, m caldate.Month, page []contract.Bi
 		}
 		d, anomalies, err := s.price(ctx, m, c, used[c.ID], on)
 		if err != nil {
-			o.failures = append(o.failures, Failure{c.ID, c.Number, err.Error()})
+			o.failures = append(o.failures, failure(c, err))
 			continue
 		}
 		o.anomalies = append(o.anomalies, anomalies...)

@@ -717,6 +717,69 @@ func TestMoney_paymentsAtOnceAndTheDailyRunLoseNothing(t *testing.T) {
 	w.sound()
 }
 
+// posts sends bodies at once and counts the answers by status.
+func (p *Person) posts(path string, bodies ...string) map[int]int {
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	got := map[int]int{}
+	for _, body := range bodies {
+		wg.Go(func() {
+			res, err := p.http.Post(p.w.server.URL+"/api/v1"+path, "application/json", strings.NewReader(body))
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				got[0]++
+				return
+			}
+			_ = res.Body.Close()
+			got[res.StatusCode]++
+		})
+	}
+	wg.Wait()
+	return got
+}
+
+func TestMoney_oneBankReferenceEnteredByManyAtOnceCountsOnce(t *testing.T) {
+	t.Parallel()
+	w, customer, _, bill := october(t, nil)
+	body := fmt.Sprintf(`{"customer_id":%q,"amount_fen":10000,"value_date":"2026-11-01","method":"transfer","bank_account":"6222000000000000001","reference":"SAME"}`, customer)
+	got := w.as("finance").posts("/payments", body, body, body, body, body, body)
+	if got[201] != 1 || got[409] != 5 {
+		t.Errorf("answers: %v", got)
+	}
+	w.stands(bill, "0.00", "1134.56", "issued", "active")
+	w.sound()
+}
+
+func TestMoney_paymentsDuringTheBillRunPayTheNewBills(t *testing.T) {
+	t.Parallel()
+	w := counter(t, "2026-10-01 09:00")
+	customer, other := w.payer(1), w.payer(2)
+	contract := w.agreed(customer, "2026-10-01", "2027-09-30", JSON{"rent": "1234.56"})
+	w.agreed(other, "2026-10-01", "2027-09-30", nil)
+	w.downUntil("2026-11-01 00:05")
+	finance, lead := w.as("finance"), w.as("finance_lead")
+	var bodies []string
+	for i := range 5 {
+		for _, c := range []string{customer, other} {
+			bodies = append(bodies, fmt.Sprintf(`{"customer_id":%q,"amount_fen":30000,"value_date":"2026-10-%02d","method":"transfer","reference":"RUN-%s-%d"}`, c, 20+i, c, i))
+		}
+	}
+	done := make(chan map[int]int)
+	go func() { done <- lead.posts("/bill-runs", `{"month":"2026-10"}`, `{"month":"2026-10"}`) }()
+	if got := finance.posts("/payments", bodies...); got[201] != len(bodies) {
+		t.Errorf("payments: %v", got)
+	}
+	if got := <-done; got[201] != 2 {
+		t.Errorf("runs: %v", got)
+	}
+	b := w.bill(contract, "2026-10")
+	if b.str("state") != "paid" || b.str("paid_on") != "2026-11-01" { // the money was there before the bill was
+		t.Errorf("%v", b)
+	}
+	w.sound()
+}
+
 func TestMoney_amountsAndDatesThatAreWrongChangeNothing(t *testing.T) {
 	t.Parallel()
 	w, customer, _, _ := october(t, nil)
@@ -773,7 +836,7 @@ func TestMoney_aBillBeyondAllAmountsIsAFailureOfItsOwn(t *testing.T) {
 		t.Errorf("%d bills of an amount that no paper can write", n)
 	}
 	run := w.as("finance").post(201, "/bill-runs", JSON{"month": "2026-10", "dry_run": true})
-	if run.num("failed") != 1 || run.str("failures.0.contract_id") != mad || !strings.Contains(run.str("failures.0.error"), "9,999,999,999,999.99") {
+	if run.num("failed") != 1 || run.str("failures.0.contract_id") != mad || !strings.Contains(run.str("failures.0.error"), "金额超过 9,999,999,999,999.99 元") {
 		t.Errorf("the failure does not say why: %v", run.at("failures"))
 	}
 	w.to("2026-11-28 00:01")

@@ -2159,6 +2159,7 @@ export interface components {
         BillFailure: {
             contract_id: string;
             contract_number: string;
+            customer_name: string;
             error: string;
         };
         BillItem: {
