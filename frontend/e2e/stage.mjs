@@ -22,7 +22,9 @@ export async function openStage() {
   function watch(page, who) {
     const open = new Set();
     underway.set(page, open);
-    page.on("request", (r) => r.resourceType() !== "eventsource" && open.add(r));
+    // A stream never ends, and a PDF in a frame is the browser's own affair.
+    const counts = (r) => r.resourceType() !== "eventsource" && !(r.isNavigationRequest() || r.frame() !== page.mainFrame());
+    page.on("request", (r) => counts(r) && open.add(r));
     for (const end of ["requestfinished", "requestfailed"]) page.on(end, (r) => open.delete(r));
     const fault = (what) => faults.push(`${who} at ${page.url().replace(program.url, "")}: ${what}`);
     page.on("pageerror", (error) => fault(error.stack ?? String(error)));
