@@ -57,6 +57,7 @@ func billDocument(b BillData) (*pdf.Document, error) {
 			pdf.KV(payableName(b.Total), "¥"+b.Total.Grouped()),
 		})
 		billLines(d, b)
+		d.Keep(paymentHeight) // no seal on a page that says nothing else
 		billPayment(d, b)
 		d.StampLine([]pdf.Pair{
 			pdf.KV("出具单位", b.Provider.Name),
@@ -64,6 +65,9 @@ func billDocument(b BillData) (*pdf.Document, error) {
 		}, b.Seal)
 	})
 }
+
+// paymentHeight is about what payment, late-fee note and seal take, in mm.
+const paymentHeight = 82
 
 func checkBill(b BillData) error {
 	if b.Provider.Name == "" || b.Customer.Name == "" || b.From.IsZero() || b.To.IsZero() || len(b.Lines) == 0 {

@@ -279,3 +279,44 @@ func BenchmarkBill(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "PDF/s")
 }
+
+func TestBill_neverSealsAPageThatSaysNothingElse(t *testing.T) {
+	t.Parallel()
+	rate := money.MustDecimal("0.09")
+	for n := 1; n <= 40; n++ {
+		b := paper.BillData{
+			Number: "B-202610-000001", Provider: paper.Party{Name: "示例通信有限公司", BankName: "示范银行", BankAccount: "6222000000000000001"}, Customer: paper.Party{Name: "示例客户"},
+			From: caldate.MustParse("2026-10-01"), To: caldate.MustParse("2026-10-31"), IssuedOn: caldate.MustParse("2026-11-01"), DueOn: caldate.MustParse("2026-11-15"),
+			LateFeeNote: "逾期未付的，自逾期之日起每日按未付金额的 0.3% 计收滞纳金。",
+		}
+		for range n {
+			net, tax := money.Fen(1000).NetOfTax(rate)
+			b.Lines = append(b.Lines, paper.BillLine{Name: "超量短信费", Quantity: "1", Unit: "条", UnitPrice: "10.00", Net: net, TaxRate: "0.09", Tax: tax, Amount: 1000})
+			b.Net, b.Tax, b.Total = b.Net+net, b.Tax+tax, b.Total+1000
+		}
+		file, err := paper.Bill(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages := strings.Split(strings.TrimRight(layoutOf(t, file), "\f"), "\f")
+		if last := squeeze(pages[len(pages)-1]); !strings.Contains(last, "出具单位") || !strings.Contains(last, "付款期限") {
+			t.Errorf("%d lines: the seal stands alone on page %d: %s", n, len(pages), last)
+		}
+	}
+}
+
+// layoutOf is the text with a form feed after each page.
+func layoutOf(t *testing.T, file []byte) string {
+	t.Helper()
+	tool, err := exec.LookPath("pdftotext")
+	if err != nil {
+		t.Skip("SKIPPED: pdftotext is missing, the text of the paper was not checked (apt-get install poppler-utils)")
+	}
+	cmd := exec.Command(tool, "-layout", "-", "-")
+	cmd.Stdin = bytes.NewReader(file)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}

@@ -177,6 +177,10 @@ func (d *Document) need(h float64) {
 	}
 }
 
+// Keep begins a new page where less than h mm are left on this one, so that what
+// belongs together is not torn apart.
+func (d *Document) Keep(h float64) { d.need(h) }
+
 // PageBreak begins a new page unless this one is still empty.
 func (d *Document) PageBreak() {
 	if d.y > marginTop {
