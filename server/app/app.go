@@ -39,6 +39,11 @@ type App struct {
 // New opens the database, brings it to the newest schema and wires every part. Nothing runs yet.
 func New(ctx context.Context, c Config) (*App, error) { return newAt(ctx, c, clockwork.NewRealClock()) }
 
+// NewReal is New for a configuration that was made in code.
+func NewReal(ctx context.Context, c Config) (*App, error) {
+	return NewAt(ctx, c, clockwork.NewRealClock())
+}
+
 // NewAt is New on a clock of the caller's: tests stand still until they move it.
 func NewAt(ctx context.Context, c Config, machine clockwork.Clock) (*App, error) {
 	if err := c.complete(); err != nil {
@@ -85,6 +90,8 @@ func (a *App) options() httpapi.Options {
 type ServeOptions struct {
 	Demo bool
 	Out  io.Writer // first words for the person who started it
+	// Ready is told the address once requests are answered; nil: nobody asks.
+	Ready func(address string)
 }
 
 // stopWithin is how long running requests and pieces of work may take to end after a stop signal; what does not end is
@@ -118,6 +125,9 @@ func (a *App) Serve(ctx context.Context, o ServeOptions) error {
 	go func() { failed <- server.Serve(ln) }()
 	slog.Info("ready", "address", "http://"+ln.Addr().String(), "after", time.Since(started).Round(time.Millisecond).String(), "database", a.DB.Dialect(),
 		"engine", a.Config.Engine.Kind, "sandbox", a.Config.Sandbox, "version", Version())
+	if o.Ready != nil {
+		o.Ready(ln.Addr().String())
+	}
 	if o.Out != nil {
 		fmt.Fprintf(o.Out, "\nSealgate 信闸  http://%s\n", ln.Addr())
 	}
