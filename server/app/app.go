@@ -121,6 +121,7 @@ func (a *App) Serve(ctx context.Context, o ServeOptions) error {
 		Handler: a.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 	}
+	server.RegisterOnShutdown(a.API.Stop)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(ln) }()
 	slog.Info("ready", "address", "http://"+ln.Addr().String(), "after", time.Since(started).Round(time.Millisecond).String(), "database", a.DB.Dialect(),

@@ -21,6 +21,7 @@ var (
 	ErrNoSandbox = errs.Forbidden("sandbox.off", "本系统不是沙盒模式，时钟不能移动", "this system is not in sandbox mode; its clock can't be moved")
 	ErrBackwards = errs.Invalid("sandbox.backwards", "沙盒时钟只能向前移动，请给出晚于当前业务时间的时刻", "the sandbox clock only moves forward; give a moment after the present business time")
 	ErrTooFar    = errs.Invalid("sandbox.too_far", "一次最多前进 3 年，请分几次移动", "at most 3 years at a time; move in several steps")
+	ErrElsewhere = errs.Conflict("sandbox.jobs_elsewhere", "另一台服务器正在运行当日作业，或在运行中被终止；半分钟后可以继续，时钟停在途中的时刻", "another server is at the day's jobs, or was killed at them; go on in half a minute, the clock stands at a moment on the way")
 	ErrMoving    = errs.Conflict("sandbox.moving", "时钟正在移动，请等它结束再试", "the clock is being moved; try again when that has ended")
 )
 
@@ -100,7 +101,7 @@ func (s *Sandbox) Advance(ctx context.Context, to time.Time) ([]jobs.Result, err
 	}); err != nil {
 		return nil, err
 	}
-	out, err := s.days.RunDue(ctx, s.clock.Today())
+	out, err := s.runDue(ctx, s.clock.Today())
 	if err != nil {
 		return out, err
 	}
@@ -119,7 +120,7 @@ func (s *Sandbox) Advance(ctx context.Context, to time.Time) ([]jobs.Result, err
 		if err := s.set(ctx, next); err != nil {
 			return out, err
 		}
-		res, err := s.days.RunDue(ctx, caldate.OfTime(next))
+		res, err := s.runDue(ctx, caldate.OfTime(next))
 		out = append(out, res...)
 		if err != nil {
 			return out, err
@@ -130,6 +131,30 @@ func (s *Sandbox) Advance(ctx context.Context, to time.Time) ([]jobs.Result, err
 		at = next
 	}
 	return out, nil
+}
+
+// busyFor is how long a move waits for another server that is at the day's jobs.
+const busyFor = 25 * time.Second
+
+// runDue runs what is due up to a day. The clock must not go on before that is done: a contract that this day suspends would
+// send on the next one.
+func (s *Sandbox) runDue(ctx context.Context, day caldate.Date) (out []jobs.Result, err error) {
+	until := time.NewTimer(busyFor) // the machine's own, whatever the clock: another process works in real time
+	defer until.Stop()
+	for {
+		res, all, err := s.days.TryDue(ctx, day)
+		out = append(out, res...)
+		if err != nil || all {
+			return out, err
+		}
+		select {
+		case <-ctx.Done():
+			return out, ctx.Err()
+		case <-until.C:
+			return out, ErrElsewhere
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
 }
 
 // set moves the clock to a moment and keeps the offset.

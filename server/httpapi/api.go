@@ -44,6 +44,8 @@ type API struct {
 	proxies []netip.Prefix
 	ops     []Op
 	handler http.Handler
+	serving context.Context // ends when the server is to stop
+	stop    context.CancelFunc
 }
 
 // New builds the API with all routes. It panics where an operation breaks a rule of the house (no capability, one that
@@ -73,6 +75,7 @@ func newAPI(deps Deps, opts Options) (*API, error) {
 		opts.Log = slog.Default()
 	}
 	a := &API{deps: deps, opts: opts, log: opts.Log, csrf: http.NewCrossOriginProtection(), metrics: newMetrics()}
+	a.serving, a.stop = context.WithCancel(context.Background())
 	for _, p := range opts.TrustedProxies {
 		prefix, err := parseProxy(p)
 		if err != nil {
@@ -109,6 +112,10 @@ func newAPI(deps Deps, opts Options) (*API, error) {
 
 // Handler is the whole server side: portal, API, health and metrics.
 func (a *API) Handler() http.Handler { return a.handler }
+
+// Stop ends what would go on for minutes while a server waits for its last requests: live pages and the rest of files that
+// were refused. Ordinary requests end as they would.
+func (a *API) Stop() { a.stop() }
 
 // Metrics is where other parts register their own; /metrics shows them.
 func (a *API) Metrics() prometheus.Registerer { return a.metrics.registry }

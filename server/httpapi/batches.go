@@ -500,6 +500,8 @@ func (a *API) watchBatch(c *gin.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-a.serving.Done():
+			return nil
 		case <-ticker.Chan():
 		}
 		if a.deps.Clock.Real().After(end) {

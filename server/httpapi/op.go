@@ -206,6 +206,7 @@ func (a *API) refuseUpload(c *gin.Context, err error) {
 	a.writeError(c, err)
 	_ = rc.Flush()
 	_ = rc.SetReadDeadline(time.Now().Add(restWithin))
+	defer context.AfterFunc(a.serving, func() { _ = rc.SetReadDeadline(time.Now()) })()
 	_, _ = io.Copy(io.Discard, c.Request.Body)
 }
 

@@ -2,8 +2,10 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"sealgate/server/actor"
@@ -30,16 +32,17 @@ type Days struct {
 	store  store
 	leases *Leases
 	clock  clock.Clock
+	mu     sync.Mutex
 }
 
 // NewDays makes the runner of a timetable.
 func NewDays(d *db.DB, c clock.Clock, l *Leases, table []Job) *Days {
-	return &Days{table, store{d}, l, c}
+	return &Days{table: table, store: store{d}, leases: l, clock: c}
 }
 
 const (
 	leaseName = "daily-jobs"
-	leaseTTL  = 2 * time.Minute
+	leaseTTL  = 20 * time.Second
 	maxTries  = 3
 	dayDone   = "day" // the row that says: every job of that day is done
 )
@@ -55,27 +58,38 @@ type Result struct {
 // order. While another process does it, nothing happens. It stops at the first job that fails, because later ones build
 // on earlier ones; the next call tries that job again.
 func (d *Days) RunDue(ctx context.Context, today caldate.Date) ([]Result, error) {
+	out, _, err := d.TryDue(ctx, today)
+	return out, err
+}
+
+// TryDue is RunDue that tells whether all is done: it is not while another process works, or for as long as the lease of one
+// that was killed lasts.
+func (d *Days) TryDue(ctx context.Context, today caldate.Date) (out []Result, all bool, err error) {
+	d.mu.Lock() // the lease keeps processes apart, not the parts of one
+	defer d.mu.Unlock()
 	lease, ok, err := d.leases.Acquire(ctx, leaseName, leaseTTL)
 	if err != nil || !ok {
-		return nil, err
+		return nil, false, err
 	}
+	defer func() { // so that other servers need not wait until it ends by itself
+		err = errors.Join(err, d.leases.Release(context.WithoutCancel(ctx), leaseName))
+	}()
 	newest, err := d.store.bounds(ctx, dayDone)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	from := today // a first start owes nothing of the past
 	if !newest.IsZero() {
 		from = newest.AddDays(1)
 	}
-	var out []Result
 	for day := from; !day.After(today); day = day.AddDays(1) {
 		res, done, err := d.runDay(ctx, lease, day)
 		out = append(out, res...)
 		if err != nil || !done {
-			return out, err
+			return out, false, err
 		}
 	}
-	return out, nil
+	return out, true, nil
 }
 
 // runDay does what is left of a day; done is false where another process took the lease over, which goes on from there.
@@ -92,13 +106,37 @@ func (d *Days) runDay(ctx context.Context, lease Lease, day caldate.Date) (out [
 		if _, ok, err := d.leases.Acquire(ctx, lease.Name, leaseTTL); err != nil || !ok {
 			return out, false, err
 		}
+		give := d.keep(ctx)
 		res, err := d.do(ctx, j, day)
+		give()
 		if err != nil {
 			return out, false, err
 		}
 		out = append(out, res)
 	}
 	return out, true, d.mark(ctx, Run{Job: dayDone, Day: day, Outcome: "done"})
+}
+
+// keep renews the lease while a job runs, however long that takes: the lease itself is short, so that a process that was
+// killed holds up the others only for seconds. The function that it gives ends that.
+func (d *Days) keep(ctx context.Context) (give func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		t := time.NewTicker(leaseTTL / 4)
+		defer t.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-t.C:
+				if _, _, err := d.leases.Acquire(ctx, leaseName, leaseTTL); err != nil && ctx.Err() == nil {
+					slog.WarnContext(ctx, "renew the lease of the daily jobs", "error", err)
+				}
+			}
+		}
+	})
+	return func() { cancel(); wg.Wait() }
 }
 
 func (d *Days) mark(ctx context.Context, r Run) error {

@@ -164,3 +164,31 @@ func TestRunDue_oneBadRecordDoesNotStopTheCalendar(t *testing.T) {
 		t.Fatalf("the day was done again (%d tries, %v)", tries, err)
 	}
 }
+
+func TestTryDue_givesTheLeaseBackAndTellsWhenAnotherHasIt(t *testing.T) {
+	t.Parallel()
+	d := testkit.DB(t)
+	c, fake := testkit.Clock(t, "2026-11-01 00:05")
+	ran := 0
+	table := []jobs.Job{{Name: "x", Do: func(context.Context, caldate.Date) (string, error) { ran++; return "", nil }}}
+	one, two := jobs.NewDays(d, c, jobs.NewLeases(d, c), table), jobs.NewDays(d, c, jobs.NewLeases(d, c), table)
+	if _, all, err := one.TryDue(testkit.System(), c.Today()); err != nil || !all {
+		t.Fatal(all, err)
+	}
+	fake.Advance(24 * time.Hour) // the first one has given the lease back: the second need not wait
+	if _, all, err := two.TryDue(testkit.System(), c.Today()); err != nil || !all || ran != 2 {
+		t.Fatalf("all %v, ran %d times, %v", all, ran, err)
+	}
+	// One that was killed leaves it behind; it ends by itself.
+	if _, ok, err := jobs.NewLeases(d, c).Acquire(testkit.System(), "daily-jobs", 20*time.Second); err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	fake.Advance(19 * time.Second)
+	if _, all, err := two.TryDue(testkit.System(), c.Today()); err != nil || all {
+		t.Fatalf("all is done while another is at it: %v %v", all, err)
+	}
+	fake.Advance(2 * time.Second)
+	if _, all, err := two.TryDue(testkit.System(), c.Today()); err != nil || !all {
+		t.Fatal(all, err)
+	}
+}
