@@ -319,6 +319,9 @@ func (d *DB) once(ctx context.Context, fn func(ctx context.Context) error) (err 
 		return err
 	}
 	if err := tx.Commit().Error; err != nil {
+		if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+			return ctx.Err() // who asked had given up, so it was rolled back before the commit
+		}
 		return fmt.Errorf("commit (outcome unknown): %w", err)
 	}
 	done = true
