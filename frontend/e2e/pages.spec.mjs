@@ -84,7 +84,7 @@ describe("every page", { concurrency: false }, () => {
   const shoot = async (page, name) => {
     if (!pictures) return;
     // Neither pointer nor focus belongs into the picture.
-    await page.mouse.move(720, 899);
+    await page.mouse.move(700, 25);
     await page.evaluate(() => document.activeElement?.blur());
     await page.waitForFunction(() => !document.querySelector(".ant-tooltip:not(.ant-tooltip-hidden)"));
     await stage.settled(page);
@@ -130,8 +130,7 @@ describe("every page", { concurrency: false }, () => {
   for (const { who, path, at, press, picture, also } of pages) {
     it(`is sound for ${who} at ${path}${picture ? ` (${picture})` : ""}`, { timeout: 60_000 }, async () => {
       const page = await stage.as(who);
-      await page.goto(await address(page, path, at));
-      await stage.settled(page);
+      await stage.open(page, await address(page, path, at));
       if (press) {
         await page.getByRole("button", { name: press }).click();
         await stage.settled(page);

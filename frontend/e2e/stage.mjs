@@ -70,6 +70,23 @@ export async function openStage() {
     return page;
   }
 
+  /** Until the page has all it asked for and has drawn it: nothing on its way, nothing marked as busy, nothing in motion, twice in a row. */
+  async function settled(page) {
+    const open = underway.get(page);
+    for (let calm = 0; calm < 2; ) {
+      const quiet = await page.evaluate(
+        () =>
+          new Promise((resolve) => {
+            const busy = () =>
+              document.querySelector("[aria-busy='true'], .skeleton, .bones, .ant-btn-loading") !== null ||
+              document.getAnimations().some((a) => a.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+            requestAnimationFrame(() => requestAnimationFrame(() => resolve(!busy() && document.querySelector("h1") !== null)));
+          }),
+      );
+      calm = quiet && open.size === 0 ? calm + 1 : 0;
+    }
+  }
+
   return {
     program,
     enter,
@@ -83,27 +100,16 @@ export async function openStage() {
       if (!people.has(login)) people.set(login, await enter(login));
       return people.get(login);
     },
-    /** Until the page has all it asked for and has drawn it: nothing on its way, nothing marked as busy, nothing in motion, twice in a row. */
-    async settled(page) {
-      const open = underway.get(page);
-      for (let calm = 0; calm < 2; ) {
-        const request = open.values().next().value;
-        if (request)
-          await request
-            .response()
-            .then((r) => r?.finished())
-            .catch(() => open.delete(request));
-        const quiet = await page.evaluate(
-          () =>
-            new Promise((resolve) => {
-              const busy = () =>
-                document.querySelector("[aria-busy='true'], .skeleton, .bones, .ant-btn-loading") !== null ||
-                document.getAnimations().some((a) => a.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
-              requestAnimationFrame(() => requestAnimationFrame(() => resolve(!busy() && document.querySelector("h1") !== null)));
-            }),
-        );
-        calm = quiet && open.size === 0 ? calm + 1 : 0;
-      }
+    settled,
+    /** Opens a page; from within the portal, once it is loaded, as a link would. */
+    async open(page, address) {
+      if (page.url().startsWith(program.url))
+        await page.evaluate((to) => {
+          history.pushState(null, "", to);
+          dispatchEvent(new PopStateEvent("popstate"));
+        }, address);
+      else await page.goto(address);
+      await settled(page);
     },
     /** What everybody sees now, for whoever has to find out why a test failed. */
     async snapshot(name) {
