@@ -162,8 +162,15 @@ func (w *World) until(what string, is func() bool) {
 // delivered waits until a batch has been handed off and its receipts are in, of which some come hours later.
 func (w *World) delivered(by *Person, id string) {
 	w.t.Helper()
+	last := ""
+	defer func() {
+		if w.t.Failed() {
+			w.t.Log(last)
+		}
+	}()
 	w.until("all of the batch is handed off", func() bool {
-		s, h, _ := by.send("GET", "/batches/"+id+"/handoff", nil)
+		s, h, raw := by.send("GET", "/batches/"+id+"/handoff", nil)
+		last = fmt.Sprintf("%d %s %s", s, raw, by.get("/batches/"+id).str("state"))
 		return s == 200 && h.num("chunks") == h.num("chunks_handed")
 	})
 	now, err := time.Parse(time.RFC3339, by.get("/sandbox/clock").str("now"))
@@ -192,7 +199,8 @@ func TestProgramThatIsKilled_losesAndDoublesNothing(t *testing.T) {
 	w, c := atDesk(t)
 	today := w.App.Clock.Today()
 	customer, signature := w.customer("成都云帆电子商务有限公司", "91510107MA6CDEMK88", "云帆商城")
-	contract := w.contract(customer, blanks(today.String(), today.AddDays(364).String(), JSON{"deposit": "0.00", "included": "100000", "daily_cap": "60000"}))
+	// Due late and with a long grace: nothing is suspended on the way, whenever the batch gets its turn.
+	contract := w.contract(customer, blanks(today.String(), today.AddDays(364).String(), JSON{"deposit": "0.00", "included": "100000", "daily_cap": "60000", "window_to_day": "28", "grace_days": "30"}))
 	sales := func() *Person { return w.as("sales") }
 	order := JSON{"contract_id": contract, "signature_id": signature, "category": "notice", "mode": "list_one_text", "text": "【云帆商城】您的订单已到货，请到门店自提。"}
 
