@@ -12,6 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"sealgate/server/errs"
+	"sealgate/server/platform/db"
 )
 
 // statuses is the one table from the kind of an error to HTTP. Titles are the kind's, in both languages.
@@ -95,6 +96,9 @@ func (a *API) toProblem(ctx context.Context, err error, requestID string, englis
 	case e == nil && errors.Is(err, context.DeadlineExceeded):
 		a.log.WarnContext(ctx, "request ran out of time", "error", err, "request_id", requestID)
 		e = errs.Unavailable("http.timeout", "处理超时，请稍后重试", "this took too long; try again later")
+	case e == nil && db.IsUnavailable(err):
+		a.log.ErrorContext(ctx, "the database is not available", "error", err, "request_id", requestID)
+		e = errs.Unavailable("http.database", "数据库暂时不可用，请稍后重试；是否已保存以刷新后看到的为准", "the database is not available now; try again later, and look whether the change was made")
 	case e == nil || e.Kind == errs.KindInternal:
 		a.log.ErrorContext(ctx, "request failed", "error", err, "request_id", requestID)
 		e = errPanic

@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"context"
 	"errors"
+	"net"
 	"net/url"
 	"regexp"
 	"strings"
@@ -165,7 +166,13 @@ func TestErrors_tellOnlyWhatTheHouseWroteForPeople(t *testing.T) {
 	fail["wrapped"] = errors.Join(errors.New("pq: secret table"), fail["own"])
 	fail["foreign"] = errors.New("dial tcp 10.0.0.7: secret")
 	fail["internal"] = errs.Internal("ledger.broken", "账不平 secret", "ledger secret")
+	fail["database"] = errors.Join(errors.New("guard of a login"), &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("10.0.0.7: secret")})
 	for _, kind := range []string{"fail", "raw"} {
+		if a := c.Get("/" + kind + "/database"); strings.Contains(string(a.Body), "secret") {
+			t.Errorf("%s", a.Body)
+		} else {
+			a.Problem(503, "http.database")
+		}
 		for _, name := range []string{"own", "wrapped"} {
 			a := c.Get("/" + kind + "/" + name)
 			if p := a.Problem(409, "x.taken"); p.Meta["limit"] != 3.0 || p.Errors[0].Code != "taken" || strings.Contains(string(a.Body), "secret") {

@@ -5,10 +5,12 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -350,6 +352,23 @@ func IsDuplicate(err error) bool { return errors.Is(err, gorm.ErrDuplicatedKey) 
 
 // IsNotFound tells that Take found no row.
 func IsNotFound(err error) bool { return errors.Is(err, gorm.ErrRecordNotFound) }
+
+// IsUnavailable tells that the database can't be reached or can't work now (server down, disk full, locked for too long): the
+// same call may succeed later. Of a commit nothing is known then.
+func IsUnavailable(err error) bool {
+	var dial *net.OpError
+	var lite *ms.Error
+	switch {
+	case errors.As(err, &dial), errors.Is(err, driver.ErrBadConn), errors.Is(err, gomysql.ErrInvalidConn):
+		return true
+	case errors.As(err, &lite):
+		switch lite.Code() & 0xff { // the rest is detail
+		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+			return true
+		}
+	}
+	return false
+}
 
 // ForUpdate locks the rows that q selects until the transaction ends. SQLite needs no lock: its writers queue for the
 // whole database (immediate transactions).
