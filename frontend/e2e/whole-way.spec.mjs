@@ -87,11 +87,15 @@ describe("the whole way, from a new customer to resumed service", { concurrency:
   async function clock(page, move) {
     await page.locator(".clock-button").click();
     const control = page.locator(".ant-popover:visible .clock");
+    const moved = page.waitForResponse((r) => r.url().endsWith("/sandbox/clock") && r.request().method() === "POST", {
+      timeout: 60_000,
+    });
     if (move.to) {
       await fillDate(control, "到指定日期", move.to);
       await button(control, "快进").click();
     } else await button(control, move.by).click();
-    await page.locator(".ant-message-notice", { hasText: "业务时间已到" }).last().waitFor({ timeout: 60_000 });
+    assert.equal((await moved).status(), 200);
+    await page.getByText("业务时间已到").first().waitFor();
     await page.keyboard.press("Escape");
     await control.waitFor({ state: "hidden" });
   }
