@@ -36,7 +36,7 @@ type process struct {
 
 // environment gives a configuration to a process.
 func environment(c app.Config) []string {
-	return append(os.Environ(), programEnv+"=1", "SEALGATE_LISTEN=127.0.0.1:0", "SEALGATE_DATA_DIR="+c.DataDir, "SEALGATE_DATABASE="+c.Database, "SEALGATE_SANDBOX=true", "SEALGATE_LOG__LEVEL=info")
+	return append(os.Environ(), programEnv+"=1", "SEALGATE_LISTEN=127.0.0.1:0", "SEALGATE_DATA_DIR="+c.DataDir, "SEALGATE_DATABASE="+c.Database, "SEALGATE_SANDBOX=true", "SEALGATE_LOG__LEVEL="+c.Log.Level)
 }
 
 // serve starts the program and waits until it answers.
