@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { violations } from "./axe.mjs";
 import { root } from "./program.mjs";
-import { openStage } from "./stage.mjs";
+import { openStage, printed } from "./stage.mjs";
 
 const pictures = process.env.SCREENSHOTS === "1" ? join(root, "docs/images") : null;
 
@@ -88,6 +88,7 @@ describe("every page", { concurrency: false }, () => {
     await page.evaluate(() => document.activeElement?.blur());
     await page.waitForFunction(() => !document.querySelector(".ant-tooltip:not(.ant-tooltip-hidden)"));
     await stage.settled(page);
+    if (await page.locator("iframe.pdf").count()) await printed(page);
     await page.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled", caret: "hide" });
   };
 

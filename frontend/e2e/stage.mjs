@@ -7,6 +7,21 @@ import { startProgram } from "./program.mjs";
 /** How long anything on a page may take; a busy machine is slow, not broken. */
 const patience = 15_000;
 
+/** Until the browser's own viewer has drawn the PDF that a frame of the page shows. */
+export async function printed(page) {
+  for (;;) {
+    const viewer = page.frames().find((f) => f.url().startsWith("chrome-extension:"));
+    if (viewer) {
+      await viewer.waitForFunction(() => {
+        const shown = document.querySelector("pdf-viewer");
+        return (shown?.loadProgress_ ?? shown?.loadProgress) === 100;
+      });
+      return;
+    }
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+  }
+}
+
 /** The program, a browser, and people who each work in a context of their own; collects everything that goes wrong on any page. */
 export async function openStage() {
   const program = await startProgram();

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { button, choose, complaint, creditCode, csv, day, field, fill, fillDate, pdf } from "./fields.mjs";
 import { root } from "./program.mjs";
-import { openStage } from "./stage.mjs";
+import { openStage, printed } from "./stage.mjs";
 
 const customer = "成都青禾生鲜配送有限公司";
 const uscc = creditCode("91510107MA6QHCX88");
@@ -214,11 +214,12 @@ describe("the whole way, from a new customer to resumed service", { concurrency:
       法院或仲裁机构全称: "成都市武侯区人民法院",
     });
     await page.getByText("必填项已填齐").waitFor();
-    const printed = page.waitForResponse((r) => r.url().includes("/preview"));
+    const answer = page.waitForResponse((r) => r.url().includes("/preview"));
     await button(page, "预览 PDF").click();
-    assert.equal((await printed).status(), 200);
+    assert.equal((await answer).status(), 200);
     const preview = page.getByRole("dialog", { name: "合同预览" });
     await preview.locator("iframe[src^='blob:']").waitFor();
+    await printed(page);
     await button(preview, "关闭").or(preview.locator(".ant-modal-close")).first().click();
     await preview.waitFor({ state: "hidden" });
     await button(page, "保存并提交审核").click();
@@ -234,7 +235,7 @@ describe("the whole way, from a new customer to resumed service", { concurrency:
     await page.getByRole("link", { name: /合同待审核/ }).click();
     await page.getByRole("link", { name: at.number }).click();
     await page.getByRole("tab", { name: "合同文本" }).click();
-    await page.locator("iframe.pdf").waitFor();
+    await printed(page);
     await button(page, "审核通过").click();
     await state(page, "待签署");
   });
