@@ -30,7 +30,7 @@ type house struct {
 }
 
 func settings() loopback.Settings {
-	return loopback.Settings{Delay: 2 * time.Second, Late: time.Hour, Refused: 20, Failing: 50, Tardy: 30, Slice: 16}
+	return loopback.Settings{Delay: 2 * time.Second, Late: time.Hour, Refused: 60, Failing: 80, Tardy: 30, Slice: 16}
 }
 
 func newHouse(t testing.TB, channels ...handoff.Channel) *house {
