@@ -105,6 +105,11 @@ func (s *Service) settle(ctx context.Context, customerID string, asOf caldate.Da
 			if c.AccruedTo.After(day) {
 				day = c.AccruedTo
 			}
+			for _, p := range parts[c.ID] { // money that came after a day which is caught up counts with the late fee of its own day
+				if p.On.After(day) {
+					day = p.On
+				}
+			}
 			changed = append(changed, change{c, parts[c.ID], c.Status, Standing(c, parts[c.ID], day), day})
 		}
 		if err := s.Payments.Reallocate(ctx, customerID, gone, fresh, asOf); err != nil {
