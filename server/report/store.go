@@ -40,8 +40,8 @@ func (s store) count(ctx context.Context, sql string, values map[string]any) (in
 }
 
 func (s store) find(ctx context.Context, sql string, values map[string]any, limit int) ([]Found, error) {
-	q, args := fill(ctx, sql+" LIMIT 6", values)
+	q, args := fill(ctx, sql+" LIMIT ?", values)
 	var out []Found
-	err := s.db.Q(ctx).Raw(q, args...).Scan(&out).Error
-	return out[:min(limit, len(out))], err
+	err := s.db.Q(ctx).Raw(q, append(args, limit)...).Scan(&out).Error
+	return out, err
 }
