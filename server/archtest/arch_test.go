@@ -21,7 +21,7 @@ var layers = [][]string{
 	{"trail", "authz", "staff", "paper", "screening", "screening/tables", "screening/cli"},
 	{"notice", "document", "customer", "contracttemplate", "licence", "signature", "plan", "ledger", "usage"},
 	{"contract"},
-	{"wallet", "bill", "payment", "deposit", "dunning"},
+	{"wallet", "charge", "bill", "payment", "deposit", "dunning"},
 	{"ruleset", "recipient", "batch/intake", "batch", "review", "review/reviewtest", "handoff", "handoff/loopback", "handoff/kannel", "handoff/kannel/kanneltest"},
 	{"report"},
 	{"httpapi"},
@@ -167,7 +167,7 @@ func TestMoney_neverTouchesAFloat(t *testing.T) {
 	t.Parallel()
 	for _, s := range sources(t) {
 		switch s.pkg {
-		case "money", "plan", "ledger", "bill", "payment", "dunning", "deposit", "wallet":
+		case "money", "plan", "ledger", "bill", "payment", "dunning", "deposit", "wallet", "charge":
 			if bytes.Contains(s.text, []byte("float64")) || bytes.Contains(s.text, []byte("float32")) {
 				t.Errorf("%s has a float", s.path)
 			}
