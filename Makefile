@@ -10,7 +10,7 @@ WEB_SRC := $(shell find frontend/src frontend/public frontend/scripts frontend/i
 GO_SRC := $(shell find server rules templates migrations configs frontend/embed.go -type f -not -name '*_test.go' 2>/dev/null)
 DATA ?= data
 
-.PHONY: help run build web gen test test-go test-mariadb test-web test-browser bench lint clean
+.PHONY: help run build web gen test test-go test-mariadb test-web test-browser bench eval lint clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -39,6 +39,13 @@ gen: frontend/node_modules/.package-lock.json ## API description and the portal'
 
 test: ## everything: unit, stories on SQLite and MariaDB, Kannel, portal, browser
 	@scripts/test.sh
+
+EVAL_DATA ?= ../shared/data/screening/dev.tsv
+eval: ## how well the shipped rules do on labelled messages (EVAL_DATA=file of class<TAB>text)
+	@go run ./server rules check rules | tail -1
+	@go run ./server rules eval --rules rules $(EVAL_DATA)
+	@echo
+	@go run ./server rules eval --rules rules --cross 6 $(EVAL_DATA)
 
 bench: ## measure: intake, screening, bills, PDFs
 	@scripts/bench.sh

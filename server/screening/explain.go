@@ -220,3 +220,18 @@ func (s *Set) joinedText(sc *Screener, b *viewBuffer) {
 		b.addRune(r, from, to)
 	}
 }
+
+// Evidence names the terms and patterns that speak for each live or shadow rule about
+// messages, not against it.
+func (s *Set) Evidence() map[string][]string {
+	out := make(map[string][]string, len(s.rules))
+	for i := range s.rules {
+		r := &s.rules[i]
+		names := []string{}
+		for _, a := range r.cond.atoms {
+			names = append(names, r.names[a])
+		}
+		out[r.src.ID] = names
+	}
+	return out
+}

@@ -23,6 +23,7 @@ func RulesEval(args []string, stdout, stderr io.Writer) int {
 	dir := set.String("rules", "", "规则目录 / folder of rules (default: the embedded set)")
 	list := set.String("list", "", "列出判错的消息：类别前缀 / list what was judged wrongly: prefix of a class")
 	byRule := set.Bool("by-rule", false, "按规则统计 / count by rule")
+	rounds := set.Int("cross", 0, "估计没见过的短信：随机对半分几次 / estimate unseen messages: cut into halves so many times")
 	if err := set.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return exitOK
@@ -30,7 +31,7 @@ func RulesEval(args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	if set.NArg() != 1 {
-		fmt.Fprintln(stderr, "用法 / usage: sealgate rules eval [--rules DIR] [--list CLASS] [--by-rule] FILE")
+		fmt.Fprintln(stderr, "用法 / usage: sealgate rules eval [--rules DIR] [--list CLASS] [--by-rule] [--cross N] FILE")
 		return exitUsage
 	}
 	rs, err := compile(*dir, nil)
@@ -49,9 +50,14 @@ func RulesEval(args []string, stdout, stderr io.Writer) int {
 	var res screening.Result
 	in := bufio.NewScanner(f)
 	in.Buffer(nil, maxLine)
+	var messages []labelled
 	for in.Scan() {
 		class, text, ok := strings.Cut(in.Text(), "\t")
 		if !ok {
+			continue
+		}
+		if *rounds > 0 {
+			messages = append(messages, labelled{class, text})
 			continue
 		}
 		sc.Screen(&screening.Message{Text: text}, &res)
@@ -69,6 +75,17 @@ func RulesEval(args []string, stdout, stderr io.Writer) int {
 	if err := in.Err(); err != nil {
 		report(stderr, err)
 		return exitInput
+	}
+	if *rounds > 0 {
+		fsys, err := source(*dir)
+		if err == nil {
+			err = cross(stdout, func() (*screening.Source, error) { return screening.Load(fsys) }, messages, *rounds)
+		}
+		if err != nil {
+			report(stderr, err)
+			return exitUsage
+		}
+		return exitOK
 	}
 	if *list == "" {
 		e.Table(stdout, *byRule)
