@@ -74,7 +74,6 @@ type services struct {
 // wire makes every service over the app's database and clock, from the bottom up.
 func (a *App) wire(ctx context.Context) (err error) {
 	d, c := a.DB, a.Clock
-	a.Trail = trail.New(d, c)
 	if a.Notary, err = trail.OpenNotary(a.Config.KeyDir, a.Config.CheckpointDir); err != nil {
 		return err
 	}
@@ -86,30 +85,15 @@ func (a *App) wire(ctx context.Context) (err error) {
 	if a.Blobs, err = blob.Open(a.path("blobs")); err != nil {
 		return err
 	}
-	texts, err := templates.Notices()
-	if err != nil {
+	if err := a.wireBusiness(); err != nil {
 		return err
 	}
-	a.Notices = notice.New(d, c, texts)
-	a.Documents = document.New(d, c, a.Trail, a.Blobs)
-	a.Customers = customer.New(d, c, a.Trail)
 	if a.Staff, err = staff.New(d, c, a.Trail, a.Customers); err != nil {
 		return err
 	}
 	if a.Authz, err = authz.New(configs.FS, a.Staff); err != nil {
 		return err
 	}
-	a.Licences = licence.New(d, c, a.Trail, a.Customers, a.Documents, a.Notices)
-	a.Signatures = signature.New(d, c, a.Trail, a.Customers, a.Documents, a.Notices)
-	if a.Templates, err = contracttemplate.Load(templates.FS); err != nil {
-		return err
-	}
-	a.Ledger = ledger.New(d, c)
-	a.Usage = usage.New(d)
-	a.Contracts = contract.New(d, c, a.Trail, contract.Deps{
-		Customers: a.Customers, Licences: a.Licences, Signatures: a.Signatures, Documents: a.Documents, Notices: a.Notices, Ledger: a.Ledger,
-		Templates: a.Templates, Provider: a.provider(),
-	})
 	a.Rules = ruleset.New(d, c, a.Trail)
 	a.Recipients = recipient.New(d, c, a.Trail, a.Keys)
 	set, err := a.rulesFS()
@@ -133,17 +117,6 @@ func (a *App) wire(ctx context.Context) (err error) {
 	}); err != nil {
 		return err
 	}
-	a.Bills = bill.New(d, c, a.Trail, bill.Deps{
-		Contracts: a.Contracts, Customers: a.Customers, Usage: a.Usage, Ledger: a.Ledger, Notices: a.Notices, Provider: a.provider(),
-	})
-	a.Deposits = deposit.New(d, c, a.Trail, deposit.Deps{
-		Contracts: a.Contracts, Customers: a.Customers, Ledger: a.Ledger, Notices: a.Notices, Provider: a.provider(),
-	})
-	a.Deposits.Watch(a.Contracts)
-	a.Payments = payment.New(d, c, a.Trail, payment.Deps{
-		Customers: a.Customers, Contracts: a.Contracts, Bills: a.Bills, Ledger: a.Ledger, Provider: a.provider(),
-	})
-	a.Dunning = dunning.New(d, c, dunning.Deps{Bills: a.Bills, Payments: a.Payments, Contracts: a.Contracts, Ledger: a.Ledger, Notices: a.Notices})
 	a.Report = report.New(d, c)
 	a.workers = []*worker{
 		newWorker("batch", a.Batches.Work),
@@ -156,6 +129,43 @@ func (a *App) wire(ctx context.Context) (err error) {
 	a.Sandbox = &Sandbox{on: a.Config.Sandbox, db: d, clock: c, days: a.Days, trail: a.Trail, drain: a.Drain, idle: a.nothingWaits}
 	a.API, err = httpapi.New(a.deps(), a.options())
 	return err
+}
+
+// wireBusiness makes the services of contracts and money, which need nothing but a database, a clock and a place for
+// papers: all that the timetable stands on, and all that a trial (simulate.go) runs on.
+func (a *App) wireBusiness() (err error) {
+	d, c := a.DB, a.Clock
+	a.Trail = trail.New(d, c)
+	texts, err := templates.Notices()
+	if err != nil {
+		return err
+	}
+	a.Notices = notice.New(d, c, texts)
+	a.Documents = document.New(d, c, a.Trail, a.Blobs)
+	a.Customers = customer.New(d, c, a.Trail)
+	a.Licences = licence.New(d, c, a.Trail, a.Customers, a.Documents, a.Notices)
+	a.Signatures = signature.New(d, c, a.Trail, a.Customers, a.Documents, a.Notices)
+	if a.Templates, err = contracttemplate.Load(templates.FS); err != nil {
+		return err
+	}
+	a.Ledger = ledger.New(d, c)
+	a.Usage = usage.New(d)
+	a.Contracts = contract.New(d, c, a.Trail, contract.Deps{
+		Customers: a.Customers, Licences: a.Licences, Signatures: a.Signatures, Documents: a.Documents, Notices: a.Notices, Ledger: a.Ledger,
+		Templates: a.Templates, Provider: a.provider(),
+	})
+	a.Bills = bill.New(d, c, a.Trail, bill.Deps{
+		Contracts: a.Contracts, Customers: a.Customers, Usage: a.Usage, Ledger: a.Ledger, Notices: a.Notices, Provider: a.provider(),
+	})
+	a.Deposits = deposit.New(d, c, a.Trail, deposit.Deps{
+		Contracts: a.Contracts, Customers: a.Customers, Ledger: a.Ledger, Notices: a.Notices, Provider: a.provider(),
+	})
+	a.Deposits.Watch(a.Contracts)
+	a.Payments = payment.New(d, c, a.Trail, payment.Deps{
+		Customers: a.Customers, Contracts: a.Contracts, Bills: a.Bills, Ledger: a.Ledger, Provider: a.provider(),
+	})
+	a.Dunning = dunning.New(d, c, dunning.Deps{Bills: a.Bills, Payments: a.Payments, Contracts: a.Contracts, Ledger: a.Ledger, Notices: a.Notices})
+	return nil
 }
 
 func (a *App) deps() httpapi.Deps {
