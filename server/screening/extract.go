@@ -143,11 +143,11 @@ const (
 // stand among digits.
 func (sc *Screener) collectDigits() {
 	sc.digits = sc.digits[:0]
-	if sc.nDigits < 5 {
+	if sc.nDigits() < 5 {
 		if sc.all&attrNumeral == 0 {
 			return
 		}
-		n := sc.nDigits
+		n := sc.nDigits()
 		for _, c := range sc.codes[1:sc.n] {
 			n += int(sc.set.attr[c] >> 2 & 1)
 		}

@@ -1,10 +1,6 @@
 package screening
 
-import (
-	"sort"
-	"unicode/utf8"
-	"unsafe"
-)
+import "sort"
 
 // The matcher finds all words of a lexicon in one pass over the bytes of a text, in the
 // most tolerant of the fused views (folded, simplified, stripped of all that is not a
@@ -36,11 +32,13 @@ type node struct{ base, check uint32 }
 type pairSlot struct{ key, node uint32 }
 
 type matcher struct {
-	code    *[65536]uint16
+	table   *[65536]uint32 // character to code, and what the code can be part of above it
+	attr    []uint16       // by code: attr*
+	wide    bool           // vectors of 512 bits are there
 	fold    *folding
 	codes   map[rune]uint16 // folded character to code, for what the table does not hold
 	ncodes  int
-	f2      []uint8 // by hash of a pair: 1 some word begins so, 2 a word of two codes does
+	f2      []uint32 // by hash of a pair two bits: 1 some word begins so, 2 a word of two codes does
 	f2shift uint32
 	f3      []uint64 // by hash of a triple: one bit
 	f3shift uint32
@@ -59,28 +57,6 @@ type found struct {
 	word     int32
 }
 
-// scratch is what one scan needs; it grows with the longest text seen.
-type scratch struct {
-	codes []uint16 // codes[0] is a sentinel, codes[1:n] the text without what is skipped
-	pos   []uint32 // byte offset of the character behind each code
-	cand  []uint32
-	found []found
-	units int // UTF-16 units of the text
-	// hidden counts invisible characters, except those that stand in ordinary texts: the
-	// variation selector of emoji, soft hyphens, control characters.
-	hidden int
-}
-
-func (sc *scratch) reserve(n int) {
-	need := 3*n + 8 // at most three codes a byte: a character of several letters takes three bytes
-	if len(sc.codes) < need {
-		need += need / 2
-		sc.codes = make([]uint16, need)
-		sc.pos = make([]uint32, need)
-		sc.cand = make([]uint32, need)
-	}
-}
-
 const (
 	hashA = 0x9E3779B1
 	hashB = 0x85EBCA6B
@@ -89,7 +65,7 @@ const (
 // newMatcher builds the tables. words are folded characters, all different and not empty;
 // extra are characters that need a code of their own though no word has them.
 func newMatcher(words [][]rune, extra []rune) *matcher {
-	m := &matcher{code: new([65536]uint16), fold: theFolding(), codes: map[rune]uint16{}}
+	m := &matcher{table: new([65536]uint32), wide: wideCPU, fold: theFolding(), codes: map[rune]uint16{}}
 	freq := map[rune]int{}
 	for _, w := range words {
 		for _, r := range w {
@@ -121,18 +97,26 @@ func newMatcher(words [][]rune, extra []rune) *matcher {
 		m.codes[r] = uint16(codeFree + i)
 	}
 	m.ncodes = codeFree + len(rs)
-	for r := 0; r < 0x10000; r++ {
-		switch c := m.fold.simplified[r]; {
-		case c == multiple:
-			m.code[r] = codeSpecial
-		case c != 0:
-			m.code[r] = m.codeOf(c)
-		case r > 0xFF && invisible(rune(r)) && (r < 0xD800 || r >= 0xE000):
-			m.code[r] = codeSpecial // is skipped as well, but counted
-		}
-	}
 	m.build(words)
 	return m
+}
+
+// setAttr says what codes can be part of, and makes the table of characters.
+func (m *matcher) setAttr(attr []uint16) {
+	m.attr = attr
+	for r := range rune(0x10000) {
+		switch c := m.fold.simplified[r]; {
+		case r >= 0xD800 && r < 0xE000:
+			m.table[r] = codeSpecial // no characters: three broken bytes
+		case c == multiple:
+			m.table[r] = codeSpecial
+		case c != 0:
+			code := m.codeOf(c)
+			m.table[r] = uint32(code) | uint32(attr[code])<<16
+		case r > 0xFF && invisible(r):
+			m.table[r] = codeSpecial // is skipped as well, but counted
+		}
+	}
 }
 
 // codeOf is the code of a folded character.
@@ -187,9 +171,9 @@ func (m *matcher) build(words [][]rune) {
 	})
 
 	// Tables that fit the second-level cache matter more than few false candidates.
-	l2 := logAtLeast(len(order)*24, 14, 18)
+	l2 := logAtLeast(len(order)*24, 14, 20)
 	l3 := logAtLeast(len(order)*32, 14, 20)
-	m.f2, m.f2shift = make([]uint8, 1<<l2), 32-l2
+	m.f2, m.f2shift = make([]uint32, 1<<l2/16), 32-l2
 	m.f3, m.f3shift = make([]uint64, 1<<l3/64), 32-l3
 
 	type job struct{ lo, hi, depth, node int }
@@ -215,9 +199,9 @@ func (m *matcher) build(words [][]rune) {
 			key := uint32(b[0])<<16 | uint32(b[1])
 			h := key * hashA >> m.f2shift
 			if len(b) == 2 {
-				m.f2[h] |= 3
+				m.f2[h>>4] |= 3 << (h & 15 * 2)
 			} else {
-				m.f2[h] |= 1
+				m.f2[h>>4] |= 1 << (h & 15 * 2)
 				t := (key*hashA + uint32(b[2])*hashB) >> m.f3shift
 				m.f3[t>>6] |= 1 << (t & 63)
 			}
@@ -314,126 +298,7 @@ func (m *matcher) build(words [][]rune) {
 
 // bytes is the memory the tables take.
 func (m *matcher) bytes() int {
-	return 2*65536 + len(m.f2) + 8*len(m.f3) + 8*len(m.slots) + 8*len(m.nodes) + 4*len(m.out) + 2*len(m.tail) + 4*len(m.one)
-}
-
-func at[T any](p *T, i int) *T {
-	return (*T)(unsafe.Add(unsafe.Pointer(p), uintptr(i)*unsafe.Sizeof(*p)))
-}
-
-// scan turns the text into codes and finds where words may begin. It returns how many
-// codes there are (with the sentinel) and how many candidates.
-//
-// Unchecked pointers: sc holds 3*len(s)+8 entries of each row; every pass of the loop
-// takes at least one byte and writes at most one entry beyond n and k, the slow branch at
-// most a character's expansion, which is never longer than three times its bytes. Table
-// indexes are shifted to the tables' size or come from the code table.
-func (m *matcher) scan(s string, sc *scratch) (n, k int) {
-	sc.reserve(len(s))
-	code := m.code
-	f2 := unsafe.SliceData(m.f2)
-	shift := m.f2shift & 31
-	codes, pos, cand := unsafe.SliceData(sc.codes), unsafe.SliceData(sc.pos), unsafe.SliceData(sc.cand)
-	p := unsafe.StringData(s)
-	end := len(s)
-	prev := uint32(codeOther)
-	units := 0
-	sc.hidden = 0
-	*codes = codeOther
-	*pos = 0
-	n = 1
-	for i := 0; i < end; {
-		c0 := uint32(*at(p, i))
-		start := i
-		units++
-		var c uint32
-		switch {
-		case c0 < 0x80:
-			c = uint32(code[c0])
-			i++
-		case c0&0xF0 == 0xE0 && i+2 < end:
-			b1, b2 := uint32(*at(p, i+1))^0x80, uint32(*at(p, i+2))^0x80
-			r := c0&0xF<<12 | b1<<6 | b2
-			if b1|b2 >= 0x40 || r < 0x800 {
-				i++ // broken: one byte stands for nothing
-				continue
-			}
-			c = uint32(code[r&0xFFFF])
-			i += 3
-		case c0 < 0xE0 && c0 >= 0xC2 && i+1 < end && *at(p, i+1)&0xC0 == 0x80:
-			c = uint32(code[c0&0x1F<<6|uint32(*at(p, i+1))&0x3F])
-			i += 2
-		default:
-			c = codeSpecial
-			i++
-		}
-		if c == codeSpecial {
-			r, w := utf8.DecodeRuneInString(s[start:])
-			i = start + w
-			if w == 1 && r == utf8.RuneError {
-				continue
-			}
-			if r > 0xFFFF {
-				units++
-			}
-			one, several := m.fold.read(r)
-			if several == nil {
-				if one == 0 {
-					if w > 2 && r != 0xFE0F && invisible(r) && !(r == 0x200D && emojiAt(s[i:])) {
-						sc.hidden++
-					}
-					continue
-				}
-				c = uint32(m.codeOf(one))
-			} else {
-				for _, r := range several {
-					c = uint32(m.codeOf(r))
-					v := uint32(*at(f2, int((prev<<16|c)*hashA>>shift)))
-					sc.codes[n], sc.pos[n] = uint16(c), uint32(start)
-					sc.cand[k] = uint32(n-1)<<1 | v>>1
-					k += int(v & 1)
-					n++
-					prev = c
-				}
-				continue
-			}
-		}
-		*at(codes, n) = uint16(c)
-		*at(pos, n) = uint32(start)
-		v := uint32(*at(f2, int((prev<<16|c)*hashA>>shift)))
-		nz := (c + 0xFFFF) >> 16 // 0 for a skipped character, else 1
-		*at(cand, k) = uint32(n-1)<<1 | v>>1
-		k += int(v & nz)
-		n += int(nz)
-		prev = prev&(nz-1) | c
-	}
-	sc.codes[n], sc.codes[n+1] = codeSkip, codeSkip
-	sc.units = units
-	return n, m.thin(sc, k)
-}
-
-// emojiAt tells whether a text begins with a pictograph: a joiner before it is part of it.
-func emojiAt(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	return r >= 0x1F300 && r <= 0x1FAFF || r >= 0x2600 && r <= 0x27BF
-}
-
-// thin drops candidates whose first three codes begin no word.
-func (m *matcher) thin(sc *scratch, k int) int {
-	f3 := unsafe.SliceData(m.f3)
-	shift := m.f3shift & 31
-	cand, codes := unsafe.SliceData(sc.cand), unsafe.SliceData(sc.codes)
-	kept := 0
-	for x := 0; x < k; x++ {
-		e := *at(cand, x)
-		i := int(e >> 1)
-		key := uint32(*at(codes, i))<<16 | uint32(*at(codes, i+1))
-		h := (key*hashA + uint32(*at(codes, i+2))*hashB) >> shift
-		ok := *at(f3, int(h>>6))>>(h&63)&1 | uint64(e&1)
-		*at(cand, kept) = uint32(i)
-		kept += int(ok)
-	}
-	return kept
+	return 4*65536 + 4*len(m.f2) + 8*len(m.f3) + 8*len(m.slots) + 8*len(m.nodes) + 4*len(m.out) + 2*len(m.tail) + 4*len(m.one)
 }
 
 // verify appends all words that begin at the candidates, and words of one character.

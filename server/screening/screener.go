@@ -26,13 +26,12 @@ type Screener struct {
 	msg  *Message
 	text string
 
-	matches  []match
-	count    []int32 // by list: matches in this text
-	touched  []int32
-	todo     []uint64
-	nDigits  int
-	nLetters int
-	all      uint16 // what any of the codes can be part of: attr*
+	matches                 []match
+	count                   []int32 // by list: matches in this text
+	touched                 []int32
+	todo                    []uint64
+	counted                 bool // whether the next two are of this text
+	digitCount, letterCount int
 
 	obfuscated bool
 	gapsRead   bool
@@ -137,28 +136,11 @@ func (sc *Screener) read(text string) {
 
 	n, k := s.matcher.scan(text, &sc.scratch)
 	sc.n = n
-	sc.nDigits, sc.nLetters = countAlnum(sc.codes[1:n])
-	all := uint16(0)
-	sc.sounds = sc.sounds[:0]
-	switch {
-	case s.pinyin != nil:
-		sound := uint16(0)
-		attr := s.attr
-		for i, c := range sc.codes[1:n] {
-			a := attr[c]
-			all |= a
-			// shift-and: can the last characters sound like the beginning of some word?
-			if sound = (sound<<1 | attrSound3 | attrSound2) & a & attrSound; sound&(attrSound3<<2|attrSound2<<1) != 0 {
-				sc.sounds = append(sc.sounds, uint32(i+1))
-			}
-		}
-	case s.flags:
-		attr := s.attr
-		for _, c := range sc.codes[1:n] {
-			all |= attr[c]
-		}
+	sc.counted = false
+	all := sc.all
+	if s.pinyin != nil {
+		sc.findSounds()
 	}
-	sc.all = all
 	if k > 0 || all&attrOne != 0 {
 		s.matcher.verify(&sc.scratch, n, k, all&attrOne != 0)
 		for _, f := range sc.found {
@@ -180,47 +162,38 @@ func (sc *Screener) read(text string) {
 	}
 }
 
-// countAlnum counts digits and letters in a row of codes, four at a time: their codes are
-// the lowest ones.
-func countAlnum(codes []uint16) (digits, letters int) {
-	const (
-		lanes = 0x0001000100010001
-		high  = lanes << 15
-	)
-	if len(codes) == 0 {
-		return 0, 0
+// findSounds notes the codes whose character, with those before it, may sound like the
+// first two or three characters of a word. Four places are looked at in one go.
+func (sc *Screener) findSounds() {
+	sc.sounds = sc.sounds[:0]
+	if sc.all&(attrSound3<<2|attrSound2<<1) == 0 {
+		return
 	}
-	p := unsafe.SliceData(codes)
-	i := 0
-	for ; i+4 <= len(codes); i += 4 {
-		v := *(*uint64)(unsafe.Pointer(at(p, i)))
-		if v&high != 0 { // a code above 32767: a very large lexicon
-			for _, c := range codes[i : i+4] {
-				digits, letters = countOne(c, digits, letters)
+	p := unsafe.SliceData(sc.attrs) // reaches beyond n
+	for i := 2; i < sc.n; i += 4 {
+		a := *(*uint64)(unsafe.Pointer(at(p, i-2)))
+		b := *(*uint64)(unsafe.Pointer(at(p, i-1)))
+		c := *(*uint64)(unsafe.Pointer(at(p, i)))
+		x := a&(b>>1)&(c>>2)&(attrSound3*lanes) | b&(c>>1)&(attrSound2*lanes)
+		for x != 0 {
+			lane := bits.TrailingZeros64(x) / 16
+			x &^= 0xFFFF << (16 * lane)
+			if i+lane < sc.n {
+				sc.sounds = append(sc.sounds, uint32(i+lane))
 			}
-			continue
-		}
-		v |= high
-		if below := ^(v - codeFree*lanes) & high; below != 0 {
-			l := bits.OnesCount64(^(v - codeLetter*lanes) & high)
-			digits += l - bits.OnesCount64(^(v-codeDigit*lanes)&high)
-			letters += bits.OnesCount64(below) - l
 		}
 	}
-	for ; i < len(codes); i++ {
-		digits, letters = countOne(codes[i], digits, letters)
-	}
-	return digits, letters
 }
 
-func countOne(c uint16, digits, letters int) (int, int) {
-	switch {
-	case c >= codeDigit && c < codeLetter:
-		digits++
-	case c >= codeLetter && c < codeFree:
-		letters++
+// nDigits and nLetters count digits and Latin letters, once a text.
+func (sc *Screener) nDigits() int  { sc.countAlnum(); return sc.digitCount }
+func (sc *Screener) nLetters() int { sc.countAlnum(); return sc.letterCount }
+
+func (sc *Screener) countAlnum() {
+	if !sc.counted {
+		sc.counted = true
+		sc.digitCount, sc.letterCount = sc.countAttr(sc.n, attrDigit), sc.countAttr(sc.n, attrLetter)
 	}
-	return digits, letters
 }
 
 func (sc *Screener) add(m match) {
@@ -336,7 +309,7 @@ type syllable struct {
 // syllables in a row begin any word.
 func (sc *Screener) readPinyin() {
 	p := sc.set.pinyin
-	if sc.nLetters < 4 || !sc.anySpelled() {
+	if sc.nLetters() < 4 || !sc.anySpelled() {
 		// Only characters: each code is a syllable. Three in a row must begin a word, or
 		// two of which one is an unusual character.
 		for _, at := range sc.sounds {

@@ -31,7 +31,6 @@ type Set struct {
 	info      []RuleInfo
 
 	attr    []uint16 // by code: see attr* below
-	flags   bool     // whether anything asks for attr
 	digit   []uint8  // by code: digit it may stand for
 	pinyin  *pinyinIndex
 	joined  joinTable
@@ -668,10 +667,6 @@ func (c *compiler) finish() {
 			s.attr[c] |= attrOne
 		}
 	}
-	s.flags = s.matcher.hasOne || len(pairs) > 0
-	for i := range s.rules {
-		s.flags = s.flags || s.rules[i].src.Action != ActionTag || len(s.rules[i].src.Patterns) > 0
-	}
 	for i := 0; i < 10; i++ {
 		s.attr[codeDigit+i] |= attrDigit
 		s.digit[codeDigit+i] = uint8(i)
@@ -705,6 +700,7 @@ func (c *compiler) finish() {
 		}
 		s.pinyin = pinyin
 	}
+	s.matcher.setAttr(s.attr)
 	sizes := make([]int, len(s.lists))
 	for _, e := range s.entries {
 		sizes[e.list]++

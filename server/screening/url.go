@@ -48,7 +48,7 @@ func pathChar(c byte) bool {
 // findURLs finds links, with or without http, in wide letters, look-alikes and spread out.
 func (sc *Screener) findURLs() {
 	sc.urlHosts = sc.urlHosts[:0]
-	if sc.nLetters < 2 && !(sc.nDigits >= 4 && strings.Count(sc.text, ".") >= 3) {
+	if sc.nLetters() < 2 && !(sc.nDigits() >= 4 && strings.Count(sc.text, ".") >= 3) {
 		return
 	}
 	sc.readGaps()
@@ -60,7 +60,7 @@ func (sc *Screener) findURLs() {
 		sc.hostsIn(b.text, b.from, b.to, false)
 	}
 	// a host that is spread or disguised has a few letters
-	if sc.dotSpread && len(sc.extracts[extractURL]) == 0 && sc.nLetters >= 4 {
+	if sc.dotSpread && len(sc.extracts[extractURL]) == 0 && sc.nLetters() >= 4 {
 		sc.compactDots(b)
 		sc.hostsIn(sc.compact.text, sc.compact.from, sc.compact.to, true)
 	}
