@@ -481,6 +481,8 @@ func factPrice(name string) int {
 	switch name {
 	case "category", "recipient", "hour", "minute":
 		return 1
+	case "rare_characters", "variant_characters", "lookalikes", "isolated_characters":
+		return 40 // a walk over the text
 	case "urls", "hosts", "url_count", "unfiled_urls", "phones", "phone_count", "unfiled_phones":
 		return 12
 	case "length", "body_length", "segments", "invisible", "signature", "signature_filed", "unresolved":

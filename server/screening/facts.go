@@ -25,19 +25,30 @@ func init() {
 
 	messageFacts = map[string]fact{
 		// from the text
-		"segments":     num(func(c *evalContext) int64 { return int64(c.sc.segments()) }),
-		"length":       num(func(c *evalContext) int64 { return int64(c.sc.length()) }),
-		"body_length":  num(func(c *evalContext) int64 { return int64(c.sc.bodyLength()) }),
-		"urls":         texts(func(c *evalContext) []string { return c.sc.urlTexts() }),
-		"hosts":        texts(func(c *evalContext) []string { return c.sc.hosts() }),
-		"phones":       texts(func(c *evalContext) []string { return c.sc.phoneTexts() }),
-		"url_count":    num(func(c *evalContext) int64 { return int64(len(c.sc.spans(extractURL))) }),
-		"phone_count":  num(func(c *evalContext) int64 { return int64(len(c.sc.spans(extractPhone))) }),
-		"signature":    str(func(c *evalContext) string { return c.sc.signature() }),
-		"opt_out":      flag(func(c *evalContext) bool { return len(c.sc.spans(extractOptOut)) > 0 }),
-		"unresolved":   flag(func(c *evalContext) bool { return len(c.sc.spans(extractVariable)) > 0 }),
-		"obfuscated":   flag(func(c *evalContext) bool { return c.sc.obfuscated }),
-		"invisible":    num(func(c *evalContext) int64 { return int64(c.sc.hidden) }),
+		"segments":    num(func(c *evalContext) int64 { return int64(c.sc.segments()) }),
+		"length":      num(func(c *evalContext) int64 { return int64(c.sc.length()) }),
+		"body_length": num(func(c *evalContext) int64 { return int64(c.sc.bodyLength()) }),
+		"urls":        texts(func(c *evalContext) []string { return c.sc.urlTexts() }),
+		"hosts":       texts(func(c *evalContext) []string { return c.sc.hosts() }),
+		"phones":      texts(func(c *evalContext) []string { return c.sc.phoneTexts() }),
+		"url_count":   num(func(c *evalContext) int64 { return int64(len(c.sc.spans(extractURL))) }),
+		"phone_count": num(func(c *evalContext) int64 { return int64(len(c.sc.spans(extractPhone))) }),
+		"signature":   str(func(c *evalContext) string { return c.sc.signature() }),
+		"opt_out":     flag(func(c *evalContext) bool { return len(c.sc.spans(extractOptOut)) > 0 }),
+		"unresolved":  flag(func(c *evalContext) bool { return len(c.sc.spans(extractVariable)) > 0 }),
+		"obfuscated":  flag(func(c *evalContext) bool { return c.sc.obfuscated }),
+		"invisible":   num(func(c *evalContext) int64 { return int64(c.sc.hidden) }),
+		"private_use": num(func(c *evalContext) int64 { return c.sc.privateUse() }),
+		"lookalikes":  num(func(c *evalContext) int64 { return c.sc.lookalikes() }),
+		"rare_characters": num(func(c *evalContext) int64 {
+			return c.sc.rareCharacters()
+		}),
+		"variant_characters": num(func(c *evalContext) int64 {
+			return c.sc.variantCharacters()
+		}),
+		"isolated_characters": num(func(c *evalContext) int64 {
+			return c.sc.isolatedCharacters()
+		}),
 		"unfiled_urls": num(func(c *evalContext) int64 { return int64(c.sc.unfiledURLs()) }),
 		"unfiled_phones": num(func(c *evalContext) int64 {
 			return int64(c.sc.unfiledPhones())

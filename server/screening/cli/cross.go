@@ -22,8 +22,9 @@ const unseenWord = "\U0002A6D6\U0002A6D5\U0002A6D4"
 // rule is explained by an illegal or fraudulent message of the first half, one that speaks
 // against it by any other message there. Words that no message holds stay: they were not
 // learnt from these messages. The estimate is on the careful side, because words that an
-// author would have thought of anyway are taken out as well.
-func cross(w io.Writer, load func() (*screening.Source, error), messages []labelled, rounds int) error {
+// author would have thought of anyway are taken out as well. With list, it prints what was
+// judged wrongly of the unseen half in the first round.
+func cross(w io.Writer, load func() (*screening.Source, error), messages []labelled, rounds int, list string) error {
 	src, err := load()
 	if err != nil {
 		return err
@@ -114,10 +115,16 @@ func cross(w io.Writer, load func() (*screening.Source, error), messages []label
 			sc.Judge(&screening.Message{Text: m.text}, &res)
 			if inFirst[i] {
 				first.Add(m.class, &res)
-			} else {
-				second.Add(m.class, &res)
+				continue
+			}
+			stopped := second.Add(m.class, &res)
+			if list != "" && round == 0 && strings.HasPrefix(m.class, list) && stopped == strings.HasPrefix(m.class, "ham") {
+				fmt.Fprintf(w, "%s\t%s\n", m.class, m.text)
 			}
 		}
+	}
+	if list != "" {
+		return nil
 	}
 	classes := make([]string, 0, len(second.total))
 	for c := range second.total {

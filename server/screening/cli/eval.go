@@ -79,7 +79,7 @@ func RulesEval(args []string, stdout, stderr io.Writer) int {
 	if *rounds > 0 {
 		fsys, err := source(*dir)
 		if err == nil {
-			err = cross(stdout, func() (*screening.Source, error) { return screening.Load(fsys) }, messages, *rounds)
+			err = cross(stdout, func() (*screening.Source, error) { return screening.Load(fsys) }, messages, *rounds, *list)
 		}
 		if err != nil {
 			report(stderr, err)
