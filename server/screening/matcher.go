@@ -309,10 +309,15 @@ func (m *matcher) verify(sc *scratch, n, k int, one bool) {
 	if one {
 		for i, c := range sc.codes[1:n] {
 			if w := m.one[c]; w >= 0 {
-				sc.found = append(sc.found, found{uint32(i + 1), uint32(i + 2), w})
+				sc.note(uint32(i + 1), uint32(i + 2), w)
 			}
 		}
 	}
+}
+
+func (sc *scratch) note(from, to uint32, word int32) {
+	f := next(&sc.found)
+	f.from, f.to, f.word = from, to, word
 }
 
 func (m *matcher) walk(sc *scratch, i, n int) {
@@ -333,7 +338,7 @@ func (m *matcher) walk(sc *scratch, i, n int) {
 	for {
 		x := m.nodes[nd].base
 		if x&nodeTerm != 0 {
-			sc.found = append(sc.found, found{uint32(i), uint32(q), m.out[nd]})
+			sc.note(uint32(i), uint32(q), m.out[nd])
 		}
 		switch {
 		case x&nodeKids != 0:
@@ -359,7 +364,7 @@ func (m *matcher) walk(sc *scratch, i, n int) {
 				}
 			}
 			w := int32(t[1+l]) | int32(t[2+l])<<16
-			sc.found = append(sc.found, found{uint32(i), uint32(q + l), w})
+			sc.note(uint32(i), uint32(q + l), w)
 		}
 		return
 	}

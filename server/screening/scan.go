@@ -17,6 +17,7 @@ type scratch struct {
 	// hidden counts invisible characters, except those that stand in ordinary texts: the
 	// variation selector of emoji, soft hyphens, control characters.
 	hidden int
+	wide   wideArgs
 }
 
 // slack is how far rows reach beyond the last code: vectors are stored whole.
@@ -35,6 +36,18 @@ func (sc *scratch) reserve(n int) {
 
 func at[T any](p *T, i int) *T {
 	return (*T)(unsafe.Add(unsafe.Pointer(p), uintptr(i)*unsafe.Sizeof(*p)))
+}
+
+// next lengthens a row by one and gives the new place: fields are then set one by one,
+// since a record put together elsewhere is read back before it is written.
+func next[T any](row *[]T) *T {
+	n := len(*row)
+	if n == cap(*row) {
+		*row = append(*row, *new(T))
+	} else {
+		*row = (*row)[:n+1]
+	}
+	return &(*row)[n]
 }
 
 // scan turns the text into codes and finds where words may begin. It returns how many

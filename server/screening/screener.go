@@ -149,7 +149,7 @@ func (sc *Screener) read(text string) {
 				en := &s.entries[e]
 				l := &s.lists[en.list]
 				if v, ok := s.fold.accept(text, int(from), int(to), int(f.to-f.from), l, en); ok {
-					sc.add(match{from - uint32(en.lead), to + uint32(en.trail), en.list, e, v})
+					sc.add(from - uint32(en.lead), to + uint32(en.trail), en.list, e, v)
 				}
 			}
 		}
@@ -196,13 +196,14 @@ func (sc *Screener) countAlnum() {
 	}
 }
 
-func (sc *Screener) add(m match) {
-	if sc.count[m.list] == 0 {
-		sc.touched = append(sc.touched, m.list)
+func (sc *Screener) add(from, to uint32, list, entry int32, v view) {
+	if sc.count[list] == 0 {
+		sc.touched = append(sc.touched, list)
 	}
-	sc.count[m.list]++
-	sc.matches = append(sc.matches, m)
-	if (m.view == strippedView || m.view == joinedView) && !sc.set.lists[m.list].hidden {
+	sc.count[list]++
+	m := next(&sc.matches)
+	m.from, m.to, m.list, m.entry, m.view = from, to, list, entry, v
+	if (v == strippedView || v == joinedView) && !sc.set.lists[list].hidden {
 		sc.obfuscated = true
 	}
 }
@@ -283,7 +284,7 @@ func (sc *Screener) readJoined() {
 				ok = g.add(sc.text[sc.joinTo[i-1]:sc.joinFrom[i]], l.gap)
 			}
 			if ok && g.inserted(int(f.to-f.from), false) && s.fold.whole(sc.text, int(from), int(to), l, en) && !sc.known(e, from, to) {
-				sc.add(match{from, to, en.list, e, joinedView})
+				sc.add(from, to, en.list, e, joinedView)
 			}
 		}
 	}
@@ -392,7 +393,7 @@ func (sc *Screener) matchSounding(i int, sp *spelled, short bool) {
 	}
 	from, to := sc.pos[i], sc.charEnd(i+n-1)
 	if g.apart == 0 && g.inserted(n, false) && !sc.known(sp.entry, from, to) {
-		sc.add(match{from, to, en.list, sp.entry, pinyinView})
+		sc.add(from, to, en.list, sp.entry, pinyinView)
 	}
 }
 
@@ -490,7 +491,7 @@ func (sc *Screener) matchSpelled(i int, sp *spelled) {
 	if same == n || sc.known(sp.entry, from, to) {
 		return
 	}
-	sc.add(match{from, to, en.list, sp.entry, pinyinView})
+	sc.add(from, to, en.list, sp.entry, pinyinView)
 }
 
 // Screen judges one message; out is reset and reused. What out holds afterwards may point

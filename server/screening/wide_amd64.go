@@ -16,10 +16,13 @@ var wideCPU = cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL &
 
 // wideArgs is what decodeBlocks reads and writes.
 type wideArgs struct {
-	text, table, codes, attrs, pos unsafe.Pointer
-	end                            int // bytes of the text
-	i, n, units                    int
-	all                            uint64 // attr* of what was read
+	text         *byte
+	table        *uint32
+	codes, attrs *uint16
+	pos          *uint32
+	end          int // bytes of the text
+	i, n, units  int
+	all          uint64 // attr* of what was read
 }
 
 // decodeBlocks does what decode does, up to the end of the text or the first block of 64
@@ -38,12 +41,12 @@ func pairBlocks(codes *uint16, cand *uint32, f2 *uint32, shift uint64, n int) in
 const block = 64
 
 func (m *matcher) decodeWide(s string, sc *scratch) int {
-	a := wideArgs{
-		text: unsafe.Pointer(unsafe.StringData(s)), table: unsafe.Pointer(&m.table[0]), codes: unsafe.Pointer(unsafe.SliceData(sc.codes)),
-		attrs: unsafe.Pointer(unsafe.SliceData(sc.attrs)), pos: unsafe.Pointer(unsafe.SliceData(sc.pos)), end: len(s), n: 1,
-	}
+	a := &sc.wide
+	a.text, a.table, a.end = unsafe.StringData(s), &m.table[0], len(s)
+	a.codes, a.attrs, a.pos = unsafe.SliceData(sc.codes), unsafe.SliceData(sc.attrs), unsafe.SliceData(sc.pos)
+	a.i, a.n, a.units, a.all = 0, 1, 0, 0
 	for {
-		decodeBlocks(&a)
+		decodeBlocks(a)
 		sc.units += a.units
 		if a.i >= len(s) {
 			break
