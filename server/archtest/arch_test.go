@@ -18,11 +18,11 @@ import (
 var layers = [][]string{
 	{"errs", "caldate", "money", "actor", "form", "verify"},
 	{"platform/ids", "platform/failpoint", "platform/clock", "platform/db", "platform/series", "platform/jobs", "platform/blob", "platform/crypt", "platform/pdf/sfnt", "platform/pdf"},
-	{"trail", "authz", "staff", "paper", "screening", "screening/tables", "screening/cli"},
-	{"notice", "document", "customer", "contracttemplate", "licence", "signature", "plan", "ledger", "usage"},
+	{"batch/intake", "bankfile", "trail", "authz", "staff", "paper", "screening", "screening/tables", "screening/cli"},
+	{"notice", "document", "customer", "contracttemplate", "mail", "licence", "signature", "plan", "ledger", "usage"},
 	{"contract"},
-	{"wallet", "charge", "bill", "payment", "deposit", "dunning"},
-	{"ruleset", "recipient", "batch/intake", "batch", "review", "review/reviewtest", "handoff", "handoff/loopback", "handoff/kannel", "handoff/kannel/kanneltest"},
+	{"wallet", "charge", "bill", "payment", "deposit", "dunning", "collection"},
+	{"ruleset", "recipient", "batch", "review", "review/reviewtest", "handoff", "handoff/loopback", "handoff/kannel", "handoff/kannel/kanneltest"},
 	{"report"},
 	{"httpapi"},
 	{"app"},
@@ -39,6 +39,7 @@ var edges = map[string]func(pkg, file string) bool{
 	"github.com/jung-kurt/gofpdf":   func(pkg, _ string) bool { return pkg == "platform/pdf" },
 	"github.com/go-co-op/gocron":    func(pkg, _ string) bool { return pkg == "app" },
 	"github.com/shopspring/":        func(pkg, _ string) bool { return pkg == "money" },
+	"github.com/wneessen/":          func(pkg, _ string) bool { return pkg == "mail" },
 	"modernc.org/":                  func(pkg, _ string) bool { return pkg == "platform/db" },
 	"cel.dev/":                      func(pkg, _ string) bool { return pkg == "screening" },
 }
