@@ -88,40 +88,51 @@ func shapeOf(t *[65536]uint8, f *folding, r rune) uint8 {
 	return 0
 }
 
-// rareCharacters counts characters that everyday writing does not know.
-func (sc *Screener) rareCharacters() int64 {
-	t, n := theShapes(), int64(0)
-	for _, r := range sc.text {
-		if shapeOf(t, sc.set.fold, r)&hanRare != 0 {
-			n++
-		}
-	}
-	return n
+// shapeCounts is what one walk over a text counts, made when a condition first asks.
+type shapeCounts struct {
+	done                             bool
+	rare, variants, simplified, like int64
 }
+
+func (sc *Screener) shapesOf() *shapeCounts {
+	c := &sc.shapes
+	if c.done {
+		return c
+	}
+	*c = shapeCounts{done: true}
+	t := theShapes()
+	for _, r := range sc.text {
+		if r < 0x80 {
+			continue
+		}
+		s := shapeOf(t, sc.set.fold, r)
+		c.rare += int64(s >> 1 & 1)
+		c.variants += int64(s >> 2 & 1)
+		c.simplified += int64(s >> 3 & 1)
+		c.like += int64(s >> 4 & 1)
+	}
+	return c
+}
+
+// rareCharacters counts characters that everyday writing does not know.
+func (sc *Screener) rareCharacters() int64 { return sc.shapesOf().rare }
 
 // variantCharacters counts traditional and variant characters in a text that is otherwise
 // written in simplified ones; a text all in traditional characters has none.
 func (sc *Screener) variantCharacters() int64 {
-	t := theShapes()
-	variants, simplified := int64(0), 0
-	for _, r := range sc.text {
-		s := shapeOf(t, sc.set.fold, r)
-		if s&hanVariant != 0 {
-			variants++
-		}
-		if s&hanSimplified != 0 {
-			simplified++
-		}
-	}
-	if simplified < 2 {
+	c := sc.shapesOf()
+	if c.simplified < 2 {
 		return 0
 	}
-	return variants
+	return c.variants
 }
 
 // lookalikes counts letters and digits in other shapes (Ⓐ 𝐀 ② а), where they stand beside
 // another letter or digit; a text with words in Cyrillic or Greek has none of those.
 func (sc *Screener) lookalikes() int64 {
+	if sc.shapesOf().like == 0 {
+		return 0
+	}
 	t, f := theShapes(), sc.set.fold
 	n, foreign := int64(0), int64(0)
 	words := false
@@ -163,36 +174,35 @@ func (sc *Screener) lookalikes() int64 {
 // isolatedCharacters counts Chinese characters that stand alone between symbols or spaces
 // with other Chinese characters behind these: the middle of 代*开*发*票.
 func (sc *Screener) isolatedCharacters() int64 {
-	t := theShapes()
 	n := int64(0)
-	run, gap := 0, 0 // Han characters in a row, symbols before them
-	before := false  // a Han character stands before these symbols
-	pending := false // one character alone, symbols on its left
-	for _, r := range sc.text {
-		s := shapeOf(t, sc.set.fold, r)
-		switch {
-		case s&hanChar != 0:
-			if run == 0 {
-				if pending && gap > 0 && gap <= 3 {
-					n++
-				}
-				before = before && gap > 0 && gap <= 3
-			}
-			run++
-			gap = 0
-			pending = false
-		case r == utf8.RuneError || invisible(r):
-		case sc.set.fold.class(r) != 0:
-			run, gap, before, pending = 0, 0, false, false
-		default:
-			if run > 0 {
-				pending = run == 1 && before
-				before, run, gap = true, 0, 0
-			}
-			gap++
+	before := false // a gap of one to three characters, with Chinese ones at both its ends
+	for i := 1; i+1 < sc.n; i++ {
+		end := sc.charEnd(i)
+		next := sc.pos[i+1]
+		if next <= end || next-end > 12 {
+			before = false
+			continue
 		}
+		after := isHan(sc.codes[i]) && isHan(sc.codes[i+1]) && visibleGap(sc.text[end:next])
+		if before && after {
+			n++
+		}
+		before = after
 	}
 	return n
+}
+
+func isHan(code uint16) bool { return code == codeOther || code >= codeFree }
+
+// visibleGap tells whether one to three characters that can be seen stand there.
+func visibleGap(gap string) bool {
+	seen := 0
+	for _, r := range gap {
+		if r != utf8.RuneError && !invisible(r) {
+			seen++
+		}
+	}
+	return seen > 0 && seen <= 3
 }
 
 // privateUse counts glyphs of the private use areas: fonts of the sender's choice.

@@ -35,6 +35,7 @@ type Screener struct {
 
 	obfuscated bool
 	gapsRead   bool
+	shapes     shapeCounts
 	parts      int // 0 not counted yet
 	dotPlain   bool
 	dotSpread  bool
@@ -130,7 +131,7 @@ func (sc *Screener) read(text string) {
 	sc.patUsed = sc.patUsed[:0]
 	sc.matches = sc.matches[:0]
 	sc.extracted, sc.viewDone, sc.placesOf, sc.evaded = 0, 0, 0, 0
-	sc.obfuscated, sc.gapsRead, sc.parts = false, false, 0
+	sc.obfuscated, sc.gapsRead, sc.parts, sc.shapes.done = false, false, 0, false
 	sc.urlsDone, sc.phonesDone = false, false
 	sc.found = sc.found[:0]
 
