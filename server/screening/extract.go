@@ -522,12 +522,23 @@ func (sc *Screener) bodyLength() int {
 }
 
 func bareSignature(s string) string {
-	s = strings.Trim(s, " \t")
+	s = trimBlanks(s)
 	for i := range signatureBrackets {
 		p := &signatureBrackets[i]
 		if strings.HasPrefix(s, p.open) && strings.HasSuffix(s, p.close) && len(s) >= len(p.open)+len(p.close) {
-			return strings.Trim(s[len(p.open):len(s)-len(p.close)], " \t")
+			return trimBlanks(s[len(p.open) : len(s)-len(p.close)])
 		}
+	}
+	return s
+}
+
+// trimBlanks takes spaces and tabs off both ends.
+func trimBlanks(s string) string {
+	for len(s) > 0 && (s[0] == ' ' || s[0] == '\t') {
+		s = s[1:]
+	}
+	for len(s) > 0 && (s[len(s)-1] == ' ' || s[len(s)-1] == '\t') {
+		s = s[:len(s)-1]
 	}
 	return s
 }

@@ -309,7 +309,7 @@ func (m *matcher) verify(sc *scratch, n, k int, one bool) {
 	if one {
 		for i, c := range sc.codes[1:n] {
 			if w := m.one[c]; w >= 0 {
-				sc.note(uint32(i + 1), uint32(i + 2), w)
+				sc.note(uint32(i+1), uint32(i+2), w)
 			}
 		}
 	}
@@ -364,7 +364,7 @@ func (m *matcher) walk(sc *scratch, i, n int) {
 				}
 			}
 			w := int32(t[1+l]) | int32(t[2+l])<<16
-			sc.note(uint32(i), uint32(q + l), w)
+			sc.note(uint32(i), uint32(q+l), w)
 		}
 		return
 	}

@@ -21,6 +21,8 @@ type readings struct {
 	first map[rune]uint16   // the usual reading
 	usual map[rune]bool     // everyday characters: the first level of GB 2312
 	more  map[rune][]uint16 // others
+	// letters that the names of syllables begin and end with, as bits from a
+	begins, ends uint32
 }
 
 var theReadings = sync.OnceValue(func() *readings {
@@ -33,6 +35,8 @@ var theReadings = sync.OnceValue(func() *readings {
 		id := uint16(len(rd.names))
 		rd.names = append(rd.names, p[0])
 		rd.ids[p[0]] = id
+		rd.begins |= 1 << (p[0][0] - 'a')
+		rd.ends |= 1 << (p[0][len(p[0])-1] - 'a')
 		key := pack([]byte(p[0]))
 		i := key * hashA >> 21
 		for rd.slots[i] != 0 {
@@ -141,7 +145,11 @@ func (rd *readings) syllable(s []byte) uint16 {
 // cut notes at each letter the length of the syllable there, 0 where the rest of the row
 // can't be read.
 func (rd *readings) cut(s []byte, next *[maxLetters + 1]uint8) {
-	*next = [maxLetters + 1]uint8{}
+	next[0] = 0
+	if len(s) == 0 || (rd.begins>>(s[0]-'a'))&(rd.ends>>(s[len(s)-1]-'a'))&1 == 0 {
+		return // as most rows of Latin letters are no pinyin
+	}
+	clear(next[1:len(s)])
 	for i := len(s) - 1; i >= 0; i-- {
 		for l := min(6, len(s)-i); l > 0; l-- {
 			if i+l < len(s) && next[i+l] == 0 {
@@ -171,7 +179,6 @@ type pinyinIndex struct {
 	filter  pinyinFilter
 	syl     []uint16 // by code of the matcher
 	usual   []bool   // by code: an everyday character
-	where   []uint16 // by syllable: attrSound bits
 	chars   map[rune]bool
 }
 
@@ -214,7 +221,6 @@ func newPinyinIndex(s *Set, c *compiler) *pinyinIndex {
 		}
 		if p.rd == nil {
 			p.rd = theReadings()
-			p.where = make([]uint16, len(p.rd.names))
 		}
 		for x, row := range p.rd.spell(c.words[w.word]) {
 			if len(row) < 2 {
@@ -222,14 +228,6 @@ func newPinyinIndex(s *Set, c *compiler) *pinyinIndex {
 			}
 			id := int32(len(p.spelled))
 			p.spelled = append(p.spelled, spelled{row: row, other: x > 0, entry: int32(i), word: c.words[w.word]})
-			if len(row) == 2 {
-				p.where[row[0]] |= attrSound2
-				p.where[row[1]] |= attrSound2 << 1
-			} else {
-				for x := range 3 {
-					p.where[row[x]] |= attrSound3 << x
-				}
-			}
 			key := uint32(row[0])<<16 | uint32(row[1])
 			byPair[key] = append(byPair[key], id)
 			if len(row) == 2 {

@@ -67,6 +67,7 @@ type Screener struct {
 	syl       []syllable
 	evaded    int      // finds by sound or of split characters in this text
 	sounds    []uint32 // codes that may end the first syllables of a word
+	nSounds   int
 	row       [maxLetters]byte
 	cuts      [maxLetters + 1]uint8
 
@@ -150,7 +151,7 @@ func (sc *Screener) read(text string) {
 				en := &s.entries[e]
 				l := &s.lists[en.list]
 				if v, ok := s.fold.accept(text, int(from), int(to), int(f.to-f.from), l, en); ok {
-					sc.add(from - uint32(en.lead), to + uint32(en.trail), en.list, e, v)
+					sc.add(from-uint32(en.lead), to+uint32(en.trail), en.list, e, v)
 				}
 			}
 		}
@@ -163,27 +164,28 @@ func (sc *Screener) read(text string) {
 	}
 }
 
-// findSounds notes the codes whose character, with those before it, may sound like the
-// first two or three characters of a word. Four places are looked at in one go.
+// findSounds notes the codes whose character, with the one or the two before it, may
+// sound like the beginning of a word.
 func (sc *Screener) findSounds() {
-	sc.sounds = sc.sounds[:0]
-	if sc.all&(attrSound3<<2|attrSound2<<1) == 0 {
-		return
+	n := sc.n
+	if len(sc.sounds) < n {
+		sc.sounds = make([]uint32, len(sc.attrs))
 	}
-	p := unsafe.SliceData(sc.attrs) // reaches beyond n
-	for i := 2; i < sc.n; i += 4 {
-		a := *(*uint64)(unsafe.Pointer(at(p, i-2)))
-		b := *(*uint64)(unsafe.Pointer(at(p, i-1)))
-		c := *(*uint64)(unsafe.Pointer(at(p, i)))
-		x := a&(b>>1)&(c>>2)&(attrSound3*lanes) | b&(c>>1)&(attrSound2*lanes)
-		for x != 0 {
-			lane := bits.TrailingZeros64(x) / 16
-			x &^= 0xFFFF << (16 * lane)
-			if i+lane < sc.n {
-				sc.sounds = append(sc.sounds, uint32(i+lane))
-			}
-		}
+	f := &sc.set.pinyin.filter
+	attrs, out := sc.attrs[:n], sc.sounds[:n]
+	k := 0
+	before, pair := uint32(0), uint32(0) // the syllable before, the hash of the two before
+	for i := 1; i < n; i++ {
+		id := uint32(attrs[i]) >> attrSyllable
+		h3 := (pair + id*hashB) >> (32 - pinyinBits)
+		pair = (before<<16 | id) * hashA
+		h2 := pair >> (32 - pinyinBits)
+		hit := f.three[h3>>6]>>(h3&63) | f.two[h2>>6]>>(h2&63)
+		out[k] = uint32(i)
+		k += int(hit & 1)
+		before = id
 	}
+	sc.nSounds = k
 }
 
 // nDigits and nLetters count digits and Latin letters, once a text.
@@ -226,8 +228,13 @@ func (sc *Screener) known(entry int32, from, to uint32) bool {
 func (sc *Screener) readJoined() {
 	s := sc.set
 	some := false
-	for i := 1; i+1 < sc.n && !some; i++ {
-		some = s.attr[sc.codes[i]]&attrLeft != 0 && s.joined.get(sc.codes[i], sc.codes[i+1]) != 0
+	p := unsafe.SliceData(sc.attrs) // reaches beyond n
+	for i := 1; i+1 < sc.n && !some; i += 4 {
+		for x := *(*uint64)(unsafe.Pointer(at(p, i))) & (attrLeft * lanes); x != 0; x &= x - 1 {
+			if j := i + bits.TrailingZeros64(x)/16; j+1 < sc.n && s.joined.get(sc.codes[j], sc.codes[j+1]) != 0 {
+				some = true
+			}
+		}
 	}
 	if !some {
 		return
@@ -311,27 +318,28 @@ type syllable struct {
 // syllables in a row begin any word.
 func (sc *Screener) readPinyin() {
 	p := sc.set.pinyin
-	if sc.nLetters() < 4 || !sc.anySpelled() {
-		// Only characters: each code is a syllable. Three in a row must begin a word, or
-		// two of which one is an unusual character.
-		for _, at := range sc.sounds {
-			i := int(at) // the last of them
-			c := sc.codes[i]
-			id, b := p.syl[c], p.syl[sc.codes[i-1]]
-			if !(p.usual[c] && p.usual[sc.codes[i-1]]) && p.filter.has2(b, id) {
-				for _, sp := range p.at(b, id) {
-					sc.matchSounding(i-1, &p.spelled[sp], true)
-				}
-			}
-			if i < 3 {
-				continue
-			}
-			if a := p.syl[sc.codes[i-2]]; a != 0 && p.filter.has3(a, b, id) {
-				for _, sp := range p.at(a, b) {
-					sc.matchSounding(i-2, &p.spelled[sp], false)
-				}
+	// Characters only: each code is a syllable. Three in a row must begin a word, or two of
+	// which one is an unusual character.
+	for _, at := range sc.sounds[:sc.nSounds] {
+		i := int(at) // the last of them
+		c, d := sc.codes[i], sc.codes[i-1]
+		id, b := p.syl[c], p.syl[d]
+		if !(p.usual[c] && p.usual[d]) && p.filter.has2(b, id) {
+			for _, sp := range p.at(b, id) {
+				sc.matchSounding(i-1, &p.spelled[sp], true)
 			}
 		}
+		if i < 3 {
+			continue
+		}
+		if a := p.syl[sc.codes[i-2]]; a != 0 && p.filter.has3(a, b, id) {
+			for _, sp := range p.at(a, b) {
+				sc.matchSounding(i-2, &p.spelled[sp], false)
+			}
+		}
+	}
+	// Then with letters among them.
+	if sc.nLetters() < 4 || !sc.anySpelled() {
 		return
 	}
 	sc.syl = sc.syl[:0]
@@ -479,13 +487,11 @@ func (sc *Screener) matchSpelled(i int, sp *spelled) {
 	}
 	n := len(sp.row)
 	switch {
-	case sp.other && letters == 0:
-		return
-	case letters == 0 && !unlikely(n, same, usual):
-		return
+	case letters == 0:
+		return // readPinyin has looked at characters already
 	case letters == n && n < 3, letters > 0 && letters < n && same == 0:
 		return // "an", "he" and the like are syllables by chance
-	case g.apart > 0 || letters == 0 && !g.inserted(n, false):
+	case g.apart > 0:
 		return
 	}
 	from, to := sc.syl[i].from, sc.syl[i+n-1].to
@@ -593,6 +599,9 @@ func (sc *Screener) hasFired(id int32) bool {
 }
 
 func (sc *Screener) applies(r *rule) bool {
+	if !r.some {
+		return true
+	}
 	a := &r.src.AppliesTo
 	return (len(a.Categories) == 0 || contains(a.Categories, sc.msg.Category)) &&
 		(len(a.Customers) == 0 || contains(a.Customers, factString(sc.msg.Facts, "customer"))) &&
@@ -1110,20 +1119,30 @@ func (sc *Screener) readGaps() {
 		return
 	}
 	sc.gapsRead, sc.dotPlain, sc.dotSpread = true, false, false
-	end := uint32(0)
-	last := uint16(codeOther)
-	for i := 1; i < sc.n; i++ {
-		c := sc.codes[i]
-		from := sc.pos[i]
-		if from > end {
-			if isHostCode(last) && isHostCode(c) {
-				sc.readGap(sc.text[end:from])
+	p := unsafe.SliceData(sc.attrs) // reaches beyond n
+	for i := 2; i < sc.n; i += 4 {
+		// four neighbours in one go: both digits or letters?
+		a := *(*uint64)(unsafe.Pointer(at(p, i-1)))
+		b := *(*uint64)(unsafe.Pointer(at(p, i)))
+		for x := (a | a>>1) & (b | b>>1) & lanes; x != 0; x &= x - 1 {
+			j := i + bits.TrailingZeros64(x)/16
+			if j >= sc.n {
+				break
 			}
-		} else if isHostCode(last) && i+1 < sc.n && sc.set.attr[c]&attrDot != 0 && isHostCode(sc.codes[i+1]) {
+			if from := sc.pos[j]; from != sc.pos[j-1]+1 {
+				if end := sc.charEnd(j - 1); from > end {
+					sc.readGap(sc.text[end:from])
+				}
+			}
+		}
+	}
+	if sc.all&attrDot == 0 {
+		return
+	}
+	for i := 2; i+1 < sc.n; i++ {
+		if sc.attrs[i]&attrDot != 0 && isHostCode(sc.codes[i-1]) && isHostCode(sc.codes[i+1]) && sc.pos[i] == sc.charEnd(i-1) {
 			sc.dotSpread = true
 		}
-		end = sc.charEnd(i)
-		last = c
 	}
 }
 

@@ -47,13 +47,8 @@ const (
 	attrOne                 // a word of one character
 )
 
-// The high byte of attr says where in a word the character's syllable may stand: first,
-// second and third of words of three and more, first and second of words of two.
-const (
-	attrSound3 = 0x0100
-	attrSound2 = 0x1000
-	attrSound  = attrSound3 | attrSound3<<1 | attrSound3<<2 | attrSound2 | attrSound2<<1
-)
+// attrSyllable is where the syllable begins that a character sounds like.
+const attrSyllable = 7
 
 const noDigit = 0xFF
 
@@ -91,6 +86,7 @@ type rule struct {
 	group   int // index into groups, -1 none
 	lifts   []string
 	title   string
+	some    bool // applies to some categories, customers, carriers or industries only
 }
 
 type patternKind uint8
@@ -359,6 +355,8 @@ func (c *compiler) rule(r *Rule) {
 		out.except = c.list("except of "+r.ID, list{name: r.ID + ".except", views: fusedViews, fused: strippedView, gap: defaultGap, hidden: true}, r.Except, c.place(r.ID+".except"))
 	}
 	out.cond = cond
+	a := &r.AppliesTo
+	out.some = len(a.Categories)+len(a.Customers)+len(a.Carriers)+len(a.Industries) > 0
 	c.set.info = append(c.set.info, RuleInfo{
 		ID: r.ID, Class: r.Class, Action: r.Action, ReasonCode: r.ReasonCode, State: r.State, Scope: r.Scope, Level: r.Level, Title: r.Title,
 		Conditional: r.Condition != "", Interpreted: !cond.native, Ungated: !cond.needs,
@@ -696,7 +694,7 @@ func (c *compiler) finish() {
 	if pinyin.used() {
 		pinyin.finish(s.matcher)
 		for c, id := range pinyin.syl {
-			s.attr[c] |= pinyin.where[id]
+			s.attr[c] |= id << attrSyllable
 		}
 		s.pinyin = pinyin
 	}
