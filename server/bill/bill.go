@@ -29,8 +29,8 @@ func States() []State { return []State{Issued, Overdue, Paid, Void} }
 
 var moves = map[State][]State{
 	Issued:  {Overdue, Paid, Void},
-	Overdue: {Paid, Issued, Void}, // Issued: a back-dated correction took the ground away
-	Paid:    {Issued, Overdue},    // a payment was taken back
+	Overdue: {Paid, Issued, Void},    // Issued: a back-dated correction took the ground away
+	Paid:    {Issued, Overdue, Void}, // a payment was taken back, or more was charged by a note; Void: credited in whole after it was paid
 	Void:    {},
 }
 
@@ -99,6 +99,9 @@ type Status struct {
 	LateFeePaidFen money.Fen
 	AccruedTo      caldate.Date
 	PaidOn         caldate.Date // value date of the payment that closed it
+	NotedFen       money.Fen    // debit notes less credit notes
+	DisputedFen    money.Fen    // of what is open, disputed and not yet decided
+	Amendments     int          // notes and disputes that there ever were; without any, there is nothing to look up
 }
 
 // TableName is bills.
@@ -122,28 +125,80 @@ func (b *Bill) Terms() (Conditions, error) {
 	return c, nil
 }
 
-// Claim is a bill with its conditions read: what late fees and allocations are computed from.
+// Claim is a bill with its conditions read and with what happened to it since: what late fees and allocations are computed
+// from.
 type Claim struct {
 	*Bill
-	Terms Conditions
+	Terms    Conditions
+	Notes    []Noted
+	Disputes []Disputed
+	Since    caldate.Date // from when payments go to it; the day of issue where zero. A bill that took the place of an earlier one inherits its day.
+	Replaced bool         // another bill took its place under its due date: it owes nothing and never has
 }
 
-// Claim reads the conditions once.
+// Noted is a note as far as claims care.
+type Noted struct {
+	On        caldate.Date // from 00:00 of this day it counts
+	Amount    money.Fen    // negative for a credit
+	DueOn     caldate.Date // debit notes: last day on which payment of it is in time
+	SuspendOn caldate.Date // debit notes: the end of its own grace
+}
+
+// Disputed is a dispute as far as claims care.
+type Disputed struct {
+	Amount    money.Fen
+	From      caldate.Date // from 00:00 of this day it is open
+	To        caldate.Date // from 00:00 of this day it is decided; none while it is open
+	Withdrawn bool         // decided so that it counts as if it had never been
+}
+
+// OpenOn tells whether the dispute is open on a day.
+func (d Disputed) OpenOn(day caldate.Date) bool {
+	return !day.Before(d.From) && (d.To.IsZero() || day.Before(d.To))
+}
+
+// Claim reads the conditions once. Notes and disputes are empty: Service.Claims fills them in.
 func (b *Bill) Claim() (Claim, error) {
 	t, err := b.Terms()
-	return Claim{b, t}, err
+	return Claim{Bill: b, Terms: t}, err
 }
 
-// Owed is what is open of the bill: principal and late fee.
-func (b *Bill) Owed() money.Fen {
-	if b.State == Void {
-		return 0
+// TotalOn is what the bill comes to on a day with the notes that count by then.
+func (c Claim) TotalOn(day caldate.Date) money.Fen {
+	total := c.TotalFen
+	for _, n := range c.Notes {
+		if !n.On.After(day) {
+			total += n.Amount
+		}
 	}
-	return b.TotalFen - b.PaidFen + b.LateFeeFen - b.LateFeePaidFen
+	return total
 }
 
-// Principal is what is open without late fees.
-func (b *Bill) Principal() money.Fen { return b.TotalFen - b.PaidFen }
+// DisputedOn is how much of the bill is disputed on a day.
+func (c Claim) DisputedOn(day caldate.Date) (sum money.Fen) {
+	for _, d := range c.Disputes {
+		if d.OpenOn(day) {
+			sum += d.Amount
+		}
+	}
+	return sum
+}
+
+// From is the day from which payments go to the bill.
+func (c Claim) From() caldate.Date {
+	if c.Since.IsZero() {
+		return c.IssuedOn
+	}
+	return c.Since
+}
+
+// Owed is what is open of the bill: principal and late fee, disputed or not.
+func (b *Bill) Owed() money.Fen {
+	return b.Principal() + b.LateFeeFen - b.LateFeePaidFen
+}
+
+// Principal is what is open without late fees: the total with its notes, less what was paid of it.
+func (b *Bill) Principal() money.Fen { return b.TotalFen + b.NotedFen - b.PaidFen }
 
 // Seal is the hash over everything that was issued: two bills with one hash are the same bill (invariant 6).
 func (b *Bill) Seal() string {

@@ -21,6 +21,13 @@ import (
 // Watcher is told, in the transaction of the bills, of a customer who has money left and got new bills.
 type Watcher interface {
 	BillsIssued(ctx context.Context, customerID string, on caldate.Date) error
+	// BillAmended: a note was issued, or a dispute opened or decided.
+	BillAmended(ctx context.Context, customerID string) error
+}
+
+// NoteWatcher is told of a new note in its transaction: other papers of the bill (its tax invoice) have to follow.
+type NoteWatcher interface {
+	NoteIssued(ctx context.Context, n *Note) error
 }
 
 // Deps are the parts that the service stands on.
@@ -31,7 +38,11 @@ type Deps struct {
 	Ledger    *ledger.Service
 	Notices   *notice.Service
 	Provider  paper.Party // who issues the bills and where they are paid to
+	NoteLimit money.Fen   // above it, a note needs a second person; 0: DefaultNoteLimit
 }
+
+// DefaultNoteLimit is up to which amount one person may issue a credit or debit note.
+const DefaultNoteLimit = money.Fen(1_000_00)
 
 // Service issues and shows bills.
 type Service struct {
@@ -47,16 +58,25 @@ type Service struct {
 	watcher   Watcher
 	log       *slog.Logger
 	store     store
+
+	noteLimit    money.Fen
+	noteWatchers []NoteWatcher
 }
 
 // New makes the service.
 func New(d *db.DB, c clock.Clock, t *trail.Trail, deps Deps) *Service {
-	return &Service{db: d, clock: c, trail: t, contracts: deps.Contracts, customers: deps.Customers, usage: deps.Usage, ledger: deps.Ledger,
+	if deps.NoteLimit == 0 {
+		deps.NoteLimit = DefaultNoteLimit
+	}
+	return &Service{noteLimit: deps.NoteLimit, db: d, clock: c, trail: t, contracts: deps.Contracts, customers: deps.Customers, usage: deps.Usage, ledger: deps.Ledger,
 		notices: deps.Notices, provider: deps.Provider, log: slog.Default(), store: store{d}}
 }
 
 // Watch has w told of new bills.
 func (s *Service) Watch(w Watcher) { s.watcher = w }
+
+// WatchNotes has w told of new notes.
+func (s *Service) WatchNotes(w NoteWatcher) { s.noteWatchers = append(s.noteWatchers, w) }
 
 // Query narrows a list of bills; the newest month comes first.
 type Query struct {
@@ -89,6 +109,52 @@ func (s *Service) Get(ctx context.Context, id string) (*Bill, error) { return s.
 // OfCustomer gives all bills of a customer that are not void, the oldest first.
 func (s *Service) OfCustomer(ctx context.Context, customerID string) ([]Bill, error) {
 	return s.store.ofCustomer(ctx, customerID)
+}
+
+// Claims reads bills with what happened to each since its issue: its notes and disputes, and whether another took its place.
+// Only bills to which something has happened cost a look.
+func (s *Service) Claims(ctx context.Context, bills []Bill) ([]Claim, error) {
+	out := make([]Claim, len(bills))
+	var ids []string
+	for i := range bills {
+		var err error
+		if out[i], err = bills[i].Claim(); err != nil {
+			return nil, err
+		}
+		if bills[i].Amendments > 0 {
+			ids = append(ids, bills[i].ID)
+		}
+	}
+	if err := s.store.place(ctx, out); err != nil || len(ids) == 0 {
+		return out, err
+	}
+	notes, err := s.store.notesOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	disputes, err := s.store.disputesOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	byBill := make(map[string]*Claim, len(ids))
+	for i := range out {
+		byBill[out[i].ID] = &out[i]
+	}
+	for i := range notes {
+		c := byBill[notes[i].BillID]
+		c.Notes = append(c.Notes, notes[i].Noted())
+	}
+	for i := range disputes {
+		c := byBill[disputes[i].BillID]
+		c.Disputes = append(c.Disputes, disputes[i].Disputed())
+	}
+	return out, nil
+}
+
+// AllOfCustomer gives all bills of a customer, void ones too: money that was on a bill until it was taken back counts until
+// then.
+func (s *Service) AllOfCustomer(ctx context.Context, customerID string) ([]Bill, error) {
+	return s.store.allOfCustomer(ctx, customerID)
 }
 
 // Run gives the report of a run.

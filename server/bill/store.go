@@ -64,7 +64,7 @@ func (s store) list(ctx context.Context, q Query) ([]Bill, Totals, error) {
 	}
 	var t Totals
 	err := narrow().Select(`COUNT(*) AS count, COALESCE(SUM(total_fen), 0) AS total, COALESCE(SUM(paid_fen), 0) AS paid, COALESCE(SUM(late_fee_fen), 0) AS late_fee,
-		COALESCE(SUM(CASE WHEN state = 'void' THEN 0 ELSE total_fen - paid_fen + late_fee_fen - late_fee_paid_fen END), 0) AS owed`).Scan(&t).Error
+		COALESCE(SUM(total_fen + noted_fen - paid_fen + late_fee_fen - late_fee_paid_fen), 0) AS owed`).Scan(&t).Error
 	if err != nil {
 		return nil, t, err
 	}
@@ -101,9 +101,10 @@ func (s store) insert(ctx context.Context, bills []*Bill) error {
 
 // setStatus is conditional on every figure that was read: whoever computed from older ones must read again.
 func (s store) setStatus(ctx context.Context, b *Bill, was Status) (bool, error) {
-	res := s.db.Q(ctx).Exec(`UPDATE bills SET state = ?, paid_fen = ?, late_fee_fen = ?, late_fee_paid_fen = ?, accrued_to = ?, paid_on = ?
-		WHERE id = ? AND state = ? AND paid_fen = ? AND late_fee_fen = ? AND late_fee_paid_fen = ?`,
-		b.State, b.PaidFen, b.LateFeeFen, b.LateFeePaidFen, b.AccruedTo, b.PaidOn, b.ID, was.State, was.PaidFen, was.LateFeeFen, was.LateFeePaidFen)
+	res := s.db.Q(ctx).Exec(`UPDATE bills SET state = ?, paid_fen = ?, late_fee_fen = ?, late_fee_paid_fen = ?, accrued_to = ?, paid_on = ?, noted_fen = ?, disputed_fen = ?, amendments = ?
+		WHERE id = ? AND state = ? AND paid_fen = ? AND late_fee_fen = ? AND late_fee_paid_fen = ? AND amendments = ?`,
+		b.State, b.PaidFen, b.LateFeeFen, b.LateFeePaidFen, b.AccruedTo, b.PaidOn, b.NotedFen, b.DisputedFen, b.Amendments,
+		b.ID, was.State, was.PaidFen, was.LateFeeFen, was.LateFeePaidFen, was.Amendments)
 	return res.RowsAffected == 1, res.Error
 }
 

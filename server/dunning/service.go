@@ -54,6 +54,11 @@ func (s *Service) BillsIssued(ctx context.Context, customerID string, on caldate
 	return s.settle(ctx, customerID, on)
 }
 
+// BillAmended works out what a note or a dispute changes, in its transaction (bill.Watcher).
+func (s *Service) BillAmended(ctx context.Context, customerID string) error {
+	return s.settle(ctx, customerID, s.clock.Today())
+}
+
 // Settle works out a customer's account from nothing but bills, payments and today: which payment pays which bill, late
 // fees by day, states of bills; writes and posts what differs from what stands; and lifts the suspension of contracts that
 // owe nothing overdue any more. It may run any number of times.
@@ -68,7 +73,7 @@ func (s *Service) settle(ctx context.Context, customerID string, asOf caldate.Da
 		if err := s.Bills.LockAccounts(ctx, []string{customerID}); err != nil {
 			return err
 		}
-		bills, err := s.Bills.OfCustomer(ctx, customerID)
+		bills, err := s.Bills.AllOfCustomer(ctx, customerID)
 		if err != nil {
 			return err
 		}
@@ -76,11 +81,9 @@ func (s *Service) settle(ctx context.Context, customerID string, asOf caldate.Da
 		if err != nil {
 			return err
 		}
-		claims := make([]bill.Claim, len(bills))
-		for i := range bills {
-			if claims[i], err = bills[i].Claim(); err != nil {
-				return err
-			}
+		claims, err := s.Bills.Claims(ctx, bills)
+		if err != nil {
+			return err
 		}
 		wanted, _ := payment.Allocate(claims, payments, LateFee)
 		stored, err := s.Payments.Stored(ctx, customerID)
@@ -98,17 +101,19 @@ func (s *Service) settle(ctx context.Context, customerID string, asOf caldate.Da
 		}
 		var changed []change
 		for _, c := range claims {
-			if !touched[c.ID] && c.State == bill.Paid {
+			if !touched[c.ID] && c.Amendments == 0 && c.State == bill.Paid {
 				continue // closed, and nothing that reached it has changed
+			}
+			if !touched[c.ID] && c.State == bill.Void && c.LateFeeFen == 0 {
+				continue
 			}
 			day := asOf
 			if c.AccruedTo.After(day) {
 				day = c.AccruedTo
 			}
-			for _, p := range parts[c.ID] { // money that came after a day which is caught up counts with the late fee of its own day
-				if p.On.After(day) {
-					day = p.On
-				}
+			// Money, notes and disputes that came after a day which is caught up count with the late fee of their own day.
+			if last := lastKnown(c, parts[c.ID]); last.After(day) {
+				day = last
 			}
 			changed = append(changed, change{c, parts[c.ID], c.Status, Standing(c, parts[c.ID], day), day})
 		}
@@ -132,6 +137,29 @@ type change struct {
 	parts   []bill.Part
 	was, is bill.Status
 	day     caldate.Date // up to which
+}
+
+// lastKnown is the day of the last thing that has happened to a bill.
+func lastKnown(c bill.Claim, parts []bill.Part) caldate.Date {
+	last := c.IssuedOn
+	later := func(d caldate.Date) {
+		if d.After(last) {
+			last = d
+		}
+	}
+	for _, p := range parts {
+		later(p.On)
+	}
+	for _, n := range c.Notes {
+		later(n.On)
+	}
+	for _, d := range c.Disputes {
+		later(d.From)
+		if !d.To.IsZero() {
+			later(d.To)
+		}
+	}
+	return last
 }
 
 // differences tells which stored allocations are wanted no more and which are new.
@@ -237,8 +265,13 @@ func (s *Service) standings(ctx context.Context, changed []change, past bool, da
 		b := *ch.claim.Bill
 		b.Status = ch.is
 		reason := "payment"
-		if ch.is.State == bill.Overdue {
+		switch {
+		case ch.is.State == bill.Overdue:
 			reason = "not_paid_by_due_date"
+		case ch.is.State == bill.Void:
+			reason = "credit_note"
+		case ch.claim.Amendments > 0 && ch.is.PaidFen == ch.was.PaidFen:
+			reason = "note_or_dispute"
 		}
 		if err := s.Bills.SetStatus(ctx, &b, ch.was, day, reason); err != nil {
 			return err
@@ -376,17 +409,31 @@ func (s *Service) accrue(ctx context.Context, page []openBill, day caldate.Date)
 		if len(bills) == 0 {
 			return nil
 		}
+		claims, err := s.Bills.Claims(ctx, bills)
+		if err != nil {
+			return err
+		}
 		changed := make([]change, 0, len(bills))
-		for i := range bills {
-			c, err := bills[i].Claim()
-			if err != nil {
-				return err
+		var amended []change // with notes or disputes nothing goes without saying: they may even not be overdue
+		for _, c := range claims {
+			if c.Amendments > 0 {
+				upTo := day
+				if last := lastKnown(c, parts[c.ID]); last.After(upTo) {
+					upTo = last
+				}
+				if is := Standing(c, parts[c.ID], upTo); is != c.Status {
+					amended = append(amended, change{c, parts[c.ID], c.Status, is, upTo})
+				}
+				continue
 			}
 			is := c.Status
 			is.LateFeeFen, is.AccruedTo, is.State = LateFee(c, parts[c.ID], day), day, bill.Overdue
 			changed = append(changed, change{c, parts[c.ID], c.Status, is, day})
 		}
-		n = len(changed)
+		n = len(changed) + len(amended)
+		if err := s.apply(ctx, amended, true, day); err != nil {
+			return err
+		}
 		return s.apply(ctx, changed, false, day)
 	})
 	return n, err
@@ -403,12 +450,9 @@ func (s *Service) suspend(ctx context.Context, due overdueBill, day caldate.Date
 		if err != nil {
 			return err
 		}
-		terms, err := b.Terms()
-		if err != nil {
+		ground, terms, err := s.ground(ctx, b, day)
+		if err != nil || ground <= terms.SuspendFloor {
 			return err
-		}
-		if b.State != bill.Overdue || b.Owed() <= terms.SuspendFloor {
-			return nil
 		}
 		if terms.Suspension == plan.ByDecision {
 			first, err := s.store.step(ctx, b.ID, "suspension_decision", day, s.clock.Instant())
@@ -431,6 +475,22 @@ func (s *Service) suspend(ctx context.Context, due overdueBill, day caldate.Date
 	return suspended, nil
 }
 
+// ground is what of a bill is owed beyond its grace on a day and not disputed.
+func (s *Service) ground(ctx context.Context, b *bill.Bill, day caldate.Date) (money.Fen, bill.Conditions, error) {
+	claims, err := s.Bills.Claims(ctx, []bill.Bill{*b})
+	if err != nil {
+		return 0, bill.Conditions{}, err
+	}
+	if b.State != bill.Overdue {
+		return 0, claims[0].Terms, nil
+	}
+	if b.Amendments == 0 {
+		return b.Owed(), claims[0].Terms, nil
+	}
+	parts, err := s.Payments.PartsOf(ctx, []string{b.ID})
+	return Ground(claims[0], parts[b.ID], day), claims[0].Terms, err
+}
+
 // resume lifts the reason of non-payment from a customer's contracts that owe nothing overdue.
 func (s *Service) resume(ctx context.Context, customerID string, day caldate.Date) error {
 	free, err := s.store.toResume(ctx, customerID)
@@ -450,7 +510,7 @@ func (s *Service) Explain(ctx context.Context, b *bill.Bill) ([]Day, error) {
 	if b.AccruedTo.IsZero() {
 		return nil, nil
 	}
-	c, err := b.Claim()
+	claims, err := s.Bills.Claims(ctx, []bill.Bill{*b})
 	if err != nil {
 		return nil, err
 	}
@@ -458,5 +518,5 @@ func (s *Service) Explain(ctx context.Context, b *bill.Bill) ([]Day, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Days(c, parts[b.ID], b.DueOn.AddDays(1), b.AccruedTo), nil
+	return Days(claims[0], parts[b.ID], b.DueOn.AddDays(1), b.AccruedTo), nil
 }

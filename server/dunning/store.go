@@ -47,7 +47,7 @@ func (s store) saveFeeDays(ctx context.Context, rows []feeDay) error {
 	return s.db.Q(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "bill_id"}, {Name: "day"}}, UpdateAll: true}).CreateInBatches(&rows, 200).Error
 }
 
-const unaccruedBill = "state IN ('issued', 'overdue') AND due_on < ? AND paid_fen < total_fen AND (accrued_to IS NULL OR accrued_to < ?)"
+const unaccruedBill = "state IN ('issued', 'overdue') AND due_on < ? AND paid_fen < total_fen + noted_fen AND (accrued_to IS NULL OR accrued_to < ?)"
 
 // openBill names a bill and whose it is.
 type openBill struct {
@@ -182,7 +182,7 @@ type difference struct {
 func (s store) differing(ctx context.Context) (out []difference, err error) {
 	var owed, left []difference
 	err = s.db.Q(ctx).Raw(`SELECT x.object, SUM(x.shown) AS shown, SUM(x.posted) AS posted FROM (
-		SELECT contract_id AS object, SUM(CASE WHEN state = 'void' THEN 0 ELSE total_fen - paid_fen + late_fee_fen - late_fee_paid_fen END) AS shown, 0 AS posted FROM bills GROUP BY contract_id
+		SELECT contract_id AS object, SUM(total_fen + noted_fen - paid_fen + late_fee_fen - late_fee_paid_fen) AS shown, 0 AS posted FROM bills GROUP BY contract_id
 		UNION ALL SELECT contract_id, 0, SUM(amount_fen) FROM ledger_balances WHERE account = 'receivable' GROUP BY contract_id
 		) x GROUP BY x.object HAVING SUM(x.shown) <> SUM(x.posted)`).Scan(&owed).Error
 	if err != nil {

@@ -36,23 +36,32 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 		if err != nil {
 			return nil, err
 		}
+		bills := make([]bill.Bill, len(page))
 		for i := range page {
-			b := &page[i]
+			bills[i] = page[i].Bill
+		}
+		claims, err := s.Bills.Claims(ctx, bills)
+		if err != nil {
+			return nil, err
+		}
+		for i := range page {
+			b, c := &page[i], claims[i]
 			at := "bill " + b.Number
 			var principal, fee money.Fen
 			for _, p := range parts[b.ID] {
 				principal, fee = principal+p.Principal, fee+p.LateFee
 			}
-			if principal != b.PaidFen || fee != b.LateFeePaidFen || principal > b.TotalFen || fee > b.LateFeeFen {
+			if principal != b.PaidFen || fee != b.LateFeePaidFen || principal > b.TotalFen+b.NotedFen || fee > b.LateFeeFen {
 				bad(8, at, "allocated %s and %s late fee; shown as paid %s and %s; total %s, late fee %s", principal, fee, b.PaidFen, b.LateFeePaidFen, b.TotalFen, b.LateFeeFen)
 			}
 			if (b.State == bill.Paid) != (b.Owed() == 0) && b.State != bill.Void {
 				bad(8, at, "is %s and %s is open", b.State, b.Owed())
 			}
-			c, err := b.Claim()
-			if err != nil {
-				bad(9, at, "%v", err)
-				continue
+			if noted, disputed := c.TotalOn(s.clock.Today())-c.TotalFen, c.DisputedOn(s.clock.Today()); noted != b.NotedFen || disputed != b.DisputedFen || len(c.Notes)+len(c.Disputes) != b.Amendments {
+				bad(5, at, "notes come to %s and %s is disputed; shown %s and %s", noted, disputed, b.NotedFen, b.DisputedFen)
+			}
+			if (b.State == bill.Void) != (b.NotedFen != 0 && b.TotalFen+b.NotedFen <= 0) {
+				bad(8, at, "is %s although %s is left of it", b.State, b.TotalFen+b.NotedFen)
 			}
 			if b.AccruedTo.After(s.clock.Today()) {
 				bad(9, at, "late fees run up to %s, which has not come", b.AccruedTo)
@@ -79,8 +88,12 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	}
 	for i := range missing {
 		b := &missing[i]
-		if t, err := b.Terms(); err != nil || t.Suspension == plan.Automatic && b.Owed() > t.SuspendFloor {
-			bad(10, "contract "+b.ContractNumber, "not suspended although %s is owed of %s since %s", b.Owed(), b.Number, b.DueOn)
+		ground, t, err := s.ground(ctx, b, s.clock.Today())
+		if err != nil {
+			return nil, err
+		}
+		if t.Suspension == plan.Automatic && ground > t.SuspendFloor {
+			bad(10, "contract "+b.ContractNumber, "not suspended although %s is owed of %s since %s", ground, b.Number, b.DueOn)
 		}
 	}
 	wrong, err := s.store.toResume(ctx, "")

@@ -14,30 +14,33 @@ type Account string
 
 // Accounts of a customer, kept by contract; and of the provider.
 const (
-	Receivable Account = "receivable" // owed by the customer: bills and late fees
-	Wallet     Account = "wallet"     // prepaid money
-	Deposit    Account = "deposit"    // held as security: a liability (B07)
-	Credit     Account = "credit"     // paid and not yet used for a bill
+	Receivable Account = "receivable"      // owed by the customer: bills and late fees
+	Wallet     Account = "wallet"          // prepaid money
+	Deposit    Account = "deposit"         // held as security: a liability (B07)
+	Credit     Account = "credit"          // paid and not yet used for a bill
+	Credits    Account = "message_credits" // paid for message credits that are not used yet
+	Payable    Account = "payable"         // owed by us: ports that we buy
 
 	Bank       Account = "bank"
 	VATPayable Account = "vat_payable"
 	LateFee    Account = "late_fee_income"
 	Refunds    Account = "refunds"
 	BadDebt    Account = "bad_debt"
+	PortCost   Account = "port_cost" // what bought ports cost us
 )
 
 // Revenue is the income account of a kind of charge: revenue_rent, revenue_overage, …
 func Revenue(charge string) Account { return Account("revenue_" + charge) }
 
 // ofCustomer are the accounts of which every customer and contract has its own.
-var ofCustomer = []Account{Receivable, Wallet, Deposit, Credit}
+var ofCustomer = []Account{Receivable, Wallet, Deposit, Credit, Credits, Payable}
 
 // OfCustomer tells them from the provider's.
 func (a Account) OfCustomer() bool { return slices.Contains(ofCustomer, a) }
 
 // debitNormal tells the accounts that grow on the debit side; balances of the others are shown with the sign turned.
 func (a Account) debitNormal() bool {
-	return a == Receivable || a == Bank || a == Refunds || a == BadDebt
+	return a == Receivable || a == Bank || a == Refunds || a == BadDebt || a == PortCost
 }
 
 // natural turns a sum of debits less credits into the balance as people read it.
@@ -82,6 +85,12 @@ const (
 	KindDepositRefund Kind = "deposit_refund"
 	KindDepositDeduct Kind = "deposit_deduction"
 	KindReversal      Kind = "reversal"
+	KindWalletCharge  Kind = "wallet_charge"
+	KindPayable       Kind = "payable"
+	KindPayablePaid   Kind = "payable_paid"
+	KindCreditNote    Kind = "credit_note"
+	KindDebitNote     Kind = "debit_note"
+	DocumentNote           = "bill_note"
 	DocumentBill           = "bill"
 	DocumentPayment        = "payment"
 	DocumentDeposit        = "deposit"

@@ -29,13 +29,15 @@ func (Allocation) TableName() string { return "payment_allocations" }
 type Accrued func(c bill.Claim, parts []bill.Part, asOf caldate.Date) money.Fen
 
 // Allocate says which bills the payments of one customer pay: everything is replayed by value date, then by the order of
-// entry, so that the order in which payments were entered does not matter where value dates differ (billing.md "Due,
-// overdue, suspended"). The oldest bill comes first (due date, then number); within a bill late fee or principal, as its
-// contract says; what is left is the customer's balance and pays the next bill on the day of its issue.
+// entry, so that the order in which payments, notes and disputes were entered does not matter where dates differ
+// (billing.md "Due, overdue, suspended"). The oldest bill comes first (due date, then number); within a bill late fee or
+// principal, as its contract says. What is disputed is paid last, when nothing else is owed. What is left is the customer's
+// balance and pays the next bill on the day of its issue. What a credit note makes of a bill too much is given back on the
+// note's day, the last money first, as an allocation below zero.
 //
-// claims are the bills that are not void; left is what no bill took.
+// claims are all bills, void ones too: money was on them until the note; left is what no bill took.
 func Allocate(claims []bill.Claim, payments []Payment, accrued Accrued) (out []Allocation, left money.Fen) {
-	claims = slices.Clone(claims)
+	claims = slices.DeleteFunc(slices.Clone(claims), func(c bill.Claim) bool { return c.Replaced })
 	slices.SortStableFunc(claims, func(a, b bill.Claim) int {
 		if c := a.DueOn.Compare(b.DueOn); c != 0 {
 			return c
@@ -51,8 +53,27 @@ func Allocate(claims []bill.Claim, payments []Payment, accrued Accrued) (out []A
 	})
 	r := replay{accrued: accrued, claims: claims, parts: make([][]bill.Part, len(claims)), closed: make([]bool, len(claims))}
 	days := make([]caldate.Date, 0, len(claims)+len(payments))
+	events := map[caldate.Date][]int{} // claims that a note or a dispute changes on a day
 	for i := range claims {
-		days = append(days, claims[i].IssuedOn)
+		days = append(days, claims[i].From())
+		event := func(d caldate.Date) {
+			if d.Before(claims[i].From()) {
+				d = claims[i].From()
+			}
+			if !slices.Contains(events[d], i) {
+				events[d] = append(events[d], i)
+				days = append(days, d)
+			}
+		}
+		for _, n := range claims[i].Notes {
+			event(n.On)
+		}
+		for _, d := range claims[i].Disputes {
+			event(d.From)
+			if !d.To.IsZero() {
+				event(d.To)
+			}
+		}
 	}
 	for i := range payments {
 		days = append(days, payments[i].ValueDate)
@@ -61,6 +82,9 @@ func Allocate(claims []bill.Claim, payments []Payment, accrued Accrued) (out []A
 	days = slices.Compact(days)
 	next := 0
 	for _, day := range days {
+		for _, i := range events[day] {
+			r.giveBack(i, day)
+		}
 		r.use(day) // new bills take what was left, before the payments of their day
 		for ; next < len(payments) && payments[next].ValueDate == day; next++ {
 			r.purse = append(r.purse, piece{payments[next].ID, payments[next].AmountFen})
@@ -96,36 +120,106 @@ type replay struct {
 	out     []Allocation
 }
 
-// use gives the purse to the bills that are issued by the day.
-func (r *replay) use(day caldate.Date) {
-	for i, b := range r.claims {
-		if len(r.purse) == 0 {
-			return
-		}
-		if r.closed[i] || b.IssuedOn.After(day) {
+// open is what is owed of a claim on a day: principal and late fee, below zero where a note took off more than was left.
+func (r *replay) open(i int, day caldate.Date) (principal, fee money.Fen) {
+	b := r.claims[i]
+	principal, fee = b.TotalOn(day), r.accrued(b, r.parts[i], day)
+	for _, p := range r.parts[i] {
+		principal, fee = principal-p.Principal, fee-p.LateFee
+	}
+	return principal, fee
+}
+
+// giveBack opens a claim again of which a note or a dispute has changed something, and puts what it has too much back into
+// the purse, in front: it came before what is there.
+func (r *replay) giveBack(i int, day caldate.Date) {
+	r.closed[i] = false
+	principal, fee := r.open(i, day)
+	var back []piece
+	for n := len(r.out) - 1; n >= 0 && (principal < 0 || fee < 0); n-- {
+		a := r.out[n]
+		if a.BillID != r.claims[i].ID || a.PrincipalFen <= 0 && a.LateFeeFen <= 0 {
 			continue
 		}
-		principal, fee := b.TotalFen, r.accrued(b, r.parts[i], day)
-		for _, p := range r.parts[i] {
-			principal, fee = principal-p.Principal, fee-p.LateFee
+		have := r.has(a.PaymentID, i)
+		give := bill.Part{On: day, Principal: max(min(have.Principal, -principal), 0), LateFee: max(min(have.LateFee, -fee), 0)}
+		if give.Principal+give.LateFee == 0 {
+			continue
 		}
+		principal, fee = principal+give.Principal, fee+give.LateFee
+		r.add(a.PaymentID, i, bill.Part{On: day, Principal: -give.Principal, LateFee: -give.LateFee})
+		back = append(back, piece{a.PaymentID, give.Principal + give.LateFee})
+	}
+	slices.Reverse(back) // the oldest first again
+	r.purse = append(back, r.purse...)
+}
+
+// has is what a payment has on a claim by now.
+func (r *replay) has(payment string, i int) (p bill.Part) {
+	for _, a := range r.out {
+		if a.PaymentID == payment && a.BillID == r.claims[i].ID {
+			p.Principal, p.LateFee = p.Principal+a.PrincipalFen, p.LateFee+a.LateFeeFen
+		}
+	}
+	return p
+}
+
+// add notes that money reached a claim, or left it. One payment has one allocation a day for a bill.
+func (r *replay) add(payment string, i int, p bill.Part) {
+	b := r.claims[i]
+	for n := len(r.out) - 1; n >= 0 && r.out[n].OnDate == p.On; n-- {
+		if a := &r.out[n]; a.PaymentID == payment && a.BillID == b.ID {
+			a.PrincipalFen, a.LateFeeFen = a.PrincipalFen+p.Principal, a.LateFeeFen+p.LateFee
+			r.parts[i] = append(r.parts[i], p)
+			return
+		}
+	}
+	r.out = append(r.out, Allocation{PaymentID: payment, BillID: b.ID, OnDate: p.On, CustomerID: b.CustomerID, ContractID: b.ContractID, PrincipalFen: p.Principal, LateFeeFen: p.LateFee})
+	r.parts[i] = append(r.parts[i], p)
+}
+
+// use gives the purse to the bills that are there by the day: first to what nobody disputes, then to the rest.
+func (r *replay) use(day caldate.Date) {
+	disputed := r.pass(day, false)
+	if disputed && len(r.purse) > 0 {
+		r.pass(day, true)
+	}
+}
+
+// pass goes through the bills once; it tells whether anything that is owed was left out because it is disputed.
+func (r *replay) pass(day caldate.Date, all bool) (disputed bool) {
+	for i, b := range r.claims {
+		if len(r.purse) == 0 {
+			return disputed
+		}
+		if r.closed[i] || b.From().After(day) {
+			continue
+		}
+		principal, fee := r.open(i, day)
+		held := money.Fen(0)
+		if !all && len(b.Disputes) > 0 {
+			held = max(min(b.DisputedOn(day), principal), 0)
+			disputed = disputed || held > 0
+		}
+		principal -= held
 		for len(r.purse) > 0 && principal+fee > 0 {
 			p := &r.purse[0]
-			a := Allocation{PaymentID: p.payment, BillID: b.ID, OnDate: day, CustomerID: b.CustomerID, ContractID: b.ContractID}
+			var part bill.Part
 			if b.Terms.Allocation == plan.PrincipalFirst {
-				a.PrincipalFen = min(p.amount, principal)
-				a.LateFeeFen = min(p.amount-a.PrincipalFen, fee)
+				part.Principal = min(p.amount, principal)
+				part.LateFee = min(p.amount-part.Principal, fee)
 			} else {
-				a.LateFeeFen = min(p.amount, fee)
-				a.PrincipalFen = min(p.amount-a.LateFeeFen, principal)
+				part.LateFee = min(p.amount, fee)
+				part.Principal = min(p.amount-part.LateFee, principal)
 			}
-			principal, fee, p.amount = principal-a.PrincipalFen, fee-a.LateFeeFen, p.amount-a.PrincipalFen-a.LateFeeFen
-			r.out = append(r.out, a)
-			r.parts[i] = append(r.parts[i], bill.Part{On: day, Principal: a.PrincipalFen, LateFee: a.LateFeeFen})
+			part.On = day
+			principal, fee, p.amount = principal-part.Principal, fee-part.LateFee, p.amount-part.Principal-part.LateFee
+			r.add(p.payment, i, part)
 			if p.amount == 0 {
 				r.purse = r.purse[1:]
 			}
 		}
-		r.closed[i] = principal+fee == 0
+		r.closed[i] = principal+held+fee == 0
 	}
+	return disputed
 }

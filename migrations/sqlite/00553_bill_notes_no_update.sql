@@ -1,0 +1,9 @@
+-- +goose Up
+-- +goose StatementBegin
+CREATE TRIGGER bill_notes_no_update BEFORE UPDATE ON bill_notes
+BEGIN
+  SELECT RAISE(ABORT, 'an issued note is never changed; make another');
+END;
+-- +goose StatementEnd
+-- +goose Down
+DROP TRIGGER bill_notes_no_update;
