@@ -21,6 +21,7 @@ type Languages struct {
 // Notice is the text of one kind of notice. Vars lists what stands in {{…}}.
 type Notice struct {
 	Kind  string    `yaml:"kind"`
+	Mail  bool      `yaml:"mail"` // to a customer it also goes by e-mail
 	Vars  []string  `yaml:"vars"`
 	Title Languages `yaml:"title"`
 	Body  Languages `yaml:"body"`

@@ -28,6 +28,7 @@ type Config struct {
 	Workers        int      `koanf:"workers"`
 	Log            LogConfig
 	Engine         EngineConfig
+	Mail           MailConfig
 	Provider       ProviderConfig
 }
 
@@ -53,6 +54,16 @@ type KannelConfig struct {
 	MaxInFlight int    `koanf:"max_in_flight"`
 }
 
+// MailConfig reaches the SMTP server for notices to customers; no host: they stay in the portal's inbox.
+type MailConfig struct {
+	Host     string `koanf:"host"`
+	Port     int    `koanf:"port"`
+	From     string `koanf:"from"`
+	Username string `koanf:"username"`
+	Password string `koanf:"password"`
+	TLS      string `koanf:"tls"`
+}
+
 // ProviderConfig is the company that runs this system, as documents name it.
 type ProviderConfig struct {
 	Name        string `koanf:"name"`
@@ -70,6 +81,7 @@ func DefaultConfig() Config {
 		Listen: "127.0.0.1:8080", DataDir: "data", SecureCookies: "auto", Workers: 2,
 		Log:    LogConfig{Level: "info", Format: "text"},
 		Engine: EngineConfig{Kind: "loopback", Kannel: KannelConfig{MaxInFlight: 64}},
+		Mail:   MailConfig{TLS: "starttls"},
 		Provider: ProviderConfig{
 			Name: "信闸演示通信有限公司", USCC: "91510100MA6CXAMP1G", Address: "成都市高新区示范路1号",
 			Phone: "028-85550000", BankName: "示范银行成都高新支行", BankAccount: "6222000000000000001",
@@ -169,6 +181,9 @@ func (c *Config) complete() error {
 		}
 	default:
 		return fmt.Errorf("engine.kind %q: want loopback or kannel", c.Engine.Kind)
+	}
+	if c.Mail.Host != "" && c.Mail.From == "" {
+		return fmt.Errorf("mail.host needs mail.from")
 	}
 	if c.Workers < 1 || c.Workers > 64 {
 		return fmt.Errorf("workers %d: want 1 to 64", c.Workers)

@@ -25,6 +25,7 @@ import (
 	"sealgate/server/httpapi"
 	"sealgate/server/ledger"
 	"sealgate/server/licence"
+	"sealgate/server/mail"
 	"sealgate/server/notice"
 	"sealgate/server/paper"
 	"sealgate/server/payment"
@@ -68,6 +69,7 @@ type services struct {
 	Deposits   *deposit.Service
 	Payments   *payment.Service
 	Dunning    *dunning.Service
+	Mails      *mail.Service
 	Report     *report.Service
 }
 
@@ -86,6 +88,9 @@ func (a *App) wire(ctx context.Context) (err error) {
 		return err
 	}
 	if err := a.wireBusiness(); err != nil {
+		return err
+	}
+	if err := a.wireMail(); err != nil {
 		return err
 	}
 	if a.Staff, err = staff.New(d, c, a.Trail, a.Customers); err != nil {
@@ -122,6 +127,7 @@ func (a *App) wire(ctx context.Context) (err error) {
 		newWorker("batch", a.Batches.Work),
 		newWorker("review", a.Reviews.Work),
 		newWorker("handoff", a.Handoff.Work),
+		newWorker("mail", a.Mails.Work),
 	}
 
 	a.Leases = jobs.NewLeases(d, c)
@@ -168,12 +174,38 @@ func (a *App) wireBusiness() (err error) {
 	return nil
 }
 
+// wireMail has notices to customers go by e-mail too, where the configuration names a server.
+func (a *App) wireMail() error {
+	m := a.Config.Mail
+	deps := mail.Deps{
+		Customers: a.Customers, Kinds: map[string]bool{},
+		Attach: map[string]mail.Attach{"bill_issued": a.Bills.Document},
+	}
+	texts, err := templates.Notices()
+	if err != nil {
+		return err
+	}
+	for kind, text := range texts {
+		deps.Kinds[kind] = text.Mail
+	}
+	if m.Host != "" {
+		sender, err := mail.NewSMTP(mail.Settings{Host: m.Host, Port: m.Port, From: m.From, Username: m.Username, Password: m.Password, TLS: m.TLS}, a.Clock)
+		if err != nil {
+			return err
+		}
+		deps.Sender = sender
+	}
+	a.Mails = mail.New(a.DB, a.Clock, a.Trail, deps)
+	a.Notices.Follow(a.Mails)
+	return nil
+}
+
 func (a *App) deps() httpapi.Deps {
 	return httpapi.Deps{
 		DB: a.DB, Clock: a.Clock, Authz: a.Authz, Staff: a.Staff, Trail: a.Trail, Notary: a.Notary, Report: a.Report, Sandbox: a.Sandbox,
 		Documents: a.Documents, Notices: a.Notices, Customers: a.Customers, Licences: a.Licences, Signatures: a.Signatures, Templates: a.Templates,
 		Contracts: a.Contracts, Ledger: a.Ledger, Usage: a.Usage, Bills: a.Bills, Deposits: a.Deposits, Payments: a.Payments, Dunning: a.Dunning,
-		Rules: a.Rules, Batches: a.Batches, Reviews: a.Reviews, Handoff: a.Handoff,
+		Rules: a.Rules, Batches: a.Batches, Reviews: a.Reviews, Handoff: a.Handoff, Mails: a.Mails,
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"sealgate/server/handoff"
 	"sealgate/server/ledger"
 	"sealgate/server/licence"
+	"sealgate/server/mail"
 	"sealgate/server/notice"
 	"sealgate/server/payment"
 	"sealgate/server/platform/clock"
@@ -36,6 +37,7 @@ type Deps struct {
 	Notary     *trail.Notary
 	Documents  *document.Service
 	Notices    *notice.Service
+	Mails      *mail.Service
 	Customers  *customer.Service
 	Licences   *licence.Service
 	Signatures *signature.Service

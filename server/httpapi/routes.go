@@ -7,6 +7,7 @@ func (a *API) routes() {
 	a.audit()
 	a.home()
 	a.notices()
+	a.mails()
 	a.documents()
 	a.customers()
 	a.licences()

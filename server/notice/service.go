@@ -13,15 +13,24 @@ import (
 
 // Service writes and shows notices.
 type Service struct {
-	db    *db.DB
-	clock clock.Clock
-	texts map[string]templates.Notice
-	store store
+	db       *db.DB
+	clock    clock.Clock
+	texts    map[string]templates.Notice
+	store    store
+	follower Follower
 }
+
+// Follower is told of notices in their transaction; the e-mail that goes with them is made so.
+type Follower interface {
+	NoticesSent(ctx context.Context, ns []Notice) error
+}
+
+// Follow has f told of every notice from now on.
+func (s *Service) Follow(f Follower) { s.follower = f }
 
 // New makes the service over the texts.
 func New(d *db.DB, c clock.Clock, texts map[string]templates.Notice) *Service {
-	return &Service{d, c, texts, store{d}}
+	return &Service{db: d, clock: c, texts: texts, store: store{d}}
 }
 
 // maxTitle is how many characters of a title are kept.
@@ -66,7 +75,15 @@ func (s *Service) SendAll(ctx context.Context, kind string, letters []Letter) er
 	if len(rows) == 0 {
 		return nil
 	}
-	return s.db.Run(ctx, func(ctx context.Context) error { return s.store.insert(ctx, rows) })
+	return s.db.Run(ctx, func(ctx context.Context) error {
+		if err := s.store.insert(ctx, rows); err != nil {
+			return err
+		}
+		if s.follower == nil {
+			return nil
+		}
+		return s.follower.NoticesSent(ctx, rows)
+	})
 }
 
 func cut(s string) string {

@@ -1164,6 +1164,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 发给客户的邮件及送达凭据，最新的在前
+         * @description E-mails to customers with the proof of their delivery, newest first
+         */
+        get: operations["list-mails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mails/{id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 重发失败或没有收件地址的邮件
+         * @description Queue a mail again that failed or had no address
+         */
+        post: operations["send-mail-again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notices": {
         parameters: {
             query?: never;
@@ -3216,6 +3256,16 @@ export interface components {
              */
             total: number;
         };
+        ListMailRecord: {
+            items: components["schemas"]["MailRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListOpenSession: {
             items: components["schemas"]["OpenSession"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
@@ -3305,6 +3355,36 @@ export interface components {
              * @description How many records match in all, within what the caller may see.
              */
             total: number;
+        };
+        MailRecord: {
+            /**
+             * Format: date-time
+             * @description When the notice was written.
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            at: string | null;
+            attachment?: string;
+            available_actions: string[] | null;
+            customer_id: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            done_at: string | null;
+            id: string;
+            kind: string;
+            /** @description Under which the mail server took it. */
+            message_id: string;
+            object_id: string;
+            object_type: string;
+            recipients: string[] | null;
+            /** @description What the mail server said last. */
+            response?: string;
+            /** @enum {string} */
+            state: "queued" | "sent" | "failed" | "no_address";
+            subject: string;
+            /** Format: int64 */
+            tries: number;
         };
         MoveClockBody: {
             /**
@@ -6409,6 +6489,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LicenceRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-mails": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                customer_id?: string;
+                object_type?: string;
+                /** @description With object_type: the mails about one bill, contract, … */
+                object_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMailRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-mail-again": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailRecord"];
                 };
             };
             /** @description Error */
