@@ -272,6 +272,6 @@ func (s store) wrongBalances(ctx context.Context) ([]shownBalance, error) {
 
 func (s store) overdrawn(ctx context.Context) (rows []shownBalance, err error) {
 	err = s.db.Q(ctx).Model(&balanceRow{}).Select("account, customer_id, contract_id, amount_fen AS shown").
-		Where("account IN ? AND amount_fen > 0", []Account{Wallet, Deposit, Credit}).Scan(&rows).Error
+		Where("account IN ? AND amount_fen > 0", []Account{Wallet, Deposit, Credit, Credits}).Scan(&rows).Error
 	return rows, err
 }

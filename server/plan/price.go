@@ -98,7 +98,13 @@ func PriceMonth(t Terms, f MonthFacts) []Line {
 	if len(spans) > 0 {
 		lines = recurring(spans, f)
 	}
-	for _, o := range t.OneOff {
+	latest := t
+	for _, c := range f.Changes { // a fee that was agreed during the month stands on its bill
+		if !c.From.After(f.Month.Last()) {
+			latest = c.Terms
+		}
+	}
+	for _, o := range latest.OneOff {
 		first := f.Month == f.Start.MonthOf()
 		if o.On.MonthOf() != f.Month && !(first && o.On.Before(f.Month.First())) { // what was due before the start stands on the first bill
 			continue
@@ -128,15 +134,21 @@ func PriceMonth(t Terms, f MonthFacts) []Line {
 // PriceLate gives the line for receipts that came after their month was billed: what the month would have cost more, had
 // they been in time; ok is false where that is nothing. f.Used holds what the month was billed for.
 func PriceLate(t Terms, f MonthFacts, late []Use) (line Line, ok bool) {
-	f.Extras, t.OneOff, t.LumpSum = nil, nil, 0
-	before := Total(PriceMonth(t, f))
+	then := f
+	f.Used = append(slices.Clone(f.Used), late...)
 	var parts int64
 	for _, u := range late {
 		parts += u.Parts
 	}
-	f.Used = append(slices.Clone(f.Used), late...)
-	after := Total(PriceMonth(t, f))
-	more := after - before
+	return PriceAgain(t, then, f, parts)
+}
+
+// PriceAgain is PriceLate where more than usage has come to be known since the month was billed: then is what the bill was
+// made from, now what is known today, parts how many came late.
+func PriceAgain(t Terms, then, now MonthFacts, parts int64) (line Line, ok bool) {
+	then.Extras, now.Extras, t.OneOff, t.LumpSum = nil, nil, nil, 0
+	before, after := Total(PriceMonth(t, then)), Total(PriceMonth(t, now))
+	f, more := now, after-before
 	if more == 0 {
 		return Line{}, false
 	}
@@ -306,7 +318,11 @@ func metered(c Charge, name string, spans []span, uses []Use, free int64, priced
 		for _, u := range uses {
 			total += u.Parts
 		}
-		return tiered(c, name, now, span{spans[0].from, spans[len(spans)-1].to, now}, total-free, pricedOn)
+		whole := span{spans[0].from, spans[len(spans)-1].to, now}
+		if now.Kind == KindPrepaid || now.Kind == KindCentre { // what the wallet has paid for has used up its bands
+			return tiered(c, name, now, whole, total, free, pricedOn)
+		}
+		return tiered(c, name, now, whole, total-free, 0, pricedOn)
 	}
 	unit := func(t Terms) money.Decimal {
 		if t.Kind == KindPackage {
@@ -341,33 +357,38 @@ func perPart(c Charge, name string, s span, parts int64, unit money.Decimal, pri
 		Amount: factor.fen(unit.MulInt(parts), 1)}, s.from, s.to, s.terms.Kind.Tax())
 }
 
-// tiered prices total by the steps; after a change of terms during the month the newest steps count for all of it,
-// because a band can't be reached twice.
-func tiered(c Charge, name string, t Terms, s span, total int64, pricedOn caldate.Date) []Line {
+// tiered prices total by the steps, without the first parts that were paid for already; after a change of terms during the
+// month the newest steps count for all of it, because a band can't be reached twice.
+func tiered(c Charge, name string, t Terms, s span, total, paid int64, pricedOn caldate.Date) []Line {
 	var lines []Line
 	low := int64(0)
 	for _, step := range t.Tiers.Steps {
 		last := step.UpTo == 0
-		reached := total > low
+		reached := total > low && total > paid
 		switch {
 		case !reached:
 			return lines
 		case t.Tiers.Mode == Graduated:
-			parts := total - low
+			from, to := max(low, paid), total
 			if !last {
-				parts = min(parts, step.UpTo-low)
+				to = min(to, step.UpTo)
 			}
-			l := perPart(c, name, s, parts, step.Price, pricedOn)
+			low = step.UpTo
+			if to <= from {
+				continue
+			}
+			l := perPart(c, name, s, to-from, step.Price, pricedOn)
 			if last {
-				l.Note = sprint("第 %d 条起", low+1)
+				l.Note = sprint("第 %d 条起", from+1)
 			} else {
-				l.Note = sprint("第 %d 至 %d 条", low+1, step.UpTo)
+				l.Note = sprint("第 %d 至 %d 条", from+1, step.UpTo)
 			}
 			lines = append(lines, l)
 		case last || total <= step.UpTo:
-			return []Line{perPart(c, name, s, total, step.Price, pricedOn)}
+			return []Line{perPart(c, name, s, total-paid, step.Price, pricedOn)}
+		default:
+			low = step.UpTo
 		}
-		low = step.UpTo
 	}
 	return lines
 }

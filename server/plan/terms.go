@@ -43,6 +43,18 @@ const (
 	Instead ThresholdMode = "instead"
 )
 
+// Side says who of a port agreement we are (requirements.md, table on top).
+type Side string
+
+// Supplier: we bill. Buyer: the carrier bills us, and the month makes a payable instead of a bill.
+const (
+	Supplier Side = "supplier"
+	Buyer    Side = "buyer"
+)
+
+// Buys tells whether we pay for the ports of this agreement instead of being paid.
+func (t Terms) Buys() bool { return t.Kind == KindPort && t.Side == Buyer }
+
 // TierMode says how steps of prices are applied.
 type TierMode string
 
@@ -168,7 +180,8 @@ type Terms struct {
 	Threshold int64         `json:"threshold"`
 	Mode      ThresholdMode `json:"mode"`
 	Ports     int           `json:"ports"`
-	LumpSum   money.Fen     `json:"lump_sum_fen"` // maintenance: charged once, at the start
+	Side      Side          `json:"side,omitempty"` // port: who bills whom; we do where empty
+	LumpSum   money.Fen     `json:"lump_sum_fen"`   // maintenance: charged once, at the start
 	OneOff    []OneOff      `json:"one_off,omitempty"`
 	Tiers     *Tiers        `json:"tiers,omitempty"`
 	Minimum   money.Fen     `json:"minimum_fen"`
@@ -306,6 +319,7 @@ func (t Terms) Check() []errs.Field {
 	price("price", t.Price)
 	oneOf("mode", string(t.Mode), "excess", "whole", "instead")
 	between("ports", t.Ports, 1, 100_000)
+	oneOf("side", either(string(t.Side), "supplier"), "supplier", "buyer")
 	oneOf("first_month", string(t.FirstMonth), "full", "daily")
 	oneOf("count_by", string(t.CountBy), "receipt", "submission")
 	oneOf("blocked", string(t.Blocked), "none", "submission", "part")
