@@ -106,14 +106,14 @@ func (p *parser) document(b []byte) (*yaml.Node, bool) {
 			p.add(1, "contracts", "empty", "文件是空的，请写 contracts、events 和 until", "the file is empty; write contracts, events and until")
 			return nil, false
 		}
-		p.syntax(err)
+		p.syntax(b, err)
 		return nil, false
 	}
 	if err := d.Decode(&more); err == nil {
 		p.add(more.Line, "", "documents", "一个文件只能写一个试算，请删去 --- 之后的内容", "a file holds one scenario; delete what follows ---")
 		return nil, false
 	} else if !errors.Is(err, io.EOF) {
-		p.syntax(err)
+		p.syntax(b, err)
 		return nil, false
 	}
 	if doc.Kind != yaml.DocumentNode || len(doc.Content) != 1 {
@@ -134,14 +134,36 @@ func invalid(b []byte) int {
 	return -1
 }
 
-func (p *parser) syntax(err error) {
+func (p *parser) syntax(b []byte, err error) {
 	line := 1
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	if m := yamlLine.FindStringSubmatch(text); m != nil {
 		line, _ = strconv.Atoi(m[1])
 		text = strings.TrimPrefix(strings.TrimPrefix(text, m[0]), ": ")
 	}
-	p.add(max(line, 1), "", "yaml", "YAML 语法错误："+text, "YAML syntax: "+text)
+	line = stumble(b, max(line, 1))
+	p.add(line, "", "yaml", "YAML 语法错误："+text, "YAML syntax: "+text)
+}
+
+// stumble looks for the line at which a file stops being YAML. The library names the line on which the block began that it
+// could not finish; what is wrong stands after the last line up to which all was well.
+func stumble(b []byte, from int) int {
+	const far = 200
+	lines := bytes.SplitAfter(b, []byte("\n"))
+	size, last := 0, 0
+	for i, l := range lines {
+		size += len(l)
+		if n := i + 1; n >= from-1 && n < from+far && n < len(lines) {
+			var any yaml.Node
+			if yaml.Unmarshal(b[:size], &any) == nil {
+				last = n
+			}
+		}
+	}
+	if last == 0 {
+		return from
+	}
+	return max(last+1, from)
 }
 
 // follow gives the node behind an alias.
@@ -561,7 +583,11 @@ func (p *parser) contract(n *yaml.Node, at string) Contract {
 func (p *parser) together(t plan.Terms, at string) {
 	for _, e := range t.Check() {
 		field := at + "." + termField(e.Field)
-		p.add(p.line(field, at+".plan", at), field, e.Code, e.Zh, e.En)
+		line := p.line(field, at)
+		if strings.HasPrefix(field, at+".plan.") {
+			line = p.line(field, at+".plan", at)
+		}
+		p.add(line, field, e.Code, e.Zh, e.En)
 	}
 }
 
