@@ -14,10 +14,10 @@ import (
 func (a *App) timetable() []jobs.Job {
 	return []jobs.Job{
 		{Name: "bills", Why: "on the 1st: the bills of the month before", Due: func(d caldate.Date) bool { return d.Day() == 1 }, Do: a.billMonth},
-		{Name: "licences", Why: "licences that ended yesterday stop what depends on them", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
-			return "", a.Licences.ExpireDue(ctx, d)
+		{Name: "licences", Why: "licences that ended yesterday stop what depends on them, those that begin let it go on; reminders", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
+			return "", a.Licences.RunDay(ctx, d)
 		}},
-		{Name: "contracts", Why: "contracts end, or start when everything is there", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
+		{Name: "contracts", Why: "new terms, ends, renewals, and starts when everything is there; reminders", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
 			return "", a.Contracts.RunDay(ctx, d)
 		}},
 		{Name: "dunning", Why: "late fees of the day, then suspensions and resumptions", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {

@@ -35,6 +35,9 @@ func checklist(c *Contract, f facts) []Item {
 		side   Side
 		zh, en string
 	}{{CustomerSide, "客户", "customer"}, {ProviderSide, "我方", "provider"}} {
+		if c.Adopted { // taken as signed
+			break
+		}
 		signed, confirmed := false, false
 		for i := range f.signings {
 			if f.signings[i].Side == side.side {
@@ -44,11 +47,11 @@ func checklist(c *Contract, f facts) []Item {
 		add(string(side.side)+"_signed", signed, side.zh+"已签署", "signed by the "+side.en)
 		add(string(side.side)+"_confirmed", confirmed, side.zh+"的签署已由第二人确认", "the "+side.en+"'s signing is confirmed by a second person")
 	}
-	for _, kind := range RequiredLicences(c.Kind, c.AllowedCategories) {
+	for _, kind := range c.Needs {
 		zh, en := kind.Label()
 		add("licence:"+string(kind), hasLicence(f.licences, kind), zh+"已核验且在有效期内", en+" verified and valid")
 	}
-	if sendsMessages(c.Kind) {
+	if sendsMessages(c.Kind) && !c.Adopted {
 		add("signature", f.signature, "至少一个短信签名已通过审核", "at least one signature is approved")
 	}
 	if d := c.Terms.Deposit; d > 0 {
@@ -164,42 +167,16 @@ func (s *Service) tryActivate(ctx context.Context, id string, on caldate.Date) e
 
 // LicenceChanged implements licence.Watcher: contracts that waited for a licence come into force; those in force are
 // suspended from the day on which a licence that they need was missing, and resumed when it is there again (L03).
-func (s *Service) LicenceChanged(ctx context.Context, customerID string) error {
-	today := s.clock.Today()
+func (s *Service) LicenceChanged(ctx context.Context, customerID string, on caldate.Date) error {
 	cs, err := s.store.ofCustomer(ctx, customerID, AwaitingSignature, Active, Suspended)
 	if err != nil {
 		return err
 	}
-	valid, err := s.Licences.Valid(ctx, customerID, today)
-	if err != nil {
+	if err := s.store.complete(ctx, cs, on); err != nil {
 		return err
 	}
 	for i := range cs {
-		c := &cs[i]
-		if c.State == AwaitingSignature {
-			if err := s.TryActivate(ctx, c.ID); err != nil {
-				return err
-			}
-			continue
-		}
-		var missing licence.Kind
-		for _, kind := range RequiredLicences(c.Kind, c.AllowedCategories) {
-			if !hasLicence(valid, kind) {
-				missing = kind
-				break
-			}
-		}
-		if missing == "" {
-			if err := s.Lift(ctx, c.ID, Licence, today, "licences valid"); err != nil {
-				return err
-			}
-			continue
-		}
-		since, err := s.Licences.MissingSince(ctx, customerID, missing, today)
-		if err != nil {
-			return err
-		}
-		if err := s.Suspend(ctx, c.ID, Licence, laterOf(since, c.ActivatedOn), "licence "+string(missing)+" not valid"); err != nil {
+		if err := s.weighLicences(ctx, &cs[i], on); err != nil {
 			return err
 		}
 	}
@@ -220,9 +197,23 @@ func (s *Service) SignatureChanged(ctx context.Context, customerID string) error
 	return nil
 }
 
-// DepositChanged implements the deposit's watcher.
+// DepositChanged implements the deposit's watcher: a contract that waited for its deposit comes into force, one that is
+// settled is closed once nothing of it is held any more.
 func (s *Service) DepositChanged(ctx context.Context, contractID string) error {
-	return s.TryActivate(ctx, contractID)
+	if err := s.TryActivate(ctx, contractID); err != nil {
+		return err
+	}
+	_, err := s.change(ctx, contractID, func(ctx context.Context, c *Contract) error {
+		if c.State != Settled {
+			return nil
+		}
+		held, err := s.held(ctx, c)
+		if err != nil || held != 0 {
+			return err
+		}
+		return s.move(ctx, c, Closed, change{action: "contract.close", reason: "款项结清，押金已退还 · nothing owed, deposit returned"})
+	})
+	return err
 }
 
 // Sendable tells whether the contract lets messages out at a moment, and if not, why. It looks at dates and licences
@@ -252,7 +243,7 @@ func hindrances(c *Contract, valid []licence.Licence, on caldate.Date) []string 
 	for _, r := range c.OpenReasons {
 		reasons = append(reasons, "suspended:"+string(r))
 	}
-	for _, kind := range RequiredLicences(c.Kind, c.AllowedCategories) {
+	for _, kind := range c.Needs {
 		if !hasLicence(valid, kind) {
 			reasons = append(reasons, "licence")
 			break

@@ -2,41 +2,520 @@ package contract
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
-	"sealgate/server/licence"
+	"sealgate/server/actor"
+	"sealgate/server/caldate"
+	"sealgate/server/errs"
+	"sealgate/server/form"
+	"sealgate/server/money"
+	"sealgate/server/plan"
+	"sealgate/server/platform/ids"
+	"sealgate/server/trail"
 )
+
+// amendable: what is signed can be amended until it has ended, overdue and suspended or not; before that the draft changes.
+func (s *Service) amendable(ctx context.Context, c *Contract) error {
+	if c.State.Live() {
+		return nil
+	}
+	if c.State == AwaitingSignature {
+		rows, err := s.store.signings(ctx, c.ID)
+		if err != nil {
+			return err
+		}
+		if c.Adopted || len(rows) == 2 && rows[0].Confirmed() && rows[1].Confirmed() {
+			return nil // signed by both sides; it only waits for its day, its deposit or a licence
+		}
+	}
+	return ErrState.With("state", c.State)
+}
+
+// standing is what is known of a contract's terms: as signed, and how they were amended.
+type standing struct {
+	rows       []DatedTerms
+	amendments []Amendment
+}
+
+func (s *Service) standing(ctx context.Context, id string) (st standing, err error) {
+	if st.rows, err = s.store.termsOf(ctx, id); err != nil {
+		return st, err
+	}
+	st.amendments, err = s.store.amendments(ctx, id)
+	return st, err
+}
+
+// base is the first row with the terms as signed.
+func (st standing) base() DatedTerms {
+	b := st.rows[0]
+	if b.Base != nil {
+		b.Terms, b.Base, b.Source, b.AgreedOn = *b.Base, nil, "contract", caldate.Date{}
+	}
+	return b
+}
+
+// numbered gives the number of the next amendment of a kind.
+func (st standing) numbered(c *Contract, k AmendmentKind) string {
+	n := 1
+	for _, a := range st.amendments {
+		if a.Kind == k {
+			n++
+		}
+	}
+	return fmt.Sprintf("%s-%s%02d", c.Number, k.mark(), n)
+}
+
+// termsField is how a wrong term is named in an error: the path of the API.
+const termsField = "terms."
+
+// checkPatch says what of a patch can't stand from a day on, given the rows as they would be.
+func checkPatch(p plan.Patch, from caldate.Date, rows []DatedTerms) errs.Fields {
+	var f errs.Fields
+	for i, o := range p.OneOff {
+		if !o.On.IsZero() && o.On.Before(from) {
+			f.Add(fmt.Sprintf("%sone_off[%d].on", termsField, i), "before_effective", "收费日期须在生效日 "+from.String()+" 或以后，否则不会出现在任何账单上",
+				"give a day on or after "+from.String()+", or the fee would be on no bill")
+		}
+	}
+	for _, r := range rows {
+		if r.EffectiveFrom.Before(from) {
+			continue
+		}
+		for _, e := range r.Terms.Check() {
+			e.Field = termsField + e.Field
+			f = append(f, e)
+		}
+		if len(f) > 0 {
+			break
+		}
+	}
+	return f
+}
+
+// weigh works out what an amendment would change, and refuses what can't be.
+func (s *Service) weigh(ctx context.Context, c *Contract, a *Amendment, st standing) ([]DatedTerms, error) {
+	billed, err := s.store.lastBilled(ctx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	var f errs.Fields
+	first, last := c.Life()
+	if first.After(c.StartDate) {
+		first = c.StartDate
+	}
+	goesOn := c.EndsOn.IsZero() && c.Terms.Renewal.Auto && c.ObjectedBy == ""
+	switch from := a.EffectiveFrom; {
+	case from.IsZero():
+		f.Add("effective_from", "missing", "请填写生效日期", "give the day from which it holds")
+	case !billed.IsZero() && !from.After(billed):
+		next := billed.AddDays(1)
+		f.Add("effective_from", "billed", fmt.Sprintf("截至 %s 的费用已经出账，最早可自 %s 起生效", billed, next), fmt.Sprintf("everything up to %s is billed; the first possible day is %s", billed, next))
+	case from.Before(first):
+		f.Add("effective_from", "before_start", "生效日早于合同起始日 "+first.String(), "before the contract starts, on "+first.String())
+	case !a.EndAfter.IsZero() && from.After(a.EndAfter), a.EndAfter.IsZero() && from.After(last) && !goesOn:
+		f.Add("effective_from", "after_end", "合同服务至 "+last.String()+" 为止，届时已经终止", "the service ends on "+last.String()+" already")
+	}
+	if !a.EndAfter.IsZero() {
+		switch {
+		case !c.EndsOn.IsZero():
+			f.Add("until", "ending", "合同正在终止（至 "+c.EndsOn.String()+"），请先撤回终止", "the contract is being terminated (until "+c.EndsOn.String()+"); withdraw that first")
+		case !a.EndAfter.After(c.EndDate):
+			f.Add("until", "order", "新的终止日须晚于现在的 "+c.EndDate.String()+"；提前结束请办理协议终止", "must be later than the present end, "+c.EndDate.String()+"; to end earlier, terminate by mutual agreement")
+		case a.EndAfter.After(c.EndDate.AddYears(50)):
+			f.Add("until", "too_late", "新的终止日最多推后 50 年", "at most 50 years later")
+		}
+	}
+	if a.Patch.Empty() && a.EndAfter.IsZero() {
+		f.Add("terms", "missing", "请至少填写一项变更", "nothing is changed; give at least one term")
+	}
+	if err := f.Err(ErrAmendment); err != nil {
+		return nil, err
+	}
+	now := s.clock.Instant()
+	a.AgreedAt = now
+	if a.AgreedOn.IsZero() {
+		a.AgreedOn = now.Date()
+	}
+	next, others := *a, []Amendment{}
+	next.State = AmendmentAgreed
+	for _, o := range st.amendments {
+		if o.ID != a.ID {
+			others = append(others, o)
+		}
+	}
+	rows := project(st.base(), append(others, next))
+	a.Before, a.After = termsAt(project(st.base(), st.amendments), a.EffectiveFrom), termsAt(rows, a.EffectiveFrom)
+	if err := checkPatch(a.Patch, a.EffectiveFrom, rows).Err(ErrAmendment); err != nil {
+		return nil, err
+	}
+	if a.EndAfter.IsZero() && same(a.Before, a.After) {
+		return nil, ErrNoChange.With("effective_from", a.EffectiveFrom)
+	}
+	return rows, nil
+}
+
+// apply writes the dated terms as they are with an agreed amendment, and moves the end where it does.
+func (s *Service) apply(ctx context.Context, c *Contract, a *Amendment, was, is []DatedTerms) error {
+	for i := range is {
+		if is[i].ID == "" {
+			is[i].ID = ids.New()
+		}
+	}
+	if err := s.store.putRows(ctx, was, is); err != nil {
+		return fmt.Errorf("terms of contract %s: %w", c.ID, err)
+	}
+	set := map[string]any{}
+	if !a.EndAfter.IsZero() {
+		if err := s.noClash(ctx, c, c.EndDate.AddDays(1), a.EndAfter, false); err != nil {
+			return err
+		}
+		c.TermFrom, c.EndDate, c.Renewals, c.ObjectedBy, c.ObjectedOn = a.EndBefore.AddDays(1), a.EndAfter, c.Renewals+1, "", caldate.Date{}
+		set = map[string]any{"end_date": c.EndDate, "term_from": c.TermFrom, "renewals": c.Renewals, "objected_by": "", "objected_on": nil}
+	}
+	ok, err := s.store.update(ctx, c, c.State, set)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return ErrStale
+	}
+	c.Version++
+	c.Terms = termsAt(is, s.clock.Today())
+	return nil
+}
+
+// recordAmendment writes the audit row of an amendment.
+func (s *Service) recordAmendment(ctx context.Context, c *Contract, a *Amendment, action, reason string, from, to AmendmentState) error {
+	detail := map[string]any{"number": a.Number, "kind": a.Kind, "effective_from": a.EffectiveFrom, "terms": a.Patch}
+	if !a.EndAfter.IsZero() {
+		detail["until"] = a.EndAfter
+	}
+	return s.trail.Record(ctx, trail.Entry{
+		Action: action, ObjectType: "contract_amendment", ObjectID: a.ID, CustomerID: c.CustomerID, ContractID: c.ID,
+		From: string(from), To: string(to), Reason: reason, Detail: detail,
+	})
+}
+
+// tellAmended puts into the inboxes that new terms were agreed, from when on and which.
+func (s *Service) tellAmended(ctx context.Context, c *Contract, a *Amendment) error {
+	zh, en := Differences(a.Before, a.After)
+	if !a.EndAfter.IsZero() {
+		zh, en = append(zh, "终止日："+a.EndBefore.String()+" → "+a.EndAfter.String()), append(en, "end: "+a.EndBefore.String()+" → "+a.EndAfter.String())
+	}
+	return s.tell(ctx, c, "contract_amended", map[string]string{"number": a.Number, "effective": a.EffectiveFrom.String(), "changes": strings.Join(zh, "；")},
+		map[string]string{"changes": strings.Join(en, "; ")})
+}
+
+// newAmendment is one that is about to be weighed.
+func (s *Service) newAmendment(ctx context.Context, c *Contract, k AmendmentKind, st standing, reason, document string) *Amendment {
+	now := s.clock.Instant()
+	return &Amendment{
+		ID: ids.New(), Number: st.numbered(c, k), ContractID: c.ID, Kind: k, AskedOn: now.Date(), Reason: reason, DocumentID: document,
+		CreatedBy: actor.From(ctx).UserID, CreatedAt: now,
+	}
+}
 
 // RequestPlanChange records a plan change (C07): asked for on or before day N of a month it takes effect on the 1st of the
 // next, later than that on the 1st of the month after. It may be asked for while bills are overdue or the contract is
-// suspended; a later one for the same day takes the place of the earlier.
+// suspended; a later one for the same day takes the place of the earlier. Errors: ErrNotFound, ErrState, ErrAmendment with
+// the fields, ErrNoChange, ErrStale, those of document.Link.
 func (s *Service) RequestPlanChange(ctx context.Context, id string, in PlanChange) (*Amendment, error) {
-	return nil, ErrState
+	var f errs.Fields
+	in.Reason = form.Lines(&f, "reason", in.Reason, maxReason, false)
+	for _, name := range in.Patch.Beyond() {
+		f.Add(termsField+name, "not_plan", "这一项不属于套餐，变更须签补充协议", "this is no term of the plan; it takes a supplement")
+	}
+	if err := f.Err(ErrAmendment); err != nil {
+		return nil, err
+	}
+	make := func(ctx context.Context, c *Contract) (a *Amendment, was, is []DatedTerms, replaced []Amendment, err error) {
+		if err := s.amendable(ctx, c); err != nil {
+			return nil, nil, nil, nil, err
+		}
+		st, err := s.standing(ctx, c.ID)
+		if err != nil {
+			return nil, nil, nil, nil, err
+		}
+		a = s.newAmendment(ctx, c, KindPlanChange, st, in.Reason, in.DocumentID)
+		a.State, a.Patch = AmendmentAgreed, in.Patch
+		a.EffectiveFrom = laterOf(c.Terms.ChangeEffective(a.AskedOn), c.StartDate)
+		for i := range st.amendments {
+			o := &st.amendments[i]
+			if o.Kind == KindPlanChange && o.State == AmendmentAgreed && o.EffectiveFrom == a.EffectiveFrom && a.AskedOn.Before(o.EffectiveFrom) {
+				replaced = append(replaced, *o)
+				o.State = AmendmentReplaced
+			}
+		}
+		is, err = s.weigh(ctx, c, a, st)
+		return a, st.rows, is, replaced, err
+	}
+	c, err := s.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	draft, _, _, _, err := make(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	sheet, err := s.form(ctx, c, draft)
+	if err != nil {
+		return nil, err
+	}
+	var a *Amendment
+	_, err = s.change(ctx, id, func(ctx context.Context, c *Contract) error {
+		var was, is []DatedTerms
+		var replaced []Amendment
+		var err error
+		if a, was, is, replaced, err = make(ctx, c); err != nil {
+			return err
+		}
+		if a.Number != draft.Number || a.EffectiveFrom != draft.EffectiveFrom || !same(a.Before, draft.Before) {
+			return ErrStale // somebody amended it meanwhile: the form would not say what holds
+		}
+		a.ID = draft.ID
+		for i := range replaced {
+			o := &replaced[i]
+			o.State, o.EndedBy, o.EndedAt, o.EndedReason, o.ReplacedByID = AmendmentReplaced, a.CreatedBy, a.CreatedAt, a.Number, a.ID
+			if err := s.endAmendment(ctx, c, o, AmendmentAgreed, "amendment.replace"); err != nil {
+				return err
+			}
+		}
+		if err := s.annex(ctx, c, a, sheet); err != nil {
+			return err
+		}
+		if err := s.store.insertAmendment(ctx, a); err != nil {
+			return err
+		}
+		if err := s.apply(ctx, c, a, was, is); err != nil {
+			return err
+		}
+		if err := s.recordAmendment(ctx, c, a, "amendment.plan_change", a.Reason, "", AmendmentAgreed); err != nil {
+			return err
+		}
+		return s.tellAmended(ctx, c, a)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a, nil
 }
 
-// Amend records a supplement as signed by both sides (C06), for agreements whose signing is proved elsewhere: trials and
-// what is taken over. In the portal a supplement is drafted, signed and confirmed by a second person. It is refused from a
-// day that is billed already.
-func (s *Service) Amend(ctx context.Context, id string, in Supplement) (*Amendment, error) {
-	return nil, ErrState
+// annex links the papers of an amendment to it: the form that was made, and what the customer gave.
+func (s *Service) annex(ctx context.Context, c *Contract, a *Amendment, sheet *sheet) error {
+	if a.DocumentID != "" {
+		if _, err := s.Documents.Link(ctx, a.DocumentID, "contract", c.ID, c.CustomerID, c.ID); err != nil {
+			return err
+		}
+	}
+	if sheet == nil {
+		return nil
+	}
+	a.FormID, a.FormSHA256 = sheet.id, sheet.sha256
+	_, err := s.Documents.Link(ctx, sheet.id, "contract", c.ID, c.CustomerID, c.ID)
+	return err
 }
 
-// ObjectRenewal records that a side does not want the contract to renew itself: in time on end − N or earlier (C08).
-func (s *Service) ObjectRenewal(ctx context.Context, id string, in Objection) (*Contract, error) {
-	return nil, ErrState
+// endAmendment writes that an amendment was replaced or cancelled.
+func (s *Service) endAmendment(ctx context.Context, c *Contract, a *Amendment, from AmendmentState, action string) error {
+	ok, err := s.store.moveAmendment(ctx, a, from)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return ErrStale
+	}
+	return s.recordAmendment(ctx, c, a, action, a.EndedReason, from, a.State)
 }
 
-// Cure stops the clock of a termination for breach, insolvency or force majeure, because its cause is gone (C09).
-func (s *Service) Cure(ctx context.Context, id string, in Cured) (*Contract, error) {
-	return nil, ErrState
+// CancelAmendment takes back what had no effect yet: a supplement that is not confirmed, a plan change before its day, a
+// price that was announced and not agreed to. Errors: ErrReason, ErrNotFound, ErrNoAmendment, ErrAmendmentState.
+func (s *Service) CancelAmendment(ctx context.Context, id, amendmentID, reason string) (*Amendment, error) {
+	reason, err := why(reason)
+	if err != nil {
+		return nil, err
+	}
+	var a *Amendment
+	_, err = s.change(ctx, id, func(ctx context.Context, c *Contract) error {
+		var err error
+		if a, err = s.store.amendment(ctx, id, amendmentID); err != nil {
+			return err
+		}
+		now := s.clock.Instant()
+		from := a.State
+		switch {
+		case from == AmendmentDraft || from == AmendmentSigned:
+		case from == AmendmentAgreed && a.Kind == KindPlanChange && now.Date().Before(a.EffectiveFrom):
+		default:
+			return ErrAmendmentState.With("state", from).With("effective_from", a.EffectiveFrom)
+		}
+		a.State, a.EndedBy, a.EndedAt, a.EndedReason = AmendmentCancelled, actor.From(ctx).UserID, now, reason
+		if err := s.endAmendment(ctx, c, a, from, "amendment.cancel"); err != nil {
+			return err
+		}
+		if from != AmendmentAgreed {
+			return nil
+		}
+		st, err := s.standing(ctx, id)
+		if err != nil {
+			return err
+		}
+		is := project(st.base(), st.amendments)
+		// What was agreed later may have counted on it.
+		if err := checkPatch(plan.Patch{}, a.EffectiveFrom, is).Err(ErrAmendment); err != nil {
+			return err
+		}
+		if err := s.apply(ctx, c, &Amendment{}, st.rows, is); err != nil {
+			return err
+		}
+		return s.tell(ctx, c, "amendment_cancelled", map[string]string{"number": a.Number, "effective": a.EffectiveFrom.String(), "reason": reason}, nil)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a, nil
 }
 
-// RequireLicence makes a kind of licence necessary for a contract from today on, beyond those of its kind: without a valid
-// one it is suspended.
-func (s *Service) RequireLicence(ctx context.Context, id string, kind licence.Kind, reason string) error {
-	return ErrState
+// Amendments gives all amendments of a contract, the first one first.
+func (s *Service) Amendments(ctx context.Context, id string) ([]Amendment, error) {
+	if _, err := s.Get(ctx, id); err != nil {
+		return nil, err
+	}
+	return s.store.amendments(ctx, id)
 }
 
-// Adopt registers a contract that is taken as signed; it comes into force on its first day, or when its deposit is there.
-func (s *Service) Adopt(ctx context.Context, in Adoption) (*Contract, error) {
-	return nil, ErrState
+// Day is what a contract says on a day.
+type Day struct {
+	On     caldate.Date
+	Terms  plan.Terms
+	From   caldate.Date // since when these terms hold
+	Source string       // "contract", or the kind of the amendment behind them
+	End    caldate.Date // the last day of service as agreed by then
+	Served bool         // it was in force on that day
+}
+
+// On gives what applied, or will apply, on a day: terms and agreed end (C06). Errors: ErrNotFound.
+func (s *Service) On(ctx context.Context, id string, day caldate.Date) (*Day, error) {
+	c, err := s.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	st, err := s.standing(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	out := &Day{On: day, Terms: termsAt(st.rows, day), From: st.rows[0].EffectiveFrom, Source: st.rows[0].Source, End: c.EndDate}
+	for _, r := range st.rows[1:] {
+		if !r.EffectiveFrom.After(day) {
+			out.From, out.Source = r.EffectiveFrom, r.Source
+		}
+	}
+	for i := len(st.amendments) - 1; i >= 0; i-- { // what moved the end after that day had not been agreed yet
+		if a := &st.amendments[i]; !a.EndAfter.IsZero() && a.State == AmendmentAgreed && a.AgreedOn.After(day) {
+			out.End = a.EndBefore
+		}
+	}
+	first, last := c.Life()
+	out.Served = !c.ActivatedOn.IsZero() && day.In(first, last)
+	return out, nil
+}
+
+// Differences says which terms differ between two versions, in the words of the forms, Chinese and English: "月租费：100.00 → 200.00 元".
+func Differences(a, b plan.Terms) (zh, en []string) {
+	for _, d := range Compared(a, b) {
+		zh, en = append(zh, d.LabelZh+"："+d.Was+" → "+d.Is), append(en, d.LabelEn+": "+d.Was+" → "+d.Is)
+	}
+	return zh, en
+}
+
+// Difference is one term that an amendment changes, as people read it.
+type Difference struct {
+	Name             string // its name in plan.Terms
+	LabelZh, LabelEn string
+	Was, Is          string
+}
+
+// Compared gives the terms that differ between two versions, in the order of forms.
+func Compared(a, b plan.Terms) []Difference {
+	var out []Difference
+	x, y := termLines(a), termLines(b)
+	for i := range x {
+		if x[i].value != y[i].value {
+			out = append(out, Difference{x[i].name, x[i].zh, x[i].en, either(x[i].value, "—"), either(y[i].value, "—")})
+		}
+	}
+	return out
+}
+
+func either(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+type termLine struct{ name, zh, en, value string }
+
+// termLines writes all terms as figures that are the same in both languages, in the order of forms.
+func termLines(t plan.Terms) []termLine {
+	yuan := func(a money.Fen) string { return a.Grouped() }
+	var oneOff, steps []string
+	for _, o := range t.OneOff {
+		oneOff = append(oneOff, fmt.Sprintf("%s %s (%s)", o.Name, o.Amount.Grouped(), o.On))
+	}
+	if t.Tiers != nil {
+		steps = append(steps, string(t.Tiers.Mode))
+		for _, x := range t.Tiers.Steps {
+			upTo := "∞"
+			if x.UpTo > 0 {
+				upTo = fmt.Sprint(x.UpTo)
+			}
+			steps = append(steps, "≤ "+upTo+" × "+x.Price.String())
+		}
+	}
+	window := fmt.Sprintf("%d–%d", t.Window.From, t.Window.To)
+	if t.Window.Days > 0 {
+		window = fmt.Sprintf("%d d (%s)", t.Window.Days, either(t.Window.Of, "issue"))
+	}
+	late := string(t.LateFee.Model) + " " + t.LateFee.Rate.String()
+	if !t.LateFee.Cap.IsZero() {
+		late += " ≤ " + t.LateFee.Cap.String()
+	}
+	if t.LateFee.StopAtSuspension {
+		late += " ⏹"
+	}
+	renewal := "—"
+	if t.Renewal.Auto {
+		renewal = fmt.Sprintf("%d y / %d d", t.Renewal.Years, t.Renewal.ObjectionDays)
+	}
+	yes := map[bool]string{true: "✓", false: "✗"}
+	return []termLine{
+		{"amount_fen", "合同金额（元）", "contract amount (yuan)", yuan(t.Amount)},
+		{"rent_fen", "月租费（元）", "monthly rent (yuan)", yuan(t.Rent)},
+		{"included", "每月包含条数", "messages included", fmt.Sprint(t.Included)},
+		{"overage", "超量单价（元）", "price above them (yuan)", t.Overage.String()},
+		{"price", "单价（元）", "price of a message (yuan)", t.Price.String()},
+		{"tiers", "阶梯价", "tiers", strings.Join(steps, "，")},
+		{"threshold", "端口起计条数", "threshold of a port", fmt.Sprint(t.Threshold)},
+		{"mode", "超过起计条数时", "above the threshold", string(t.Mode)},
+		{"ports", "端口数", "ports", fmt.Sprint(t.Ports)},
+		{"minimum_fen", "每月最低消费（元）", "minimum a month (yuan)", yuan(t.Minimum)},
+		{"one_off", "一次性费用", "one-off fees", strings.Join(oneOff, "，")},
+		{"daily_cap", "每日上限（条）", "cap a day", fmt.Sprint(t.Cap())},
+		{"first_month", "首末月计费", "first and last month", string(t.FirstMonth)},
+		{"rent_while_suspended", "暂停期间收月租", "rent while suspended", yes[t.RentWhileSuspended]},
+		{"count_by", "计数依据", "counted by", string(t.CountBy)},
+		{"blocked", "被拦截内容计费", "blocked content", string(t.Blocked)},
+		{"deposit_fen", "押金（元）", "deposit (yuan)", yuan(t.Deposit)},
+		{"window", "付款窗口（日）", "payment window (days)", window},
+		{"grace_days", "宽限天数", "days of grace", fmt.Sprint(t.GraceDays)},
+		{"late_fee", "违约金", "late fee", late},
+		{"allocation", "付款冲抵顺序", "allocation", string(t.Allocation)},
+		{"plan_change_cutoff", "套餐变更截止日", "cut-off of plan changes", fmt.Sprint(t.ChangeUntil)},
+		{"renewal", "自动续期（年 / 异议天数）", "renewal (years / days to object)", renewal},
+		{"suspension", "停机方式", "suspension", string(t.Suspension)},
+		{"suspend_after_days", "逾期几天后停机", "suspended after overdue days", fmt.Sprint(t.SuspendAfterDays())},
+		{"suspend_floor_fen", "停机欠款下限（元）", "floor of suspension (yuan)", yuan(t.SuspendFloor)},
+		{"terminate_after_suspended_days", "停机几天后终止", "terminated after suspended days", fmt.Sprint(t.TerminateAfterSuspendedDays)},
+	}
 }

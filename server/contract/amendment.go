@@ -1,18 +1,24 @@
 package contract
 
 import (
+	"encoding/json"
+	"slices"
+
 	"sealgate/server/caldate"
 	"sealgate/server/plan"
 )
 
-// AmendmentKind says how terms were changed after the signing.
+// AmendmentKind says how what was signed is changed afterwards.
 type AmendmentKind string
 
-// The kinds: the customer's plan-change form, which takes effect by the contract's cut-off (C07), and the supplement that
-// both sides sign (C06). A supplement with a new end date is the renewal by new agreement (C08).
+// The kinds: the customer's plan-change form, which takes effect by the contract's cut-off (C07); the supplement that both
+// sides sign (C06), which renews the contract by new agreement where it moves the end (C08); the automatic renewal; and the
+// price that was announced and not objected to (C11).
 const (
-	KindPlanChange AmendmentKind = "plan_change"
-	KindSupplement AmendmentKind = "supplement"
+	KindPlanChange  AmendmentKind = "plan_change"
+	KindSupplement  AmendmentKind = "supplement"
+	KindRenewal     AmendmentKind = "renewal"
+	KindPriceChange AmendmentKind = "price_change"
 )
 
 // AmendmentState is where an amendment stands.
@@ -20,52 +26,67 @@ type AmendmentState string
 
 // The states. Only an agreed one changes terms, from its effective day on.
 const (
-	AmendmentDrafted   AmendmentState = "draft"     // a supplement that waits for both signatures
-	AmendmentAgreed    AmendmentState = "agreed"    // asked for by form, or signed by both sides
+	AmendmentDraft     AmendmentState = "draft"     // a supplement that waits for signatures, a price that was announced
+	AmendmentSigned    AmendmentState = "signed"    // a supplement whose scan waits for the second person
+	AmendmentAgreed    AmendmentState = "agreed"    // asked for by form, or signed by both sides and confirmed
 	AmendmentReplaced  AmendmentState = "replaced"  // a later plan change for the same day took its place
-	AmendmentCancelled AmendmentState = "cancelled" // withdrawn before its effective day
+	AmendmentCancelled AmendmentState = "cancelled" // withdrawn before it had any effect
 )
 
-// Amendment is a change of a contract's terms from a day on.
+var amendmentMoves = map[AmendmentState][]AmendmentState{
+	AmendmentDraft:     {AmendmentSigned, AmendmentAgreed, AmendmentCancelled},
+	AmendmentSigned:    {AmendmentSigned, AmendmentAgreed, AmendmentCancelled},
+	AmendmentAgreed:    {AmendmentReplaced, AmendmentCancelled}, // plan changes alone, and only before their day
+	AmendmentReplaced:  {},
+	AmendmentCancelled: {},
+}
+
+// Amendment is a change of a contract from a day on. What it says never changes; only its state does.
 type Amendment struct {
 	ID            string `gorm:"primaryKey"`
-	Number        string // the contract's number with -B01 (业务变更) or -S01 (补充协议), gap-free within the contract
+	Number        string // the contract's number with -B01 (业务变更), -S01 (补充协议), -R01 (续期), -P01 (调价): gap-free within the contract
 	ContractID    string
 	Kind          AmendmentKind
 	State         AmendmentState
 	AskedOn       caldate.Date
 	EffectiveFrom caldate.Date
-	EndBefore     caldate.Date // the agreed end before and after, where the amendment moves it
+	EndBefore     caldate.Date // the agreed last day before and after, where the amendment moves it
 	EndAfter      caldate.Date
-	Patch         plan.Patch `gorm:"serializer:json"`                     // what it alters
-	Before        plan.Terms `gorm:"column:terms_before;serializer:json"` // the terms of its effective day without and with it, as of the day it was made
+	Patch         plan.Patch `gorm:"serializer:json"`                     // the terms that it alters
+	Before        plan.Terms `gorm:"column:terms_before;serializer:json"` // those of its effective day without and with it, as known when it was made
 	After         plan.Terms `gorm:"column:terms_after;serializer:json"`
 	Reason        string
-	FormID        string // the form or the text of the supplement as a PDF
+	FormID        string // the form, or the text of the supplement, as a PDF
 	FormSHA256    string `gorm:"column:form_sha256"`
-	DocumentID    string // the customer's signed request, or the scan of the sealed original
+	DocumentID    string // the customer's request, the scan of the sealed original, or the proof that a price was announced
 
 	SignedOn       caldate.Date
 	CustomerSigner string
 	ProviderSigner string
-	RecordedBy     string // who entered the request, or the signing
+	RecordedBy     string // who entered the signing
 	RecordedAt     caldate.Instant
-	ConfirmedBy    string // the second person who compared the scan with the text
+	ConfirmedBy    string // the second person, who compared the scan with the text
 	ConfirmedAt    caldate.Instant
-	EndedBy        string // who cancelled it or brought the one that replaced it
+	AgreedOn       caldate.Date // when its prices were agreed
+	AgreedAt       caldate.Instant
+	EndedBy        string // who cancelled it, or brought the one that replaced it
 	EndedAt        caldate.Instant
 	EndedReason    string
 	ReplacedByID   string
 	CreatedBy      string
 	CreatedAt      caldate.Instant
-	Version        int64
 }
 
 // TableName is contract_amendments.
 func (Amendment) TableName() string { return "contract_amendments" }
 
+// mark is the letter of a kind in a number.
+func (k AmendmentKind) mark() string {
+	return map[AmendmentKind]string{KindPlanChange: "B", KindSupplement: "S", KindRenewal: "R", KindPriceChange: "P"}[k]
+}
+
 // PlanChange is what a plan-change form (业务变更记录表) asks for (C07). When it takes effect follows from the contract's
-// terms and the day on which it is asked for.
+// terms and from the day on which it is asked for.
 type PlanChange struct {
 	Patch      plan.Patch
 	Reason     string
@@ -75,7 +96,7 @@ type PlanChange struct {
 // Supplement is a supplementary agreement (补充协议, C06).
 type Supplement struct {
 	Patch      plan.Patch
-	Effective  caldate.Date // first day on which the new terms hold
+	Effective  caldate.Date // first day on which the new terms hold; with Until alone, the day after the present end
 	Until      caldate.Date // the new last day of service, where the term is agreed anew (C08)
 	Reason     string
 	DocumentID string
@@ -88,22 +109,94 @@ type Objection struct {
 	DocumentID string
 }
 
-// Cured states that the cause of a running termination is gone: the breach was cured, the insolvency lifted, the force
-// majeure over (C09).
-type Cured struct {
-	Reason     string
-	DocumentID string
-}
-
 // Adoption is an agreement that was concluded outside this system and is taken as signed: one of the time before it, or one
 // that a trial supposes. It needs the deposit of its terms and the licences that RequireLicence names, nothing else.
 type Adoption struct {
 	CustomerID        string
-	Kind              Kind
-	Terms             plan.Terms
+	Terms             plan.Terms // with the kind
 	Start, End        caldate.Date
 	Reference         string // its number on paper, or its name in the trial
 	SendFrom, SendTo  string // daily sending hours; 08:00 to 21:00 where empty
 	AllowedCategories []string
 	Carriers          []string
+}
+
+// project works out a contract's terms by day: as signed, then as each agreed amendment alters them, in the order of their
+// days and, on one day, of their agreement. The first row is the base; where an amendment holds from the first day, the
+// base's own terms stay in Base.
+func project(base DatedTerms, amendments []Amendment) []DatedTerms {
+	agreed := slices.DeleteFunc(slices.Clone(amendments), func(a Amendment) bool { return a.State != AmendmentAgreed })
+	slices.SortStableFunc(agreed, func(a, b Amendment) int {
+		if c := a.EffectiveFrom.Compare(b.EffectiveFrom); c != 0 {
+			return c
+		}
+		return a.AgreedAt.Time().Compare(b.AgreedAt.Time())
+	})
+	rows := []DatedTerms{base}
+	for _, a := range agreed {
+		if a.Patch.Empty() {
+			continue
+		}
+		last := &rows[len(rows)-1]
+		next := DatedTerms{ContractID: base.ContractID, EffectiveFrom: a.EffectiveFrom, Source: string(a.Kind), Terms: last.Terms.With(a.Patch), AgreedOn: last.AgreedOn, CreatedAt: a.AgreedAt}
+		if prices(a.Patch) { // the net price that stays fixed is the one of the day on which it was agreed
+			next.AgreedOn = a.AgreedOn
+		}
+		switch {
+		case a.EffectiveFrom.After(last.EffectiveFrom):
+			rows = append(rows, next)
+		case len(rows) == 1 && last.Base == nil:
+			signed := base.Terms
+			next.ID, next.EffectiveFrom, next.Base, next.CreatedAt = base.ID, base.EffectiveFrom, &signed, base.CreatedAt
+			*last = next
+		default:
+			next.ID, next.EffectiveFrom, next.Base = last.ID, last.EffectiveFrom, last.Base
+			if last.Base != nil {
+				next.CreatedAt = last.CreatedAt
+			}
+			*last = next
+		}
+	}
+	return rows
+}
+
+// prices tells whether a patch agrees on prices.
+func prices(p plan.Patch) bool {
+	return p.Rent != nil || p.Overage != nil || p.Price != nil || p.Tiers != nil || p.Minimum != nil || p.Included != nil || p.Threshold != nil
+}
+
+// termsAt are the terms of a day in rows that project gave.
+func termsAt(rows []DatedTerms, on caldate.Date) plan.Terms {
+	t := rows[0].Terms
+	for _, r := range rows[1:] {
+		if r.EffectiveFrom.After(on) {
+			break
+		}
+		t = r.Terms
+	}
+	return t
+}
+
+// same tells whether two terms say the same, however their decimals are written.
+func same(a, b plan.Terms) bool {
+	x, _ := json.Marshal(a)
+	y, _ := json.Marshal(b)
+	return string(x) == string(y)
+}
+
+// AmendmentActions are what a person may do next with an amendment, before capabilities.
+func AmendmentActions(a *Amendment, today caldate.Date, userID string) []string {
+	var out []string
+	switch {
+	case a.Kind == KindSupplement && (a.State == AmendmentDraft || a.State == AmendmentSigned):
+		out = append(out, "sign", "cancel")
+		if a.State == AmendmentSigned && a.RecordedBy != userID {
+			out = append(out, "confirm")
+		}
+	case a.Kind == KindPriceChange && a.State == AmendmentDraft:
+		out = append(out, "accept", "object", "cancel")
+	case a.Kind == KindPlanChange && a.State == AmendmentAgreed && today.Before(a.EffectiveFrom):
+		out = append(out, "cancel")
+	}
+	return out
 }

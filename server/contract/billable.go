@@ -25,10 +25,13 @@ func (b *Billable) TermsIn(m caldate.Month) (t plan.Terms, agreed caldate.Date, 
 	for i, d := range b.Dated {
 		switch {
 		case i == 0 || !d.EffectiveFrom.After(first):
-			t, agreed = d.Terms, d.CreatedAt.Date()
+			t, agreed = d.Terms, d.PricedOn()
 		case !d.EffectiveFrom.After(m.Last()):
 			changes = append(changes, plan.Change{From: d.EffectiveFrom, Terms: d.Terms})
 		}
+	}
+	if n := len(changes); n > 0 { // one-off fees are of a day, not of a span: those agreed during the month stand on its bill too
+		t.OneOff = changes[n-1].Terms.OneOff
 	}
 	return t, agreed, changes
 }

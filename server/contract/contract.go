@@ -4,6 +4,7 @@ package contract
 
 import (
 	"sealgate/server/caldate"
+	"sealgate/server/licence"
 	"sealgate/server/plan"
 )
 
@@ -49,7 +50,14 @@ type Contract struct {
 	EndedOn     caldate.Date // last day of service, once the contract has ended
 	Version     int64        // counts changes; a conditional update names the one that it was made on
 
-	OpenReasons []Reason `gorm:"-"` // why it is suspended, in the order of Reasons; empty unless suspended
+	Adopted    bool         // concluded outside this system and taken as signed
+	TermFrom   caldate.Date // first day of the present term, once it has been renewed
+	Renewals   int          // how often the term was prolonged
+	ObjectedBy Side         // who does not want the present term to renew itself (C08)
+	ObjectedOn caldate.Date
+
+	OpenReasons []Reason       `gorm:"-"` // why it is suspended, in the order of Reasons; empty unless suspended
+	Needs       []licence.Kind `gorm:"-"` // the licences without which nothing is sent: of its kind, its categories, and required by hand
 }
 
 // Life is the first and the last day on which service was, is or will be owed: from coming into force (before that: the
@@ -78,6 +86,9 @@ type Suspension struct {
 	SuspendedFrom caldate.Date
 	SuspendedAt   caldate.Instant
 	Evidence      string
+	DocumentID    string // proof, of a suspension by hand
+	SuspendedBy   string
+	LiftedBy      string
 	LiftedOn      caldate.Date
 	LiftedAt      caldate.Instant
 	LiftEvidence  string
@@ -94,9 +105,19 @@ type DatedTerms struct {
 	ID            string `gorm:"primaryKey"`
 	ContractID    string
 	EffectiveFrom caldate.Date
-	Source        string     // "contract", later "supplement" or "plan_change"
-	Terms         plan.Terms `gorm:"serializer:json"`
+	Source        string       // "contract", or the kind of the last amendment of that day
+	Terms         plan.Terms   `gorm:"serializer:json"`
+	AgreedOn      caldate.Date // when the prices were agreed; the day of CreatedAt where it is not given
+	Base          *plan.Terms  `gorm:"serializer:json"` // on the first row alone: the terms as signed, where an amendment holds from the first day
 	CreatedAt     caldate.Instant
+}
+
+// PricedOn is the day on which the prices were agreed.
+func (d *DatedTerms) PricedOn() caldate.Date {
+	if !d.AgreedOn.IsZero() {
+		return d.AgreedOn
+	}
+	return d.CreatedAt.Date()
 }
 
 // TableName is contract_terms.

@@ -4,85 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"sealgate/server/actor"
 	"sealgate/server/caldate"
-	"sealgate/server/errs"
-	"sealgate/server/form"
+	"sealgate/server/platform/ids"
 )
 
-// Termination ends a contract before its end date (C09).
-type Termination struct {
-	Cause      Cause
-	Reason     string
-	LastDay    caldate.Date // last day of service; none or today: the service stops now, and today was the last day
-	DocumentID string       // the agreement or notice, if there is one on paper
-}
-
-func (t Termination) check(c *Contract, today caldate.Date) (Termination, error) {
-	var f errs.Fields
-	if !slices.Contains(Causes(), t.Cause) {
-		var names []string
-		for _, k := range Causes() {
-			names = append(names, string(k))
-		}
-		list := strings.Join(names, ", ")
-		f.Add("cause", "unknown", "没有这种终止事由，请选择："+list, "no such cause; choose one of: "+list)
-	}
-	t.Reason = form.Lines(&f, "reason", t.Reason, maxReason, true)
-	switch d := t.LastDay; {
-	case d.IsZero():
-	case d.Before(today):
-		f.Add("on", "past", "最后服务日 "+d.String()+" 已经过去；请填今天或以后的日期", "the last day, "+d.String()+", has passed; give today or a later day")
-	case d.After(c.EndDate):
-		f.Add("on", "after_end", "最后服务日晚于合同终止日 "+c.EndDate.String(), "the last day is after the contract's end on "+c.EndDate.String())
-	case t.Cause == IllegalContent && d.After(today):
-		f.Add("on", "at_once", "因违法内容终止须立即生效，请填今天", "illegal content ends a contract at once; give today")
-	}
-	return t, f.Err(ErrEnd)
-}
-
-// Terminate ends a contract that is in force: at once, or at the end of a later day. Errors: ErrEnd with the fields,
-// ErrNotFound, ErrState.
-func (s *Service) Terminate(ctx context.Context, id string, t Termination) (*Contract, error) {
-	return s.change(ctx, id, func(ctx context.Context, c *Contract) error {
-		if !c.State.Live() {
-			return ErrState.With("state", c.State)
-		}
-		today := s.clock.Today()
-		t, err := t.check(c, today)
-		if err != nil {
-			return err
-		}
-		if t.DocumentID != "" {
-			if _, err := s.Documents.Link(ctx, t.DocumentID, "contract", c.ID, c.CustomerID, c.ID); err != nil {
-				return err
-			}
-		}
-		c.EndCause, c.EndReason = t.Cause, t.Reason
-		if !t.LastDay.After(today) {
-			return s.end(ctx, c, Terminated, today, "contract.terminate")
-		}
-		c.EndsOn = t.LastDay
-		ok, err := s.store.update(ctx, c, c.State, map[string]any{"ends_on": c.EndsOn, "end_cause": c.EndCause, "end_reason": c.EndReason})
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return ErrStale
-		}
-		c.Version++
-		if err := s.note(ctx, c, change{action: "contract.announce_end", reason: t.Reason, detail: map[string]any{"cause": t.Cause, "last_day": t.LastDay}}); err != nil {
-			return err
-		}
-		return s.tell(ctx, c, "contract_ends", map[string]string{"last_day": t.LastDay.String(), "reason": t.Reason}, nil)
-	})
-}
-
-// end stops the service for good after its last day: open suspensions end with it.
-func (s *Service) end(ctx context.Context, c *Contract, to State, last caldate.Date, action string) error {
+// end stops the service for good after its last day, from a day on: open suspensions and terminations end with it, and
+// the wallet is told.
+func (s *Service) end(ctx context.Context, c *Contract, to State, last, on caldate.Date, action string, because *stop) error {
 	rows, err := s.store.suspensions(ctx, c.ID)
 	if err != nil {
 		return err
@@ -95,24 +25,46 @@ func (s *Service) end(ctx context.Context, c *Contract, to State, last caldate.D
 			}
 		}
 	}
+	endings, err := s.store.endings(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	for i := range endings {
+		e := &endings[i]
+		switch {
+		case e.State == EndingRunning && to == Terminated:
+			err = s.closeEnding(ctx, c, e, EndingDone, on, "", "")
+		case e.State == EndingRunning || e.State == EndingRequested:
+			err = s.closeEnding(ctx, c, e, EndingLapsed, on, "合同已经终止 · the contract has ended", "")
+		}
+		if err != nil {
+			return err
+		}
+	}
 	reason, en := c.EndReason, c.EndReason
-	if to == Expired {
-		reason, en = "合同期满", "the term is over"
+	if because != nil {
+		c.EndCause, c.EndReason = "", because.zh // no termination ended it
+		reason, en = because.zh, because.en
 	}
 	c.EndedOn, c.OpenReasons = last, nil
 	err = s.move(ctx, c, to, change{
-		action: action, reason: reason, on: last.AddDays(1),
+		action: action, reason: reason, on: on,
 		set:    map[string]any{"ended_on": last, "end_cause": c.EndCause, "end_reason": c.EndReason},
 		detail: map[string]any{"cause": c.EndCause, "last_day": last},
 	})
 	if err != nil {
 		return err
 	}
+	if s.wallet != nil {
+		if err := s.wallet.ContractEnded(ctx, c); err != nil {
+			return fmt.Errorf("wallet of contract %s: %w", c.ID, err)
+		}
+	}
 	return s.tell(ctx, c, "contract_ended", map[string]string{"last_day": last.String(), "reason": reason}, map[string]string{"reason": en})
 }
 
-// ExpireDue ends the contracts whose last day was before day: at the agreed end, or by a termination for that day. Each
-// has a transaction of its own; it may run any number of times.
+// ExpireDue decides on the contracts whose last day was before day: those of a termination end, the others renew themselves
+// or expire (C08). Each has a transaction of its own; it may run any number of times.
 func (s *Service) ExpireDue(ctx context.Context, day caldate.Date) error {
 	due, err := s.store.ended(ctx, day)
 	if err != nil {
@@ -125,10 +77,21 @@ func (s *Service) ExpireDue(ctx context.Context, day caldate.Date) error {
 			switch {
 			case !c.State.Live() || !last.Before(day): // somebody else was faster
 				return nil
-			case !c.EndsOn.IsZero():
-				return s.end(ctx, c, Terminated, last, "contract.terminate")
+			case !c.EndsOn.IsZero() && !c.EndsOn.After(c.EndDate):
+				return s.end(ctx, c, Terminated, last, last.AddDays(1), "contract.terminate", nil)
 			}
-			return s.end(ctx, c, Expired, last, "contract.expire")
+			t, err := s.termsOn(ctx, id, c.EndDate)
+			if err != nil {
+				return err
+			}
+			until, because, err := s.goesOn(ctx, c, t)
+			switch {
+			case err != nil:
+				return err
+			case !until.IsZero():
+				return s.renew(ctx, c, t, until)
+			}
+			return s.end(ctx, c, Expired, last, last.AddDays(1), "contract.expire", &because)
 		})
 		if err != nil {
 			failed = append(failed, fmt.Errorf("end contract %s: %w", id, err))
@@ -137,10 +100,74 @@ func (s *Service) ExpireDue(ctx context.Context, day caldate.Date) error {
 	return errors.Join(failed...)
 }
 
-// RunDay does what a day brings to contracts: ends first, so that a successor may start on the day after, then those that
-// only waited for their start date.
+// terminateUnpaid ends the contracts that have been suspended for non-payment for as many days as their terms allow.
+func (s *Service) terminateUnpaid(ctx context.Context, day caldate.Date) error {
+	rows, err := s.store.unpaid(ctx)
+	if err != nil {
+		return fmt.Errorf("contracts suspended for non-payment on %s: %w", day, err)
+	}
+	var failed []error
+	for _, r := range rows {
+		if err := s.terminateFor(ctx, r, day); err != nil {
+			failed = append(failed, fmt.Errorf("terminate contract %s for non-payment: %w", r.ContractID, err))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+func (s *Service) terminateFor(ctx context.Context, r Suspension, day caldate.Date) error {
+	c, err := s.store.byID(ctx, r.ContractID, day)
+	if err != nil {
+		return err
+	}
+	n := c.Terms.TerminateAfterSuspendedDays
+	over := r.SuspendedFrom.AddDays(n)
+	if n == 0 || over.After(day) || !c.State.Live() {
+		return nil
+	}
+	count, err := s.store.countEndings(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	e := &Ending{
+		ID: ids.New(), Number: fmt.Sprintf("%s-T%02d", c.Number, count+1), ContractID: c.ID, Cause: NotPaid, BySide: ProviderSide, StartsOn: r.SuspendedFrom, ClockDays: n, LastDay: over.AddDays(-1),
+		Reason: fmt.Sprintf("欠费停机满 %d 日 · suspended for non-payment for %d days", n, n), RequestedBy: actor.From(ctx).UserID, RequestedAt: s.clock.Instant(),
+	}
+	paper, err := s.noticeOf(ctx, c, e)
+	if err != nil {
+		return err
+	}
+	_, err = s.change(ctx, c.ID, func(ctx context.Context, c *Contract) error {
+		open, err := s.store.openSuspension(ctx, c.ID, NonPayment)
+		if err != nil || open == nil || open.ID != r.ID || !c.State.Live() { // paid in the meantime
+			return err
+		}
+		if err := s.closeEndings(ctx, c, e.ID, EndingReplaced, day, e.Number); err != nil {
+			return err
+		}
+		e.State, e.LiveKey = EndingRunning, &e.ContractID
+		if paper != nil {
+			e.NoticeID, e.NoticeSHA256 = paper.id, paper.sha256
+			if _, err := s.Documents.Link(ctx, paper.id, "contract", c.ID, c.CustomerID, c.ID); err != nil {
+				return err
+			}
+		}
+		if err := s.store.insertEnding(ctx, e); err != nil {
+			return err
+		}
+		if err := s.recordEnding(ctx, c, e, "ending.start", e.Reason, ""); err != nil {
+			return err
+		}
+		c.EndCause, c.EndReason = e.Cause, e.Reason
+		return s.end(ctx, c, Terminated, e.LastDay, over, "contract.terminate", nil)
+	})
+	return err
+}
+
+// RunDay does what a day brings to contracts: new terms begin; ends and renewals, so that a successor may start on the day
+// after; those that only waited for their start date; reminders.
 func (s *Service) RunDay(ctx context.Context, day caldate.Date) error {
-	failed := []error{s.ExpireDue(ctx, day)}
+	failed := []error{s.begin(ctx, day), s.ExpireDue(ctx, day), s.terminateUnpaid(ctx, day)}
 	waiting, err := s.store.starting(ctx, day)
 	if err != nil {
 		return errors.Join(append(failed, fmt.Errorf("contracts that start by %s: %w", day, err))...)
@@ -148,17 +175,21 @@ func (s *Service) RunDay(ctx context.Context, day caldate.Date) error {
 	for _, id := range waiting {
 		failed = append(failed, s.tryActivate(ctx, id, day))
 	}
+	failed = append(failed, s.remind(ctx, day))
 	return errors.Join(failed...)
 }
 
-// Settle notes that an ended contract has its final bill and that nothing is owed any more; money's jobs call it. One that
-// is settled already stays so. Errors: ErrNotFound, ErrState.
+// Settle notes that an ended contract has its final bill and that nothing is owed any more; money's jobs call it. Without a
+// deposit its file is closed; with one finance is asked to return it. One that is settled already stays so. Errors: ErrNotFound, ErrState.
 func (s *Service) Settle(ctx context.Context, id, evidence string) error {
 	_, err := s.change(ctx, id, func(ctx context.Context, c *Contract) error {
 		if c.State == Settled || c.State == Closed {
 			return nil
 		}
-		return s.move(ctx, c, Settled, change{action: "contract.settle", reason: cut(evidence)})
+		if err := s.move(ctx, c, Settled, change{action: "contract.settle", reason: cut(evidence)}); err != nil {
+			return err
+		}
+		return s.settleUp(ctx, c)
 	})
 	return err
 }

@@ -22,6 +22,9 @@ type Particular struct {
 
 // Particulars gives what was filled into a contract, in the order of its template; blanks left open are left out.
 func (s *Service) Particulars(c *Contract) ([]Particular, error) {
+	if c.Adopted {
+		return nil, nil // it was made from no template of ours
+	}
 	t, err := s.template(c.TemplateID, c.TemplateVersion)
 	if err != nil {
 		return nil, err
@@ -100,7 +103,23 @@ var told = map[string][2]string{
 	"contract.activate":        {"生效", "came into force"},
 	"contract.suspend":         {"暂停", "suspended"},
 	"contract.lift":            {"解除暂停原因", "reason for suspension lifted"},
+	"contract.adopt":           {"接管系统外签署的合同", "taken over as signed"},
 	"contract.announce_end":    {"约定终止", "termination agreed"},
+	"contract.terms_change":    {"新条款开始执行", "new terms begin to hold"},
+	"contract.object_renewal":  {"提出续期异议", "renewal objected to"},
+	"contract.renew":           {"续期", "renewed"},
+	"contract.require_licence": {"增加所需证照", "a licence became necessary"},
+	"amendment.plan_change":    {"套餐变更", "plan change"},
+	"amendment.replace":        {"套餐变更被新的变更取代", "plan change replaced"},
+	"amendment.draft":          {"起草补充协议", "supplement drawn up"},
+	"amendment.sign":           {"登记补充协议的签署", "signing of the supplement recorded"},
+	"amendment.agree":          {"补充协议成立", "supplement agreed"},
+	"amendment.cancel":         {"变更取消", "amendment cancelled"},
+	"ending.request":           {"申请终止", "termination asked for"},
+	"ending.start":             {"终止通知已发出", "termination announced"},
+	"ending.cured":             {"终止事由已消除，合同继续", "the cause is gone; the contract goes on"},
+	"ending.withdrawn":         {"终止已撤回", "termination withdrawn"},
+	"ending.rejected":          {"终止申请被驳回", "termination rejected"},
 	"contract.terminate":       {"终止", "terminated"},
 	"contract.expire":          {"期满", "expired"},
 	"contract.settle":          {"款项结清", "settled"},

@@ -40,11 +40,14 @@ type Service struct {
 	clock clock.Clock
 	trail *trail.Trail
 	store store
+
+	wallet  Wallet
+	settled []SettledWatcher
 }
 
 // New makes the service and has it told of licences and signatures.
 func New(d *db.DB, c clock.Clock, t *trail.Trail, deps Deps) *Service {
-	s := &Service{deps, d, c, t, store{d}}
+	s := &Service{Deps: deps, db: d, clock: c, trail: t, store: store{d}}
 	deps.Licences.Watch(s)
 	deps.Signatures.Watch(s)
 	return s

@@ -52,8 +52,13 @@ func (s store) complete(ctx context.Context, cs []Contract, on caldate.Date) err
 	if err := s.db.Q(ctx).Where("contract_id IN ? AND lifted_at IS NULL", ids).Find(&open).Error; err != nil {
 		return err
 	}
+	needs, err := s.required(ctx, ids)
+	if err != nil {
+		return err
+	}
 	for i := range cs {
 		c := &cs[i]
+		c.Needs = neededLicences(c, needs)
 		first := true
 		for _, t := range terms {
 			if t.ContractID == c.ID && (first || !t.EffectiveFrom.After(on)) {
@@ -105,8 +110,13 @@ func (s store) insertSuspension(ctx context.Context, row *Suspension) error {
 // lift closes an open suspension; false: somebody else has.
 func (s store) lift(ctx context.Context, row *Suspension) (bool, error) {
 	res := s.db.Q(ctx).Model(&Suspension{}).Where("id = ? AND lifted_at IS NULL", row.ID).
-		Updates(map[string]any{"open_key": nil, "lifted_on": row.LiftedOn, "lifted_at": row.LiftedAt, "lift_evidence": row.LiftEvidence})
+		Updates(map[string]any{"open_key": nil, "lifted_on": row.LiftedOn, "lifted_at": row.LiftedAt, "lift_evidence": row.LiftEvidence, "lifted_by": row.LiftedBy})
 	return res.RowsAffected == 1, res.Error
+}
+
+// proveSuspension adds the proof of an open suspension.
+func (s store) proveSuspension(ctx context.Context, id string, r Reason, documentID string) error {
+	return s.db.Q(ctx).Model(&Suspension{}).Where("contract_id = ? AND reason = ? AND lifted_at IS NULL", id, r).Updates(map[string]any{"document_id": documentID}).Error
 }
 
 // update changes a contract that is still in the state and version that were read; false: it is not.

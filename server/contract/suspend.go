@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 
+	"sealgate/server/actor"
 	"sealgate/server/caldate"
+	"sealgate/server/errs"
+	"sealgate/server/form"
 	"sealgate/server/platform/ids"
 )
 
@@ -26,7 +29,7 @@ func (s *Service) Suspend(ctx context.Context, id string, r Reason, on caldate.D
 			return ErrState.With("state", c.State)
 		}
 		key := id + ":" + string(r)
-		row := &Suspension{ID: ids.New(), ContractID: id, Reason: r, OpenKey: &key, SuspendedFrom: on, SuspendedAt: s.clock.Instant(), Evidence: cut(evidence)}
+		row := &Suspension{ID: ids.New(), ContractID: id, Reason: r, OpenKey: &key, SuspendedFrom: on, SuspendedAt: s.clock.Instant(), Evidence: cut(evidence), SuspendedBy: actor.From(ctx).UserID}
 		if err := s.store.insertSuspension(ctx, row); err != nil {
 			return err
 		}
@@ -62,9 +65,14 @@ func (s *Service) Lift(ctx context.Context, id string, r Reason, on caldate.Date
 		if on.Before(row.SuspendedFrom) { // nothing before the suspension can be taken back by it
 			on = row.SuspendedFrom
 		}
-		row.LiftedOn, row.LiftedAt, row.LiftEvidence = on, s.clock.Instant(), cut(evidence)
+		row.LiftedOn, row.LiftedAt, row.LiftEvidence, row.LiftedBy = on, s.clock.Instant(), cut(evidence), actor.From(ctx).UserID
 		if ok, err := s.store.lift(ctx, row); err != nil || !ok {
 			return err
+		}
+		if r == NonPayment {
+			if err := s.paid(ctx, c, row.LiftEvidence); err != nil {
+				return err
+			}
 		}
 		ch := change{action: "contract.lift", reason: string(r), on: on, detail: map[string]any{"evidence": row.LiftEvidence, "suspended_from": row.SuspendedFrom}}
 		if c.State != Suspended || len(c.OpenReasons) > 1 {
@@ -79,6 +87,74 @@ func (s *Service) Lift(ctx context.Context, id string, r Reason, on caldate.Date
 		return fmt.Errorf("lift suspension of contract %s: %w", id, err)
 	}
 	return nil
+}
+
+// ByHand are the reasons that people set and lift; the others are the jobs'.
+func (r Reason) ByHand() bool { return r == Data || r == Behaviour || r == Content }
+
+// SuspendByHand suspends a contract from now on for something that a person saw: wrong registration data (L04), unusual
+// sending, illegal content (A10), with the evidence. Errors: ErrNotFound, ErrState, ErrSuspension, ErrReason, ErrSuspended,
+// those of document.Link.
+func (s *Service) SuspendByHand(ctx context.Context, id string, r Reason, evidence, documentID string) (*Contract, error) {
+	var f errs.Fields
+	evidence = form.Lines(&f, "evidence", evidence, maxReason, true)
+	if !r.ByHand() {
+		f.Add("reason", "unknown", "请选择：data（登记资料）、behaviour（发送行为）、content（内容）；欠费与证照由系统判断", "choose data, behaviour or content; non-payment and licences are the system's")
+	}
+	if err := f.Err(ErrSuspension); err != nil {
+		return nil, err
+	}
+	_, err := s.change(ctx, id, func(ctx context.Context, c *Contract) error {
+		if !c.State.Live() {
+			return ErrState.With("state", c.State)
+		}
+		if open, err := s.store.openSuspension(ctx, id, r); err != nil || open != nil {
+			if err == nil {
+				err = ErrSuspended.With("since", open.SuspendedFrom)
+			}
+			return err
+		}
+		if err := s.Suspend(ctx, id, r, s.clock.Today(), evidence); err != nil || documentID == "" {
+			return err
+		}
+		if _, err := s.Documents.Link(ctx, documentID, "contract", c.ID, c.CustomerID, c.ID); err != nil {
+			return err
+		}
+		return s.store.proveSuspension(ctx, id, r, documentID)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Get(ctx, id)
+}
+
+// LiftByHand lifts a reason that a person set, once somebody else than who set it has checked that it is gone. Errors:
+// ErrNotFound, ErrSuspension, ErrReason, ErrNotSuspended, ErrOwnSuspension.
+func (s *Service) LiftByHand(ctx context.Context, id string, r Reason, evidence string) (*Contract, error) {
+	var f errs.Fields
+	evidence = form.Lines(&f, "evidence", evidence, maxReason, true)
+	if !r.ByHand() {
+		f.Add("reason", "unknown", "请选择：data、behaviour、content；欠费与证照原因由系统自行解除", "choose data, behaviour or content; non-payment and licences lift themselves")
+	}
+	if err := f.Err(ErrSuspension); err != nil {
+		return nil, err
+	}
+	_, err := s.change(ctx, id, func(ctx context.Context, _ *Contract) error {
+		open, err := s.store.openSuspension(ctx, id, r)
+		switch {
+		case err != nil:
+			return err
+		case open == nil:
+			return ErrNotSuspended.With("reason", r)
+		case open.SuspendedBy == actor.From(ctx).UserID:
+			return ErrOwnSuspension
+		}
+		return s.Lift(ctx, id, r, s.clock.Today(), evidence)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Get(ctx, id)
 }
 
 // SuspendedDays gives the days of [from, to] on which the contract was suspended all day, for rent that stops meanwhile.

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"sealgate/server/actor"
 	"sealgate/server/caldate"
 	"sealgate/server/customer"
 	"sealgate/server/document"
+	"sealgate/server/errs"
 	"sealgate/server/notice"
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
@@ -19,7 +22,7 @@ import (
 
 // Watcher is told, in the same transaction, that what a customer is licensed for may have changed.
 type Watcher interface {
-	LicenceChanged(ctx context.Context, customerID string) error
+	LicenceChanged(ctx context.Context, customerID string, on caldate.Date) error
 }
 
 // Service takes and decides licences.
@@ -42,11 +45,12 @@ func New(d *db.DB, c clock.Clock, t *trail.Trail, cs *customer.Service, ds *docu
 // Watch sets who is told of changes.
 func (s *Service) Watch(w Watcher) { s.watcher = w }
 
-func (s *Service) changed(ctx context.Context, customerID string) error {
+// changed tells the watcher that a customer's licences are others from a day on.
+func (s *Service) changed(ctx context.Context, customerID string, on caldate.Date) error {
 	if s.watcher == nil {
 		return nil
 	}
-	return s.watcher.LicenceChanged(ctx, customerID)
+	return s.watcher.LicenceChanged(ctx, customerID, on)
 }
 
 // Submit enters a licence of a customer with its scan, to be verified by another person. Errors: ErrInvalid with the
@@ -130,7 +134,7 @@ func (s *Service) decide(ctx context.Context, id string, from, to State, reason 
 			return ErrEnded.Sayf("证照已于 %s 到期，不能核验通过；请退回并要求上传换发后的证照", "the licence ended on %s and can't be verified; refuse it and ask for the renewed one", l.ValidTo)
 		}
 		l.State, l.DecidedBy, l.DecidedAt, l.Reason = to, who, s.clock.Instant(), reason
-		return s.settle(ctx, l, from, caldate.Date{})
+		return s.settle(ctx, l, from, caldate.Date{}, s.clock.Today())
 	})
 	if err != nil {
 		return nil, err
@@ -138,8 +142,8 @@ func (s *Service) decide(ctx context.Context, id string, from, to State, reason 
 	return l, nil
 }
 
-// settle writes a decided licence, its audit row and notice, and tells the watcher.
-func (s *Service) settle(ctx context.Context, l *Licence, from State, on caldate.Date) error {
+// settle writes a decided licence, its audit row and notice, and tells the watcher to look at a day.
+func (s *Service) settle(ctx context.Context, l *Licence, from State, on, day caldate.Date) error {
 	ok, err := s.store.move(ctx, l, from)
 	if err != nil {
 		return err
@@ -153,7 +157,7 @@ func (s *Service) settle(ctx context.Context, l *Licence, from State, on caldate
 	if err := s.tell(ctx, l); err != nil {
 		return err
 	}
-	return s.changed(ctx, l.CustomerID)
+	return s.changed(ctx, l.CustomerID, day)
 }
 
 // tell puts the outcome into the inboxes of the customer and of its sales owner.
@@ -179,6 +183,23 @@ func (s *Service) tell(ctx context.Context, l *Licence) error {
 	return nil
 }
 
+// tellEnding reminds the customer and its sales owner that a licence ends in n days.
+func (s *Service) tellEnding(ctx context.Context, l *Licence, n int) error {
+	c, err := s.customers.Get(ctx, l.CustomerID)
+	if err != nil {
+		return err
+	}
+	about := notice.About{ObjectType: "licence", ObjectID: l.ID, CustomerID: c.ID}
+	zh, en := l.Kind.Label()
+	vars := map[string]string{"customer": c.Name, "licence": zh, "valid_to": l.ValidTo.String(), "days": strconv.Itoa(n), "affected": "依赖该证照的合同的短信发送"}
+	for _, to := range []notice.To{{CustomerID: c.ID, About: about}, {UserID: c.OwnerID, About: about}} {
+		if err := s.notices.Send(ctx, to, "licence_expiring", vars, map[string]string{"licence": en, "affected": "sending under the contracts that need it"}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // ExpireDue ends the licences whose last day was before day, each in a transaction of its own, and with them what depends
 // on them (L03). It may run any number of times.
 func (s *Service) ExpireDue(ctx context.Context, day caldate.Date) error {
@@ -197,7 +218,7 @@ func (s *Service) ExpireDue(ctx context.Context, day caldate.Date) error {
 				return nil
 			}
 			l.State = Expired
-			return s.settle(ctx, l, Verified, l.ValidTo.AddDays(1))
+			return s.settle(ctx, l, Verified, l.ValidTo.AddDays(1), day)
 		})
 		if err != nil {
 			failed = append(failed, fmt.Errorf("expire licence %s: %w", id, err))
@@ -230,8 +251,88 @@ func (s *Service) MissingSince(ctx context.Context, customerID string, kind Kind
 	return last.AddDays(1), nil
 }
 
+// RunDay does what a day brings to licences: those that ended yesterday stop what depends on them, those that begin today
+// let it go on, and reminders go out 60, 30 and 7 days before an end (L03). It may run any number of times.
+func (s *Service) RunDay(ctx context.Context, day caldate.Date) error {
+	failed := []error{s.ExpireDue(ctx, day)}
+	begin, err := s.store.beginning(ctx, day)
+	if err != nil {
+		return errors.Join(append(failed, fmt.Errorf("licences that begin on %s: %w", day, err))...)
+	}
+	for _, customerID := range begin {
+		err := s.db.Run(ctx, func(ctx context.Context) error { return s.changed(ctx, customerID, day) })
+		if err != nil {
+			failed = append(failed, fmt.Errorf("licences of customer %s: %w", customerID, err))
+		}
+	}
+	return errors.Join(append(failed, s.remind(ctx, day))...)
+}
+
+// remindBefore is how many days before its end a licence's holder is reminded.
+var remindBefore = []int{60, 30, 7}
+
+func (s *Service) remind(ctx context.Context, day caldate.Date) error {
+	var failed []error
+	for _, n := range remindBefore {
+		ls, err := s.store.endingOn(ctx, day.AddDays(n))
+		if err != nil {
+			return err
+		}
+		for i := range ls {
+			l := &ls[i]
+			err := s.db.Run(ctx, func(ctx context.Context) error {
+				first, err := s.store.reminded(ctx, l.ID, n, s.clock.Instant())
+				if err != nil || !first {
+					return err
+				}
+				return s.tellEnding(ctx, l, n)
+			})
+			if err != nil {
+				failed = append(failed, fmt.Errorf("remind of licence %s: %w", l.ID, err))
+			}
+		}
+	}
+	return errors.Join(failed...)
+}
+
 // Adopt enters a licence that was verified outside this system, without a scan: one that is taken over, or one that a trial
 // supposes. Its validity may lie before or after today. Errors: ErrInvalid with the fields, customer.ErrNotFound.
 func (s *Service) Adopt(ctx context.Context, customerID string, kind Kind, from, to caldate.Date) (*Licence, error) {
-	return nil, ErrState
+	var f errs.Fields
+	if !slices.Contains(Kinds(), kind) {
+		f.Add("kind", "unknown", "没有这种证照："+string(kind), "no such kind of licence: "+string(kind))
+	}
+	if from.IsZero() {
+		f.Add("valid_from", "missing", "请填写有效期开始日期", "give the first day of validity")
+	}
+	if !to.IsZero() && to.Before(from) {
+		f.Add("valid_to", "order", "有效期结束日期早于开始日期", "the last day of validity is before the first")
+	}
+	if err := f.Err(ErrInvalid); err != nil {
+		return nil, err
+	}
+	var l *Licence
+	err := s.db.Run(ctx, func(ctx context.Context) error {
+		c, err := s.customers.Get(ctx, customerID)
+		if err != nil {
+			return err
+		}
+		now := s.clock.Instant()
+		l = &Licence{ID: ids.New(), CustomerID: c.ID, Kind: kind, Number: "—", Issuer: "—", ValidFrom: from, ValidTo: to, State: Verified, SubmittedBy: actor.From(ctx).UserID,
+			SubmittedAt: now, DecidedAt: now, Reason: "已在系统外核验 · verified outside this system"}
+		if !to.IsZero() && to.Before(now.Date()) {
+			l.State = Expired
+		}
+		if err := s.store.insert(ctx, l); err != nil {
+			return err
+		}
+		if err := s.record(ctx, l, "licence.adopt", "", l.State, l.Reason, caldate.Date{}); err != nil {
+			return err
+		}
+		return s.changed(ctx, c.ID, now.Date())
+	})
+	if err != nil {
+		return nil, err
+	}
+	return l, nil
 }

@@ -52,6 +52,41 @@ func (s store) due(ctx context.Context, day caldate.Date) (ids []string, err err
 	return ids, err
 }
 
+// beginning gives the customers with a verified licence whose first day is a day.
+func (s store) beginning(ctx context.Context, day caldate.Date) (customers []string, err error) {
+	err = s.db.Q(ctx).Model(&Licence{}).Where("state = ? AND valid_from = ?", Verified, day).Order("customer_id").Distinct().Pluck("customer_id", &customers).Error
+	return customers, err
+}
+
+// endingOn gives the verified licences whose last day is a day, unless a newer one of the kind goes on after it.
+func (s store) endingOn(ctx context.Context, day caldate.Date) (ls []Licence, err error) {
+	err = s.db.Q(ctx).Where("state = ? AND valid_to = ?", Verified, day).
+		Where("NOT EXISTS (SELECT 1 FROM licences n WHERE n.customer_id = licences.customer_id AND n.kind = licences.kind AND n.state = ? AND (n.valid_to IS NULL OR n.valid_to > ?))", Verified, day).
+		Order("id").Find(&ls).Error
+	return ls, err
+}
+
+type reminderRow struct {
+	LicenceID string `gorm:"primaryKey"`
+	Days      int    `gorm:"primaryKey"`
+	SentAt    caldate.Instant
+}
+
+func (reminderRow) TableName() string { return "licence_reminders" }
+
+// reminded notes that a reminder is sent; false: it was before.
+func (s store) reminded(ctx context.Context, id string, days int, at caldate.Instant) (bool, error) {
+	var n int64
+	if err := s.db.Q(ctx).Model(&reminderRow{}).Where("licence_id = ? AND days = ?", id, days).Count(&n).Error; err != nil || n > 0 {
+		return false, err
+	}
+	err := s.db.Q(ctx).Create(&reminderRow{id, days, at}).Error
+	if db.IsDuplicate(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // Query narrows and pages a list; the oldest comes first, because it has waited longest.
 type Query struct {
 	CustomerID string

@@ -39,7 +39,8 @@ func (d *DB) provider(fsys fs.FS) (*goose.Provider, error) {
 		return nil, err
 	}
 	dialect := goose.DialectSQLite3
-	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	// Numbers are given by area, so a release may bring some that are lower than the newest one a database has.
+	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithAllowOutofOrder(true)}
 	if d.dialect == MySQL {
 		dialect = goose.DialectMySQL
 		locker, err := lock.NewMySQLTableLocker()

@@ -1,0 +1,11 @@
+-- +goose Up
+CREATE TABLE contract_steps (
+  contract_id VARCHAR(32) NOT NULL,
+  step VARCHAR(64) NOT NULL,
+  on_date CHAR(10) NOT NULL,
+  taken_at BIGINT NOT NULL,
+  PRIMARY KEY (contract_id, step),
+  CONSTRAINT contract_steps_contract_id FOREIGN KEY (contract_id) REFERENCES contracts (id)
+);
+-- +goose Down
+DROP TABLE contract_steps;
