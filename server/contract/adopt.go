@@ -116,6 +116,9 @@ func (s *Service) Adopt(ctx context.Context, in Adoption) (*Contract, error) {
 	case in.End.Before(in.Start):
 		f.Add("end", "order", "合同终止日不能早于起始日", "the end date is before the start date")
 	}
+	if in.Kind != "" && in.Kind != in.Terms.Kind {
+		f.Add("kind", "differs", "与条款的合同类型不一致："+string(in.Terms.Kind), "the terms are of another kind: "+string(in.Terms.Kind))
+	}
 	for _, e := range in.Terms.Check() {
 		e.Field = termsField + e.Field
 		f = append(f, e)

@@ -113,7 +113,8 @@ type Objection struct {
 // that a trial supposes. It needs the deposit of its terms and the licences that RequireLicence names, nothing else.
 type Adoption struct {
 	CustomerID        string
-	Terms             plan.Terms // with the kind
+	Kind              Kind // that of the terms, where it is given
+	Terms             plan.Terms
 	Start, End        caldate.Date
 	Reference         string // its number on paper, or its name in the trial
 	SendFrom, SendTo  string // daily sending hours; 08:00 to 21:00 where empty
