@@ -31,6 +31,7 @@ func (a *App) checkers() []checker {
 		{"deposits", a.Deposits.Verify},
 		{"payments", a.Payments.Verify},
 		{"dunning", a.Dunning.Verify},
+		{"rule sets", a.Rules.Verify},
 		{"batches", a.Batches.Verify},
 		{"reviews", a.Reviews.Verify},
 		{"handoff", a.Handoff.Verify},

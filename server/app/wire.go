@@ -112,6 +112,7 @@ func (a *App) wire(ctx context.Context) (err error) {
 		Blobs: a.Blobs, Keys: a.Keys, Contracts: a.Contracts, Signatures: a.Signatures, Customers: a.Customers, Recipients: a.Recipients, Rules: a.Rules,
 	})
 	a.Reviews = review.New(d, c, a.Trail, a.Batches, a.Contracts, a.Notices, a.Keys, a.Blobs)
+	a.Rules.Look(a.Reviews.Past())
 	channel, err := a.channel()
 	if err != nil {
 		return err
@@ -127,6 +128,7 @@ func (a *App) wire(ctx context.Context) (err error) {
 		newWorker("batch", a.Batches.Work),
 		newWorker("review", a.Reviews.Work),
 		newWorker("handoff", a.Handoff.Work),
+		newWorker("ruleset", a.Rules.Work),
 		newWorker("mail", a.Mails.Work),
 	}
 

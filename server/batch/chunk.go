@@ -9,6 +9,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"sealgate/server/platform/crypt"
+	"sealgate/server/ruleset"
 	"sealgate/server/screening"
 )
 
@@ -308,6 +309,31 @@ type verdictColumns struct {
 	dict     []json.RawMessage // the hits' own buffer is reused for the next message
 	known    map[string]uint32
 	tallies  []tally
+	figures  figures
+}
+
+// figures is what a chunk's messages say about rules: how often each hit, and what a set that runs in the shadow would have made of
+// them. They stand behind the verdicts; chunks of earlier versions have none.
+type figures struct {
+	Rules   map[string]ruleset.HitCount       `json:"rules,omitempty"`
+	Shadows map[string]*ruleset.ShadowFigures `json:"shadows,omitempty"` // by shadow run
+}
+
+func (f *figures) merge(o *figures) {
+	if f.Rules == nil {
+		f.Rules, f.Shadows = map[string]ruleset.HitCount{}, map[string]*ruleset.ShadowFigures{}
+	}
+	for rule, n := range o.Rules {
+		c := f.Rules[rule]
+		c.Live, c.Shadow = c.Live+n.Live, c.Shadow+n.Shadow
+		f.Rules[rule] = c
+	}
+	for id, x := range o.Shadows {
+		if f.Shadows[id] == nil {
+			f.Shadows[id] = &ruleset.ShadowFigures{Version: x.Version}
+		}
+		f.Shadows[id].Merge(x)
+	}
 }
 
 func (c *verdictColumns) add(f finding) error {
@@ -345,7 +371,30 @@ func (c *verdictColumns) encode() ([]byte, error) {
 	for _, i := range c.index {
 		b = binary.AppendUvarint(b, uint64(i))
 	}
-	return b, nil
+	figures, err := json.Marshal(c.figures)
+	if err != nil {
+		return nil, err
+	}
+	return appendBytes(b, figures), nil
+}
+
+// decodeFigures gives what stands behind the verdicts; nothing in a chunk of an earlier version.
+func decodeFigures(plain []byte) (f figures, err error) {
+	r := &reader{b: plain}
+	n := r.count()
+	r.uvarint()
+	r.bytes()
+	r.bytes()
+	for range n {
+		r.uvarint()
+	}
+	if r.bad || len(r.b) == 0 {
+		return f, nil
+	}
+	if err := json.Unmarshal(r.bytes(), &f); err != nil || r.bad {
+		return f, ErrChunkDamaged.Because(fmt.Errorf("figures of rules: %w", err))
+	}
+	return f, nil
 }
 
 func decodeTallies(plain []byte) ([]tally, error) {

@@ -185,3 +185,23 @@ func (s *Service) GroupTotal(ctx context.Context, batchID, groupID string) (int6
 	}
 	return g.Total(), nil
 }
+
+// GroupSample gives one group with its sample opened. The caller logs the look.
+func (s *Service) GroupSample(ctx context.Context, batchID, groupID string) (*Group, error) {
+	b, err := s.Get(ctx, batchID)
+	if err != nil {
+		return nil, err
+	}
+	g, err := s.store.groupByID(ctx, batchID, groupID)
+	if err != nil {
+		return nil, err
+	}
+	if g == nil {
+		return nil, ErrNoGroup
+	}
+	key, err := s.Keys.ByID(ctx, b.DataKeyID)
+	if err != nil {
+		return nil, err
+	}
+	return g, openSample(key, g)
+}

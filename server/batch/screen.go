@@ -145,6 +145,9 @@ func (s *Service) screenChunk(ctx context.Context, c *Chunk) (err error) {
 		return err
 	}
 	j := newJudge(b, c, rules, facts)
+	if err := s.beside(ctx, j); err != nil {
+		return err
+	}
 	for i := range messages {
 		if i%512 == 0 && ctx.Err() != nil {
 			return ctx.Err()
@@ -252,6 +255,11 @@ type judge struct {
 	clean    map[uint64]uint32 // findings without hits, by group: most messages
 	template uint64            // of the template's own words; 0 where texts differ
 	live     []string          // rules of the present message
+	counted  []string          // likewise, those on trial included
+
+	shadow   *screening.Screener // of the set that runs in the shadow, or nil
+	beside   screening.Result
+	besideOf *ruleset.ShadowFigures
 
 	pass, hold, refuse, escalate, passParts int64
 }
@@ -270,6 +278,42 @@ func newJudge(b *Batch, c *Chunk, rules *ruleset.Compiled, facts map[string]any)
 	return j
 }
 
+// beside lets the judge ask the set that runs in the shadow too, where there is one. It counts and acts on nothing.
+func (s *Service) beside(ctx context.Context, j *judge) error {
+	c, run, err := s.Rules.Shadowing(ctx)
+	if err != nil || c == nil {
+		return err
+	}
+	j.shadow, j.besideOf = c.Set.NewScreener(), &ruleset.ShadowFigures{Version: c.Version}
+	j.columns.figures.Shadows = map[string]*ruleset.ShadowFigures{run: j.besideOf}
+	return nil
+}
+
+// countRules counts the message for each rule that hit it, once.
+func (j *judge) countRules(r *screening.Result) {
+	if len(r.Hits) == 0 {
+		return
+	}
+	if j.columns.figures.Rules == nil {
+		j.columns.figures.Rules = map[string]ruleset.HitCount{}
+	}
+	j.counted = j.counted[:0]
+	for i := range r.Hits {
+		h := &r.Hits[i]
+		if slices.Contains(j.counted, h.Rule) {
+			continue
+		}
+		j.counted = append(j.counted, h.Rule)
+		c := j.columns.figures.Rules[h.Rule]
+		if h.Shadow {
+			c.Shadow++
+		} else {
+			c.Live++
+		}
+		j.columns.figures.Rules[h.Rule] = c
+	}
+}
+
 func (j *judge) judge(m *Message, blocked recipient.Kind) error {
 	f := j.msg.Facts
 	f["carrier"], f["opted_out"], f["blacklisted"] = m.Carrier, blocked == recipient.OptOut, blocked == recipient.Blacklist
@@ -279,11 +323,16 @@ func (j *judge) judge(m *Message, blocked recipient.Kind) error {
 	}
 	j.screener.Screen(&j.msg, &j.result)
 	r := &j.result
+	if j.shadow != nil {
+		j.shadow.Screen(&j.msg, &j.beside)
+		j.besideOf.Add(r, &j.beside)
+	}
 	if blocked != "" && r.Verdict.Severity() < screening.RefuseMessage.Severity() {
 		// The law's demand holds whatever the rule set says.
 		r.Verdict = screening.RefuseMessage
 		r.Hits = append(r.Hits, blockedHit(blocked))
 	}
+	j.countRules(r)
 	level := 0
 	j.live = j.live[:0]
 	for i := range r.Hits {

@@ -10,6 +10,7 @@ import (
 
 	"sealgate/server/platform/crypt"
 	"sealgate/server/platform/failpoint"
+	"sealgate/server/ruleset"
 	"sealgate/server/screening"
 	"sealgate/server/signature"
 )
@@ -102,7 +103,7 @@ func (s *Service) settle(ctx context.Context, b *Batch) error {
 	if err != nil {
 		return err
 	}
-	groups, err := s.groupUp(ctx, b, key, chunks)
+	groups, figures, err := s.groupUp(ctx, b, key, chunks)
 	if err != nil {
 		return err
 	}
@@ -125,9 +126,14 @@ func (s *Service) settle(ctx context.Context, b *Batch) error {
 	}
 	result := rules.Set.ScreenBatch(facts)
 	for _, h := range result.Hits {
-		if !h.Shadow {
+		c := figures.Rules[h.Rule]
+		if h.Shadow {
+			c.Shadow++
+		} else {
 			sum.MaxLevel = max(sum.MaxLevel, int64(rules.Level(h.Rule)))
+			c.Live++
 		}
+		figures.Rules[h.Rule] = c
 	}
 	failpoint.Hit("batch.settle.before")
 	err = s.change(ctx, b.ID, func(ctx context.Context, now *Batch) error {
@@ -152,6 +158,9 @@ func (s *Service) settle(ctx context.Context, b *Batch) error {
 		case sum.Pass+sum.Hold+sum.Escalate == 0:
 			to, reason = Refused, allRefused
 			now.Verdict = screening.RefuseBatch
+		}
+		if err := s.Rules.CountBatch(ctx, ruleset.BatchCount{BatchID: b.ID, RuleSet: b.RuleSetVersion, Rules: figures.Rules, Shadows: figures.Shadows}); err != nil {
+			return err
 		}
 		now.ScreenedAt, now.LeaseUntil, now.Tries = s.clock.Instant(), 0, 0
 		return s.move(ctx, now, to, reason, map[string]any{
@@ -199,9 +208,11 @@ func (s *Service) failAside(ctx context.Context, old *Batch, c *Chunk) error {
 
 // groupUp adds up the chunks' tallies. Two passes: the first keeps only figures of every group, so that a million different
 // texts take some 100 bytes each for a moment; the second takes the samples of the groups that stay.
-func (s *Service) groupUp(ctx context.Context, b *Batch, key *crypt.Key, chunks []Chunk) ([]Group, error) {
+func (s *Service) groupUp(ctx context.Context, b *Batch, key *crypt.Key, chunks []Chunk) ([]Group, *figures, error) {
 	all := map[string]*kept{}
-	err := s.eachTally(ctx, key, chunks, func(t *tally) {
+	sum := &figures{}
+	sum.merge(&figures{}) // makes its maps
+	err := s.eachTally(ctx, key, chunks, sum, func(t *tally) {
 		k := all[t.Group]
 		if k == nil {
 			k = &kept{}
@@ -210,7 +221,7 @@ func (s *Service) groupUp(ctx context.Context, b *Batch, key *crypt.Key, chunks 
 		k.add(t)
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	ids := make([]string, 0, len(all))
 	for id := range all {
@@ -244,7 +255,7 @@ func (s *Service) groupUp(ctx context.Context, b *Batch, key *crypt.Key, chunks 
 		g.Pass, g.Hold, g.Refuse, g.Escalate = g.Pass+k.pass, g.Hold+k.hold, g.Refuse+k.refuse, g.Escalate+k.escalate
 		g.Parts, g.MaxLevel, g.FirstSeq = g.Parts+k.parts, max(g.MaxLevel, k.level), min(g.FirstSeq, k.first)
 	}
-	err = s.eachTally(ctx, key, chunks, func(t *tally) {
+	err = s.eachTally(ctx, key, chunks, nil, func(t *tally) {
 		at, ok := index[t.Group]
 		if !ok {
 			at = index[restID(kept{hold: t.Hold, refuse: t.Refuse, escalate: t.Escalate}.worst())]
@@ -265,19 +276,19 @@ func (s *Service) groupUp(ctx context.Context, b *Batch, key *crypt.Key, chunks 
 		}
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for i := range out {
 		g := &out[i]
 		g.Position = int64(i + 1)
 		if g.Sealed, err = sealSample(key, g); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return out, nil
+	return out, sum, nil
 }
 
-func (s *Service) eachTally(ctx context.Context, key *crypt.Key, chunks []Chunk, use func(*tally)) error {
+func (s *Service) eachTally(ctx context.Context, key *crypt.Key, chunks []Chunk, sum *figures, use func(*tally)) error {
 	for i := range chunks {
 		c := &chunks[i]
 		if err := ctx.Err(); err != nil {
@@ -302,6 +313,14 @@ func (s *Service) eachTally(ctx context.Context, key *crypt.Key, chunks []Chunk,
 		for j := range tallies {
 			use(&tallies[j])
 		}
+		if sum == nil {
+			continue
+		}
+		f, err := decodeFigures(plain)
+		if err != nil {
+			return err
+		}
+		sum.merge(&f)
 	}
 	return nil
 }

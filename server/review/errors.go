@@ -11,6 +11,7 @@ var (
 	ErrFinished    = errs.Conflict("review.finished", "该批次的审核已经提交，撤销后才能再改", "the review is finished; undo it before you decide anew")
 	ErrInput       = errs.Invalid("review.input", "审核决定填写有误", "the decision is not filled in rightly")
 	ErrNoGroup     = errs.NotFound("review.no_group", "批次中没有这个文本分组", "the batch has no such group of texts")
+	ErrNoHit       = errs.NotFound("review.no_hit", "这组短信里没有这条规则的这处命中，请刷新后再报", "this group has no such hit of this rule; reload")
 	ErrNoMessage   = errs.NotFound("review.no_message", "批次中没有这条短信", "the batch has no such message")
 	ErrRuledOut    = errs.Conflict("review.ruled_out", "规则已拒绝的短信不能放行；如有异议请走申诉", "what the rules refused can't be approved; an objection goes through an appeal")
 	ErrEscalated   = errs.Conflict("review.escalated",

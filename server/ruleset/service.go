@@ -21,58 +21,29 @@ type Service struct {
 
 	mu       sync.Mutex
 	compiled map[string]*Compiled // by version; a handful at the most
+	texts    map[string][]Doc     // the documents of versions, likewise
+	trials   map[string]*trialSet // of backtests under way
+	sampled  sampled              // texts of past messages, for a while
+	past     Past
 }
 
 // New makes the service.
 func New(d *db.DB, c clock.Clock, t *trail.Trail) *Service {
-	return &Service{db: d, clock: c, trail: t, store: store{d}, compiled: map[string]*Compiled{}}
+	return &Service{db: d, clock: c, trail: t, store: store{d}, compiled: map[string]*Compiled{}, texts: map[string][]Doc{}, trials: map[string]*trialSet{}}
 }
 
 // Register compiles the rule files of a folder and stores them as a version; files that are stored already give the
 // version they have.
-func (s *Service) Register(ctx context.Context, fsys fs.FS) (string, error) {
-	trial, err := compile(fsys, "trial")
+func (s *Service) Register(ctx context.Context, fsys fs.FS) (version string, err error) {
+	p, err := s.prepare(ctx, fsys)
 	if err != nil {
 		return "", err
 	}
-	files, err := pack(fsys)
-	if err != nil {
-		return "", fmt.Errorf("read the rule files: %w", err)
-	}
-	v := Version{
-		Hash: trial.Set.Hash(), Files: files, RuleCount: int64(len(trial.rules)), CreatedAt: s.clock.Instant(), CreatedBy: actor.From(ctx).UserID,
-	}
 	err = s.db.Run(ctx, func(ctx context.Context) error {
-		have, err := s.store.byHash(ctx, v.Hash)
-		if err != nil {
-			return err
-		}
-		if have != nil {
-			v.Version = have.Version
-			return nil
-		}
-		day := s.clock.Today().String()
-		n, err := s.store.countOf(ctx, day)
-		if err != nil {
-			return err
-		}
-		v.Version = fmt.Sprintf("%s.%d", day, n+1)
-		added, err := s.store.insertUnlessThere(ctx, v)
-		if err != nil {
-			return err
-		}
-		if !added { // another server registered at the same moment: its row counts
-			if have, err = s.store.byHash(ctx, v.Hash); err != nil || have == nil {
-				return fmt.Errorf("register rule set %s: it was not stored: %w", v.Hash, err)
-			}
-			v.Version = have.Version
-			return nil
-		}
-		return s.trail.Record(ctx, trail.Entry{
-			Action: "ruleset.register", ObjectType: "rule_set", ObjectID: v.Version, Detail: map[string]any{"hash": v.Hash, "rules": v.RuleCount},
-		})
+		version, err = s.register(ctx, p)
+		return err
 	})
-	return v.Version, err
+	return version, err
 }
 
 // Publish makes a version the one that counts for batches that begin screening from now on; those under way keep theirs.
@@ -81,14 +52,7 @@ func (s *Service) Publish(ctx context.Context, version, reason string) error {
 		return err
 	}
 	return s.db.Run(ctx, func(ctx context.Context) error {
-		was, err := s.store.current(ctx)
-		if err != nil || was.Version == version {
-			return err
-		}
-		if err := s.store.setCurrent(ctx, version, s.clock.Instant(), actor.From(ctx).UserID); err != nil {
-			return err
-		}
-		return s.trail.Record(ctx, trail.Entry{Action: "ruleset.publish", ObjectType: "rule_set", ObjectID: version, From: was.Version, To: version, Reason: reason})
+		return s.publish(ctx, Publication{Version: version, Kind: ByInstall, Reason: reason})
 	})
 }
 
@@ -118,6 +82,9 @@ func (s *Service) Current(ctx context.Context) (*Compiled, error) {
 	}
 	return s.Compiled(ctx, now.Version)
 }
+
+// Look tells where past messages are found: backtests and the hit rates of words need them. Without it there are none.
+func (s *Service) Look(p Past) { s.past = p }
 
 // keepCompiled is how many versions stay in memory: the published one and those of batches under way.
 const keepCompiled = 4
