@@ -141,21 +141,7 @@ func (cc *condCompiler) compile(text string, atoms []string, gated []bool, price
 	w := &walker{cc: cc, index: index, gated: gated, price: price, uses: map[string]bool{}, positive: map[int]bool{}}
 	w.collect(root, true)
 	cond := &condition{uses: w.uses, needs: w.possible(root)&canBeTrue == 0}
-	for _, part := range w.flatten(operators.LogicalAnd, root, nil) {
-		if w.possible(part)&canBeTrue == 0 {
-			sub := &walker{cc: cc, index: index, gated: gated, price: price, uses: map[string]bool{}, positive: map[int]bool{}}
-			sub.collect(part, true)
-			var set []int
-			for i := range atoms {
-				if sub.positive[i] {
-					set = append(set, i)
-				}
-			}
-			if len(set) > 0 {
-				cond.triggers = append(cond.triggers, set)
-			}
-		}
-	}
+	cond.triggers = w.gates(root)
 	for i := range atoms {
 		if w.positive[i] {
 			cond.atoms = append(cond.atoms, i)
@@ -268,6 +254,58 @@ func (w *walker) collect(e ast.Expr, positive bool) {
 			w.collect(x, positive)
 		}
 	}
+}
+
+// maxGates bounds the sets of atoms to choose from.
+const maxGates = 64
+
+// gates lists sets of atoms: of each set at least one must be found for the expression to
+// hold. There is none where it may hold though nothing was found.
+func (w *walker) gates(e ast.Expr) [][]int {
+	if w.possible(e)&canBeTrue != 0 {
+		return nil
+	}
+	if e.Kind() == ast.CallKind {
+		switch op := e.AsCall().FunctionName(); op {
+		case operators.LogicalAnd:
+			var out [][]int
+			for _, part := range w.flatten(op, e, nil) {
+				out = append(out, w.gates(part)...)
+			}
+			if len(out) > 0 {
+				return out[:min(len(out), maxGates)]
+			}
+		case operators.LogicalOr:
+			// one set of each branch, in all combinations
+			out := [][]int{nil}
+			for _, part := range w.flatten(op, e, nil) {
+				branch := w.gates(part)
+				if len(out)*len(branch) > maxGates {
+					branch = branch[:1]
+				}
+				var next [][]int
+				for _, a := range out {
+					for _, b := range branch {
+						next = append(next, append(append([]int(nil), a...), b...))
+					}
+				}
+				if len(branch) > 0 {
+					out = next
+				}
+			}
+			return out
+		}
+	}
+	sub := &walker{cc: w.cc, index: w.index, gated: w.gated, price: w.price, uses: map[string]bool{}, positive: map[int]bool{}}
+	sub.collect(e, true)
+	var set []int
+	for name, i := range w.index {
+		if sub.uses[name] {
+			set = append(set, i)
+		}
+	}
+	sort.Ints(set)
+	return [][]int{set}
 }
 
 const (
@@ -482,7 +520,7 @@ func factPrice(name string) int {
 	case "category", "recipient", "hour", "minute":
 		return 1
 	case "rare_characters", "variant_characters", "lookalikes", "isolated_characters":
-		return 40 // a walk over the text
+		return 200 // a walk over the text, after whatever else the rule asks
 	case "urls", "hosts", "url_count", "unfiled_urls", "phones", "phone_count", "unfiled_phones":
 		return 12
 	case "length", "body_length", "segments", "invisible", "signature", "signature_filed", "unresolved":

@@ -699,23 +699,17 @@ func (c *compiler) finish() {
 		s.pinyin = pinyin
 	}
 	s.matcher.setAttr(s.attr)
-	sizes := make([]int, len(s.lists))
-	for _, e := range s.entries {
-		sizes[e.list]++
-		if len(e.term) <= 3 {
-			sizes[e.list] += 100 // single characters are everywhere
-		}
-	}
 	words := (len(s.rules) + 63) / 64
 	s.always = make([]uint64, words)
 	s.listRules = make([][]uint64, len(s.lists))
+	seen := s.frequencies()
 	for i := range s.rules {
 		r := &s.rules[i]
 		if !r.cond.needs {
 			s.always[i/64] |= 1 << (i % 64)
 			continue
 		}
-		on := c.watch(r, sizes)
+		on := c.watch(r, seen)
 		for l := range on {
 			if s.listRules[l] == nil {
 				s.listRules[l] = make([]uint64, words)
@@ -725,9 +719,23 @@ func (c *compiler) finish() {
 	}
 }
 
-// watch chooses the lists whose finding makes a rule worth looking at: those of the
-// cheapest part of its condition that can't hold without them.
-func (c *compiler) watch(r *rule, sizes []int) map[int32]bool {
+// frequencies tells of each list in how many ordinary messages any of its words stands.
+func (s *Set) frequencies() []int {
+	seen := make([]int, len(s.lists))
+	sc := s.NewScreener()
+	for _, m := range Ordinary() {
+		sc.read(m)
+		for _, l := range sc.touched {
+			seen[l]++
+		}
+	}
+	return seen
+}
+
+// watch chooses the lists whose finding makes a rule worth looking at: of the sets of
+// which one must be found for the condition to hold, the one that ordinary messages hold
+// most seldom.
+func (c *compiler) watch(r *rule, seen []int) map[int32]bool {
 	var best map[int32]bool
 	least := 1 << 30
 	sets := r.cond.triggers
@@ -746,11 +754,11 @@ func (c *compiler) watch(r *rule, sizes []int) map[int32]bool {
 				on[a.list] = true
 			} else {
 				c.gateLists(a.pattern, on)
-				weight += 500 // a pattern's gate says less than a word of the rule
+				weight += 2 // the gate of a pattern says less than a word of the rule
 			}
 		}
 		for l := range on {
-			weight += sizes[l]
+			weight += seen[l]
 		}
 		if weight < least {
 			best, least = on, weight
