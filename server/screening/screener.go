@@ -656,7 +656,7 @@ func (sc *Screener) explainFrom(out *Result, first, base int, whole string) {
 				if p := &sc.set.patterns[ref.pattern]; p.kind == regexPattern {
 					v = p.view.String()
 				}
-				for _, sp := range sc.patSpans[ref.pattern] {
+				for _, sp := range sc.patternSpans(ref.pattern) {
 					if !sc.excepted(r, sp.from, sp.to) {
 						emit(sp.from, sp.to, r.names[a], v)
 					}
@@ -815,7 +815,7 @@ func (c *evalContext) fired(i int) bool {
 	if c.rule.except < 0 || sc.count[c.rule.except] == 0 {
 		return true
 	}
-	for _, sp := range sc.patSpans[ref.pattern] {
+	for _, sp := range sc.patternSpans(ref.pattern) {
 		if !sc.excepted(c.rule, sp.from, sp.to) {
 			return true
 		}
@@ -889,13 +889,14 @@ func (c *evalContext) tally(i int) (count, distinct int64) {
 		if !sc.pattern(ref.pattern) {
 			return 0, 0
 		}
-		for x, sp := range sc.patSpans[ref.pattern] {
+		spans := sc.patternSpans(ref.pattern)
+		for x, sp := range spans {
 			if sc.excepted(c.rule, sp.from, sp.to) {
 				continue
 			}
 			count++
 			seen := false
-			for _, q := range sc.patSpans[ref.pattern][:x] {
+			for _, q := range spans[:x] {
 				seen = seen || sc.text[q.from:q.to] == sc.text[sp.from:sp.to]
 			}
 			if !seen {
@@ -972,11 +973,14 @@ func (sc *Screener) pattern(id int32) bool {
 	case extractPattern:
 		sc.patSpans[id] = append(sc.patSpans[id], sc.spans(p.extract)...)
 	case anyPattern:
+		// One is enough; where the others are is found out when somebody asks.
 		for _, q := range p.any {
 			if sc.pattern(q) {
-				sc.patSpans[id] = append(sc.patSpans[id], sc.patSpans[q]...)
+				sc.pat[id] = 2
+				return true
 			}
 		}
+		return false
 	default:
 		sc.regex(id, p)
 	}
@@ -985,6 +989,19 @@ func (sc *Screener) pattern(id int32) bool {
 	}
 	sc.pat[id] = 2
 	return true
+}
+
+// patternSpans are the places of a pattern that was found.
+func (sc *Screener) patternSpans(id int32) []span {
+	p := &sc.set.patterns[id]
+	if p.kind == anyPattern && len(sc.patSpans[id]) == 0 {
+		for _, q := range p.any {
+			if sc.pattern(q) {
+				sc.patSpans[id] = append(sc.patSpans[id], sc.patternSpans(q)...)
+			}
+		}
+	}
+	return sc.patSpans[id]
 }
 
 func (sc *Screener) regex(id int32, p *pattern) {
