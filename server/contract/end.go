@@ -10,8 +10,7 @@ import (
 	"sealgate/server/platform/ids"
 )
 
-// end stops the service for good after its last day, from a day on: open suspensions and terminations end with it, and
-// the wallet is told.
+// end stops the service for good after its last day, from a day on: open suspensions and terminations end with it.
 func (s *Service) end(ctx context.Context, c *Contract, to State, last, on caldate.Date, action string, because *stop) error {
 	rows, err := s.store.suspensions(ctx, c.ID)
 	if err != nil {
@@ -54,11 +53,6 @@ func (s *Service) end(ctx context.Context, c *Contract, to State, last, on calda
 	})
 	if err != nil {
 		return err
-	}
-	if s.wallet != nil {
-		if err := s.wallet.ContractEnded(ctx, c); err != nil {
-			return fmt.Errorf("wallet of contract %s: %w", c.ID, err)
-		}
 	}
 	return s.tell(ctx, c, "contract_ended", map[string]string{"last_day": last.String(), "reason": reason}, map[string]string{"reason": en})
 }

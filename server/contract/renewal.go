@@ -13,12 +13,10 @@ import (
 	"sealgate/server/plan"
 )
 
-// Wallet is what contracts ask and tell the wallet of prepaid terms; app wires it.
+// Wallet is what contracts ask the wallet of prepaid terms; app wires it.
 type Wallet interface {
-	// PaidBetween tells whether money or messages were topped up with a value date in [from, to].
+	// PaidBetween tells whether money or messages were topped up, and seen by finance, with a value date in [from, to].
 	PaidBetween(ctx context.Context, contractID string, from, to caldate.Date) (bool, error)
-	// ContractEnded is told in the transaction in which the service ends: credits end with the term.
-	ContractEnded(ctx context.Context, c *Contract) error
 }
 
 // UseWallet sets who is asked whether a prepaid term was paid for again; without one no prepaid contract renews itself.

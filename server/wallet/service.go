@@ -62,7 +62,9 @@ type whose struct {
 
 // New makes the service.
 func New(d *db.DB, c clock.Clock, t *trail.Trail, deps Deps) *Service {
-	return &Service{Deps: deps, db: d, clock: c, trail: t, store: store{d}}
+	s := &Service{Deps: deps, db: d, clock: c, trail: t, store: store{d}}
+	deps.Contracts.UseWallet(s) // a prepaid term renews itself when it was paid for
+	return s
 }
 
 // PayThrough has the rest of wallets that are offset paid in at p.
