@@ -104,7 +104,8 @@ func (s *Service) weighLicences(ctx context.Context, c *Contract, on caldate.Dat
 }
 
 // Adopt registers a contract that is taken as signed; it comes into force on its first day, or when its deposit and its
-// required licences are there. Errors: ErrAdoption with the fields, ErrOverlap, customer.ErrNotFound.
+// required licences are there. It may overlap with others of the customer: that was agreed outside. Errors: ErrAdoption
+// with the fields, customer.ErrNotFound.
 func (s *Service) Adopt(ctx context.Context, in Adoption) (*Contract, error) {
 	var f errs.Fields
 	in.Reference = form.Text(&f, "reference", in.Reference, 100, false)
@@ -136,13 +137,10 @@ func (s *Service) Adopt(ctx context.Context, in Adoption) (*Contract, error) {
 		c = &Contract{
 			ID: ids.New(), Kind: in.Terms.Kind, CustomerID: who.ID, CustomerName: who.Name, OwnerID: who.OwnerID, TemplateID: "adopted", State: Draft, Adopted: true,
 			Values: map[string]string{}, Terms: in.Terms, StartDate: in.Start, EndDate: in.End, SendFrom: either(in.SendFrom, "08:00"), SendTo: either(in.SendTo, "21:00"),
-			AllowedCategories: in.AllowedCategories, Carriers: in.Carriers, CreatedBy: by, CreatedAt: now, UpdatedBy: by, UpdatedAt: now, Version: 1,
+			AllowedCategories: append([]string{}, in.AllowedCategories...), Carriers: append([]string{}, in.Carriers...), CreatedBy: by, CreatedAt: now, UpdatedBy: by, UpdatedAt: now, Version: 1,
 		}
 		if in.Reference != "" {
 			c.Values["reference"] = in.Reference
-		}
-		if err := s.noClash(ctx, c, c.StartDate, c.EndDate, false); err != nil {
-			return err
 		}
 		n, err := series.Next(ctx, s.db, fmt.Sprintf("contract-%d", now.Date().Year()))
 		if err != nil {

@@ -160,7 +160,11 @@ func (s store) revise(ctx context.Context, c *Contract) error {
 }
 
 // clash finds a contract of the same customer and kind that overlaps [from, to], whoever may see it.
+// An adopted contract is a fact that nobody can refuse any more, beside whichever others.
 func (s store) clash(ctx context.Context, c *Contract, from, to caldate.Date, inForce bool) (*Contract, error) {
+	if c.Adopted {
+		return nil, nil
+	}
 	q := s.db.Q(ctx).Where("customer_id = ? AND kind = ? AND id <> ?", c.CustomerID, c.Kind, c.ID).
 		Where("COALESCE(activated_on, start_date) <= ? AND COALESCE(ended_on, ends_on, end_date) >= ?", to, from)
 	if inForce {

@@ -65,7 +65,7 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 		from, to := c.Life()
 		same := c.CustomerID + " " + string(c.Kind)
 		for _, o := range before[same] {
-			if f, t := o.Life(); !f.After(to) && !t.Before(from) {
+			if f, t := o.Life(); !f.After(to) && !t.Before(from) && !c.Adopted && !o.Adopted {
 				add(20, c, "in force from %s to %s, and %s from %s to %s", from, to, o.Number, f, t)
 			}
 		}
