@@ -37,6 +37,7 @@ const commands = `sealgate 信闸: back office of an enterprise-SMS provider
   sealgate rules check DIR                       compile a rule set and run its tests
   sealgate rules eval [--rules DIR] [--list CLASS] FILE
                                                  judge labelled messages (class TAB text): recall and false alarms
+  sealgate simulate FILE.yaml [--compact]        try contracts out day by day and print what happened as JSON (docs/simulate.md)
   sealgate version
 
 --config FILE, or SEALGATE_CONFIG; every key can also be set by the environment: see configs/sealgate.yaml.
@@ -76,6 +77,8 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		}
 		fmt.Fprint(stderr, commands)
 		return 2
+	case "simulate":
+		err = simulateCommand(ctx, rest, stdin, stdout, stderr)
 	case "version", "--version":
 		fmt.Fprintln(stdout, Version())
 	case "help", "--help", "-h":

@@ -23,7 +23,7 @@ var layers = [][]string{
 	{"contract"},
 	{"wallet", "charge", "payable", "bill", "payment", "deposit", "dunning", "collection"},
 	{"ruleset", "recipient", "batch", "review", "review/reviewtest", "handoff", "handoff/loopback", "handoff/kannel", "handoff/kannel/kanneltest"},
-	{"report"},
+	{"report", "simulate"},
 	{"httpapi"},
 	{"app"},
 }

@@ -11,7 +11,7 @@ type Result struct {
 	Bills     []Bill     `json:"bills"`     // in the order of issue
 	States    []State    `json:"states"`    // every change of a contract's state, once
 	Sends     []Send     `json:"sends"`     // what was asked to be sent, and the answer
-	Documents []Document `json:"documents"` // what was issued besides bills: notes, receipts, forms
+	Documents []Document `json:"documents"` // credit and debit notes
 	Deposits  []Deposit  `json:"deposits"`
 	Wallets   []Wallet   `json:"wallets"`
 	Customers []Customer `json:"customers"`
@@ -83,10 +83,11 @@ type Send struct {
 type Document struct {
 	Contract string       `json:"contract,omitempty"`
 	Number   string       `json:"number"`
-	Kind     string       `json:"kind"` // credit_note, debit_note, …
+	Kind     string       `json:"kind"` // credit_note, debit_note
 	Amount   money.Fen    `json:"amount_fen"`
 	On       caldate.Date `json:"on"`
 	Bill     string       `json:"bill,omitempty"` // the number of the bill that it is for
+	Reason   string       `json:"reason,omitempty"`
 }
 
 // Deposit is what became of a contract's deposit.

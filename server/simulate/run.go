@@ -163,7 +163,8 @@ func (r *run) adopt(ctx context.Context) error {
 			id = k.ID
 			r.customers[c.Customer], r.names[id] = id, c.Customer
 		}
-		k, err := r.Contracts.Adopt(ctx, contract.Adoption{CustomerID: id, Kind: c.Terms.Kind, Terms: c.Terms, Start: c.Start, End: c.End, Reference: c.ID})
+		k, err := r.Contracts.Adopt(ctx, contract.Adoption{CustomerID: id, Kind: c.Terms.Kind, Terms: c.Terms, Start: c.Start, End: c.End, Reference: c.ID,
+			AllowedCategories: []string{"notice"}, Carriers: []string{"cmcc", "cucc", "ctcc"}})
 		if err != nil {
 			return fmt.Errorf("contract %s: %w", c.ID, err)
 		}
@@ -389,7 +390,43 @@ func (r *run) license(ctx context.Context, e Event) error {
 	})
 }
 
-func (r *run) dispute(context.Context, *standing, Event) error { return ErrNoBill }
+// dispute opens a dispute about the contract's bill of a month, or resolves the one that is open.
+func (r *run) dispute(ctx context.Context, c *standing, e Event) error {
+	bills, _, err := r.Bills.List(ctx, bill.Query{ContractID: c.id, Month: e.Dispute.Month, Limit: 100})
+	if err != nil {
+		return err
+	}
+	if len(bills) == 0 {
+		return ErrNoBill
+	}
+	open, about := "", bills[len(bills)-1].ID
+	for _, b := range bills { // the newest first
+		found, _, err := r.Bills.Disputes(ctx, bill.NoteQuery{BillID: b.ID, States: []string{string(bill.DisputeOpen)}, Limit: 100})
+		if err != nil {
+			return err
+		}
+		for _, d := range found {
+			if open == "" && (!e.Dispute.Open || d.AmountFen == e.Dispute.Amount) {
+				open = d.ID
+			}
+		}
+	}
+	if e.Dispute.Open && (open == "" || e.Dispute.Outcome == "") {
+		d, err := r.Bills.Dispute(ctx, about, bill.DisputeInput{Amount: e.Dispute.Amount, Reason: e.because("客户提出异议"), On: e.On})
+		if err != nil {
+			return err
+		}
+		open = d.ID
+	}
+	if e.Dispute.Outcome == "" {
+		return nil
+	}
+	if open == "" {
+		return ErrNoDispute
+	}
+	_, err = r.Bills.ResolveDispute(ctx, open, bill.DisputeState(e.Dispute.Outcome), e.because("异议已处理"))
+	return err
+}
 
 // settle does at once what finance does when an ended contract owes nothing any more: the deposit goes back, the file is
 // closed.

@@ -31,7 +31,7 @@ func (r *run) tellBills(ctx context.Context) error {
 		return err
 	}
 	for i := range all {
-		b, err := r.bill(&all[i])
+		b, err := r.bill(ctx, &all[i])
 		if err != nil {
 			return err
 		}
@@ -70,14 +70,30 @@ func (r *run) bills(ctx context.Context, contractID string) (all []bill.Bill, er
 	}
 }
 
-func (r *run) bill(b *bill.Bill) (Bill, error) {
+func (r *run) bill(ctx context.Context, b *bill.Bill) (Bill, error) {
 	lines, err := b.Lines()
 	if err != nil {
 		return Bill{}, err
 	}
 	out := Bill{Contract: r.ids[b.ContractID], Number: b.Number, Period: b.Month, IssuedOn: b.IssuedOn, WindowFrom: b.WindowFrom, DueOn: b.DueOn, SuspendOn: b.SuspendOn,
 		Lines: []Line{}, Total: b.TotalFen, TotalWords: b.TotalFen.Capital(), Paid: b.PaidFen, LateFee: b.LateFeeFen, LateFeePaid: b.LateFeePaidFen,
-		Open: b.Owed(), State: string(b.State)}
+		Disputed: b.DisputedFen, Open: b.Owed(), State: string(b.State)}
+	if b.Amendments > 0 {
+		notes, err := r.Bills.NotesOf(ctx, []string{b.ID})
+		if err != nil {
+			return Bill{}, err
+		}
+		for _, n := range notes {
+			d := Document{Contract: out.Contract, Number: n.Number, Kind: "debit_note", Amount: n.TotalFen, On: n.OnDate, Bill: b.Number, Reason: n.Reason}
+			if n.Kind == bill.Credit {
+				d.Kind = "credit_note"
+				out.Credited += n.TotalFen
+			} else {
+				out.Debited += n.TotalFen
+			}
+			r.out.Documents = append(r.out.Documents, d)
+		}
+	}
 	if b.State == bill.Paid && !b.PaidOn.IsZero() {
 		on := b.PaidOn
 		out.PaidOn = &on
@@ -88,6 +104,10 @@ func (r *run) bill(b *bill.Bill) (Bill, error) {
 	}
 	return out, nil
 }
+
+// inForce are the states of a contract that is signed by both sides: what a scenario takes as its beginning, and all that
+// may follow.
+var inForce = map[contract.State]bool{contract.Active: true, contract.Suspended: true, contract.Expired: true, contract.Terminated: true, contract.Settled: true, contract.Closed: true}
 
 // tellStates reads the changes of state out of the audit trail; a contract of the file is there as signed, so its story
 // begins when it comes into force.
@@ -103,7 +123,7 @@ func (r *run) tellStates(ctx context.Context) error {
 			return err
 		}
 		for _, row := range rows {
-			if row.ObjectType != "contract" || row.ObjectID != c.id || row.ToState == "" || row.ToState == row.FromState || row.ToState == string(contract.AwaitingSignature) {
+			if row.ObjectType != "contract" || row.ObjectID != c.id || row.ToState == "" || row.ToState == row.FromState || !inForce[contract.State(row.ToState)] {
 				continue
 			}
 			s := State{Contract: c.ID, On: row.At.Date(), At: row.At, State: row.ToState}
@@ -135,7 +155,6 @@ func (r *run) tellDeposits(ctx context.Context) error {
 			case deposit.Received:
 			case deposit.Refunded:
 				out.Refunded += m.AmountFen
-				r.out.Documents = append(r.out.Documents, Document{Contract: sc.ID, Number: m.Number, Kind: "deposit_refund", Amount: m.AmountFen, On: m.OnDate})
 			default:
 				out.Deducted += m.AmountFen
 			}

@@ -1,0 +1,175 @@
+package simulate_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+
+	"sealgate/server/app"
+	"sealgate/server/simulate"
+)
+
+// play runs a scenario through the program and gives the JSON that the command prints, decoded.
+func play(t testing.TB, text string) map[string]any {
+	t.Helper()
+	s, err := simulate.Parse(strings.NewReader(text))
+	if err != nil {
+		var wrong simulate.Problems
+		if errors.As(err, &wrong) {
+			for _, p := range wrong {
+				t.Errorf("line %d %s: %s", p.Line, p.Field, p.En)
+			}
+		}
+		t.Fatal(err)
+	}
+	return decoded(t, run(t, s))
+}
+
+func run(t testing.TB, s *simulate.Scenario) *simulate.Result {
+	t.Helper()
+	r, err := app.Simulate(context.Background(), app.DefaultConfig(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func decoded(t testing.TB, r *simulate.Result) map[string]any {
+	t.Helper()
+	b, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out map[string]any
+	d := json.NewDecoder(strings.NewReader(string(b)))
+	d.UseNumber()
+	if err := d.Decode(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// Each file of testdata/want is a scenario and, under `want`, what must come out of it, worked out by hand from billing.md
+// in the comments beside the figures. A mapping must have the keys that are wanted (more may be there); a list must be as
+// long as the wanted one, unless its first item is the word "among": then each of the others must be found somewhere in it.
+func TestSimulate_givesWhatTheRulesSay(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join("testdata", "want", "*.yaml"))
+	if err != nil || len(files) == 0 {
+		t.Fatal("no files", err)
+	}
+	for _, name := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".yaml"), func(t *testing.T) {
+			t.Parallel()
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			scenario, wanted, ok := strings.Cut(string(text), "\nwant:\n")
+			if !ok {
+				t.Fatal("no want:")
+			}
+			var want map[string]any
+			if err := yaml.Unmarshal([]byte("want:\n"+wanted), &want); err != nil {
+				t.Fatal(err)
+			}
+			got := play(t, scenario+"\n")
+			var wrong []string
+			match(&wrong, "", want["want"], got)
+			for _, w := range wrong {
+				t.Error(w)
+			}
+			if sum := fmt.Sprint(got["ledger"].(map[string]any)["sum_fen"]); sum != "0" {
+				t.Errorf("the ledger sums to %s", sum)
+			}
+			if t.Failed() {
+				b, _ := json.MarshalIndent(got, "", " ")
+				_ = os.WriteFile(filepath.Join(os.TempDir(), "sealgate-"+filepath.Base(name)+".json"), b, 0o600)
+			}
+		})
+	}
+}
+
+// match notes where what came out is not what was wanted.
+func match(wrong *[]string, at string, want, got any) {
+	switch w := want.(type) {
+	case map[string]any:
+		g, ok := got.(map[string]any)
+		if !ok {
+			*wrong = append(*wrong, fmt.Sprintf("%s: got %v, want a mapping", at, got))
+			return
+		}
+		for _, k := range sorted(w) {
+			v, there := g[k]
+			if !there {
+				*wrong = append(*wrong, fmt.Sprintf("%s.%s is not there", at, k))
+				continue
+			}
+			match(wrong, at+"."+k, w[k], v)
+		}
+	case []any:
+		g, ok := got.([]any)
+		if !ok {
+			*wrong = append(*wrong, fmt.Sprintf("%s: got %v, want a list", at, got))
+			return
+		}
+		if len(w) > 0 && w[0] == "among" {
+			for i, one := range w[1:] {
+				if !slices.ContainsFunc(g, func(x any) bool {
+					var w []string
+					match(&w, "", one, x)
+					return len(w) == 0
+				}) {
+					*wrong = append(*wrong, fmt.Sprintf("%s: %v (wanted item %d) is not among %s", at, one, i, short(g)))
+				}
+			}
+			return
+		}
+		if len(w) != len(g) {
+			*wrong = append(*wrong, fmt.Sprintf("%s: %d items, want %d: %s", at, len(g), len(w), short(g)))
+			return
+		}
+		for i := range w {
+			match(wrong, fmt.Sprintf("%s[%d]", at, i), w[i], g[i])
+		}
+	default:
+		if plain(want) != plain(got) {
+			*wrong = append(*wrong, fmt.Sprintf("%s: got %v, want %v", at, plain(got), plain(want)))
+		}
+	}
+}
+
+func sorted(m map[string]any) (out []string) {
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func short(v any) string {
+	b, _ := json.Marshal(v)
+	if len(b) > 1500 {
+		b = append(b[:1500], "…"...)
+	}
+	return string(b)
+}
+
+// plain writes a scalar the same way whether it comes from YAML or JSON.
+func plain(v any) string {
+	if t, ok := v.(interface{ Format(string) string }); ok {
+		return t.Format("2006-01-02")
+	}
+	if v == nil {
+		return "null"
+	}
+	return fmt.Sprint(v)
+}
