@@ -142,12 +142,18 @@ func (rd *readings) syllable(s []byte) uint16 {
 	return 0
 }
 
+// maySpell tells whether a row of letters that begins and ends so may be syllables; most
+// rows of Latin letters are none.
+func (rd *readings) maySpell(first, last byte) bool {
+	return (rd.begins>>(first-'a'))&(rd.ends>>(last-'a'))&1 != 0
+}
+
 // cut notes at each letter the length of the syllable there, 0 where the rest of the row
 // can't be read.
 func (rd *readings) cut(s []byte, next *[maxLetters + 1]uint8) {
 	next[0] = 0
-	if len(s) == 0 || (rd.begins>>(s[0]-'a'))&(rd.ends>>(s[len(s)-1]-'a'))&1 == 0 {
-		return // as most rows of Latin letters are no pinyin
+	if len(s) == 0 || !rd.maySpell(s[0], s[len(s)-1]) {
+		return
 	}
 	clear(next[1:len(s)])
 	for i := len(s) - 1; i >= 0; i-- {
@@ -180,6 +186,7 @@ type pinyinIndex struct {
 	syl     []uint16 // by code of the matcher
 	usual   []bool   // by code: an everyday character
 	chars   map[rune]bool
+	longest int // syllables of a word at most
 }
 
 type spelled struct {
@@ -191,11 +198,16 @@ type spelled struct {
 }
 
 // pinyinFilter tells quickly that no word begins with these syllables.
-type pinyinFilter struct{ two, three [1 << pinyinBits / 64]uint64 }
+type pinyinFilter struct {
+	two   [1 << 16 / 64]uint64
+	three [1 << pinyinBits / 64]uint64
+}
 
-const pinyinBits = 16
+// pinyinBits is the size of the larger table: three syllables in a row are looked up at
+// each place of each text, so few of its bits should be set.
+const pinyinBits = 18
 
-func hash2(a, b uint16) uint32 { return (uint32(a)<<16 | uint32(b)) * hashA >> (32 - pinyinBits) }
+func hash2(a, b uint16) uint32 { return (uint32(a)<<16 | uint32(b)) * hashA >> 16 }
 
 func hash3(a, b, c uint16) uint32 {
 	return ((uint32(a)<<16|uint32(b))*hashA + uint32(c)*hashB) >> (32 - pinyinBits)
@@ -237,6 +249,7 @@ func newPinyinIndex(s *Set, c *compiler) *pinyinIndex {
 				h := hash3(row[0], row[1], row[2])
 				p.filter.three[h>>6] |= 1 << (h & 63)
 			}
+			p.longest = max(p.longest, len(row))
 			for _, x := range row {
 				need[x] = true
 			}

@@ -150,6 +150,19 @@ func (m *matcher) decode(s string, sc *scratch, i, stop, n int) (int, int) {
 	return i, n
 }
 
+// runeAt is utf8.DecodeRuneInString with a shorter way for most characters.
+func runeAt(s string, i int) (rune, int) {
+	if c := s[i]; c < 0x80 {
+		return rune(c), 1
+	} else if c&0xF0 == 0xE0 && i+2 < len(s) {
+		b, d := s[i+1], s[i+2]
+		if r := rune(c&0xF)<<12 | rune(b&0x3F)<<6 | rune(d&0x3F); b&0xC0 == 0x80 && d&0xC0 == 0x80 && r >= 0x800 && r&0xF800 != 0xD800 {
+			return r, 3
+		}
+	}
+	return utf8.DecodeRuneInString(s[i:])
+}
+
 // emojiAt tells whether a text begins with a pictograph: a joiner before it is part of it.
 func emojiAt(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)

@@ -179,7 +179,7 @@ func (sc *Screener) findSounds() {
 		id := uint32(attrs[i]) >> attrSyllable
 		h3 := (pair + id*hashB) >> (32 - pinyinBits)
 		pair = (before<<16 | id) * hashA
-		h2 := pair >> (32 - pinyinBits)
+		h2 := pair >> 16
 		hit := f.three[h3>>6]>>(h3&63) | f.two[h2>>6]>>(h2&63)
 		out[k] = uint32(i)
 		k += int(hit & 1)
@@ -353,19 +353,37 @@ func (sc *Screener) readPinyin() {
 		}
 		sc.syl = append(sc.syl, syllable{p.syl[c], c, sc.pos[i], sc.charEnd(i)})
 	}
-	for i := 0; i+1 < len(sc.syl); i++ {
-		a, b := &sc.syl[i], &sc.syl[i+1]
-		if a.id == 0 || b.id == 0 {
+	// Only words with letters among them are left: those that begin no further before
+	// letters than the longest word reaches.
+	next := 0
+	for y := range sc.syl {
+		if sc.syl[y].id == 0 || sc.syl[y].code != 0 {
 			continue
 		}
-		three := i+2 < len(sc.syl) && sc.syl[i+2].id != 0 && p.filter.has3(a.id, b.id, sc.syl[i+2].id)
-		two := !(a.code != 0 && b.code != 0 && p.usual[a.code] && p.usual[b.code]) && p.filter.has2(a.id, b.id)
-		if !three && !two {
-			continue
+		for i := max(next, y-p.longest+1); i <= y; i++ {
+			sc.matchFrom(i)
 		}
-		for _, id := range p.at(a.id, b.id) {
-			sc.matchSpelled(i, &p.spelled[id])
-		}
+		next = y + 1
+	}
+}
+
+// matchFrom compares spellings with the syllables from i on.
+func (sc *Screener) matchFrom(i int) {
+	if i+1 >= len(sc.syl) {
+		return
+	}
+	p := sc.set.pinyin
+	a, b := &sc.syl[i], &sc.syl[i+1]
+	if a.id == 0 || b.id == 0 {
+		return
+	}
+	three := i+2 < len(sc.syl) && sc.syl[i+2].id != 0 && p.filter.has3(a.id, b.id, sc.syl[i+2].id)
+	two := !(a.code != 0 && b.code != 0 && p.usual[a.code] && p.usual[b.code]) && p.filter.has2(a.id, b.id)
+	if !three && !two {
+		return
+	}
+	for _, id := range p.at(a.id, b.id) {
+		sc.matchSpelled(i, &p.spelled[id])
 	}
 }
 
@@ -415,15 +433,22 @@ func unlikely(n, same, usual int) bool {
 
 // anySpelled tells whether some row of letters can be read as syllables.
 func (sc *Screener) anySpelled() bool {
-	for i := 1; i < sc.n; i++ {
-		if c := sc.codes[i]; c < codeLetter || c >= codeFree {
-			continue
+	p := unsafe.SliceData(sc.attrs) // reaches beyond n
+	done := 0
+	for i := 1; i+1 < sc.n; i += 4 {
+		// letters with a letter behind them
+		a := *(*uint64)(unsafe.Pointer(at(p, i)))
+		b := *(*uint64)(unsafe.Pointer(at(p, i+1)))
+		for x := a & b & (attrLetter * lanes); x != 0; x &= x - 1 {
+			from := i + bits.TrailingZeros64(x)/16
+			if from < done || from >= sc.n {
+				continue
+			}
+			done = sc.letterRow(from)
+			if done-from >= 2 && sc.cutLetters(from, done) {
+				return true
+			}
 		}
-		j := sc.letterRow(i)
-		if j-i >= 2 && sc.cutLetters(i, j) {
-			return true
-		}
-		i = j - 1
 	}
 	return false
 }
@@ -438,6 +463,9 @@ func (sc *Screener) letterRow(i int) int {
 }
 
 func (sc *Screener) cutLetters(i, j int) bool {
+	if !sc.set.pinyin.rd.maySpell(byte('a'+sc.codes[i]-codeLetter), byte('a'+sc.codes[j-1]-codeLetter)) {
+		return false
+	}
 	for x := i; x < j; x++ {
 		sc.row[x-i] = byte('a' + sc.codes[x] - codeLetter)
 	}
@@ -1070,7 +1098,17 @@ func (sc *Screener) viewText(v view) *viewBuffer {
 	b.reset()
 	f := sc.set.fold
 	for i := 0; i < len(sc.text); {
-		r, w := utf8.DecodeRuneInString(sc.text[i:])
+		if c := sc.text[i]; c < 0x80 {
+			// a letter or digit in lower case, or a symbol that views but the last keep
+			if one := f.folded[c]; one > 0 {
+				b.add(byte(one), uint32(i), uint32(i+1))
+			} else if v != strippedView && (c >= 0x20 && c != 0x7F || c == '\t' || c == '\n' || c == '\r') {
+				b.add(c, uint32(i), uint32(i+1))
+			}
+			i++
+			continue
+		}
+		r, w := runeAt(sc.text, i)
 		from, to := uint32(i), uint32(i+w)
 		i += w
 		if r == utf8.RuneError && w == 1 {

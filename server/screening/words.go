@@ -315,7 +315,7 @@ func setApart(text string, start, end int) bool {
 // next reads the next letter or digit of s from *i on; w is its width, 0 at the end.
 func (f *folding) next(s string, i *int) (r rune, w int) {
 	for *i < len(s) {
-		r, w = utf8.DecodeRuneInString(s[*i:])
+		r, w = runeAt(s, *i)
 		*i += w
 		if f.foldOnly(r) != 0 && (r != utf8.RuneError || w > 1) {
 			return r, w
