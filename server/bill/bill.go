@@ -134,6 +134,23 @@ type Claim struct {
 	Disputes []Disputed
 	Since    caldate.Date // from when payments go to it; the day of issue where zero. A bill that took the place of an earlier one inherits its day.
 	Replaced bool         // another bill took its place under its due date: it owes nothing and never has
+	Exempt   []Exempt     // days for which no late fee is charged: an exception was granted
+}
+
+// Exempt is a run of days, both included, on which a bill costs no late fee.
+type Exempt struct {
+	ContractID string // of one contract; empty: of all of the customer
+	From, To   caldate.Date
+}
+
+// ExemptOn tells whether a day costs no late fee.
+func (c Claim) ExemptOn(day caldate.Date) bool {
+	for _, e := range c.Exempt {
+		if day.In(e.From, e.To) {
+			return true
+		}
+	}
+	return false
 }
 
 // Noted is a note as far as claims care.

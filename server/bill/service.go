@@ -56,6 +56,7 @@ type Service struct {
 	notices   *notice.Service
 	provider  paper.Party
 	watcher   Watcher
+	exempter  Exempter
 	log       *slog.Logger
 	store     store
 
@@ -111,9 +112,52 @@ func (s *Service) OfCustomer(ctx context.Context, customerID string) ([]Bill, er
 	return s.store.ofCustomer(ctx, customerID)
 }
 
-// Claims reads bills with what happened to each since its issue: its notes and disputes, and whether another took its place.
-// Only bills to which something has happened cost a look.
+// Exempter knows on which days customers are charged no late fee (dunning's exceptions); customers without any are left out.
+type Exempter interface {
+	ExemptDays(ctx context.Context, customerIDs []string) (map[string][]Exempt, error)
+}
+
+// ExemptBy has e asked for exceptions whenever claims are read.
+func (s *Service) ExemptBy(e Exempter) { s.exempter = e }
+
+// exempt adds the days on which exceptions spare the late fee.
+func (s *Service) exempt(ctx context.Context, claims []Claim) error {
+	if s.exempter == nil || len(claims) == 0 {
+		return nil
+	}
+	var customers []string
+	seen := map[string]bool{}
+	for _, c := range claims {
+		if !seen[c.CustomerID] {
+			seen[c.CustomerID] = true
+			customers = append(customers, c.CustomerID)
+		}
+	}
+	days, err := s.exempter.ExemptDays(ctx, customers)
+	if err != nil || len(days) == 0 {
+		return err
+	}
+	for i := range claims {
+		for _, e := range days[claims[i].CustomerID] {
+			if e.ContractID == "" || e.ContractID == claims[i].ContractID {
+				claims[i].Exempt = append(claims[i].Exempt, e)
+			}
+		}
+	}
+	return nil
+}
+
+// Claims reads bills with what happened to each since its issue: its notes and disputes, whether another took its place, and
+// the days on which an exception spares the late fee. Only bills to which something has happened cost a look.
 func (s *Service) Claims(ctx context.Context, bills []Bill) ([]Claim, error) {
+	out, err := s.claims(ctx, bills)
+	if err != nil {
+		return nil, err
+	}
+	return out, s.exempt(ctx, out)
+}
+
+func (s *Service) claims(ctx context.Context, bills []Bill) ([]Claim, error) {
 	out := make([]Claim, len(bills))
 	var ids []string
 	for i := range bills {

@@ -15,7 +15,7 @@ import (
 // the rate times what was owed of the principal at the start of that day; simple, not on earlier late fees; the exact
 // sum rounded once, half up; never above the cap. A part counts from the day after its own, a note from its own day (also
 // for the cap), and what is disputed is left out on the days on which the dispute is open, unless it was withdrawn by asOf:
-// then it counts as if it had never been. A bill that was credited in whole costs nothing from the day of the note on.
+// then it counts as if it had never been. On days of an exception nothing is charged. A bill that was credited in whole costs nothing from the day of the note on.
 // What was paid of the fee is not taken off here.
 func LateFee(c bill.Claim, parts []bill.Part, asOf caldate.Date) money.Fen {
 	if c.Replaced {
@@ -37,7 +37,7 @@ func LateFee(c bill.Claim, parts []bill.Part, asOf caldate.Date) money.Fen {
 		exact = terms.Rate.Mul(c.Terms.ContractAmount.Decimal())
 	case plan.LateFeeDaily:
 		var sum money.Fen
-		if c.Amendments == 0 && len(c.Notes) == 0 && len(c.Disputes) == 0 {
+		if c.Amendments == 0 && len(c.Notes) == 0 && len(c.Disputes) == 0 && len(c.Exempt) == 0 {
 			last := asOf
 			if stops(c) && !last.Before(c.SuspendOn) {
 				last = c.SuspendOn.AddDays(-1)
@@ -131,6 +131,10 @@ func amendedFenDays(c bill.Claim, parts []bill.Part, asOf caldate.Date) (sum mon
 		}
 	}
 	add(c.SuspendOn)
+	for _, e := range c.Exempt {
+		add(e.From)
+		add(e.To.AddDays(1))
+	}
 	slices.SortFunc(turns, caldate.Date.Compare)
 	turns = slices.Compact(turns)
 	for i, from := range turns {
@@ -146,6 +150,9 @@ func amendedFenDays(c bill.Claim, parts []bill.Part, asOf caldate.Date) (sum mon
 // base is what the late fee of a day is charged on, as it is known on asOf: what is owed of the principal at the start of the
 // day and overdue, without what is disputed then. Payments and credits go to what is due first.
 func base(c bill.Claim, parts []bill.Part, day, asOf caldate.Date) money.Fen {
+	if c.ExemptOn(day) {
+		return 0
+	}
 	return lateOf(c, paidBefore(parts, day), day, asOf, func(due, suspend caldate.Date) bool {
 		return day.After(due) && (!stops(c) || day.Before(suspend))
 	})
@@ -269,6 +276,9 @@ func lastEvent(c bill.Claim, parts []bill.Part) caldate.Date {
 		if !d.To.IsZero() {
 			later(d.To)
 		}
+	}
+	for _, e := range c.Exempt {
+		later(e.To.AddDays(1))
 	}
 	return last
 }
