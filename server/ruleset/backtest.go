@@ -325,6 +325,19 @@ func (s *Service) OneBacktest(ctx context.Context, id string) (*Backtest, error)
 	return b, err
 }
 
+// StillTested tells whether the draft still is what a backtest judged by.
+func (s *Service) StillTested(ctx context.Context, b *Backtest) (bool, error) {
+	d, base, _, err := s.working(ctx)
+	if err != nil || d == nil || d.ID != b.DraftID {
+		return false, err
+	}
+	src, err := sourceOf(d.over(base))
+	if err != nil {
+		return false, err
+	}
+	return src.Hash() == b.Hash, nil
+}
+
 // trialSet is a backtest's two sets, compiled.
 type trialSet struct{ before, after *screening.Set }
 
