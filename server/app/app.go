@@ -34,6 +34,7 @@ type App struct {
 	API     *httpapi.API
 	services
 	workers []*worker
+	seal    []byte // PNG, printed on bills, receipts and letters
 }
 
 // New opens the database, brings it to the newest schema and wires every part. Nothing runs yet.

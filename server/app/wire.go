@@ -32,6 +32,7 @@ import (
 	"sealgate/server/platform/blob"
 	"sealgate/server/platform/crypt"
 	"sealgate/server/platform/jobs"
+	"sealgate/server/platform/pdf"
 	"sealgate/server/recipient"
 	"sealgate/server/report"
 	"sealgate/server/review"
@@ -123,7 +124,7 @@ func (a *App) wire(ctx context.Context) (err error) {
 	}); err != nil {
 		return err
 	}
-	a.Report = report.New(d, c)
+	a.Report = report.New(d, c, a.Config.Provider.Name)
 	a.workers = []*worker{
 		newWorker("batch", a.Batches.Work),
 		newWorker("review", a.Reviews.Work),
@@ -143,6 +144,11 @@ func (a *App) wire(ctx context.Context) (err error) {
 // papers: all that the timetable stands on, and all that a trial (simulate.go) runs on.
 func (a *App) wireBusiness() (err error) {
 	d, c := a.DB, a.Clock
+	if name := a.Config.Provider.SealImage; name != "" {
+		if a.seal, err = pdf.ReadSeal(name); err != nil {
+			return fmt.Errorf("provider.seal_image: %w", err)
+		}
+	}
 	a.Trail = trail.New(d, c)
 	texts, err := templates.Notices()
 	if err != nil {
@@ -227,7 +233,7 @@ func (a *App) channel() (handoff.Channel, error) {
 
 func (a *App) provider() paper.Party {
 	p := a.Config.Provider
-	return paper.Party{Name: p.Name, USCC: p.USCC, Address: p.Address, Phone: p.Phone, BankName: p.BankName, BankAccount: p.BankAccount}
+	return paper.Party{Name: p.Name, USCC: p.USCC, Address: p.Address, Phone: p.Phone, BankName: p.BankName, BankAccount: p.BankAccount, Seal: a.seal}
 }
 
 // rulesFS is the rule set to install at the start: the embedded one, or a folder.

@@ -21,5 +21,6 @@ func (a *API) routes() {
 	a.payments()
 	a.deposits()
 	a.ledgers()
+	a.reports()
 	a.sandbox()
 }

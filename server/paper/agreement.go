@@ -149,7 +149,7 @@ func Letter(l LetterData) ([]byte, error) {
 		}
 		d.KeyValues(pairs)
 		d.Space(6)
-		d.StampLine([]pdf.Pair{pdf.KV("发出单位", l.From.Name), pdf.KV("日期", day(l.On))}, l.Seal)
+		d.StampLine([]pdf.Pair{pdf.KV("发出单位", l.From.Name), pdf.KV("日期", day(l.On))}, sealOf(l.Seal, l.From))
 	})
 	if err != nil {
 		return nil, err

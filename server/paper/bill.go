@@ -62,7 +62,7 @@ func billDocument(b BillData) (*pdf.Document, error) {
 		d.StampLine([]pdf.Pair{
 			pdf.KV("出具单位", b.Provider.Name),
 			pdf.KV("出具日期", day(b.IssuedOn)),
-		}, b.Seal)
+		}, sealOf(b.Seal, b.Provider))
 	})
 }
 

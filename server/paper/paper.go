@@ -18,6 +18,15 @@ type Party struct {
 	Email       string
 	BankName    string
 	BankAccount string
+	Seal        []byte // PNG of its seal; printed where it stands as the one who issues a paper, may be nil
+}
+
+// sealOf is the picture to stamp: the paper's own, or the issuer's.
+func sealOf(own []byte, issuer Party) []byte {
+	if own != nil {
+		return own
+	}
+	return issuer.Seal
 }
 
 // BillLine is one charge. Net and Tax must add up to Amount.

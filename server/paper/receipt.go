@@ -71,7 +71,7 @@ func receiptDocument(r ReceiptData) (*pdf.Document, error) {
 		if r.Handler != "" {
 			rows = append(rows, pdf.KV("经手人", r.Handler))
 		}
-		d.StampLine(append(rows, pdf.KV("开具日期", day(r.IssuedOn))), r.Seal)
+		d.StampLine(append(rows, pdf.KV("开具日期", day(r.IssuedOn))), sealOf(r.Seal, r.Payee))
 	})
 }
 

@@ -39,12 +39,13 @@ type Found struct {
 
 // Service answers.
 type Service struct {
-	clock clock.Clock
-	store store
+	Company string // whose reports these are: stands on the PDF
+	clock   clock.Clock
+	store   store
 }
 
 // New makes the service.
-func New(d *db.DB, c clock.Clock) *Service { return &Service{c, store{d}} }
+func New(d *db.DB, c clock.Clock, company string) *Service { return &Service{company, c, store{d}} }
 
 // bench lists the queues in the order of the work bench. A queue is shown to those who hold its capability; sql counts
 // it. {scope:COL} is the actor's data scope on a column, :today and :soon are dates, :now is the machine's time.

@@ -55,6 +55,7 @@ type Options struct {
 	Watermark   string    // 草稿, 作废: large and pale behind the text
 	Now         time.Time // the date inside the file; must be given, or the bytes would differ each time
 	Margins     float64   // left and right in mm; 0 means the standard 24
+	Landscape   bool      // A4 on its side, for wide tables
 }
 
 // Document collects pages. It is made by Make and belongs to one goroutine.
@@ -65,6 +66,8 @@ type Document struct {
 	y        float64 // top of the free room on the current page, mm from its top
 	left     float64
 	width    float64
+	wide     float64 // of a page, mm
+	high     float64
 	images   []image
 	replaced []Replacement
 	err      error
@@ -91,9 +94,13 @@ func MakeWith(fonts *Fonts, o Options, draw func(d *Document)) (doc *Document, e
 	if o.Now.IsZero() {
 		return nil, errors.New("pdf: Options.Now is missing")
 	}
-	d := &Document{fonts: fonts, options: o, left: marginLeft, width: Width}
+	d := &Document{fonts: fonts, options: o, left: marginLeft, wide: pageWidth, high: pageHeight}
+	if o.Landscape {
+		d.wide, d.high = pageHeight, pageWidth
+	}
+	d.width = d.wide - marginLeft - marginRight
 	if o.Margins > 0 {
-		d.left, d.width = o.Margins, pageWidth-2*o.Margins
+		d.left, d.width = o.Margins, d.wide-2*o.Margins
 	}
 	d.options.Title, d.options.Author = d.safe(o.Title), d.safe(o.Author)
 	d.options.HeaderLeft, d.options.HeaderRight = d.safe(o.HeaderLeft), d.safe(o.HeaderRight)
@@ -168,7 +175,7 @@ func (d *Document) put(m mark) {
 }
 
 // room is the height left on the page.
-func (d *Document) room() float64 { return pageHeight - marginBottom - d.y }
+func (d *Document) room() float64 { return d.high - marginBottom - d.y }
 
 // need begins a new page unless h mm are left on this one.
 func (d *Document) need(h float64) {
@@ -546,10 +553,10 @@ func (d *Document) furnishPage(p *page, number, total int) {
 	if w := d.options.Watermark; w != "" {
 		size := min(110, 150/mmPerPt/max(1, float64(len([]rune(w))))) // at most 150 mm long
 		width := d.textWidth(w, size, true)
-		for _, y := range []float64{pageHeight * 0.34, pageHeight * 0.74} {
+		for _, y := range []float64{d.high * 0.34, d.high * 0.74} {
 			p.marks = append(p.marks, mark{
 				kind: markText, text: w, size: size, bold: true, color: wmColor, rotate: 32,
-				x: pageWidth/2 - width/2*0.85, y: y + width/2*0.53,
+				x: d.wide/2 - width/2*0.85, y: y + width/2*0.53,
 			})
 		}
 	}
@@ -561,12 +568,12 @@ func (d *Document) furnishPage(p *page, number, total int) {
 		p.marks = append(p.marks, mark{kind: markLine, x: d.left, y: 18.2, w: d.width, color: Rule, thick: 0.2})
 	}
 	count := fmt.Sprintf("第 %d 页 / 共 %d 页", number, total)
-	put(d.short(d.options.FooterLeft, size, d.width*0.6), d.left, pageHeight-13, size)
+	put(d.short(d.options.FooterLeft, size, d.width*0.6), d.left, d.high-13, size)
 	x := right - d.textWidth(count, size, false)
 	if d.options.FooterLeft == "" {
-		x = pageWidth/2 - d.textWidth(count, size, false)/2
+		x = d.wide/2 - d.textWidth(count, size, false)/2
 	}
-	put(count, x, pageHeight-13, size)
+	put(count, x, d.high-13, size)
 }
 
 // short cuts s with an ellipsis; only headers and footers are ever cut, their

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	stdimage "image"
 	"image/png"
+	"os"
 )
 
 // Signer is one side of a signature page.
@@ -59,7 +60,7 @@ func (d *Document) Seal(picture []byte) {
 	if picture == nil {
 		return
 	}
-	d.image(picture, d.left+d.width-60, min(d.y-14, pageHeight-marginBottom-36), 42)
+	d.image(picture, d.left+d.width-60, min(d.y-14, d.high-marginBottom-36), 42)
 }
 
 // StampLine is the right-hand "who issues this, when" at the foot of a paper,
@@ -76,7 +77,7 @@ func (d *Document) StampLine(rows []Pair, seal []byte) {
 		}
 	}
 	if seal != nil {
-		d.image(seal, d.left+d.width-46, min(top-10, pageHeight-marginBottom-32), 42)
+		d.image(seal, d.left+d.width-46, min(top-10, d.high-marginBottom-32), 42)
 	}
 }
 
@@ -89,6 +90,22 @@ type image struct {
 const maxPixels = 4_000_000
 
 var errPicture = errors.New("pdf: the picture is not a PNG of at most 4 million pixels")
+
+// ReadSeal reads the picture of a seal from a file and refuses what no paper could carry.
+func ReadSeal(name string) ([]byte, error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	config, err := png.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w: want a PNG: %w", name, errPicture, err)
+	}
+	if config.Width == 0 || config.Height == 0 || config.Width*config.Height > maxPixels {
+		return nil, fmt.Errorf("%s: %w: %d × %d pixels", name, errPicture, config.Width, config.Height)
+	}
+	return data, nil
+}
 
 // image puts a picture of the given width. It is decoded and written anew:
 // gofpdf refuses interlaced and 16-bit PNGs, and a paper should carry pixels

@@ -79,7 +79,7 @@ func (d *Document) tableOf(columns []Column, rows []Row, size float64) {
 		cells := d.setRow(columns, row, size, scale)
 		count := tallest(cells)
 		whole := float64(count)*h + 2*rowPad
-		if page := pageHeight - marginTop - marginBottom - headHeight; d.room() < whole && whole <= page {
+		if page := d.high - marginTop - marginBottom - headHeight; d.room() < whole && whole <= page {
 			d.newPage()
 			drawHead()
 		}

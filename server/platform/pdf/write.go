@@ -23,7 +23,11 @@ func (d *Document) write() ([]byte, error) {
 			}
 		}
 	}
-	f := gofpdf.New("P", "mm", "A4", "")
+	side := "P"
+	if d.options.Landscape {
+		side = "L"
+	}
+	f := gofpdf.New(side, "mm", "A4", "")
 	f.SetCatalogSort(true)
 	// gofpdf writes the date without a zone: ours, so that the bytes don't depend on the machine's.
 	now := d.options.Now.In(caldate.Shanghai)
