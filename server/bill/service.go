@@ -6,16 +6,19 @@ import (
 	"log/slog"
 
 	"sealgate/server/caldate"
+	"sealgate/server/charge"
 	"sealgate/server/contract"
 	"sealgate/server/customer"
 	"sealgate/server/ledger"
 	"sealgate/server/money"
 	"sealgate/server/notice"
 	"sealgate/server/paper"
+	"sealgate/server/payable"
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
 	"sealgate/server/trail"
 	"sealgate/server/usage"
+	"sealgate/server/wallet"
 )
 
 // Watcher is told, in the transaction of the bills, of a customer who has money left and got new bills.
@@ -37,8 +40,11 @@ type Deps struct {
 	Usage     *usage.Service
 	Ledger    *ledger.Service
 	Notices   *notice.Service
-	Provider  paper.Party // who issues the bills and where they are paid to
-	NoteLimit money.Fen   // above it, a note needs a second person; 0: DefaultNoteLimit
+	Provider  paper.Party      // who issues the bills and where they are paid to
+	Wallets   *wallet.Service  // nil: nobody pays in advance
+	Charges   *charge.Service  // nil: there are no extras
+	Payables  *payable.Service // nil: no ports are bought
+	NoteLimit money.Fen        // above it, a note needs a second person; 0: DefaultNoteLimit
 }
 
 // DefaultNoteLimit is up to which amount one person may issue a credit or debit note.
@@ -54,6 +60,9 @@ type Service struct {
 	usage     *usage.Service
 	ledger    *ledger.Service
 	notices   *notice.Service
+	wallets   *wallet.Service
+	charges   *charge.Service
+	payables  *payable.Service
 	provider  paper.Party
 	watcher   Watcher
 	exempter  Exempter
@@ -70,7 +79,7 @@ func New(d *db.DB, c clock.Clock, t *trail.Trail, deps Deps) *Service {
 		deps.NoteLimit = DefaultNoteLimit
 	}
 	return &Service{noteLimit: deps.NoteLimit, db: d, clock: c, trail: t, contracts: deps.Contracts, customers: deps.Customers, usage: deps.Usage, ledger: deps.Ledger,
-		notices: deps.Notices, provider: deps.Provider, log: slog.Default(), store: store{d}}
+		notices: deps.Notices, wallets: deps.Wallets, charges: deps.Charges, payables: deps.Payables, provider: deps.Provider, log: slog.Default(), store: store{d}}
 }
 
 // Watch has w told of new bills.

@@ -42,7 +42,7 @@ func (b *Billable) SuspendedDays(from, to caldate.Date) []caldate.Date {
 }
 
 // Billable gives a page of the contracts that were in force on any day of a month, or have messages whose receipts came
-// after their bill, in the order of their numbers after a number: a run over all contracts reads them page by page.
+// after their bill, or charges that wait for one, in the order of their numbers after a number: a run over all contracts reads them page by page.
 func (s *Service) Billable(ctx context.Context, m caldate.Month, after string, limit int) ([]Billable, error) {
 	rows, err := s.store.billable(ctx, m, after, limit)
 	if err != nil {
@@ -51,9 +51,18 @@ func (s *Service) Billable(ctx context.Context, m caldate.Month, after string, l
 	return rows, nil
 }
 
+// Started gives the contracts of a kind that came into force in the month of a day, up to that day.
+func (s *Service) Started(ctx context.Context, k Kind, d caldate.Date) ([]Billable, error) {
+	rows, err := s.store.started(ctx, k, d.MonthOf().First(), d)
+	if err != nil {
+		return nil, fmt.Errorf("contracts that started by %s: %w", d, err)
+	}
+	return rows, nil
+}
+
 // BillableCount is how many contracts Billable gives in all.
 func (s *Service) BillableCount(ctx context.Context, m caldate.Month) (n int64, err error) {
-	err = s.store.db.Q(ctx).Model(&Contract{}).Where(billableIn, m.Last(), m.First()).Count(&n).Error
+	err = s.store.db.Q(ctx).Model(&Contract{}).Where(billableIn, m.Last(), m.First(), m.Last()).Count(&n).Error
 	return n, err
 }
 
@@ -77,15 +86,32 @@ func (s *Service) CountOf(ctx context.Context, customerID string) (all, open int
 }
 
 const billableIn = `((activated_on IS NOT NULL AND activated_on <= ? AND COALESCE(ended_on, ends_on, end_date) >= ?)
-	OR EXISTS (SELECT 1 FROM usage_months u WHERE u.contract_id = contracts.id AND u.locked_on IS NOT NULL AND u.parts <> u.billed_parts))`
+	OR EXISTS (SELECT 1 FROM usage_months u WHERE u.contract_id = contracts.id AND u.locked_on IS NOT NULL AND u.parts <> u.billed_parts)
+	OR EXISTS (SELECT 1 FROM charges x WHERE x.contract_id = contracts.id AND x.state = 'pending' AND x.on_date <= ?))`
 
 func (s store) billable(ctx context.Context, m caldate.Month, after string, limit int) ([]Billable, error) {
 	var cs []Contract
-	err := s.db.Q(ctx).Select("id, number, kind, customer_id, customer_name, owner_id, state, start_date, end_date, service_code, activated_on, ends_on, ended_on").
-		Where("number > ?", after).Where(billableIn, m.Last(), m.First()).Order("number").Limit(limit).Find(&cs).Error
+	err := s.db.Q(ctx).Select(billableColumns).Where("number > ?", after).Where(billableIn, m.Last(), m.First(), m.Last()).Order("number").Limit(limit).Find(&cs).Error
 	if err != nil || len(cs) == 0 {
 		return nil, err
 	}
+	return s.withTerms(ctx, cs, m)
+}
+
+const billableColumns = "id, number, kind, customer_id, customer_name, owner_id, state, start_date, end_date, service_code, activated_on, ends_on, ended_on"
+
+// started gives the contracts of a kind that came into force in a month, up to a day.
+func (s store) started(ctx context.Context, k Kind, from, to caldate.Date) ([]Billable, error) {
+	var cs []Contract
+	err := s.db.Q(ctx).Select(billableColumns).Where("kind = ? AND activated_on >= ? AND activated_on <= ?", k, from, to).Order("number").Find(&cs).Error
+	if err != nil || len(cs) == 0 {
+		return nil, err
+	}
+	return s.withTerms(ctx, cs, from.MonthOf())
+}
+
+// withTerms adds the terms of all days and the suspensions of a month.
+func (s store) withTerms(ctx context.Context, cs []Contract, m caldate.Month) ([]Billable, error) {
 	out := make([]Billable, len(cs))
 	at := make(map[string]*Billable, len(cs))
 	ids := make([]string, len(cs))

@@ -78,6 +78,19 @@ func (s *Service) Days(ctx context.Context, contractID string, m caldate.Month) 
 	return t.Days, err
 }
 
+// DaysOf is Days for many contracts at once.
+func (s *Service) DaysOf(ctx context.Context, contractIDs []string, m caldate.Month) (map[string][]Row, error) {
+	out := map[string][]Row{}
+	if len(contractIDs) == 0 {
+		return out, nil
+	}
+	days, err := s.store.daysOf(ctx, contractIDs, m)
+	for _, d := range days {
+		out[d.ContractID] = append(out[d.ContractID], Row{d.Day, d.ContractID, d.Carrier, d.ServiceCode, d.Parts})
+	}
+	return out, err
+}
+
 // Unbilled gives, for contracts, the month m and every earlier locked month in which parts came late.
 func (s *Service) Unbilled(ctx context.Context, contractIDs []string, m caldate.Month) (map[string][]Month, error) {
 	rows, err := s.store.months(ctx, contractIDs, m)

@@ -94,6 +94,12 @@ func (s store) days(ctx context.Context, contract string, m caldate.Month) (rows
 	return rows, err
 }
 
+// daysOf reads the rows of many contracts by their primary key.
+func (s store) daysOf(ctx context.Context, contracts []string, m caldate.Month) (rows []dayRow, err error) {
+	err = s.db.Q(ctx).Where("contract_id IN ? AND day >= ? AND day <= ?", contracts, m.First(), m.Last()).Order("contract_id, day, carrier, service_code").Find(&rows).Error
+	return rows, err
+}
+
 type wrongMonth struct {
 	ContractID  string
 	Month       caldate.Month

@@ -551,12 +551,10 @@ func (s *Service) Days(ctx context.Context, contractID string, m caldate.Month) 
 // Billed notes, in the transaction of the bills, what of their months was billed as paid by wallets: what receipts change
 // afterwards is late.
 func (s *Service) Billed(ctx context.Context, months []Month) error {
-	for i := range months {
-		if err := s.store.billed(ctx, &months[i]); err != nil {
-			return err
-		}
+	if len(months) == 0 {
+		return nil
 	}
-	return nil
+	return s.store.billed(ctx, slices.Clone(months))
 }
 
 // StatementLines are the lines of a wallet's statement for a month: what money paid for, at the prices of its days.

@@ -267,9 +267,15 @@ func (s store) addDay(ctx context.Context, d Day) error {
 	}).Create(&d).Error
 }
 
-// billed notes in one statement for how many parts the months of contracts were billed as paid by the wallet.
-func (s store) billed(ctx context.Context, m *Month) error {
-	return s.db.Q(ctx).Exec("UPDATE wallet_months SET billed_money = ?, billed_credit = ? WHERE contract_id = ? AND month = ?", m.MoneyParts, m.CreditParts, m.ContractID, m.Month).Error
+// billed notes for how many parts months were billed as paid by the wallet. The rows exist: an upsert changes many at once.
+func (s store) billed(ctx context.Context, ms []Month) error {
+	for i := range ms {
+		ms[i].BilledMoney, ms[i].BilledCredit = ms[i].MoneyParts, ms[i].CreditParts
+	}
+	return s.db.Q(ctx).Clauses(clause.OnConflict{
+		Columns:   []clause.Column{{Name: "contract_id"}, {Name: "month"}},
+		DoUpdates: clause.AssignmentColumns([]string{"billed_money", "billed_credit"}),
+	}).CreateInBatches(&ms, 100).Error
 }
 
 func (s store) unposted(ctx context.Context, limit int) (ids []string, err error) {
