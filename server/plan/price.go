@@ -38,7 +38,8 @@ type Line struct {
 	Net       money.Fen     `json:"net_fen"`
 	TaxRate   money.Decimal `json:"tax_rate"`
 	Tax       money.Fen     `json:"tax_fen"`
-	From      caldate.Date  `json:"from"` // days of service
+	TaxKind   TaxKind       `json:"tax_kind,omitempty"` // whose rate it bears; the contract's own on lines of before it was kept
+	From      caldate.Date  `json:"from"`               // days of service
 	To        caldate.Date  `json:"to"`
 }
 
@@ -464,7 +465,7 @@ func fixed(c Charge, name, note string, amount money.Fen, kind TaxKind, on calda
 
 // period puts the days of service on a line and splits off the tax that applies on the first of them.
 func period(l Line, from, to caldate.Date, kind TaxKind) Line {
-	l.From, l.To, l.TaxRate = from, to, TaxRate(kind, from)
+	l.From, l.To, l.TaxKind, l.TaxRate = from, to, kind, TaxRate(kind, from)
 	l.Net, l.Tax = l.Amount.NetOfTax(l.TaxRate)
 	return l
 }

@@ -33,6 +33,9 @@ var rates = map[TaxKind][]rate{
 	TaxNone:     {{caldate.Date{}, money.Decimal{}}},
 }
 
+// Known tells whether there is such a kind.
+func (k TaxKind) Known() bool { return k.known() }
+
 func (k TaxKind) known() bool { _, ok := rates[k]; return ok }
 
 // TaxRate is the rate of a kind of charge for service on a day.
