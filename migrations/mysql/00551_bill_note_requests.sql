@@ -20,7 +20,7 @@ CREATE TABLE bill_note_requests (
   requested_at BIGINT NOT NULL,
   decided_by VARCHAR(32) NOT NULL,
   decider_name VARCHAR(100) NOT NULL,
-  decided_at BIGINT NOT NULL,
+  decided_at BIGINT NULL,
   decision VARCHAR(500) NOT NULL,
   note_id VARCHAR(32) NOT NULL,
   KEY bill_note_requests_bill (bill_id),

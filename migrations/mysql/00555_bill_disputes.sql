@@ -20,7 +20,7 @@ CREATE TABLE bill_disputes (
   opener_name VARCHAR(100) NOT NULL,
   state VARCHAR(16) NOT NULL,
   closed_on CHAR(10) NULL,
-  closed_at BIGINT NOT NULL,
+  closed_at BIGINT NULL,
   closed_by VARCHAR(32) NOT NULL,
   closer_name VARCHAR(100) NOT NULL,
   outcome VARCHAR(500) NOT NULL,

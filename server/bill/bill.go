@@ -191,6 +191,17 @@ func (c Claim) TotalOn(day caldate.Date) money.Fen {
 	return total
 }
 
+// DueBy is what of the total on a day is due by a date: all but the debit notes that are due later.
+func (c Claim) DueBy(due, day caldate.Date) money.Fen {
+	total := c.TotalOn(day)
+	for _, n := range c.Notes {
+		if n.Amount > 0 && !n.On.After(day) && n.DueOn.After(due) {
+			total -= n.Amount
+		}
+	}
+	return total
+}
+
 // DisputedOn is how much of the bill is disputed on a day.
 func (c Claim) DisputedOn(day caldate.Date) (sum money.Fen) {
 	for _, d := range c.Disputes {

@@ -17,6 +17,8 @@ var (
 	ErrDisputeInvalid  = errs.Invalid("bill.dispute_invalid", "争议信息有误，请修改标出的各项", "the dispute is not filled in right; correct the fields that are marked")
 	ErrTooMuch         = errs.Conflict("bill.too_much", "金额超过账单余额", "more than what is left of the bill")
 	ErrVoid            = errs.Conflict("bill.void", "账单已作废，不能再开通知单或提出争议", "the bill is void: no notes and no disputes any more")
+	ErrReissueNotFound = errs.NotFound("bill.reissue_not_found", "没有这次重新出账", "no such re-issue")
+	ErrReissueInvalid  = errs.Invalid("bill.reissue_invalid", "重新出账的条件有误，请修改标出的各项", "the re-issue is not filled in right; correct the fields that are marked")
 	ErrDisputed        = errs.Conflict("bill.disputed", "账单有未了结的争议，请先处理争议", "part of the bill is disputed; decide the dispute first")
 	ErrDecided         = errs.Conflict("bill.decided", "已经处理过，请刷新页面", "decided already; look again")
 	ErrOwnRequest      = errs.Forbidden("bill.own_request", "申请人不能审批自己的申请，请由另一人审批", "whoever asked may not approve; a second person must")

@@ -2,8 +2,10 @@ package bill
 
 import (
 	"context"
+	"fmt"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"sealgate/server/actor"
 	"sealgate/server/caldate"
@@ -207,4 +209,133 @@ func (s store) place(ctx context.Context, claims []Claim) error {
 		}
 	}
 	return nil
+}
+
+// eachNote reads all notes in pages, each with what its entry posted to receivables and to everything else.
+func (s store) eachNote(ctx context.Context, f func(n *Note, receivable, income money.Fen)) error {
+	after := ""
+	for {
+		var notes []Note
+		if err := s.db.Q(ctx).Where("id > ?", after).Order("id").Limit(500).Find(&notes).Error; err != nil || len(notes) == 0 {
+			return err
+		}
+		ids := make([]string, len(notes))
+		for i := range notes {
+			ids[i] = notes[i].ID
+		}
+		var posted []struct {
+			DocumentID string
+			Receivable money.Fen
+			Income     money.Fen
+		}
+		err := s.db.Q(ctx).Raw(`SELECT e.document_id, SUM(CASE WHEN l.account = 'receivable' THEN l.amount_fen ELSE 0 END) AS receivable,
+			SUM(CASE WHEN l.account = 'receivable' THEN 0 ELSE l.amount_fen END) AS income FROM ledger_entries e JOIN ledger_lines l ON l.entry_id = e.id
+			WHERE e.document_id IN ? AND e.kind IN ('credit_note', 'debit_note') GROUP BY e.document_id`, ids).Scan(&posted).Error
+		if err != nil {
+			return err
+		}
+		at := map[string]int{}
+		for i, p := range posted {
+			at[p.DocumentID] = i
+		}
+		for i := range notes {
+			if n, ok := at[notes[i].ID]; ok {
+				f(&notes[i], posted[n].Receivable, posted[n].Income)
+			} else {
+				f(&notes[i], 0, 0)
+			}
+		}
+		after = notes[len(notes)-1].ID
+	}
+}
+
+type noteSeriesRow struct {
+	Name    string
+	N       int64
+	Highest int64
+	Last    int64
+}
+
+// noteNumbers compares, for each series, how many notes there are with the highest number and with the series.
+func (s store) noteNumbers(ctx context.Context) (out []noteSeriesRow, err error) {
+	var rows []struct {
+		Head    string
+		N       int64
+		Longest int
+	}
+	err = s.db.Q(ctx).Raw(`SELECT SUBSTR(number, 1, 9) AS head, COUNT(*) AS n, MAX(LENGTH(number)) AS longest FROM bill_notes GROUP BY SUBSTR(number, 1, 9)`).Scan(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		var top string
+		err := s.db.Q(ctx).Model(&Note{}).Select("MAX(number)").Where("number LIKE ? AND LENGTH(number) = ?", r.Head+"-%", r.Longest).Scan(&top).Error
+		if err != nil {
+			return nil, err
+		}
+		x := noteSeriesRow{Name: r.Head, N: r.N}
+		if _, err := fmt.Sscanf(top[len("CN-202611-"):], "%d", &x.Highest); err != nil {
+			return nil, fmt.Errorf("number %s: %w", top, err)
+		}
+		m := caldate.MustParseMonth(r.Head[3:7] + "-" + r.Head[7:9])
+		k := Credit
+		if r.Head[:2] == numberHeads[Debit] {
+			k = Debit
+		}
+		if err := s.db.Q(ctx).Raw("SELECT last_number FROM number_series WHERE name = ?", noteSeries(k, m)).Scan(&x.Last).Error; err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+func (s store) oddDisputes(ctx context.Context) (ids []string, err error) {
+	err = s.db.Q(ctx).Raw(`SELECT d.id FROM bill_disputes d LEFT JOIN bill_notes n ON n.id = d.note_id
+		WHERE d.state = 'upheld' AND COALESCE(n.total_fen, 0) <> d.amount_fen OR d.state <> 'upheld' AND d.note_id <> ''`).Scan(&ids).Error
+	return ids, err
+}
+
+func (s store) saveReissue(ctx context.Context, r *Reissue) error {
+	return s.db.Q(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "id"}}, UpdateAll: true}).Create(r).Error
+}
+
+func (s store) reissue(ctx context.Context, id string) (*Reissue, error) {
+	var r Reissue
+	if err := s.db.Q(ctx).Where("id = ?", id).Take(&r).Error; err != nil {
+		if db.IsNotFound(err) {
+			return nil, ErrReissueNotFound
+		}
+		return nil, err
+	}
+	return &r, nil
+}
+
+func (s store) reissues(ctx context.Context, limit int) (rs []Reissue, err error) {
+	err = s.db.Q(ctx).Order("id DESC").Limit(limit).Find(&rs).Error
+	return rs, err
+}
+
+func (s store) notesOfRequest(ctx context.Context, id string) (n int64, err error) {
+	err = s.db.Q(ctx).Model(&Note{}).Where("request_id = ?", id).Count(&n).Error
+	return n, err
+}
+
+func (s store) served(ctx context.Context, from, to caldate.Date) *gorm.DB {
+	d := s.db.Q(ctx).Model(&Bill{}).Where("state <> ? AND service_to >= ?", Void, from)
+	if !to.IsZero() {
+		d = d.Where("service_from <= ?", to)
+	}
+	return d
+}
+
+// servedMonths gives the months of live bills for service in a period; servedPage gives their bills by id.
+func (s store) servedMonths(ctx context.Context, from, to caldate.Date) (ms []caldate.Month, err error) {
+	err = s.served(ctx, from, to).Distinct("month").Order("month").Pluck("month", &ms).Error
+	return ms, err
+}
+
+func (s store) servedPage(ctx context.Context, m caldate.Month, from, to caldate.Date, after string, limit int) (bs []Bill, err error) {
+	err = s.served(ctx, from, to).Where("month = ? AND id > ?", m, after).Order("id").Limit(limit).Find(&bs).Error
+	return bs, err
 }

@@ -24,7 +24,7 @@ func (s *Service) CreditNote(ctx context.Context, billID string, in NoteInput) (
 	return s.request(ctx, billID, Credit, in, "")
 }
 
-// DebitNote asks for a debit note on a bill: it is owed from its date and due in the contract's window of the month after;
+// DebitNote asks for a debit note on a bill: it is owed from the day of its issue and due in the contract's window of the month after;
 // its grace is its own. Otherwise as CreditNote.
 func (s *Service) DebitNote(ctx context.Context, billID string, in NoteInput) (*NoteRequest, error) {
 	return s.request(ctx, billID, Debit, in, "")
@@ -64,6 +64,9 @@ func (s *Service) request(ctx context.Context, billID string, kind NoteKind, in 
 		_, _, total := sum(lines)
 		if in.Amount != 0 && in.Amount != total {
 			return ErrNoteInvalid.At("amount_fen", "sum", "各行合计 "+total.Grouped()+" 元，与总额不符", "the lines add up to "+total.Grouped())
+		}
+		if kind == Debit {
+			in.On = caldate.Date{} // nobody can have paid before what was not asked for
 		}
 		if err := checkOn(b, in.On, s.clock.Today()); err != nil {
 			return err
@@ -295,11 +298,12 @@ func (s *Service) issueNote(ctx context.Context, b *Bill, lines []NoteLine, r *N
 		}
 		n.SuspendOn = n.DueOn.AddDays(c.SuspendAfter + 1)
 	}
-	return n, s.post(ctx, b, n, lines)
+	return n, s.post(ctx, b, n, lines, true)
 }
 
-// post numbers a note and writes it with its ledger entry, its audit row and its notice.
-func (s *Service) post(ctx context.Context, b *Bill, n *Note, lines []NoteLine) error {
+// post numbers a note and writes it with its ledger entry, its audit row and, unless something else tells the customer, its
+// notice.
+func (s *Service) post(ctx context.Context, b *Bill, n *Note, lines []NoteLine, tell bool) error {
 	items, err := json.Marshal(lines)
 	if err != nil {
 		return err
@@ -329,7 +333,7 @@ func (s *Service) post(ctx context.Context, b *Bill, n *Note, lines []NoteLine) 
 	}
 	err = s.trail.Record(ctx, trail.Entry{Action: "bill." + string(n.Kind) + "_note", ObjectType: "bill", ObjectID: b.ID, CustomerID: b.CustomerID, ContractID: b.ContractID, Reason: n.Reason,
 		On: n.OnDate, Detail: map[string]any{"number": n.Number, "bill": b.Number, "total_fen": n.TotalFen, "approved_by": n.ApprovedBy}})
-	if err != nil {
+	if err != nil || !tell {
 		return err
 	}
 	return s.notices.Send(ctx, notice.To{CustomerID: b.CustomerID, About: notice.About{ObjectType: "bill", ObjectID: b.ID, CustomerID: b.CustomerID}}, "note_issued",

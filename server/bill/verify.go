@@ -50,6 +50,9 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	if err != nil {
 		return nil, err
 	}
+	if out, err = s.verifyNotes(ctx, out); err != nil {
+		return nil, err
+	}
 	series, err := s.store.numbers(ctx)
 	if err != nil {
 		return nil, err
@@ -58,6 +61,54 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 		if x.N != x.Highest || x.Last != x.Highest {
 			out = append(out, verify.Violation{Invariant: 7, Object: "bill numbers of " + x.Month.String(), Detail: fmt.Sprintf("%d bills, highest number %d, series stands at %d", x.N, x.Highest, x.Last)})
 		}
+	}
+	return out, nil
+}
+
+// verifyNotes checks the same of notes, and that every dispute that was upheld has its note over its amount.
+func (s *Service) verifyNotes(ctx context.Context, out []verify.Violation) ([]verify.Violation, error) {
+	bad := func(invariant int, object, format string, args ...any) {
+		out = append(out, verify.Violation{Invariant: invariant, Object: object, Detail: fmt.Sprintf(format, args...)})
+	}
+	err := s.store.eachNote(ctx, func(n *Note, receivable, income money.Fen) {
+		at := "note " + n.Number
+		lines, err := n.Lines()
+		if err != nil {
+			bad(5, at, "%v", err)
+			return
+		}
+		net, tax, total := sum(lines)
+		if net != n.NetFen || tax != n.TaxFen || total != n.TotalFen || net+tax != total || total <= 0 {
+			bad(5, at, "lines sum to %s net, %s tax, %s; the note says %s, %s, %s", net, tax, total, n.NetFen, n.TaxFen, n.TotalFen)
+		}
+		if want := n.Noted().Amount; receivable != want || income != -want {
+			bad(5, at, "posted %s to be received and %s earned; the note says %s", receivable, -income, want)
+		}
+		if n.Seal() != n.Hash {
+			bad(6, at, "its content does not match the hash of its issue")
+		}
+		if n.TotalFen > s.noteLimit && n.RequestedBy == n.ApprovedBy && n.ApprovedBy != "" {
+			bad(5, at, "approved by the person who asked for it")
+		}
+	})
+	if err != nil {
+		return out, err
+	}
+	series, err := s.store.noteNumbers(ctx)
+	if err != nil {
+		return out, err
+	}
+	for _, x := range series {
+		if x.N != x.Highest || x.Last != x.Highest {
+			bad(7, "note numbers of "+x.Name, "%d notes, highest number %d, series stands at %d", x.N, x.Highest, x.Last)
+		}
+	}
+	odd, err := s.store.oddDisputes(ctx)
+	if err != nil {
+		return out, err
+	}
+	for _, id := range odd {
+		bad(5, "dispute "+id, "upheld without a credit note over its amount")
 	}
 	return out, nil
 }

@@ -491,6 +491,27 @@ func (s *Service) ground(ctx context.Context, b *bill.Bill, day caldate.Date) (m
 	return Ground(claims[0], parts[b.ID], day), claims[0].Terms, err
 }
 
+// groundAtStart is ground as it was at 00:00 of the day, when suspensions are made: a dispute that was withdrawn since then
+// makes one on the next day.
+func (s *Service) groundAtStart(ctx context.Context, b *bill.Bill, day caldate.Date) (money.Fen, bill.Conditions, error) {
+	ground, terms, err := s.ground(ctx, b, day)
+	if err != nil || b.Amendments == 0 {
+		return ground, terms, err
+	}
+	claims, err := s.Bills.Claims(ctx, []bill.Bill{*b})
+	if err != nil {
+		return 0, terms, err
+	}
+	parts, err := s.Payments.PartsOf(ctx, []string{b.ID})
+	c := claims[0]
+	for i, d := range c.Disputes {
+		if d.Withdrawn && d.To == day {
+			c.Disputes[i].To, c.Disputes[i].Withdrawn = caldate.Date{}, false
+		}
+	}
+	return min(ground, Ground(c, parts[b.ID], day)), terms, err
+}
+
 // resume lifts the reason of non-payment from a customer's contracts that owe nothing overdue.
 func (s *Service) resume(ctx context.Context, customerID string, day caldate.Date) error {
 	free, err := s.store.toResume(ctx, customerID)

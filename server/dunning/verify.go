@@ -88,7 +88,7 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	}
 	for i := range missing {
 		b := &missing[i]
-		ground, t, err := s.ground(ctx, b, s.clock.Today())
+		ground, t, err := s.groundAtStart(ctx, b, s.clock.Today())
 		if err != nil {
 			return nil, err
 		}

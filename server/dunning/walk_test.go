@@ -39,14 +39,16 @@ func TestWalk_keepsEveryInvariantAfterEveryStep(t *testing.T) {
 		}
 		a := m.Contract(outer, customer, "2028-01-20", "2029-01-19", terms("a"))
 		b := m.Contract(outer, customer, "2028-01-31", "2029-01-30", terms("b"))
-		paid := money.Fen(0)
+		paid, noted := money.Fen(0), money.Fen(0)
+		var disputes []string
 		pay := func(back int) {
 			amount := money.Fen(rapid.Int64Range(1, 300_000).Draw(t, "amount"))
 			m.Pay(outer, customer, amount.Yuan(), m.Clock.Today().AddDays(-back).String())
 			paid += amount
 		}
-		for range rapid.IntRange(3, 7).Draw(t, "steps") {
-			switch rapid.IntRange(0, 5).Draw(t, "step") {
+		m.To(outer, m.Clock.Today().AddDays(rapid.IntRange(1, 60).Draw(t, "days at first")).String())
+		for range rapid.IntRange(3, 9).Draw(t, "steps") {
+			switch rapid.IntRange(0, 9).Draw(t, "step") {
 			case 0, 1:
 				m.To(outer, m.Clock.Today().AddDays(rapid.IntRange(1, 20).Draw(t, "days")).String())
 			case 2:
@@ -64,6 +66,8 @@ func TestWalk_keepsEveryInvariantAfterEveryStep(t *testing.T) {
 				pay(rapid.IntRange(1, 25).Draw(t, "days back"))
 			case 5:
 				m.Use(outer, rapid.SampledFrom([]string{a, b}).Draw(t, "contract"), m.Clock.Today().AddDays(-rapid.IntRange(0, 5).Draw(t, "receipt late by")).String(), rapid.Int64Range(1, 3000).Draw(t, "parts"))
+			case 6, 7, 8, 9:
+				noted += amend(t, outer, m, customer, &disputes)
 			}
 			if v, err := m.Verify(); err != nil || len(v) > 0 {
 				t.Fatalf("on %s: %+v %v", m.Clock.Today(), v, err)
@@ -83,10 +87,60 @@ func TestWalk_keepsEveryInvariantAfterEveryStep(t *testing.T) {
 			t.Fatal(err)
 		}
 		owed, _ := m.Ledger.Balance(ctx, ledger.Receivable, customer, "")
-		if owed != totals.Owed || totals.Total+totals.LateFee-totals.Owed+left != paid {
+		if owed != totals.Owed || totals.Total+noted+totals.LateFee-totals.Owed+left != paid {
 			t.Fatalf("paid %s; bills %+v, ledger owed %s, left %s", paid, totals, owed, left)
 		}
 	})
+}
+
+// amend issues a note, opens a dispute or decides one, dated today or some days back; it gives what it changed of what is
+// owed. A bill of which nothing is left or of which everything is disputed is left alone.
+func amend(t *rapid.T, outer *testing.T, m *moneytest.Counter, customer string, disputes *[]string) money.Fen {
+	bs, err := m.Bills.OfCustomer(testkit.System(), customer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(bs) == 0 {
+		return 0
+	}
+	b := bs[rapid.IntRange(0, len(bs)-1).Draw(t, "bill")]
+	on := m.Clock.Today().AddDays(-rapid.IntRange(0, 12).Draw(t, "days back"))
+	if on.Before(b.IssuedOn) {
+		on = b.IssuedOn
+	}
+	free := b.TotalFen + b.NotedFen - b.DisputedFen
+	switch kind := rapid.SampledFrom([]string{"credit", "whole", "debit", "dispute", "upheld", "withdrawn"}).Draw(t, "amendment"); kind {
+	case "credit", "whole", "dispute":
+		if free <= 0 {
+			return 0
+		}
+		amount := free
+		if kind != "whole" {
+			amount = money.Fen(rapid.Int64Range(1, int64(free)).Draw(t, "amount"))
+		}
+		if kind == "dispute" {
+			*disputes = append(*disputes, m.Dispute(outer, b.ID, amount.Yuan(), on.String()).ID)
+			return 0
+		}
+		return -m.Credit(outer, b.ID, amount.Yuan(), on.String()).TotalFen
+	case "debit":
+		return m.Debit(outer, b.ID, money.Fen(rapid.Int64Range(1, 200_000).Draw(t, "amount")).Yuan()).TotalFen
+	default:
+		if len(*disputes) == 0 {
+			return 0
+		}
+		id := (*disputes)[0]
+		*disputes = (*disputes)[1:]
+		d, err := m.Bills.DisputeByID(testkit.System(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.Resolve(outer, id, bill.DisputeState(kind))
+		if kind == "upheld" {
+			return -d.AmountFen
+		}
+		return 0
+	}
 }
 
 // childDSN names the database of a child process that is going to be killed.

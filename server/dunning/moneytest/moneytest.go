@@ -185,6 +185,73 @@ func (m *Counter) Bill(t testing.TB, contractID, month string) bill.Bill {
 	return bs[0]
 }
 
+// Credit issues a credit note of today (or of a day) on a bill.
+func (m *Counter) Credit(t testing.TB, billID, amount string, on ...string) *bill.Note {
+	t.Helper()
+	return m.note(t, m.Bills.CreditNote, billID, amount, on...)
+}
+
+// Debit issues a debit note.
+func (m *Counter) Debit(t testing.TB, billID, amount string, on ...string) *bill.Note {
+	t.Helper()
+	return m.note(t, m.Bills.DebitNote, billID, amount, on...)
+}
+
+func (m *Counter) note(t testing.TB, ask func(context.Context, string, bill.NoteInput) (*bill.NoteRequest, error), billID, amount string, on ...string) *bill.Note {
+	t.Helper()
+	in := bill.NoteInput{Amount: money.MustYuan(amount), Reason: "核对后调整"}
+	if len(on) > 0 {
+		in.On = caldate.MustParse(on[0])
+	}
+	r, err := ask(Finance(), billID, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Note == nil {
+		if r, err = m.Bills.DecideNote(testkit.As("finance-lead", "finance_lead"), r.ID, true, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return r.Note
+}
+
+// Dispute opens a dispute of today (or of a day) about an amount of a bill.
+func (m *Counter) Dispute(t testing.TB, billID, amount string, on ...string) *bill.Dispute {
+	t.Helper()
+	in := bill.DisputeInput{Amount: money.MustYuan(amount), Reason: "用量与我方记录不符"}
+	if len(on) > 0 {
+		in.On = caldate.MustParse(on[0])
+	}
+	d, err := m.Bills.Dispute(Finance(), billID, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// Resolve decides a dispute, with a second person where one is needed.
+func (m *Counter) Resolve(t testing.TB, id string, to bill.DisputeState) {
+	t.Helper()
+	d, err := m.Bills.ResolveDispute(Finance(), id, to, "已核实")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.State != bill.DisputeOpen {
+		return
+	}
+	rs, _, err := m.Bills.Requests(testkit.System(), bill.NoteQuery{BillID: d.BillID, States: []string{string(bill.Waiting)}, Limit: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rs {
+		if r.DisputeID == id {
+			if _, err := m.Bills.DecideNote(testkit.As("finance-lead", "finance_lead"), r.ID, true, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
 // State gives the state of a contract.
 func (m *Counter) State(t testing.TB, contractID string) contract.State {
 	t.Helper()
