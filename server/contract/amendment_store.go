@@ -14,6 +14,12 @@ func (s store) amendments(ctx context.Context, contractID string) (rows []Amendm
 	return rows, err
 }
 
+// allAmendments gives the amendments of all contracts, each contract's first one first.
+func (s store) allAmendments(ctx context.Context) (rows []Amendment, err error) {
+	err = s.db.Q(ctx).Order("contract_id, created_at, id").Find(&rows).Error
+	return rows, err
+}
+
 func (s store) amendment(ctx context.Context, contractID, id string) (*Amendment, error) {
 	var a Amendment
 	err := s.db.Q(ctx).Where("id = ? AND contract_id = ?", id, contractID).Take(&a).Error

@@ -14,6 +14,17 @@ func (s store) endings(ctx context.Context, contractID string) (rows []Ending, e
 	return rows, err
 }
 
+func (s store) allEndings(ctx context.Context) (rows []Ending, err error) {
+	err = s.db.Q(ctx).Order("contract_id, requested_at, id").Find(&rows).Error
+	return rows, err
+}
+
+// ownLifts gives the suspensions that were set by hand and lifted by the same person.
+func (s store) ownLifts(ctx context.Context) (rows []Suspension, err error) {
+	err = s.db.Q(ctx).Where("suspended_by <> '' AND lifted_by = suspended_by AND reason IN ?", []Reason{Data, Behaviour, Content}).Find(&rows).Error
+	return rows, err
+}
+
 func (s store) countEndings(ctx context.Context, contractID string) (n int64, err error) {
 	err = s.db.Q(ctx).Model(&Ending{}).Where("contract_id = ?", contractID).Count(&n).Error
 	return n, err

@@ -286,8 +286,13 @@ type step struct {
 
 // steps gives the changes of state that the audit trail has of each contract, in order.
 func (s store) steps(ctx context.Context) (map[string][]step, error) {
+	return s.stepsOf(ctx, "contract")
+}
+
+// stepsOf gives the changes of state that the audit trail has of each object of a type, in order.
+func (s store) stepsOf(ctx context.Context, objectType string) (map[string][]step, error) {
 	var rows []step
-	err := s.db.Q(ctx).Table("audit_rows").Select("object_id, from_state, to_state").Where("object_type = 'contract' AND to_state <> ''").Order("at, id").Find(&rows).Error
+	err := s.db.Q(ctx).Table("audit_rows").Select("object_id, from_state, to_state").Where("object_type = ? AND to_state <> ''", objectType).Order("at, id").Find(&rows).Error
 	out := map[string][]step{}
 	for _, r := range rows {
 		out[r.ObjectID] = append(out[r.ObjectID], r)

@@ -7,12 +7,15 @@ import (
 	"strconv"
 	"strings"
 
+	"sealgate/server/actor"
+	"sealgate/server/caldate"
 	"sealgate/server/verify"
 )
 
 // Verify checks the invariants that contracts carry: 7 (numbers without gaps), 16 (nobody approved or confirmed their own),
 // 19 (every state came by the life cycle and has its audit row), 20 (contracts of one customer and kind don't overlap),
-// and that a contract is suspended just when a reason is open.
+// that a contract is suspended just when a reason is open, that its terms by day are those that were signed and amended, and
+// that a termination runs just when the contract is about to end.
 func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	all, err := s.store.all(ctx)
 	if err != nil {
@@ -71,5 +74,146 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 		}
 		before[same] = append(before[same], c)
 	}
+	at := make(map[string]*Contract, len(all))
+	for i := range all {
+		at[all[i].ID] = &all[i]
+	}
+	for _, check := range []func(context.Context, map[string]*Contract, func(int, *Contract, string, ...any)) error{s.verifyAmendments, s.verifyEndings, s.verifySuspensions} {
+		if err := check(ctx, at, add); err != nil {
+			return nil, err
+		}
+	}
 	return out, nil
+}
+
+// verifyAmendments looks at what changed after the signing: states by the table and with their audit rows, nothing confirmed
+// by who recorded it, and the terms by day are exactly what was signed and agreed.
+func (s *Service) verifyAmendments(ctx context.Context, at map[string]*Contract, add func(int, *Contract, string, ...any)) error {
+	amendments, err := s.store.allAmendments(ctx)
+	if err != nil {
+		return fmt.Errorf("read amendments: %w", err)
+	}
+	steps, err := s.store.stepsOf(ctx, "contract_amendment")
+	if err != nil {
+		return fmt.Errorf("read the states of amendments: %w", err)
+	}
+	of := map[string][]Amendment{}
+	for _, a := range amendments {
+		c := at[a.ContractID]
+		of[a.ContractID] = append(of[a.ContractID], a)
+		state := AmendmentState("")
+		for _, step := range steps[a.ID] {
+			from, to := AmendmentState(step.FromState), AmendmentState(step.ToState)
+			if from != state || state != "" && !slices.Contains(amendmentMoves[from], to) {
+				add(19, c, "amendment %s went from %q to %q, but stood at %q", a.Number, from, to, state)
+			}
+			state = to
+		}
+		if state != a.State {
+			add(19, c, "amendment %s is %q, but its last audit row says %q", a.Number, a.State, state)
+		}
+		if a.ConfirmedBy != "" && a.ConfirmedBy == a.RecordedBy {
+			add(16, c, "amendment %s was confirmed by who recorded its signing", a.Number)
+		}
+		if a.Kind == KindPlanChange && a.EffectiveFrom.Day() != 1 && a.EffectiveFrom != c.StartDate {
+			add(19, c, "plan change %s holds from %s, which is no 1st of a month", a.Number, a.EffectiveFrom)
+		}
+	}
+	for id, list := range of {
+		c := at[id]
+		rows, err := s.store.termsOf(ctx, id)
+		if err != nil {
+			return err
+		}
+		want := project(standing{rows: rows}.base(), list)
+		if len(want) != len(rows) {
+			add(19, c, "has terms from %d days, but its amendments make %d", len(rows), len(want))
+			continue
+		}
+		for i := range want {
+			if rows[i].EffectiveFrom != want[i].EffectiveFrom || !sameRow(rows[i], want[i]) {
+				add(19, c, "its terms from %s are not what was agreed", rows[i].EffectiveFrom)
+			}
+		}
+		n, end := 0, caldate.Date{}
+		for _, a := range list {
+			if a.State == AmendmentAgreed && !a.EndAfter.IsZero() {
+				n++
+				if !end.IsZero() && a.EndBefore != end {
+					add(19, c, "%s moves the end from %s, which stood at %s", a.Number, a.EndBefore, end)
+				}
+				end = a.EndAfter
+			}
+		}
+		if n != c.Renewals || n > 0 && end != c.EndDate {
+			add(19, c, "ends on %s after %d renewals, but %d were agreed, the last until %s", c.EndDate, c.Renewals, n, end)
+		}
+	}
+	return nil
+}
+
+// verifyEndings looks at terminations: one runs just when the contract is about to end, on its day, and nobody decided on
+// their own.
+func (s *Service) verifyEndings(ctx context.Context, at map[string]*Contract, add func(int, *Contract, string, ...any)) error {
+	endings, err := s.store.allEndings(ctx)
+	if err != nil {
+		return fmt.Errorf("read terminations: %w", err)
+	}
+	steps, err := s.store.stepsOf(ctx, "contract_ending")
+	if err != nil {
+		return fmt.Errorf("read the states of terminations: %w", err)
+	}
+	running := map[string]bool{}
+	for _, e := range endings {
+		c := at[e.ContractID]
+		state := EndingState("")
+		for _, step := range steps[e.ID] {
+			from, to := EndingState(step.FromState), EndingState(step.ToState)
+			if from != state || state != "" && !slices.Contains(endingMoves[from], to) {
+				add(19, c, "termination %s went from %q to %q, but stood at %q", e.Number, from, to, state)
+			}
+			state = to
+		}
+		if state != e.State {
+			add(19, c, "termination %s is %q, but its last audit row says %q", e.Number, e.State, state)
+		}
+		if e.DecidedBy != "" && e.DecidedBy == e.RequestedBy {
+			add(16, c, "termination %s was decided by who asked for it", e.Number)
+		}
+		switch e.State {
+		case EndingRunning:
+			running[c.ID] = true
+			if !c.State.Live() || c.EndsOn != e.LastDay || c.EndCause != e.Cause {
+				add(19, c, "termination %s runs until %s for %s, but the contract is %s and ends on %s for %q", e.Number, e.LastDay, e.Cause, c.State, c.EndsOn, c.EndCause)
+			}
+		case EndingDone:
+			if c.EndedOn != e.LastDay || c.EndCause != e.Cause {
+				add(19, c, "was ended by termination %s on %s for %s, but says %s for %q", e.Number, e.LastDay, e.Cause, c.EndedOn, c.EndCause)
+			}
+		case EndingRequested:
+			if !c.State.Live() {
+				add(19, c, "has ended, and termination %s still waits", e.Number)
+			}
+		}
+	}
+	for _, c := range at {
+		if c.State.Live() && !c.EndsOn.IsZero() && !running[c.ID] && len(endings) > 0 && slices.ContainsFunc(endings, func(e Ending) bool { return e.ContractID == c.ID }) {
+			add(19, c, "ends on %s, but no termination runs", c.EndsOn)
+		}
+	}
+	return nil
+}
+
+// verifySuspensions: what a person suspended was lifted by another (16).
+func (s *Service) verifySuspensions(ctx context.Context, at map[string]*Contract, add func(int, *Contract, string, ...any)) error {
+	rows, err := s.store.ownLifts(ctx)
+	if err != nil {
+		return fmt.Errorf("read suspensions: %w", err)
+	}
+	for _, r := range rows {
+		if r.LiftedBy != actor.SystemID {
+			add(16, at[r.ContractID], "its suspension for %s was lifted by who set it", r.Reason)
+		}
+	}
+	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"sealgate/server/contract/contracttest"
 	"sealgate/server/errs"
 	"sealgate/server/licence"
+	"sealgate/server/plan"
 	"sealgate/server/testkit"
 )
 
@@ -38,7 +39,11 @@ func TestWalk_anySequenceOfActsKeepsTheLifeCycle(t *testing.T) {
 			id = h.Draft(t, c.ID, in(4), in(60), nil).ID
 			h.Approve(t, id)
 		default:
-			id = h.Active(t, c.ID, in(60), nil).ID
+			more := map[string]string{}
+			if rapid.Bool().Draw(rt, "renews") {
+				more = map[string]string{"auto_renew": "yes", "renew_years": "1", "objection_days": "30"}
+			}
+			id = h.Active(t, c.ID, in(60), more).ID
 		}
 		now := func() *contract.Contract {
 			g, err := h.Contracts.Get(sys, id)
@@ -74,6 +79,70 @@ func TestWalk_anySequenceOfActsKeepsTheLifeCycle(t *testing.T) {
 				}
 				return second(h.Contracts.Terminate(contracttest.Lead(), id, e))
 			},
+			"clock": func() error {
+				cause := rapid.SampledFrom([]contract.Cause{contract.Breach, contract.Insolvency, contract.ForceMajeure, contract.NotPaid, contract.Policy}).Draw(rt, "cause")
+				return second(h.Contracts.RequestTermination(contracttest.Lead(), id, contract.Termination{Cause: cause, Reason: "终止"}))
+			},
+			"decide": func() error {
+				es, _ := h.Contracts.Endings(sys, id)
+				if len(es) == 0 {
+					return nil
+				}
+				return second(h.Contracts.DecideTermination(contracttest.Reviewer(), id, es[len(es)-1].ID, rapid.Bool().Draw(rt, "approve"), "不同意"))
+			},
+			"cure": func() error {
+				return second(h.Contracts.Cure(contracttest.Lead(), id, contract.Cured{Reason: "已纠正"}))
+			},
+			"take back": func() error {
+				return second(h.Contracts.WithdrawTermination(contracttest.Lead(), id, contract.Cured{Reason: "收回"}))
+			},
+			"object": func() error {
+				return second(h.Contracts.ObjectRenewal(contracttest.Sales(), id, contract.Objection{By: side()}))
+			},
+			"change plan": func() error {
+				p := plan.Patch{Rent: fen(fmt.Sprint(rapid.IntRange(1, 9).Draw(rt, "rent") * 100))}
+				return second(h.Contracts.RequestPlanChange(contracttest.Sales(), id, contract.PlanChange{Patch: p}))
+			},
+			"supplement": func() error {
+				s := contract.Supplement{Effective: h.Clock.Today().AddDays(rapid.IntRange(-10, 40).Draw(rt, "from"))}
+				if rapid.Bool().Draw(rt, "prolong") {
+					s.Until = now().EndDate.AddDays(30)
+				} else {
+					s.Patch.Overage = decimal(fmt.Sprintf("0.0%d", rapid.IntRange(1, 9).Draw(rt, "price")))
+				}
+				if rapid.Bool().Draw(rt, "signed elsewhere") {
+					return second(h.Contracts.Amend(sys, id, s))
+				}
+				return second(h.Contracts.DraftSupplement(contracttest.Sales(), id, s))
+			},
+			"on an amendment": func() error {
+				as, _ := h.Contracts.Amendments(sys, id)
+				if len(as) == 0 {
+					return nil
+				}
+				a := as[rapid.IntRange(0, len(as)-1).Draw(rt, "which")]
+				switch rapid.SampledFrom([]string{"sign", "confirm", "cancel"}).Draw(rt, "what") {
+				case "sign":
+					return second(h.Contracts.SignSupplement(contracttest.Sales(), id, a.ID, contract.Signed{
+						DocumentID: h.Upload(t, contracttest.Sales(), "contract_scan"), SignedOn: h.Clock.Today(),
+						Signers: map[contract.Side]string{contract.CustomerSide: "王芳", contract.ProviderSide: "赵强"},
+					}))
+				case "confirm":
+					return second(h.Contracts.ConfirmSupplement(contracttest.Reviewer(), id, a.ID))
+				}
+				return second(h.Contracts.CancelAmendment(contracttest.Sales(), id, a.ID, "取消"))
+			},
+			"by hand": func() error {
+				r := rapid.SampledFrom([]contract.Reason{contract.Data, contract.Behaviour, contract.Content}).Draw(rt, "reason")
+				if rapid.Bool().Draw(rt, "lift") {
+					return second(h.Contracts.LiftByHand(contracttest.Reviewer(), id, r, "查清"))
+				}
+				return second(h.Contracts.SuspendByHand(contracttest.Lead(), id, r, "异常", ""))
+			},
+			"require": func() error { return h.Contracts.RequireLicence(sys, id, licence.ICP, "") },
+			"icp": func() error {
+				return second(h.Licences.Adopt(sys, c.ID, licence.ICP, h.Clock.Today().AddDays(rapid.IntRange(-20, 20).Draw(rt, "begins")), h.Clock.Today().AddDays(40)))
+			},
 			"settle": func() error { return h.Contracts.Settle(sys, id, "") },
 			"close":  func() error { return h.Contracts.Close(sys, id, "") },
 			"licence": func() error {
@@ -83,16 +152,19 @@ func TestWalk_anySequenceOfActsKeepsTheLifeCycle(t *testing.T) {
 			"days": func() error {
 				for range rapid.IntRange(1, 15).Draw(rt, "days") {
 					to(h, h.Clock.Today().AddDays(1).String())
-					if err := errors.Join(h.Licences.ExpireDue(sys, h.Clock.Today()), h.Contracts.RunDay(sys, h.Clock.Today())); err != nil {
+					if err := errors.Join(h.Licences.RunDay(sys, h.Clock.Today()), h.Contracts.RunDay(sys, h.Clock.Today())); err != nil {
 						return err
 					}
 				}
 				return nil
 			},
 		}
-		names := []string{"submit", "approve", "reject", "withdraw", "sign", "confirm", "suspend", "lift", "terminate", "settle", "close", "licence", "days"}
+		names := []string{
+			"submit", "approve", "reject", "withdraw", "sign", "confirm", "suspend", "lift", "terminate", "settle", "close", "licence", "days", "clock", "decide", "cure", "take back", "object",
+			"change plan", "supplement", "on an amendment", "by hand", "require", "icp",
+		}
 		// Acts that lead on are drawn more often, or a walk hardly leaves the draft.
-		forward := []string{"submit", "approve", "sign", "confirm", "sign", "confirm", "lift", "days"}
+		forward := []string{"submit", "approve", "sign", "confirm", "sign", "confirm", "lift", "days", "on an amendment", "days"}
 		for range rapid.IntRange(5, 25).Draw(rt, "steps") {
 			before := now()
 			name := rapid.SampledFrom(append(forward, names...)).Draw(rt, "act")
@@ -107,7 +179,7 @@ func TestWalk_anySequenceOfActsKeepsTheLifeCycle(t *testing.T) {
 			case err != nil && (after.State != before.State || after.Version != before.Version):
 				rt.Fatalf("%s was refused (%v) and yet changed %s to %s", name, err, before.State, after.State)
 			case name == "settle" && before.State.Ended() && after.State == contract.Closed: // settled, and with no deposit closed at once
-			case name != "days" && name != "licence" && after.State != before.State && !contract.CanMove(before.State, after.State):
+			case name != "days" && name != "licence" && name != "icp" && after.State != before.State && !contract.CanMove(before.State, after.State):
 				rt.Fatalf("%s moved %s to %s", name, before.State, after.State)
 			}
 		}

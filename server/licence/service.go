@@ -1,6 +1,7 @@
 package licence
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
 	"sealgate/server/platform/ids"
+	"sealgate/server/platform/pdf"
 	"sealgate/server/trail"
 )
 
@@ -295,8 +297,8 @@ func (s *Service) remind(ctx context.Context, day caldate.Date) error {
 	return errors.Join(failed...)
 }
 
-// Adopt enters a licence that was verified outside this system, without a scan: one that is taken over, or one that a trial
-// supposes. Its validity may lie before or after today. Errors: ErrInvalid with the fields, customer.ErrNotFound.
+// Adopt enters a licence that was verified outside this system: one that is taken over, or one that a trial supposes. In the
+// place of a scan stands a note that says so. Its validity may lie before or after today. Errors: ErrInvalid with the fields, customer.ErrNotFound.
 func (s *Service) Adopt(ctx context.Context, customerID string, kind Kind, from, to caldate.Date) (*Licence, error) {
 	var f errs.Fields
 	if !slices.Contains(Kinds(), kind) {
@@ -311,22 +313,37 @@ func (s *Service) Adopt(ctx context.Context, customerID string, kind Kind, from,
 	if err := f.Err(ErrInvalid); err != nil {
 		return nil, err
 	}
+	who, err := s.customers.Get(ctx, customerID)
+	if err != nil {
+		return nil, err
+	}
+	now := s.clock.Instant()
+	note, err := takenOver(who.Name, kind, from, to, now.Date())
+	if err != nil {
+		return nil, err
+	}
+	doc, err := s.documents.Store(ctx, string(kind)+".pdf", "licence_adopted", bytes.NewReader(note))
+	if err != nil {
+		return nil, err
+	}
 	var l *Licence
-	err := s.db.Run(ctx, func(ctx context.Context) error {
+	err = s.db.Run(ctx, func(ctx context.Context) error {
 		c, err := s.customers.Get(ctx, customerID)
 		if err != nil {
 			return err
 		}
-		now := s.clock.Instant()
-		l = &Licence{ID: ids.New(), CustomerID: c.ID, Kind: kind, Number: "—", Issuer: "—", ValidFrom: from, ValidTo: to, State: Verified, SubmittedBy: actor.From(ctx).UserID,
-			SubmittedAt: now, DecidedAt: now, Reason: "已在系统外核验 · verified outside this system"}
+		l = &Licence{ID: ids.New(), CustomerID: c.ID, Kind: kind, Number: "—", Issuer: "—", ValidFrom: from, ValidTo: to, DocumentID: doc.ID, State: Verified, SubmittedBy: actor.From(ctx).UserID,
+			SubmittedAt: now, DecidedAt: now}
+		if _, err := s.documents.Link(ctx, doc.ID, "licence", l.ID, c.ID, ""); err != nil {
+			return err
+		}
 		if !to.IsZero() && to.Before(now.Date()) {
 			l.State = Expired
 		}
 		if err := s.store.insert(ctx, l); err != nil {
 			return err
 		}
-		if err := s.record(ctx, l, "licence.adopt", "", l.State, l.Reason, caldate.Date{}); err != nil {
+		if err := s.record(ctx, l, "licence.adopt", "", l.State, "已在系统外核验 · verified outside this system", caldate.Date{}); err != nil {
 			return err
 		}
 		return s.changed(ctx, c.ID, now.Date())
@@ -335,4 +352,22 @@ func (s *Service) Adopt(ctx context.Context, customerID string, kind Kind, from,
 		return nil, err
 	}
 	return l, nil
+}
+
+// takenOver is the note that stands in the place of a scan.
+func takenOver(customer string, kind Kind, from, to, on caldate.Date) ([]byte, error) {
+	zh, _ := kind.Label()
+	until := "长期"
+	if !to.IsZero() {
+		until = to.Zh()
+	}
+	doc, err := pdf.Make(pdf.Options{Title: "证照接管说明", Now: on.At(12, 0), Margins: 22}, func(d *pdf.Document) {
+		d.Title("证照接管说明")
+		d.Paragraph(pdf.Plain("下列证照已在本系统之外核验，现按其有效期登记，未附扫描件。"), pdf.Style{Indent: 2})
+		d.KeyValues([]pdf.Pair{pdf.KV("客户", customer), pdf.KV("证照", zh), pdf.KV("有效期", from.Zh()+" 至 "+until), pdf.KV("登记日期", on.Zh())})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("note of an adopted licence: %w", err)
+	}
+	return doc.Bytes(), nil
 }
