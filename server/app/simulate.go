@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -10,8 +11,6 @@ import (
 	"path/filepath"
 
 	"github.com/jonboulle/clockwork"
-
-	"encoding/json"
 
 	"sealgate/migrations"
 	"sealgate/server/actor"
@@ -27,29 +26,44 @@ import (
 // Simulate plays a scenario through the real services: the ones of wireBusiness over a private database in memory, on a
 // clock that only the run moves, with the jobs of the timetable day by day. Nothing of the running program is touched.
 func Simulate(ctx context.Context, c Config, s *simulate.Scenario) (*simulate.Result, error) {
+	h, pullDown, err := NewHouse(ctx, c, s.First())
+	if err != nil {
+		return nil, err
+	}
+	defer pullDown()
+	return h.Run(ctx, s)
+}
+
+// NewHouse builds what a trial runs on, with its clock at 00:00 of a day; pullDown gives everything back.
+func NewHouse(ctx context.Context, c Config, first caldate.Date) (h *simulate.House, pullDown func(), err error) {
 	d, err := db.OpenMemory(ctx, migrations.FS)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer d.Close()
 	dir, err := os.MkdirTemp("", "sealgate-trial-")
 	if err != nil {
-		return nil, err
+		return nil, nil, errors.Join(err, d.Close())
 	}
-	defer os.RemoveAll(dir)
-	machine := clockwork.NewFakeClockAt(s.First().Start())
+	pullDown = func() { _, _ = d.Close(), os.RemoveAll(dir) }
+	defer func() {
+		if err != nil {
+			pullDown()
+		}
+	}()
+	machine := clockwork.NewFakeClockAt(first.Start())
 	a := &App{Config: c, Clock: clock.New(machine), DB: d}
 	if a.Blobs, err = blob.Open(filepath.Join(dir, "blobs")); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := a.wireBusiness(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	w := wallet.New(d, a.Clock, a.Trail, wallet.Deps{Contracts: a.Contracts, Customers: a.Customers, Documents: a.Documents, Ledger: a.Ledger, Notices: a.Notices})
 	table := a.timetable()
-	h := &simulate.House{
+	h = &simulate.House{
 		DB: d, Machine: machine, Clock: a.Clock, Trail: a.Trail, Ledger: a.Ledger, Customers: a.Customers, Contracts: a.Contracts, Licences: a.Licences,
-		Usage: a.Usage, Wallets: w, Charges: charge.New(d, a.Clock, a.Trail, charge.Deps{}), Bills: a.Bills, Deposits: a.Deposits, Payments: a.Payments, Dunning: a.Dunning,
+		Usage: a.Usage, Wallets: w, Charges: charge.New(d, a.Clock, a.Trail, charge.Deps{Contracts: a.Contracts, Documents: a.Documents, Notices: a.Notices}),
+		Bills: a.Bills, Deposits: a.Deposits, Payments: a.Payments, Dunning: a.Dunning,
 		Day: func(ctx context.Context, day caldate.Date) error {
 			for _, j := range table {
 				if j.Due != nil && !j.Due(day) {
@@ -62,7 +76,7 @@ func Simulate(ctx context.Context, c Config, s *simulate.Scenario) (*simulate.Re
 			return nil
 		},
 	}
-	return h.Run(ctx, s)
+	return h, pullDown, nil
 }
 
 // simulateCommand reads a scenario from a file ("-": from the input) and prints what happened as JSON. What does not fit

@@ -371,23 +371,20 @@ func gate(reasons []string) string {
 
 // license enters a period of a licence; the first one of a kind makes it required for every contract of the customer.
 func (r *run) license(ctx context.Context, e Event) error {
-	customerID := r.customers[e.Customer]
-	return r.DB.Run(ctx, func(ctx context.Context) error {
-		if _, err := r.Licences.Adopt(ctx, customerID, e.Licence.Kind, e.Licence.From, e.Licence.To); err != nil {
+	if _, err := r.Licences.Adopt(ctx, r.customers[e.Customer], e.Licence.Kind, e.Licence.From, e.Licence.To); err != nil {
+		return err
+	}
+	for _, c := range r.s.Contracts {
+		s := r.contracts[c.ID]
+		if c.Customer != e.Customer || s.licences[e.Licence.Kind] {
+			continue
+		}
+		if err := r.Contracts.RequireLicence(ctx, s.id, e.Licence.Kind, e.because("试算")); err != nil && !errors.Is(err, contract.ErrState) { // one that has ended needs none
 			return err
 		}
-		for _, c := range r.s.Contracts {
-			s := r.contracts[c.ID]
-			if c.Customer != e.Customer || s.licences[e.Licence.Kind] {
-				continue
-			}
-			if err := r.Contracts.RequireLicence(ctx, s.id, e.Licence.Kind, e.because("试算")); err != nil && !errors.Is(err, contract.ErrState) {
-				return err
-			}
-			s.licences[e.Licence.Kind] = true
-		}
-		return nil
-	})
+		s.licences[e.Licence.Kind] = true
+	}
+	return nil
 }
 
 // dispute opens a dispute about the contract's bill of a month, or resolves the one that is open.
