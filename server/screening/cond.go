@@ -68,6 +68,7 @@ type condition struct {
 	needs  bool
 	native bool // false: the interpreter evaluates it
 	uses   map[string]bool
+	root   ast.Expr
 }
 
 type condCompiler struct {
@@ -140,7 +141,7 @@ func (cc *condCompiler) compile(text string, atoms []string, gated []bool, price
 	root := checked.NativeRep().Expr()
 	w := &walker{cc: cc, index: index, gated: gated, price: price, uses: map[string]bool{}, positive: map[int]bool{}}
 	w.collect(root, true)
-	cond := &condition{uses: w.uses, needs: w.possible(root)&canBeTrue == 0}
+	cond := &condition{root: root, uses: w.uses, needs: w.possible(root)&canBeTrue == 0}
 	cond.triggers = w.gates(root)
 	for i := range atoms {
 		if w.positive[i] {
@@ -183,6 +184,7 @@ type walker struct {
 	price    []int           // of asking for an atom
 	uses     map[string]bool // atoms and facts by name
 	positive map[int]bool
+	shut     map[string]bool // facts that are taken as empty, 0 or false
 }
 
 // name is the variable an expression stands for, or "".
@@ -320,6 +322,9 @@ func (w *walker) possible(e ast.Expr) int {
 		if i, part, ok := w.atom(n); ok && part == "" && w.gated[i] {
 			return canBeFalse
 		}
+		if w.shut[n] {
+			return canBeFalse
+		}
 		return both
 	}
 	switch e.Kind() {
@@ -364,7 +369,7 @@ func (w *walker) possible(e ast.Expr) int {
 func (w *walker) zero(e ast.Expr) (int64, bool) {
 	if n := w.name(e); n != "" {
 		i, part, ok := w.atom(n)
-		return 0, ok && part != "" && w.gated[i]
+		return 0, ok && part != "" && w.gated[i] || w.shut[n]
 	}
 	switch e.Kind() {
 	case ast.LiteralKind:
@@ -372,6 +377,9 @@ func (w *walker) zero(e ast.Expr) (int64, bool) {
 		return int64(i), ok
 	case ast.CallKind:
 		c := e.AsCall()
+		if w.shut[w.size(c)] {
+			return 0, true
+		}
 		if args := c.Args(); len(args) == 2 {
 			a, okA := w.zero(args[0])
 			b, okB := w.zero(args[1])

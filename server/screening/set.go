@@ -25,9 +25,10 @@ type Set struct {
 	lists     []list
 	listRules [][]uint64 // by list: rules to look at once it is found, as bits
 	patterns  []pattern
-	rules     []rule   // live and shadow rules about messages, by id
-	always    []uint64 // rules to look at for every message
-	batch     []rule   // rules about batches
+	rules     []rule          // live and shadow rules about messages, by id
+	always    []uint64        // rules to look at for every message
+	behind    [gates][]uint64 // rules that can't hold while a gate is shut
+	batch     []rule          // rules about batches
 	info      []RuleInfo
 
 	attr    []uint16 // by code: see attr* below
@@ -699,6 +700,7 @@ func (c *compiler) finish() {
 		s.pinyin = pinyin
 	}
 	s.matcher.setAttr(s.attr)
+	s.findGates()
 	words := (len(s.rules) + 63) / 64
 	s.always = make([]uint64, words)
 	s.listRules = make([][]uint64, len(s.lists))
