@@ -102,6 +102,9 @@ func (s *Service) ResolveDispute(ctx context.Context, id string, to DisputeState
 	if err := f.Err(ErrDisputeInvalid); err != nil {
 		return nil, err
 	}
+	if to == DisputeUpheld && actor.From(ctx).CustomerID != "" {
+		return nil, ErrOwnDispute
+	}
 	err = s.db.Run(ctx, func(ctx context.Context) error {
 		d, err := s.store.disputeByID(ctx, id)
 		if err != nil {

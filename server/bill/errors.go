@@ -22,6 +22,7 @@ var (
 	ErrDisputed        = errs.Conflict("bill.disputed", "账单有未了结的争议，请先处理争议", "part of the bill is disputed; decide the dispute first")
 	ErrDecided         = errs.Conflict("bill.decided", "已经处理过，请刷新页面", "decided already; look again")
 	ErrOwnRequest      = errs.Forbidden("bill.own_request", "申请人不能审批自己的申请，请由另一人审批", "whoever asked may not approve; a second person must")
+	ErrOwnDispute      = errs.Forbidden("bill.own_dispute", "争议是否成立由供应方核实决定；贵方可以撤回", "whether a dispute is upheld is ours to find out; you may withdraw it")
 	ErrBeforeIssue     = errs.Invalid("bill.before_issue", "日期早于账单的出具日或晚于今天", "the day is before the bill's issue or after today")
 	ErrPricing         = errs.Internal("bill.pricing", "计价失败", "pricing failed")
 )

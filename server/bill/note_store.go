@@ -164,11 +164,14 @@ func (s store) listDisputes(ctx context.Context, q NoteQuery) (ds []Dispute, tot
 	return ds, total, err
 }
 
+// takenBack tells whether nothing is left of a bill; it becomes void when its customer is settled.
+func (c Claim) takenBack() bool { return c.NotedFen < 0 && c.TotalFen+c.NotedFen <= 0 }
+
 // place says of void bills whether another took their place under the same due date, and of those since when they stand in.
 func (s store) place(ctx context.Context, claims []Claim) error {
 	var contracts []string
 	for i := range claims {
-		if claims[i].State == Void || claims[i].Revision > 0 {
+		if claims[i].takenBack() || claims[i].Revision > 0 {
 			contracts = append(contracts, claims[i].ContractID)
 		}
 	}
@@ -182,7 +185,7 @@ func (s store) place(ctx context.Context, claims []Claim) error {
 		DueOn      caldate.Date
 		IssuedOn   caldate.Date
 	}
-	err := s.db.Q(ctx).Model(&Bill{}).Select("contract_id, month, revision, due_on, issued_on").Where("contract_id IN ? AND (revision > 0 OR state = ?)", contracts, Void).Scan(&rows).Error
+	err := s.db.Q(ctx).Model(&Bill{}).Select("contract_id, month, revision, due_on, issued_on").Where("contract_id IN ? AND (revision > 0 OR total_fen + noted_fen <= 0)", contracts).Scan(&rows).Error
 	if err != nil {
 		return err
 	}
@@ -197,7 +200,7 @@ func (s store) place(ctx context.Context, claims []Claim) error {
 	}
 	for i := range claims {
 		c := &claims[i]
-		if n, ok := at[key{c.ContractID, c.Month, c.Revision + 1}]; ok && c.State == Void && rows[n].DueOn == c.DueOn {
+		if n, ok := at[key{c.ContractID, c.Month, c.Revision + 1}]; ok && c.takenBack() && rows[n].DueOn == c.DueOn {
 			c.Replaced = true
 		}
 		for r := c.Revision - 1; r >= 0; r-- {
