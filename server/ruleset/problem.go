@@ -227,10 +227,10 @@ func sharpen(p *Problem, v *yaml.Node, names []string) {
 	}
 	line, _ := strconv.Atoi(m[1])
 	column, _ := strconv.Atoi(m[2])
-	p.Line, p.Column = v.Line, v.Column+column
+	p.Line, p.Column = v.Line, v.Column+column-1
 	switch v.Style {
 	case yaml.LiteralStyle, yaml.FoldedStyle:
-		p.Line, p.Column = v.Line+line, column+3
+		p.Line, p.Column = v.Line+line, column+2
 	case yaml.SingleQuotedStyle, yaml.DoubleQuotedStyle:
 		p.Column++
 	}
