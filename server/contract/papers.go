@@ -59,7 +59,7 @@ func (s *Service) noticeOf(ctx context.Context, c *Contract, e *Ending) (*sheet,
 		return nil, nil
 	}
 	zh, _ := e.Cause.Words()
-	l := paper.LetterData{
+	l := paper.FormalNoticeData{
 		Number: e.Number, Title: "合同终止通知书", From: s.Provider, To: s.customerParty(ctx, c), On: s.clock.Today(),
 		Facts: []string{"合同编号", c.Number, "终止事由", zh, "最后服务日", e.LastDay.Zh()},
 	}
@@ -79,7 +79,7 @@ func (s *Service) noticeOf(ctx context.Context, c *Contract, e *Ending) (*sheet,
 	default:
 		l.Paragraphs = []string{first + "因“" + zh + "”终止，服务至 " + e.LastDay.Zh() + " 为止。", "说明：" + e.Reason, rights}
 	}
-	pdf, err := paper.Letter(l)
+	pdf, err := paper.FormalNotice(l)
 	if err != nil {
 		return nil, fmt.Errorf("notice of termination %s: %w", e.Number, err)
 	}

@@ -120,8 +120,8 @@ func (c ChangeData) table(d *pdf.Document) {
 	d.Space(2)
 }
 
-// LetterData is a notice on paper (通知书): of a breach, or of a termination (C09).
-type LetterData struct {
+// FormalNoticeData is a notice on paper (通知书): of a breach, or of a termination (C09).
+type FormalNoticeData struct {
 	Number     string
 	Title      string // "违约通知书", "合同终止通知书"
 	From, To   Party
@@ -131,8 +131,8 @@ type LetterData struct {
 	Seal       []byte
 }
 
-// Letter makes a notice. Errors: ErrLacking.
-func Letter(l LetterData) ([]byte, error) {
+// FormalNotice makes a notice. Errors: ErrLacking.
+func FormalNotice(l FormalNoticeData) ([]byte, error) {
 	if l.Number == "" || l.Title == "" || l.From.Name == "" || l.To.Name == "" || l.On.IsZero() || len(l.Paragraphs) == 0 {
 		return nil, ErrLacking.Say("通知书缺少编号、标题、双方、日期或正文", "the notice lacks its number, title, parties, date or text")
 	}
