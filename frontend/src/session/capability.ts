@@ -6,6 +6,8 @@ export const capabilities = [
   "session.own",
   "home.read",
   "notice.read",
+  "mail.read",
+  "mail.send",
   "customer.read",
   "customer.write",
   "licence.write",

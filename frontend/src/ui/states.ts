@@ -23,6 +23,7 @@ import type { BatchState } from "@/api/batches";
 import type { BillState } from "@/api/bills";
 import type { ContractState } from "@/api/contracts";
 import type { LicenceState } from "@/api/licences";
+import type { MailState } from "@/api/mails";
 import type { SignatureState } from "@/api/signatures";
 import type { UserState } from "@/api/staff";
 import type { TextKey } from "@/i18n";
@@ -80,6 +81,13 @@ const bill: Table<BillState> = {
   void: look("state.bill.void", "idle", MinusCircleOutlined),
 };
 
+const mail: Table<MailState> = {
+  queued: look("state.mail.queued", "busy", ClockCircleOutlined),
+  sent: look("state.mail.sent", "ok", CheckCircleOutlined),
+  failed: look("state.mail.failed", "bad", CloseCircleOutlined),
+  no_address: look("state.mail.no_address", "warn", ExclamationCircleOutlined),
+};
+
 const user: Table<UserState> = {
   active: look("state.user.active", "ok", CheckCircleOutlined),
   frozen: look("state.user.frozen", "bad", StopOutlined),
@@ -102,7 +110,7 @@ const decision: Table<Ruling> = {
 };
 
 /** Every state of every object, with its word and its icon. A state that the API gains and this table lacks stops the build. */
-export const states = { contract, licence, signature, batch, bill, user, verdict, decision } as const;
+export const states = { contract, licence, signature, batch, bill, mail, user, verdict, decision } as const;
 
 export type StateKind = keyof typeof states;
 export type StateOf<K extends StateKind> = keyof (typeof states)[K];

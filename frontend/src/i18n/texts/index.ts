@@ -8,8 +8,10 @@ import { customer } from "./customer";
 import { desk } from "./desk";
 import { home } from "./home";
 import { ledger } from "./ledger";
+import { mail } from "./mail";
 import { nav } from "./nav";
 import { payment } from "./payment";
+import { report } from "./report";
 import { review } from "./review";
 import { state } from "./state";
 import { ui } from "./ui";
@@ -30,6 +32,8 @@ export const texts = {
   bill,
   payment,
   ledger,
+  report,
+  mail,
   audit,
   user,
 } as const satisfies Tree;

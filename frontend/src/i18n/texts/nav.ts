@@ -18,6 +18,8 @@ export const nav = {
   payments: ["收款", "Payments"],
   newPayment: ["登记收款", "Record a payment"],
   ledger: ["总账", "Ledger"],
+  reports: ["报表", "Reports"],
+  mails: ["邮件", "E-mails"],
   audit: ["审计日志", "Audit log"],
   users: ["用户", "Users"],
   clock: ["沙箱时钟", "Sandbox clock"],

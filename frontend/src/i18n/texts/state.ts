@@ -12,6 +12,12 @@ export const state = {
     settled: ["已结清", "Settled"],
     closed: ["已关闭", "Closed"],
   },
+  mail: {
+    queued: ["排队中", "Queued"],
+    sent: ["已送达服务器", "Taken by the server"],
+    failed: ["发送失败", "Failed"],
+    no_address: ["没有收件地址", "No address"],
+  },
   licence: {
     submitted: ["待核验", "To be verified"],
     verified: ["已核验", "Verified"],

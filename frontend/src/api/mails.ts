@@ -1,0 +1,14 @@
+import { api, ask, filters, once, type Schemas } from "./client";
+import { list, type Params } from "./types";
+
+export type Mail = Schemas["MailRecord"];
+export type MailState = Mail["state"];
+
+export const mailsQuery = (params: Params) =>
+  list<Mail>({
+    queryKey: ["mails", params],
+    queryFn: ({ signal }) => ask(api.GET("/api/v1/mails", { params: filters(params), signal })),
+  });
+
+export const sendMailAgain = (id: string, key: string) =>
+  ask(api.POST("/api/v1/mails/{id}/again", { params: { path: { id } }, headers: once(key) }));
