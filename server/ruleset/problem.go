@@ -131,6 +131,9 @@ func (p *placer) problem(place, code, zh, en string, failure bool) Problem {
 	if code == "yaml" {
 		if m := yamlLine.FindStringSubmatch(en); m != nil {
 			out.Line, _ = strconv.Atoi(m[1])
+			if strings.Contains(en, "did not find expected") {
+				out.Line++ // the parser counts lines from 0, the scanner before it from 1
+			}
 		}
 		out.Column = 1
 		return out
