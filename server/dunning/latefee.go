@@ -61,9 +61,10 @@ func LateFee(c bill.Claim, parts []bill.Part, asOf caldate.Date) money.Fen {
 	return exact.Fen()
 }
 
-// stops tells whether late fees end where the suspension begins.
+// stops tells whether late fees end where the suspension begins. One that is charged once does not end: without any grace its
+// day is that of the suspension.
 func stops(c bill.Claim) bool {
-	return c.Terms.LateFee.StopAtSuspension && c.Terms.Suspension == plan.Automatic
+	return c.Terms.LateFee.Model == plan.LateFeeDaily && c.Terms.LateFee.StopAtSuspension && c.Terms.Suspension == plan.Automatic
 }
 
 // OwedAtStart is what is owed of the principal at 00:00 of a day: the total with the notes that count by then, less what had
