@@ -35,6 +35,10 @@ func play(t testing.TB, text string) map[string]any {
 
 func run(t testing.TB, s *simulate.Scenario) *simulate.Result {
 	t.Helper()
+	return runRapid(t, s)
+}
+
+func runRapid(t interface{ Fatal(...any) }, s *simulate.Scenario) *simulate.Result {
 	r, err := app.Simulate(context.Background(), app.DefaultConfig(), s)
 	if err != nil {
 		t.Fatal(err)

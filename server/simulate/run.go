@@ -81,10 +81,9 @@ type run struct {
 type standing struct {
 	Contract
 	id       string
-	sent     int64        // allowed parts of the day
-	sentOn   caldate.Date // which day
-	licences map[licence.Kind]bool
-	done     bool // closed, or without anything left to settle
+	sent     int64                 // allowed parts of the day
+	sentOn   caldate.Date          // which day
+	licences map[licence.Kind]bool // required by an event
 }
 
 // Run plays a scenario to the end of its last day and tells what happened. The house's clock must stand at or before 00:00
@@ -428,31 +427,28 @@ func (r *run) dispute(ctx context.Context, c *standing, e Event) error {
 // settle does at once what finance does when an ended contract owes nothing any more: the deposit goes back, the file is
 // closed.
 func (r *run) settle(ctx context.Context, day caldate.Date) error {
-	for _, sc := range r.s.Contracts {
-		c := r.contracts[sc.ID]
-		if c.done || day.Before(c.Start) {
+	for _, want := range [][]contract.State{{contract.Expired, contract.Terminated}, {contract.Settled}} {
+		var found []string
+		if err := r.DB.Q(ctx).Raw("SELECT id FROM contracts WHERE state IN ? ORDER BY number", want).Scan(&found).Error; err != nil {
+			return fmt.Errorf("contracts that have ended: %w", err)
+		}
+		if len(found) == 0 {
 			continue
 		}
-		k, err := r.Contracts.Get(ctx, c.id)
-		if err != nil {
-			return err
-		}
-		if k.State == contract.Expired || k.State == contract.Terminated {
+		if want[0] != contract.Settled { // the day's job again: money that came since may have settled one
 			if _, err := r.Dunning.RunDay(ctx, day); err != nil {
-				return err
+				return fmt.Errorf("settle on %s: %w", day, err)
 			}
-			if k, err = r.Contracts.Get(ctx, c.id); err != nil {
-				return err
-			}
+			continue
 		}
-		if k.State == contract.Settled {
+		for _, id := range found {
+			c := r.contracts[r.ids[id]]
 			if err := r.refund(ctx, c, day); err != nil {
 				return err
 			}
-			if err := r.Contracts.Close(ctx, c.id, "押金已退还，无欠款 · deposit returned, nothing owed"); err != nil {
+			if err := r.Contracts.Close(ctx, id, "押金已退还，无欠款 · deposit returned, nothing owed"); err != nil {
 				return fmt.Errorf("close contract %s: %w", c.ID, err)
 			}
-			c.done = true
 		}
 	}
 	return nil
