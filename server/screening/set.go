@@ -27,6 +27,8 @@ type Set struct {
 	patterns  []pattern
 	rules     []rule          // live and shadow rules about messages, by id
 	always    []uint64        // rules to look at for every message
+	sequences []sequenceList  // words with room inside, by list
+	longest   bool            // whether any list wants the leftmost-longest words only
 	behind    [gates][]uint64 // rules that can't hold while a gate is shut
 	batch     []rule          // rules about batches
 	info      []RuleInfo
@@ -132,6 +134,7 @@ type compiler struct {
 	keys    map[string]int32 // folded word to word number
 	words   [][]rune
 	perWord []entryAt
+	whole   []entry // words with room inside
 	lists   map[string]int32
 	banks   map[string]*Bank
 	pats    map[string]int32
@@ -423,7 +426,7 @@ func parseViews(names []string) (mask uint8, fused view, bad string) {
 func (c *compiler) terms(r *Rule, name string) int32 {
 	t := r.Terms[name]
 	at := c.place(r.ID + ".terms." + name)
-	views, whole, gap := t.Views, t.WholeWord, t.MaxGap
+	views, whole, gap, match := t.Views, t.WholeWord, t.MaxGap, t.Match
 	words := append([]string(nil), t.Words...)
 	for _, id := range t.Banks {
 		b, ok := c.banks[id]
@@ -440,6 +443,9 @@ func (c *compiler) terms(r *Rule, name string) int32 {
 		}
 		if gap == nil {
 			gap = b.MaxGap
+		}
+		if match == "" {
+			match = b.Match
 		}
 	}
 	if len(words) == 0 {
@@ -461,7 +467,11 @@ func (c *compiler) terms(r *Rule, name string) int32 {
 			l.whole = 1
 		}
 	}
-	key := fmt.Sprintf("%d %d %d %v %q %q", mask, l.gap, l.whole, r.Action == ActionTag, t.Banks, t.Words)
+	l.longest = match == MatchLongest
+	if match != "" && match != MatchLongest && match != MatchAll {
+		c.probs.add(at, "terms."+name+".match", "match", "match 只能是 all 或 longest", "match must be all or longest")
+	}
+	key := fmt.Sprintf("%d %d %d %v %v %q %q", mask, l.gap, l.whole, l.longest, r.Action == ActionTag, t.Banks, t.Words)
 	return c.list(key, l, words, at)
 }
 
@@ -472,12 +482,23 @@ func (c *compiler) list(key string, l list, words []string, at place) int32 {
 	id := int32(len(c.set.lists))
 	c.lists[key] = id
 	c.set.lists = append(c.set.lists, l)
+	c.set.longest = c.set.longest || l.longest
+	c.wordsOf(id, words, at)
+	return id
+}
+
+// wordsOf adds words to a list.
+func (c *compiler) wordsOf(id int32, words []string, at place) {
 	seen := map[string]bool{}
 	for _, w := range words {
 		if seen[w] {
 			continue
 		}
 		seen[w] = true
+		if parts, rooms, ok := splitRooms(w); ok && utf8.ValidString(w) {
+			c.sequence(id, w, parts, rooms, at)
+			continue
+		}
 		if !utf8.ValidString(w) || len(w) > 400 {
 			c.probs.add(at, "", "word", "词必须是 UTF-8 且不超过 400 字节："+strconv.Quote(w), "a word must be UTF-8 of at most 400 bytes: "+strconv.Quote(w))
 			continue
@@ -500,7 +521,6 @@ func (c *compiler) list(key string, l list, words []string, at place) int32 {
 		}
 		c.perWord = append(c.perWord, entryAt{word, newEntry(id, w, folded, lead, trail, symbols)})
 	}
-	return id
 }
 
 // pattern compiles a pattern and returns its number, -1 if it is wrong.
@@ -648,6 +668,7 @@ func (c *compiler) finish() {
 		s.entries[i] = p.e
 		s.wordFirst[p.word+1] = int32(i + 1)
 	}
+	c.addWholes()
 	pinyin := newPinyinIndex(s, c)
 	pairs := c.joinPairs()
 	extra := []rune(numerals + "点丶")

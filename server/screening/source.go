@@ -80,7 +80,14 @@ type Terms struct {
 	Views     []string `json:"views,omitempty"`
 	WholeWord *bool    `json:"whole_word,omitempty"` // nil: only at edges of Latin letters and digits
 	MaxGap    *int     `json:"max_gap,omitempty"`
+	Match     string   `json:"match,omitempty"` // all (default) or longest
 }
+
+// Which of the words of a list count where several overlap.
+const (
+	MatchAll     = "all"     // every one
+	MatchLongest = "longest" // the leftmost, of these the longest, none overlapping
+)
 
 // Bank is a list of words that several rules share; its options are defaults for them.
 type Bank struct {
@@ -90,6 +97,7 @@ type Bank struct {
 	Views     []string `json:"views,omitempty"`
 	WholeWord *bool    `json:"whole_word,omitempty"`
 	MaxGap    *int     `json:"max_gap,omitempty"`
+	Match     string   `json:"match,omitempty"`
 }
 
 // Pattern is a regular expression in a view, an extractor, a shared pattern, or any of several.
@@ -521,6 +529,7 @@ func (l *loader) terms(v *yaml.Node, id, field string) Terms {
 		"views":      l.texts(id, field+".views", &t.Views),
 		"whole_word": l.flag(id, field+".whole_word", &t.WholeWord),
 		"max_gap":    l.gap(id, field+".max_gap", &t.MaxGap),
+		"match":      l.text(id, field+".match", &t.Match),
 	})
 	return t
 }
@@ -593,6 +602,7 @@ func (l *loader) bank(n *yaml.Node) {
 		"views":      l.texts(name, "views", &b.Views),
 		"whole_word": l.flag(name, "whole_word", &b.WholeWord),
 		"max_gap":    l.gap(name, "max_gap", &b.MaxGap),
+		"match":      l.text(name, "match", &b.Match),
 	})
 	if p, ok := l.src.places[name]; ok {
 		l.probs.add(l.at(n, name), "", "repeated_id", "词库编号重复，另一个在 "+p.say(""), "the bank id is taken by "+p.say(""))

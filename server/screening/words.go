@@ -21,6 +21,7 @@ type list struct {
 	gap     int
 	whole   int8 // 0 at edges of Latin letters and digits only, 1 always, -1 never
 	builtin bool // of an extractor
+	longest bool // only the leftmost-longest words count
 	hidden  bool // gate or built-in: no finding of its own, doesn't count as obfuscation
 }
 
