@@ -43,8 +43,11 @@ func (s store) countOf(ctx context.Context, day string) (int64, error) {
 }
 
 func (s store) insertUnlessThere(ctx context.Context, v Version) (bool, error) {
-	res := s.db.Q(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&v)
-	return res.RowsAffected == 1, res.Error
+	err := s.db.Q(ctx).Create(&v).Error // MySQL counts a row that ON DUPLICATE KEY leaves as it is, so the error has to tell
+	if db.IsDuplicate(err) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func (s store) current(ctx context.Context) (current, error) {

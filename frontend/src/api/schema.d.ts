@@ -1472,6 +1472,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/review/batches/{id}/false-alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 上报误报：这处命中在这样的语境里不该算
+         * @description Report a false alarm: in this context the hit should not count
+         */
+        post: operations["report-false-alarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/review/batches/{id}/finish": {
         parameters: {
             query?: never;
@@ -1632,6 +1652,538 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rule-backtests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 回测列表
+         * @description Backtests, the newest first
+         */
+        get: operations["list-rule-backtests"];
+        put?: never;
+        /**
+         * 用以往短信回测草稿（打开密封内容，留痕）
+         * @description Compare the draft with its base over past messages; opening them is logged
+         */
+        post: operations["start-rule-backtest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-backtests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一次回测：进度、结论矩阵、规则变化
+         * @description One backtest: progress, matrix of verdicts, what changes about rules
+         */
+        get: operations["get-rule-backtest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-backtests/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 停止回测
+         * @description Stop a backtest; what it has found stays
+         */
+        post: operations["cancel-rule-backtest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-backtests/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 矩阵一格或一条规则背后的短信（号码脱敏，查看留痕）
+         * @description Messages behind a cell of the matrix or a rule, numbers masked; logged
+         */
+        get: operations["rule-backtest-messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 规则台：已发布的版本、草稿、试运行、待处理误报
+         * @description The rule desk: published version, draft, shadow run, reports that wait
+         */
+        get: operations["rule-desk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批准并发布（不能是任何一处修改的作者）
+         * @description Approve and publish; not by any of its authors
+         */
+        post: operations["approve-rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/bench": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 试一条短信：结论、各视图的命中、事实、评分、用时
+         * @description Try a message: verdict, hits by view, facts, score, time
+         */
+        post: operations["try-rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 检查文本而不保存：问题（行、列、改法）和表单
+         * @description Check a text without keeping it: problems with their places, and its form
+         */
+        post: operations["check-rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 放弃草稿（写明理由）
+         * @description Give the draft up, with a reason
+         */
+        post: operations["discard-rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 规则、词库与设置（草稿优先），含命中次数和最后修改
+         * @description Rules, banks and settings of the working copy, with hits and last changes
+         */
+        get: operations["list-rules"];
+        put?: never;
+        /**
+         * 在草稿里新建规则或词库
+         * @description Add a rule or a bank to the draft
+         */
+        post: operations["create-rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/documents/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一条规则：文本、表单、问题、命中、历史
+         * @description One document: text, form, problems, hits, history
+         */
+        get: operations["get-rule"];
+        /**
+         * 保存到草稿；有错也保留文本并指出位置
+         * @description Save into the draft; a text with faults is kept and says what is wrong
+         */
+        put: operations["save-rule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/documents/{key}/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 从草稿中删除
+         * @description Take a document out of the draft
+         */
+        post: operations["delete-rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/documents/{key}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤销草稿对这份内容的修改
+         * @description Take back what the draft changed about a document
+         */
+        post: operations["restore-rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/end-shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 结束试运行
+         * @description End the shadow run
+         */
+        post: operations["end-rule-shadow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 把表单写进文本（保留注释），并检查
+         * @description Write a form into a text, comments kept, and check it
+         */
+        post: operations["apply-rule-form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/rebase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 把草稿移到当前发布的版本上；列出两边都改过的内容
+         * @description Move the draft onto the published version; names what both sides changed
+         */
+        post: operations["rebase-rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/send-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 退回草稿（写明理由）
+         * @description Send a submitted draft back, with a reason
+         */
+        post: operations["send-back-rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 让草稿整套试运行：只计数，不影响结论
+         * @description Let the draft run beside the published set: it counts and acts on nothing
+         */
+        post: operations["start-rule-shadow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 提交草稿审批（写明理由）
+         * @description Submit the draft to a second person, with a reason
+         */
+        post: operations["submit-rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 规则语言的字段、事实、词库、原因码（编辑器补全用）
+         * @description Keys, facts, banks and reason codes, for completion
+         */
+        get: operations["rule-vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤回提交
+         * @description Take a submitted draft back to editing
+         */
+        post: operations["withdraw-rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/words/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 把选中的词放进草稿的词库（没有就新建）
+         * @description Put chosen words into a bank of the draft, made where there is none
+         */
+        post: operations["import-words"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/words/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 预览词表：编码、去掉的行、每个词在以往短信中的命中率
+         * @description Preview a word list: encoding, lines left out, hit rates over past messages
+         */
+        post: operations["preview-words"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 审核员上报的误报
+         * @description False alarms that reviewers reported
+         */
+        get: operations["list-rule-exceptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-exceptions/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 采纳误报：把语境写进草稿规则的 except
+         * @description Accept a false alarm: its context goes into the exceptions of the draft's rule
+         */
+        post: operations["accept-rule-exception"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-exceptions/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 不采纳误报（写明理由）
+         * @description Decline a false alarm, with a reason
+         */
+        post: operations["decline-rule-exception"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rule-sets": {
         parameters: {
             query?: never;
@@ -1644,6 +2196,106 @@ export interface paths {
          * @description Versions of the rule set
          */
         get: operations["list-rule-sets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-sets/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 发布与回滚记录
+         * @description Publications and roll-backs, the newest first
+         */
+        get: operations["rule-set-history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-sets/{from}/diff/{to}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 比较两个版本（draft 表示草稿），按规则、字段、词列出差别
+         * @description Compare two versions (draft: the working copy), rule by rule and field by field
+         */
+        get: operations["diff-rule-sets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-sets/{version}/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 回滚到以前发布过的版本（一步完成，要写理由）
+         * @description Publish an earlier version again, in one step, with a reason
+         */
+        post: operations["roll-back-rule-set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-shadows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 试运行列表
+         * @description Shadow runs, the newest first
+         */
+        get: operations["list-rule-shadows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-shadows/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 试运行的结果：本会怎样判
+         * @description What a shadow run would have done
+         */
+        get: operations["rule-shadow-report"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1972,6 +2624,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        "Accept-rule-exceptionRequest": {
+            /** @description Empty: as proposed. */
+            context?: string;
+        };
+        "Apply-rule-formRequest": {
+            form: components["schemas"]["RulesetForm"];
+            key?: string;
+            /** @enum {string} */
+            kind: "rule" | "bank" | "settings";
+            text: string;
+        };
         "Approve-contractRequest": {
             /**
              * Format: int64
@@ -2021,6 +2684,52 @@ export interface components {
              */
             seq: number;
             to_state?: string;
+        };
+        BacktestRecord: {
+            available_actions: string[] | null;
+            base: string;
+            /** Format: int64 */
+            batches: number;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            created_at: string | null;
+            created_by: string;
+            /** @description The draft is still what was tested. */
+            current: boolean;
+            /**
+             * Format: int64
+             * @description Messages of the sample judged so far.
+             */
+            done: number;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            ended_at: string | null;
+            fault?: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            from: string | null;
+            id: string;
+            /**
+             * Format: int64
+             * @description Of the period.
+             */
+            messages: number;
+            result: components["schemas"]["RulesetBacktestResult"];
+            /** Format: int64 */
+            sample: number;
+            /** @enum {string} */
+            state: "running" | "done" | "failed" | "cancelled";
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            to: string | null;
         };
         BatchActBody: {
             reason?: string;
@@ -2773,6 +3482,11 @@ export interface components {
             en: string;
             zh: string;
         };
+        "Create-ruleRequest": {
+            /** @enum {string} */
+            kind: "rule" | "bank";
+            text: string;
+        };
         "Create-userRequest": {
             customer_id?: string;
             login: string;
@@ -2848,6 +3562,9 @@ export interface components {
              * @description Message number, from 1.
              */
             seq?: number;
+        };
+        "Decline-rule-exceptionRequest": {
+            reason: string;
         };
         DepositInput: {
             /** Format: int64 */
@@ -2927,6 +3644,58 @@ export interface components {
             queued: components["schemas"]["QueueItem"];
             /** @description The customer's other batches. */
             record: components["schemas"]["ReviewRecord"];
+        };
+        DraftChange: {
+            /** @enum {string} */
+            change: "added" | "changed" | "deleted";
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            changed_at: string | null;
+            changed_by: string;
+            id: string;
+            key: string;
+            kind: string;
+            /** @description The text written last has faults; mend it before the draft is submitted. */
+            waiting: boolean;
+        };
+        DraftRecord: {
+            /** @description Whoever changed anything; none of them can approve it. */
+            authors: components["schemas"]["RulesetAuthor"][] | null;
+            /** @description The version that it changes. */
+            base: string;
+            changes: components["schemas"]["DraftChange"][] | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            created_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            decided_at: string | null;
+            decided_by?: string;
+            id: string;
+            published_version?: string;
+            reason?: string;
+            sent_back_reason?: string;
+            /** @enum {string} */
+            state: "open" | "submitted" | "published" | "discarded";
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            submitted_at: string | null;
+            submitted_by?: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            updated_at: string | null;
+            /** Format: int64 */
+            version: number;
         };
         Field: {
             code: string;
@@ -3072,6 +3841,16 @@ export interface components {
              */
             today: string | null;
         };
+        "Import-wordsRequest": {
+            bank: string;
+            title?: components["schemas"]["ScreeningTitle"];
+            words: string[] | null;
+        };
+        ImportedWords: {
+            /** Format: int64 */
+            added: number;
+            saved: components["schemas"]["SavedRecord"];
+        };
         JobsResult: {
             /**
              * Format: date
@@ -3201,6 +3980,16 @@ export interface components {
         };
         ListAuditRow: {
             items: components["schemas"]["AuditRow"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListBacktestRecord: {
+            items: components["schemas"]["BacktestRecord"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
             next_cursor?: string;
             /**
@@ -3339,6 +4128,16 @@ export interface components {
              */
             total: number;
         };
+        ListProposalRecord: {
+            items: components["schemas"]["ProposalRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListQueueItem: {
             items: components["schemas"]["QueueItem"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
@@ -3389,6 +4188,56 @@ export interface components {
              */
             total: number;
         };
+        ListRulesetBacktestMessage: {
+            items: components["schemas"]["RulesetBacktestMessage"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListRulesetDocDiff: {
+            items: components["schemas"]["RulesetDocDiff"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListRulesetListedDoc: {
+            items: components["schemas"]["RulesetListedDoc"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListRulesetPublication: {
+            items: components["schemas"]["RulesetPublication"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListRulesetShadowRun: {
+            items: components["schemas"]["RulesetShadowRun"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListSignatureRecord: {
             items: components["schemas"]["SignatureRecord"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
@@ -3418,6 +4267,12 @@ export interface components {
              * @description How many records match in all, within what the caller may see.
              */
             total: number;
+        };
+        Looked: {
+            /** @description Missing while the text can't be read as a form. */
+            form?: components["schemas"]["RulesetForm"];
+            problems: components["schemas"]["RulesetProblem"][] | null;
+            text: string;
         };
         MailRecord: {
             /**
@@ -3602,6 +4457,11 @@ export interface components {
             stop_at_suspension: boolean;
             tax_free: boolean;
         };
+        "Preview-wordsRequest": {
+            bank?: string;
+            /** @description The file's bytes in base64, whatever their encoding. */
+            data: string;
+        };
         Problem: {
             /** @description Stable name of the error. */
             code: string;
@@ -3621,6 +4481,43 @@ export interface components {
             title: string;
             /** @example about:blank */
             type: string;
+        };
+        ProposalRecord: {
+            available_actions: string[] | null;
+            batch_id: string;
+            batch_number: string;
+            /** @description The longer words in which it is harmless. */
+            context: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            created_at: string | null;
+            created_by: string;
+            created_by_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            decided_at: string | null;
+            decided_by?: string;
+            decided_by_name?: string;
+            decided_reason?: string;
+            draft_id?: string;
+            group_id: string;
+            id: string;
+            /**
+             * Format: int64
+             * @description Of the group it was seen in.
+             */
+            messages: number;
+            note: string;
+            rule: string;
+            rule_set: string;
+            /** @enum {string} */
+            state: "proposed" | "accepted" | "declined";
+            /** @description What was hit, as it stood in the text. */
+            word: string;
         };
         QueueItem: {
             available_actions: string[] | null;
@@ -3681,6 +4578,13 @@ export interface components {
         ReasonBody: {
             reason?: string;
         };
+        ReasonInputBody: {
+            reason: string;
+        };
+        Rebased: {
+            /** @description Documents that both sides changed: the draft's text stands; look at them again. */
+            both: string[] | null;
+        };
         "Record-paymentRequest": {
             /** Format: int64 */
             amount_fen: number;
@@ -3711,6 +4615,15 @@ export interface components {
             values: {
                 [key: string]: string;
             };
+        };
+        "Report-false-alarmRequest": {
+            /** @description The longer words of the text in which it is harmless. */
+            context: string;
+            group_id: string;
+            note?: string;
+            rule: string;
+            /** @description What was hit, as it stands in the text. */
+            word: string;
         };
         ReportCell: {
             /** @description Page of the portal with what is behind the value. */
@@ -4006,6 +4919,27 @@ export interface components {
             name_en: string;
             role: string;
         };
+        "Roll-back-rule-setRequest": {
+            reason: string;
+        };
+        RuleDeskRecord: {
+            available_actions: string[] | null;
+            /** @description Another version was published since the draft began. */
+            base_moved: boolean;
+            draft?: components["schemas"]["DraftRecord"];
+            /**
+             * Format: int64
+             * @description Reports of false alarms that wait.
+             */
+            proposals: number;
+            published: string;
+            shadow?: components["schemas"]["RulesetShadowRun"];
+            /**
+             * Format: int64
+             * @description Documents of the draft whose last text has faults.
+             */
+            unsound: number;
+        };
         RuleSetRecord: {
             available_actions: string[] | null;
             /**
@@ -4026,6 +4960,407 @@ export interface components {
             /** Format: int64 */
             rules: number;
             version: string;
+        };
+        RuleText: {
+            /** @description Empty for a new one. */
+            key?: string;
+            /** @enum {string} */
+            kind: "rule" | "bank" | "settings";
+            text: string;
+        };
+        RulesetAuthor: {
+            /** Format: int64 */
+            changes: number;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            last_at: string | null;
+            user_id: string;
+            user_name: string;
+        };
+        RulesetBacktestMessage: {
+            after: string;
+            batch_id: string;
+            batch_number: string;
+            before: string;
+            decided: string;
+            gone: string[] | null;
+            hits: components["schemas"]["ScreeningHit"][] | null;
+            /** @description Rules that newly hit it. */
+            newly: string[] | null;
+            /** @description masked */
+            phone: string;
+            segments: components["schemas"]["ScreeningSegment"][] | null;
+            /** Format: int64 */
+            seq: number;
+        };
+        RulesetBacktestResult: {
+            /**
+             * Format: int64
+             * @description Messages whose verdict differs.
+             */
+            changed: number;
+            /** Format: int64 */
+            messages: number;
+            moves: components["schemas"]["RulesetMove"][] | null;
+            /** @description Rules that hit in one of the two only, the most first. */
+            rules: components["schemas"]["RulesetRuleMove"][] | null;
+            samples?: components["schemas"]["RulesetSampleRef"][] | null;
+        };
+        RulesetBatchHits: {
+            batch_id: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            day: string | null;
+            /** Format: int64 */
+            messages: number;
+            rule_set: string;
+            /** Format: int64 */
+            shadow: number;
+        };
+        RulesetDayHits: {
+            /** Format: int64 */
+            batches: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            day: string | null;
+            /** Format: int64 */
+            messages: number;
+            /** Format: int64 */
+            shadow: number;
+        };
+        RulesetDocChange: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            at: string | null;
+            by: string;
+            /** @enum {string} */
+            change: "added" | "changed" | "removed";
+            version: string;
+        };
+        RulesetDocDiff: {
+            after: string;
+            /** @description The whole text. */
+            before: string;
+            /** @enum {string} */
+            change: "added" | "removed" | "changed";
+            /** @description Empty for a change of layout or comments alone. */
+            fields: components["schemas"]["RulesetFieldDiff"][] | null;
+            id: string;
+            key: string;
+            /** @enum {string} */
+            kind: "rule" | "bank" | "settings";
+            title: components["schemas"]["ScreeningTitle"];
+        };
+        RulesetFieldDiff: {
+            added?: string[] | null;
+            after?: string;
+            before?: string;
+            field: string;
+            removed?: string[] | null;
+        };
+        RulesetForm: {
+            bank?: components["schemas"]["ScreeningBank"];
+            rule?: components["schemas"]["ScreeningRule"];
+            settings?: components["schemas"]["RulesetSettingsForm"];
+        };
+        RulesetHits: {
+            /** Format: int64 */
+            batches: number;
+            /** Format: int64 */
+            days_30: number;
+            /** Format: int64 */
+            days_7: number;
+            /**
+             * Format: int64
+             * @description While on trial: counted, without effect.
+             */
+            shadow: number;
+            /** Format: int64 */
+            shadow_7: number;
+            /** Format: int64 */
+            total: number;
+        };
+        RulesetListedDoc: {
+            action?: string;
+            /**
+             * @description What the draft does to it.
+             * @enum {string}
+             */
+            change: "" | "added" | "changed" | "deleted";
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            changed_at: string | null;
+            changed_by?: string;
+            class?: string;
+            description?: string;
+            hits: components["schemas"]["RulesetHits"];
+            id: string;
+            key: string;
+            /** @enum {string} */
+            kind: "rule" | "bank" | "settings";
+            /** Format: int64 */
+            level?: number;
+            /** Format: int64 */
+            problems: number;
+            reason_code?: string;
+            scope?: string;
+            state?: string;
+            title: components["schemas"]["ScreeningTitle"];
+            /** @description Rules that use a bank. */
+            used_by?: string[] | null;
+            /**
+             * Format: int64
+             * @description Of the draft's copy; 0: the draft has none.
+             */
+            version: number;
+            /** @description The text written last has faults. */
+            waiting: boolean;
+            /** Format: int64 */
+            words: number;
+        };
+        RulesetMove: {
+            after: string;
+            before: string;
+            /** @enum {string} */
+            decided: "" | "approved" | "refused" | "by_rules" | "escalated" | "open";
+            /** Format: int64 */
+            messages: number;
+        };
+        RulesetOpenDoc: {
+            /** @description As it is in the draft's base; empty for what the draft adds. */
+            base_text: string;
+            /** @description The latest batches that it hit. */
+            batches: components["schemas"]["RulesetBatchHits"][] | null;
+            /** @enum {string} */
+            change: "" | "added" | "changed" | "deleted";
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            changed_at: string | null;
+            changed_by?: string;
+            /** @description The last 30 days with hits. */
+            days: components["schemas"]["RulesetDayHits"][] | null;
+            draft_state: string;
+            /** @description Missing while the text can't be read as a form. */
+            form?: components["schemas"]["RulesetForm"];
+            /** @description The versions that changed it, the newest first. */
+            history: components["schemas"]["RulesetDocChange"][] | null;
+            hits: components["schemas"]["RulesetHits"];
+            id: string;
+            key: string;
+            /** @enum {string} */
+            kind: "rule" | "bank" | "settings";
+            problems: components["schemas"]["RulesetProblem"][] | null;
+            /**
+             * Format: int64
+             * @description Reports of false alarms that wait.
+             */
+            proposals: number;
+            /** @description As written last in the draft, else as published. */
+            text: string;
+            used_by?: string[] | null;
+            /**
+             * Format: int64
+             * @description Of the draft's copy; 0: the draft has none.
+             */
+            version: number;
+            waiting: boolean;
+        };
+        RulesetProblem: {
+            code: string;
+            /** Format: int64 */
+            column: number;
+            detail: string;
+            detail_en: string;
+            doc: string;
+            failure: boolean;
+            field: string;
+            /** Format: int64 */
+            line: number;
+        };
+        RulesetPublication: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            at: string | null;
+            by_id: string;
+            by_name: string;
+            draft_id?: string;
+            id: string;
+            /** @enum {string} */
+            kind: "publish" | "rollback" | "install";
+            previous: string;
+            reason: string;
+            submitted_by?: string;
+            submitted_by_name?: string;
+            version: string;
+        };
+        RulesetRuleMove: {
+            /** Format: int64 */
+            gone: number;
+            /**
+             * Format: int64
+             * @description Of the no longer hit: messages that a person refused.
+             */
+            gone_on_refused: number;
+            /** Format: int64 */
+            newly: number;
+            /**
+             * Format: int64
+             * @description Of the newly hit: messages that a person approved.
+             */
+            newly_on_approved: number;
+            rule: string;
+        };
+        RulesetRuleTitle: {
+            /** Format: int64 */
+            level: number;
+            title: components["schemas"]["ScreeningTitle"];
+        };
+        RulesetSampleRef: {
+            b: string;
+            /** Format: int64 */
+            c: number;
+            d: string;
+            /** Format: int64 */
+            f: number;
+            g?: string[] | null;
+            /** Format: int64 */
+            n: number;
+            /** Format: int64 */
+            s: number;
+            w?: string[] | null;
+            x: string;
+            y: string;
+        };
+        RulesetSettingsForm: {
+            bands: components["schemas"]["ScreeningBands"];
+            groups: {
+                [key: string]: number;
+            };
+        };
+        RulesetShadowDay: {
+            /** Format: int64 */
+            changed: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            day: string | null;
+            /** Format: int64 */
+            messages: number;
+        };
+        RulesetShadowItem: {
+            batch_id: string;
+            /** Format: int64 */
+            changed: number;
+            /** Format: int64 */
+            messages: number;
+            rule_set: string;
+        };
+        RulesetShadowReport: {
+            /** @description The batches with the most changed messages. */
+            batches: components["schemas"]["RulesetShadowItem"][] | null;
+            /** Format: int64 */
+            changed: number;
+            days: components["schemas"]["RulesetShadowDay"][] | null;
+            /** Format: int64 */
+            messages: number;
+            moves: components["schemas"]["RulesetMove"][] | null;
+            rules: components["schemas"]["RulesetRuleMove"][] | null;
+            run: components["schemas"]["RulesetShadowRun"];
+        };
+        RulesetShadowRun: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            ended_at: string | null;
+            ended_by?: string;
+            ended_by_name?: string;
+            id: string;
+            reason: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            started_at: string | null;
+            started_by: string;
+            started_by_name: string;
+            version: string;
+        };
+        RulesetTried: {
+            /** @enum {string} */
+            against: "published" | "draft";
+            bands: components["schemas"]["ScreeningBands"];
+            content_verdict: string;
+            facts: components["schemas"]["ScreeningFacts"];
+            hits: components["schemas"]["ScreeningHit"][] | null;
+            /**
+             * Format: int64
+             * @description Of one message, explained.
+             */
+            nanoseconds: number;
+            /** @description Why it could not be tried. */
+            problems?: components["schemas"]["RulesetProblem"][] | null;
+            /** @description About the document in the editor, where it is a rule. */
+            rule?: components["schemas"]["RulesetTriedRule"];
+            /** Format: int64 */
+            score: number;
+            /** @description The text cut where any hit begins or ends. */
+            segments: components["schemas"]["ScreeningSegment"][] | null;
+            titles: {
+                [key: string]: components["schemas"]["RulesetRuleTitle"];
+            };
+            verdict: string;
+            version: string;
+            views: components["schemas"]["RulesetTriedView"][] | null;
+        };
+        RulesetTriedPart: {
+            /** @description As it stands in the text. */
+            found: string[] | null;
+            /** @enum {string} */
+            kind: "terms" | "pattern";
+            name: string;
+        };
+        RulesetTriedRule: {
+            fires: boolean;
+            id: string;
+            parts: components["schemas"]["RulesetTriedPart"][] | null;
+        };
+        RulesetTriedView: {
+            hits: number[] | null;
+            segments: components["schemas"]["ScreeningSegment"][] | null;
+            /** @description Empty: rules that look at facts only. */
+            view: string;
+        };
+        RulesetVocabulary: {
+            actions: string[] | null;
+            bank_keys: string[] | null;
+            banks: string[] | null;
+            batch_facts: string[] | null;
+            classes: string[] | null;
+            extractors: string[] | null;
+            groups: string[] | null;
+            message_facts: string[] | null;
+            patterns: string[] | null;
+            reasons: components["schemas"]["ScreeningReason"][] | null;
+            rule_keys: string[] | null;
+            rules: string[] | null;
+            states: string[] | null;
+            views: string[] | null;
         };
         "Run-billsRequest": {
             /** @description Preview: nothing is issued. */
@@ -4053,6 +5388,64 @@ export interface components {
             /** @description Whether the clock can be moved. */
             sandbox: boolean;
         };
+        "Save-ruleRequest": {
+            text: string;
+            /**
+             * Format: int64
+             * @description As it was opened; someone else's change in between is a conflict that shows both sides.
+             */
+            version: number;
+        };
+        SavedRecord: {
+            /** @description false: the text is kept, but has faults; tests and submission go on with the last sound one. */
+            accepted: boolean;
+            key: string;
+            problems: components["schemas"]["RulesetProblem"][] | null;
+            /**
+             * Format: int64
+             * @description Of the draft's copy; 0: the text is the base's again.
+             */
+            version: number;
+        };
+        ScreeningAppliesTo: {
+            carriers?: string[] | null;
+            categories?: string[] | null;
+            customers?: string[] | null;
+            industries?: string[] | null;
+        };
+        ScreeningBands: {
+            /** Format: int64 */
+            hold: number;
+            /** Format: int64 */
+            refuse: number;
+        };
+        ScreeningBank: {
+            id: string;
+            /** Format: int64 */
+            max_gap?: number;
+            title: components["schemas"]["ScreeningTitle"];
+            views?: string[] | null;
+            whole_word?: boolean;
+            words: string[] | null;
+        };
+        ScreeningExample: {
+            category?: string;
+            facts?: {
+                [key: string]: unknown;
+            };
+            signature?: string;
+            text?: string;
+            vars?: string[] | null;
+        };
+        ScreeningFacts: {
+            obfuscated: boolean;
+            opt_out?: boolean;
+            phones?: string[] | null;
+            /** Format: int64 */
+            segments: number;
+            signature?: string;
+            urls?: string[] | null;
+        };
         ScreeningHit: {
             action: string;
             class: string;
@@ -4068,9 +5461,81 @@ export interface components {
             title?: string;
             view: string;
         };
+        ScreeningLeftOut: {
+            code: string;
+            en: string;
+            /** Format: int64 */
+            line: number;
+            text: string;
+            zh: string;
+        };
+        ScreeningPattern: {
+            any?: components["schemas"]["ScreeningPattern"][] | null;
+            extract?: string;
+            regex?: string;
+            use?: string;
+            view?: string;
+        };
+        ScreeningReason: {
+            code: string;
+            en: string;
+            zh: string;
+        };
+        ScreeningRule: {
+            action: string;
+            applies_to: components["schemas"]["ScreeningAppliesTo"];
+            class: string;
+            condition?: string;
+            description?: string;
+            except?: string[] | null;
+            group?: string;
+            id: string;
+            /** Format: int64 */
+            level: number;
+            lifts?: string[] | null;
+            patterns?: {
+                [key: string]: components["schemas"]["ScreeningPattern"];
+            };
+            reason_code: string;
+            references?: string[] | null;
+            scope: string;
+            /** Format: int64 */
+            score?: number;
+            state: string;
+            terms?: {
+                [key: string]: components["schemas"]["ScreeningTerms"];
+            };
+            tests: components["schemas"]["ScreeningTests"];
+            title: components["schemas"]["ScreeningTitle"];
+        };
         ScreeningSegment: {
             hits: number[] | null;
             text: string;
+        };
+        ScreeningTagRate: {
+            /** Format: int64 */
+            messages: number;
+            /** Format: double */
+            share: number;
+            tag: string;
+            /** Format: int64 */
+            words: number;
+        };
+        ScreeningTerms: {
+            banks?: string[] | null;
+            /** Format: int64 */
+            max_gap?: number;
+            views?: string[] | null;
+            whole_word?: boolean;
+            words?: string[] | null;
+        };
+        ScreeningTests: {
+            hit?: components["schemas"]["ScreeningExample"][] | null;
+            miss?: components["schemas"]["ScreeningExample"][] | null;
+        };
+        ScreeningTitle: {
+            en: string;
+            zh: string;
         };
         SearchResponse: {
             items: components["schemas"]["ReportFound"][] | null;
@@ -4185,6 +5650,20 @@ export interface components {
             signed_on: string | null;
             signer: string;
         };
+        "Start-rule-backtestRequest": {
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            from: string | null;
+            /** Format: int64 */
+            sample: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            to: string | null;
+        };
         StopInputBody: {
             object_id?: string;
             reason: string;
@@ -4259,6 +5738,23 @@ export interface components {
              */
             sum_fen: number;
         };
+        TriedList: {
+            results: components["schemas"]["RulesetTried"][] | null;
+        };
+        "Try-rulesRequest": {
+            /** @enum {string} */
+            against: "published" | "draft" | "both";
+            /** @description The document as it stands in the editor, tried in place of the draft's. */
+            body?: string;
+            category?: string;
+            facts?: {
+                [key: string]: unknown;
+            };
+            key?: string;
+            signature?: string;
+            text: string;
+            vars?: string[] | null;
+        };
         UsageRow: {
             carrier: string;
             contract_id: string;
@@ -4322,6 +5818,60 @@ export interface components {
              * @description Rows of the last seconds that are not chained yet.
              */
             waiting: number;
+        };
+        VersionedKeyBody: {
+            /**
+             * Format: int64
+             * @description Of the draft's copy as it was opened; 0: the draft had none.
+             */
+            version: number;
+        };
+        WordRow: {
+            known: boolean;
+            /** Format: int64 */
+            line: number;
+            /** Format: int64 */
+            messages: number;
+            /** Format: double */
+            share: number;
+            tag?: string;
+            too_common: boolean;
+            word: string;
+        };
+        WordsPreview: {
+            encoding: string;
+            /**
+             * Format: int64
+             * @description Of them: with any of the words.
+             */
+            hit: number;
+            /**
+             * Format: int64
+             * @description Words that the bank has already.
+             */
+            known: number;
+            /** @description The first 500 lines that would not be imported, with why. */
+            left_out: components["schemas"]["ScreeningLeftOut"][] | null;
+            /** Format: int64 */
+            left_out_count: number;
+            /** Format: int64 */
+            lines: number;
+            /** Format: double */
+            max_share: number;
+            /**
+             * Format: int64
+             * @description Past messages looked at.
+             */
+            messages: number;
+            /** Format: int64 */
+            never: number;
+            /** @description The most frequent first. */
+            rows: components["schemas"]["WordRow"][] | null;
+            tags: components["schemas"]["ScreeningTagRate"][] | null;
+            /** Format: int64 */
+            too_common: number;
+            /** Format: int64 */
+            words: number;
         };
     };
     responses: never;
@@ -7218,6 +8768,44 @@ export interface operations {
             };
         };
     };
+    "report-false-alarm": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Report-false-alarmRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "finish-review": {
         parameters: {
             query?: never;
@@ -7495,6 +9083,982 @@ export interface operations {
             };
         };
     };
+    "list-rule-backtests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBacktestRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-rule-backtest": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Start-rule-backtestRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-rule-backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-rule-backtest": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rule-backtest-messages": {
+        parameters: {
+            query?: {
+                before?: string;
+                after?: string;
+                decided?: string;
+                rule?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRulesetBacktestMessage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rule-desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDeskRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "approve-rules": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDeskRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "try-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Try-rulesRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleText"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Looked"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "discard-rules": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDeskRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRulesetListedDoc"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-rule": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Create-ruleRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesetOpenDoc"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Save-ruleRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-rule": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionedKeyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDeskRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restore-rule": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionedKeyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDeskRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-rule-shadow": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDeskRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "apply-rule-form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Apply-rule-formRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Looked"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rebase-rules": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rebased"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-back-rules": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDeskRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-rule-shadow": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDeskRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "submit-rules": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDeskRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rule-vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesetVocabulary"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-rules": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDeskRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-words": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Import-wordsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedWords"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Preview-wordsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordsPreview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-rule-exceptions": {
+        parameters: {
+            query?: {
+                /** @description One state, or several joined by commas. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListProposalRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accept-rule-exception": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Accept-rule-exceptionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decline-rule-exception": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decline-rule-exceptionRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-rule-sets": {
         parameters: {
             query?: never;
@@ -7511,6 +10075,165 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListRuleSetRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rule-set-history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRulesetPublication"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "diff-rule-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                from: string;
+                to: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRulesetDocDiff"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "roll-back-rule-set": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Roll-back-rule-setRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDeskRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-rule-shadows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRulesetShadowRun"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rule-shadow-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesetShadowReport"];
                 };
             };
             /** @description Error */
