@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"sealgate/server/actor"
 	"sealgate/server/caldate"
 	"sealgate/server/platform/jobs"
 )
@@ -19,6 +20,13 @@ func (a *App) timetable() []jobs.Job {
 		}},
 		{Name: "contracts", Why: "new terms, ends, renewals, and starts when everything is there; reminders", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
 			return "", a.Contracts.RunDay(ctx, d)
+		}},
+		{Name: "starts", Why: "lump sums of the agreements that start", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
+			n, err := a.Bills.IssueStarts(ctx, d)
+			return fmt.Sprintf("%d bills over lump sums issued", n), err
+		}},
+		{Name: "wallets", Why: "prepaid credits that ended, wallets of contracts that ended", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
+			return a.Wallets.RunDay(ctx, d)
 		}},
 		{Name: "dunning", Why: "late fees of the day, then suspensions and resumptions", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
 			o, err := a.Dunning.RunDay(ctx, d)
@@ -39,6 +47,7 @@ func (a *App) billMonth(ctx context.Context, d caldate.Date) (string, error) {
 func (a *App) periodic() []periodicWork {
 	return []periodicWork{
 		{"daily", 20 * time.Second, a.daily},          // looks whether a day's jobs are due
+		{"wallets", 20 * time.Second, a.postWallets},  // what receipts charged to wallets goes to the ledger
 		{"chain", 3 * time.Second, a.chain},           // audit rows get their place in the hash chain
 		{"checkpoint", time.Hour, a.checkpoint},       // and the chain's head is signed, outside the database
 		{"forget-sessions", time.Hour, a.Staff.Purge}, // sessions that are over
@@ -52,6 +61,12 @@ func (a *App) daily(ctx context.Context) error {
 		return err
 	}
 	_, err := a.Days.RunDue(ctx, a.Clock.Today())
+	return err
+}
+
+// postWallets brings what receipts have charged into the ledger.
+func (a *App) postWallets(ctx context.Context) error {
+	_, err := a.Wallets.Work(actor.With(ctx, actor.System("job:wallets")))
 	return err
 }
 

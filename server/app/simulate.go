@@ -15,12 +15,10 @@ import (
 	"sealgate/migrations"
 	"sealgate/server/actor"
 	"sealgate/server/caldate"
-	"sealgate/server/charge"
 	"sealgate/server/platform/blob"
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
 	"sealgate/server/simulate"
-	"sealgate/server/wallet"
 )
 
 // Simulate plays a scenario through the real services: the ones of wireBusiness over a private database in memory, on a
@@ -58,11 +56,10 @@ func NewHouse(ctx context.Context, c Config, first caldate.Date) (h *simulate.Ho
 	if err := a.wireBusiness(); err != nil {
 		return nil, nil, err
 	}
-	w := wallet.New(d, a.Clock, a.Trail, wallet.Deps{Contracts: a.Contracts, Customers: a.Customers, Documents: a.Documents, Ledger: a.Ledger, Notices: a.Notices})
 	table := a.timetable()
 	h = &simulate.House{
 		DB: d, Machine: machine, Clock: a.Clock, Trail: a.Trail, Ledger: a.Ledger, Customers: a.Customers, Contracts: a.Contracts, Licences: a.Licences,
-		Usage: a.Usage, Wallets: w, Charges: charge.New(d, a.Clock, a.Trail, charge.Deps{Contracts: a.Contracts, Documents: a.Documents, Notices: a.Notices}),
+		Usage: a.Usage, Wallets: a.Wallets, Charges: a.Charges,
 		Bills: a.Bills, Deposits: a.Deposits, Payments: a.Payments, Dunning: a.Dunning,
 		Day: func(ctx context.Context, day caldate.Date) error {
 			for _, j := range table {

@@ -13,6 +13,7 @@ import (
 	"sealgate/server/authz"
 	"sealgate/server/batch"
 	"sealgate/server/bill"
+	"sealgate/server/charge"
 	"sealgate/server/contract"
 	"sealgate/server/contracttemplate"
 	"sealgate/server/customer"
@@ -28,6 +29,7 @@ import (
 	"sealgate/server/mail"
 	"sealgate/server/notice"
 	"sealgate/server/paper"
+	"sealgate/server/payable"
 	"sealgate/server/payment"
 	"sealgate/server/platform/blob"
 	"sealgate/server/platform/crypt"
@@ -41,6 +43,7 @@ import (
 	"sealgate/server/staff"
 	"sealgate/server/trail"
 	"sealgate/server/usage"
+	"sealgate/server/wallet"
 	"sealgate/templates"
 )
 
@@ -66,6 +69,9 @@ type services struct {
 	Batches    *batch.Service
 	Reviews    *review.Service
 	Handoff    *handoff.Service
+	Wallets    *wallet.Service
+	Charges    *charge.Service
+	Payables   *payable.Service
 	Bills      *bill.Service
 	Deposits   *deposit.Service
 	Payments   *payment.Service
@@ -113,6 +119,7 @@ func (a *App) wire(ctx context.Context) (err error) {
 		Blobs: a.Blobs, Keys: a.Keys, Contracts: a.Contracts, Signatures: a.Signatures, Customers: a.Customers, Recipients: a.Recipients, Rules: a.Rules,
 	})
 	a.Reviews = review.New(d, c, a.Trail, a.Batches, a.Contracts, a.Notices, a.Keys, a.Blobs)
+	a.Reviews.PayFrom(a.Wallets)
 	a.Rules.Look(a.Reviews.Past())
 	channel, err := a.channel()
 	if err != nil {
@@ -120,7 +127,7 @@ func (a *App) wire(ctx context.Context) (err error) {
 	}
 	if a.Handoff, err = handoff.New(handoff.Parts{
 		DB: d, Clock: c, Trail: a.Trail, Batches: a.Batches, Contracts: a.Contracts, Reviews: a.Reviews, Recipients: a.Recipients, Usage: a.Usage,
-		Notices: a.Notices, Channels: []handoff.Channel{channel},
+		Notices: a.Notices, Wallets: a.Wallets, Channels: []handoff.Channel{channel},
 	}); err != nil {
 		return err
 	}
@@ -168,8 +175,16 @@ func (a *App) wireBusiness() (err error) {
 		Customers: a.Customers, Licences: a.Licences, Signatures: a.Signatures, Documents: a.Documents, Notices: a.Notices, Ledger: a.Ledger,
 		Templates: a.Templates, Provider: a.provider(),
 	})
+	a.Wallets = wallet.New(d, c, a.Trail, wallet.Deps{
+		Contracts: a.Contracts, Customers: a.Customers, Documents: a.Documents, Ledger: a.Ledger, Notices: a.Notices, Provider: a.provider(),
+	})
+	a.Charges = charge.New(d, c, a.Trail, charge.Deps{Contracts: a.Contracts, Documents: a.Documents, Notices: a.Notices})
+	a.Payables = payable.New(d, c, a.Trail, payable.Deps{
+		Contracts: a.Contracts, Documents: a.Documents, Ledger: a.Ledger, Notices: a.Notices, Provider: a.provider(),
+	})
 	a.Bills = bill.New(d, c, a.Trail, bill.Deps{
 		Contracts: a.Contracts, Customers: a.Customers, Usage: a.Usage, Ledger: a.Ledger, Notices: a.Notices, Provider: a.provider(),
+		Wallets: a.Wallets, Charges: a.Charges, Payables: a.Payables,
 	})
 	a.Deposits = deposit.New(d, c, a.Trail, deposit.Deps{
 		Contracts: a.Contracts, Customers: a.Customers, Ledger: a.Ledger, Notices: a.Notices, Provider: a.provider(),
@@ -212,7 +227,7 @@ func (a *App) deps() httpapi.Deps {
 	return httpapi.Deps{
 		DB: a.DB, Clock: a.Clock, Authz: a.Authz, Staff: a.Staff, Trail: a.Trail, Notary: a.Notary, Report: a.Report, Sandbox: a.Sandbox,
 		Documents: a.Documents, Notices: a.Notices, Customers: a.Customers, Licences: a.Licences, Signatures: a.Signatures, Templates: a.Templates,
-		Contracts: a.Contracts, Ledger: a.Ledger, Usage: a.Usage, Bills: a.Bills, Deposits: a.Deposits, Payments: a.Payments, Dunning: a.Dunning,
+		Contracts: a.Contracts, Ledger: a.Ledger, Usage: a.Usage, Bills: a.Bills, Wallets: a.Wallets, Charges: a.Charges, Payables: a.Payables, Deposits: a.Deposits, Payments: a.Payments, Dunning: a.Dunning,
 		Rules: a.Rules, Batches: a.Batches, Reviews: a.Reviews, Handoff: a.Handoff, Mails: a.Mails,
 	}
 }

@@ -186,13 +186,17 @@ func (s *Service) prepare(ctx context.Context, h *Handoff, c *Chunk, ch *Channel
 		if len(index) == 0 {
 			return nil
 		}
-		skipped, err := s.recheck(ctx, h, row, index, messages, hasher.Hash, hash)
+		skipped, err := s.recheck(ctx, h, row, index, messages, facts, hasher.Hash, hash)
 		if err != nil {
 			return err
 		}
-		index, parts, full, err := s.fit(ctx, h, row, index, facts, now)
+		index, parts, full, poor, err := s.fit(ctx, h, row, index, facts, now)
 		if err != nil {
 			return err
+		}
+		if poor && len(index) == 0 && skipped == 0 {
+			p.holds = []Hold{{Reason: HoldBalance}}
+			return s.notePoor(ctx, h)
 		}
 		if full && len(index) == 0 && skipped == 0 {
 			limit := int64(0)
@@ -291,7 +295,7 @@ func (s *Service) allowance(ctx context.Context, ch *Channel) (int, error) {
 
 // recheck leaves out recipients who have opted out or were blacklisted since screening; it only ever subtracts. What a
 // killed server may have sent already is left alone.
-func (s *Service) recheck(ctx context.Context, h *Handoff, row *Chunk, index []int, messages []batch.Message, hash func(string) string, known map[int]string) (int, error) {
+func (s *Service) recheck(ctx context.Context, h *Handoff, row *Chunk, index []int, messages []batch.Message, facts Facts, hash func(string) string, known map[int]string) (int, error) {
 	hashes := make([]string, 0, len(index))
 	for _, i := range index {
 		if row.Statuses.At(i) != Waiting {
@@ -307,13 +311,18 @@ func (s *Service) recheck(ctx context.Context, h *Handoff, row *Chunk, index []i
 		return 0, err
 	}
 	skipped := 0
+	var parts int64
 	for _, i := range index {
 		if row.Statuses.At(i) != Waiting {
 			continue
 		}
 		if kind, ok := blocked[known[i]]; ok && row.Statuses.Move(i, skipAs(kind)) {
 			skipped++
+			parts += int64(facts.Parts(i))
 		}
+	}
+	if s.Wallets != nil && parts > 0 {
+		return skipped, s.Wallets.Skip(ctx, h.ContractID, h.BatchID, parts)
 	}
 	return skipped, nil
 }
@@ -328,9 +337,9 @@ func skipAs(k recipient.Kind) Status {
 	return SkippedNumber
 }
 
-// fit keeps, of the messages that may go, as many as the contract's cap of the day allows, and takes their parts from it.
-// full tells that something waits that today has no room for.
-func (s *Service) fit(ctx context.Context, h *Handoff, row *Chunk, index []int, facts Facts, now caldate.Instant) (keep []int, parts int64, full bool, err error) {
+// fit keeps, of the messages that may go, as many as the contract's cap of the day and its wallet allow, and takes their parts
+// from both. full tells that something waits that today has no room for, poor that the wallet has none.
+func (s *Service) fit(ctx context.Context, h *Handoff, row *Chunk, index []int, facts Facts, now caldate.Instant) (keep []int, parts int64, full, poor bool, err error) {
 	var again, fresh []int
 	var sizes []int
 	for _, i := range index {
@@ -345,21 +354,28 @@ func (s *Service) fit(ctx context.Context, h *Handoff, row *Chunk, index []int, 
 	if len(fresh) > 0 {
 		c, err := s.Contracts.Get(ctx, h.ContractID)
 		if err != nil {
-			return nil, 0, false, err
+			return nil, 0, false, false, err
 		}
 		used, err := s.store.capUsed(ctx, h.ContractID, now.Date())
 		if err != nil {
-			return nil, 0, false, err
+			return nil, 0, false, false, err
 		}
 		if limit := c.Terms.Cap(); limit > 0 {
 			n := prefix(sizes, limit-used)
 			fresh, full = fresh[:n], n < len(fresh)
 		}
+		if s.Wallets != nil && len(fresh) > 0 {
+			n, err := s.Wallets.Take(ctx, h.ContractID, h.BatchID, sizes[:len(fresh)])
+			if err != nil {
+				return nil, 0, false, false, err
+			}
+			fresh, poor = fresh[:n], n < len(fresh)
+		}
 		for k := range fresh {
 			parts += int64(sizes[k])
 		}
 		if err := s.store.setCap(ctx, h.ContractID, now.Date(), used+parts); err != nil {
-			return nil, 0, false, err
+			return nil, 0, false, false, err
 		}
 	}
 	// Both lists ascend; messages leave in their order.
@@ -371,7 +387,7 @@ func (s *Service) fit(ctx context.Context, h *Handoff, row *Chunk, index []int, 
 			keep, fresh = append(keep, fresh[0]), fresh[1:]
 		}
 	}
-	return keep, parts, full, nil
+	return keep, parts, full, poor, nil
 }
 
 // free gives a chunk back if it is still ours. What an engine that can't absorb repeats left unanswered becomes unknown.
@@ -441,7 +457,7 @@ func (s *Service) settle(ctx context.Context, h *Handoff, c *Chunk, ch *Channel,
 		if err != nil {
 			return err
 		}
-		var back int64
+		var back, lost int64 // parts
 		var backKeys []string
 		failed := map[string]int64{}
 		for k, a := range answers {
@@ -454,6 +470,7 @@ func (s *Service) settle(ctx context.Context, h *Handoff, c *Chunk, ch *Channel,
 			case Refused:
 				if row.Statuses.Move(i, Failed) {
 					failed[row.Facts.Carrier(i)]++
+					lost += int64(row.Facts.Parts(i))
 				}
 				state = intentRefused
 			case NotSent:
@@ -480,6 +497,16 @@ func (s *Service) settle(ctx context.Context, h *Handoff, c *Chunk, ch *Channel,
 				return err
 			}
 			if err := s.store.dropIntents(ctx, backKeys); err != nil {
+				return err
+			}
+			if s.Wallets != nil {
+				if err := s.Wallets.Back(ctx, h.ContractID, h.BatchID, back); err != nil {
+					return err
+				}
+			}
+		}
+		if s.Wallets != nil && lost > 0 {
+			if err := s.Wallets.Release(ctx, h.ContractID, h.BatchID, lost); err != nil {
 				return err
 			}
 		}

@@ -28,6 +28,7 @@ const (
 	HoldScheduled = "scheduled"    // for a later time
 	HoldHours     = "hours"        // outside the contract's sending hours
 	HoldDailyCap  = "daily_cap"    // the contract's parts of today are used up
+	HoldBalance   = "balance"      // the wallet has nothing left to set aside for it
 	HoldSender    = "service_code" // the contract has another sender number than the batch was made for (L07)
 	HoldChannel   = "channel"      // the engine is not configured on this server
 	HoldEngine    = "engine"       // the engine can't be reached, or refuses our account

@@ -14,6 +14,7 @@ import (
 	"sealgate/server/platform/failpoint"
 	"sealgate/server/platform/ids"
 	"sealgate/server/usage"
+	"sealgate/server/wallet"
 )
 
 // Booked is what became of receipts.
@@ -125,10 +126,10 @@ func (s *Service) receive(ctx context.Context, channel, batchID string, chunkSeq
 				s.log.WarnContext(ctx, "receipt for a message that never left", "channel", channel, "key", r.Key, "status", st.String())
 			case r.Result == Success && parts.complete(r) && row.Statuses.Move(r.index, Delivered):
 				b.Counted++
-				book.delivered(r.At.Date(), row.Facts, r.index, r.Key)
+				book.delivered(r.At.Date(), row.Facts, r.index, r.Key, st == Expired)
 			case r.Result == Failure && row.Statuses.Move(r.index, Failed):
 				b.Counted++
-				book.failed(r.At.Date(), row.Facts, r.index, r.Key)
+				book.failed(r.At.Date(), row.Facts, r.index, r.Key, st == Expired)
 			default:
 				b.Repeated++
 			}
@@ -233,6 +234,9 @@ type book struct {
 	figures map[figureKey]*Figure
 	order   []figureKey
 	keys    []string
+	used    map[caldate.Date]int64 // delivered parts that something is set aside for
+	late    map[caldate.Date]int64 // delivered after that was given back
+	lost    int64                  // parts of failed messages
 }
 
 type figureKey struct {
@@ -240,7 +244,9 @@ type figureKey struct {
 	carrier string
 }
 
-func newBook(h *Handoff) *book { return &book{h: h, figures: map[figureKey]*Figure{}} }
+func newBook(h *Handoff) *book {
+	return &book{h: h, figures: map[figureKey]*Figure{}, used: map[caldate.Date]int64{}, late: map[caldate.Date]int64{}}
+}
 
 func (b *book) figure(on caldate.Date, carrier string) *Figure {
 	k := figureKey{on, carrier}
@@ -255,14 +261,22 @@ func (b *book) figure(on caldate.Date, carrier string) *Figure {
 	return f
 }
 
-func (b *book) delivered(on caldate.Date, facts Facts, i int, key string) {
+func (b *book) delivered(on caldate.Date, facts Facts, i int, key string, expired bool) {
+	if expired {
+		b.late[on] += int64(facts.Parts(i))
+	} else {
+		b.used[on] += int64(facts.Parts(i))
+	}
 	f := b.figure(on, facts.Carrier(i))
 	f.Delivered++
 	f.Parts += int64(facts.Parts(i))
 	b.keys = append(b.keys, key)
 }
 
-func (b *book) failed(on caldate.Date, facts Facts, i int, key string) {
+func (b *book) failed(on caldate.Date, facts Facts, i int, key string, expired bool) {
+	if !expired {
+		b.lost += int64(facts.Parts(i))
+	}
 	b.figure(on, facts.Carrier(i)).Failed++
 	b.keys = append(b.keys, key)
 }
@@ -287,12 +301,38 @@ func (s *Service) book(ctx context.Context, b *book, row *Chunk, by, reason stri
 			return err
 		}
 	}
+	if err := s.pay(ctx, b); err != nil {
+		return err
+	}
 	if ch := s.channel(b.h.Channel); ch == nil || !ch.Engine.Idempotent() || row.UnknownCount > 0 {
 		if err := s.store.settledIntents(ctx, b.keys, by, reason); err != nil {
 			return err
 		}
 	}
 	return s.store.writeChunk(ctx, row)
+}
+
+// pay has the wallet charge what was delivered and give back what was set aside for what failed.
+func (s *Service) pay(ctx context.Context, b *book) error {
+	if s.Wallets == nil {
+		return nil
+	}
+	if b.lost > 0 {
+		if err := s.Wallets.Release(ctx, b.h.ContractID, b.h.BatchID, b.lost); err != nil {
+			return err
+		}
+	}
+	charge := func(batchID string, days map[caldate.Date]int64) error {
+		used := make([]wallet.Used, 0, len(days))
+		for on, parts := range days {
+			used = append(used, wallet.Used{On: on, Parts: parts})
+		}
+		return s.Wallets.Receipts(ctx, b.h.ContractID, batchID, used)
+	}
+	if err := charge(b.h.BatchID, b.used); err != nil {
+		return err
+	}
+	return charge("", b.late)
 }
 
 // Settlement is what a person found out about unknown messages: all of a batch, or the numbered ones.
@@ -345,10 +385,10 @@ func (s *Service) SettleUnknown(ctx context.Context, a Settlement) (int, error) 
 				}
 				if a.Outcome == "delivered" {
 					row.Statuses.Move(j, Delivered)
-					b.delivered(today, row.Facts, j, Key(a.BatchID, seq))
+					b.delivered(today, row.Facts, j, Key(a.BatchID, seq), false)
 				} else {
 					row.Statuses.Move(j, Failed)
-					b.failed(today, row.Facts, j, Key(a.BatchID, seq))
+					b.failed(today, row.Facts, j, Key(a.BatchID, seq), false)
 				}
 				total++
 			}

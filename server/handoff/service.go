@@ -21,6 +21,7 @@ import (
 	"sealgate/server/review"
 	"sealgate/server/trail"
 	"sealgate/server/usage"
+	"sealgate/server/wallet"
 )
 
 // Channel is an engine under a name, with the flow that its other side allows (A13).
@@ -38,6 +39,18 @@ type Contracts interface {
 	Hold(ctx context.Context, id string) error
 }
 
+// Wallet is what paying in advance asks of a hand-off (wallet.Service): nothing leaves that is not set aside, a receipt turns
+// that into a charge, and what will not be delivered gives it back. For other contracts its verbs do nothing.
+type Wallet interface {
+	Room(ctx context.Context, contractID, batchID string) (int64, error)
+	Take(ctx context.Context, contractID, batchID string, sizes []int) (int, error)
+	Back(ctx context.Context, contractID, batchID string, parts int64) error
+	Skip(ctx context.Context, contractID, batchID string, parts int64) error
+	Release(ctx context.Context, contractID, batchID string, parts int64) error
+	ReleaseAll(ctx context.Context, contractID, batchID string) error
+	Receipts(ctx context.Context, contractID, batchID string, used []wallet.Used) error
+}
+
 // Parts are what the hand-off stands on.
 type Parts struct {
 	DB         *db.DB
@@ -49,6 +62,7 @@ type Parts struct {
 	Recipients *recipient.Service
 	Usage      *usage.Service
 	Notices    *notice.Service
+	Wallets    Wallet    // nil: nobody pays in advance
 	Channels   []Channel // the first one takes new batches
 	Server     string    // who holds a lease, for people; "" makes a name
 }
@@ -63,6 +77,7 @@ type Service struct {
 	mu   sync.Mutex
 	down map[string]outage  // channels that could not be reached: when to try again
 	full map[string]dayFull // contracts of whose day too little is left for the next message
+	poor map[string]int64   // batches for whose next message the wallet has too little: how many parts it had room for
 }
 
 // dayFull says that with so many parts used on that day nothing more fits.
@@ -92,7 +107,7 @@ func New(p Parts) (*Service, error) {
 	if p.Server == "" {
 		p.Server = ids.New()
 	}
-	return &Service{Parts: p, store: store{p.DB}, log: slog.Default(), down: map[string]outage{}, full: map[string]dayFull{}}, nil
+	return &Service{Parts: p, store: store{p.DB}, log: slog.Default(), down: map[string]outage{}, full: map[string]dayFull{}, poor: map[string]int64{}}, nil
 }
 
 func (s *Service) channel(name string) *Channel {
@@ -406,6 +421,11 @@ func (s *Service) gates(ctx context.Context, h *Handoff) (holds []Hold, ended st
 	if ok, next := Within(now.Time(), c.SendFrom, c.SendTo); !ok {
 		holds = append(holds, Hold{Reason: HoldHours, Detail: c.SendFrom + "–" + c.SendTo, Until: caldate.InstantOf(next)})
 	}
+	if poor, err := s.isPoor(ctx, h); err != nil {
+		return nil, "", err
+	} else if poor {
+		holds = append(holds, Hold{Reason: HoldBalance})
+	}
 	if limit := c.Terms.Cap(); limit > 0 {
 		used, err := s.store.capToday(ctx, h.ContractID, now.Date())
 		if err != nil {
@@ -443,6 +463,36 @@ func (s *Service) noteFull(ctx context.Context, contractID string, now caldate.I
 	defer s.mu.Unlock()
 	s.full[contractID] = dayFull{now.Date(), used}
 	return c.Terms.Cap(), nil
+}
+
+// notePoor remembers that the wallet has too little for a batch's next message.
+func (s *Service) notePoor(ctx context.Context, h *Handoff) error {
+	room, err := s.Wallets.Room(ctx, h.ContractID, h.BatchID)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.poor[h.BatchID] = room
+	return nil
+}
+
+// isPoor tells whether that is still so: a top-up, or a batch that released what it had set aside, makes room.
+func (s *Service) isPoor(ctx context.Context, h *Handoff) (bool, error) {
+	s.mu.Lock()
+	had, ok := s.poor[h.BatchID]
+	s.mu.Unlock()
+	if !ok {
+		return false, nil
+	}
+	room, err := s.Wallets.Room(ctx, h.ContractID, h.BatchID)
+	if err != nil || room <= had {
+		return err == nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.poor, h.BatchID)
+	return false, nil
 }
 
 func (s *Service) outage(channel string) (outage, bool) {
@@ -569,13 +619,20 @@ func (s *Service) expire(ctx context.Context) (bool, error) {
 				return err
 			}
 			n := 0
+			var parts int64
 			for j := range c.Statuses {
 				if c.Statuses.At(j) == Handed && c.Statuses.Move(j, Expired) {
 					n++
+					parts += int64(c.Facts.Parts(j))
 				}
 			}
 			if n == 0 {
 				return nil
+			}
+			if s.Wallets != nil { // a receipt that comes after all is late usage
+				if err := s.Wallets.Release(ctx, h.ContractID, h.BatchID, parts); err != nil {
+					return err
+				}
 			}
 			if err := s.store.writeChunk(ctx, c); err != nil {
 				return err
@@ -613,6 +670,11 @@ func (s *Service) close(ctx context.Context) (did bool, err error) {
 			did = true
 			if b.State == batch.Sending {
 				if err := s.Batches.SetState(ctx, h.BatchID, batch.Sending, batch.Done, ""); err != nil {
+					return err
+				}
+			}
+			if s.Wallets != nil {
+				if err := s.Wallets.ReleaseAll(ctx, h.ContractID, h.BatchID); err != nil {
 					return err
 				}
 			}

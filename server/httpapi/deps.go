@@ -4,6 +4,7 @@ import (
 	"sealgate/server/authz"
 	"sealgate/server/batch"
 	"sealgate/server/bill"
+	"sealgate/server/charge"
 	"sealgate/server/contract"
 	"sealgate/server/contracttemplate"
 	"sealgate/server/customer"
@@ -15,6 +16,7 @@ import (
 	"sealgate/server/licence"
 	"sealgate/server/mail"
 	"sealgate/server/notice"
+	"sealgate/server/payable"
 	"sealgate/server/payment"
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
@@ -25,6 +27,7 @@ import (
 	"sealgate/server/staff"
 	"sealgate/server/trail"
 	"sealgate/server/usage"
+	"sealgate/server/wallet"
 )
 
 // Deps are the services that the operations call: one line each.
@@ -50,6 +53,9 @@ type Deps struct {
 	Batches    *batch.Service
 	Reviews    *review.Service
 	Handoff    *handoff.Service
+	Wallets    *wallet.Service
+	Charges    *charge.Service
+	Payables   *payable.Service
 	Deposits   *deposit.Service
 	Payments   *payment.Service
 	Dunning    *dunning.Service

@@ -71,6 +71,7 @@ type ruled struct {
 	bits    []Bits
 	tally   Tally
 	reasons []string
+	most    int64 // message parts that the approved ones have at most: whole chunks are reckoned without opening them
 }
 
 // ruleChunks applies a ruling to every message. A chunk is opened only where its counts don't settle it: with decisions
@@ -113,6 +114,9 @@ func (s *Service) ruleChunks(ctx context.Context, chunks []batch.Chunk, r Ruling
 					seal.Approved++
 				}
 			}
+		}
+		if seal.Approved > 0 {
+			out.most += max(c.PassParts, seal.Approved)
 		}
 		out.seals[i], out.bits[i] = seal, bits
 	}

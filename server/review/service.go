@@ -34,6 +34,12 @@ type Contracts interface {
 	Sendable(ctx context.Context, id string, at caldate.Instant) (contract.Sendable, error)
 }
 
+// Wallet sets aside what an approved batch may cost at most, for contracts that pay in advance (wallet.Service).
+type Wallet interface {
+	Reserve(ctx context.Context, contractID, batchID string, parts int64) error
+	ReleaseAll(ctx context.Context, contractID, batchID string) error
+}
+
 // Service is the desk.
 type Service struct {
 	db        *db.DB
@@ -44,13 +50,17 @@ type Service struct {
 	notices   *notice.Service
 	keys      *crypt.Keys
 	blobs     *blob.Store
+	wallet    Wallet
 	store     store
 }
 
 // New makes the desk.
 func New(d *db.DB, c clock.Clock, t *trail.Trail, b *batch.Service, cs Contracts, n *notice.Service, k *crypt.Keys, bl *blob.Store) *Service {
-	return &Service{d, c, t, b, cs, n, k, bl, store{d}}
+	return &Service{db: d, clock: c, trail: t, batches: b, contracts: cs, notices: n, keys: k, blobs: bl, store: store{d}}
 }
+
+// PayFrom has w set aside what batches may cost, in the transactions of their approval and its undoing.
+func (s *Service) PayFrom(w Wallet) { s.wallet = w }
 
 // Claim is who has a batch on the desk, and until when (machine's clock).
 type Claim struct {
@@ -679,6 +689,11 @@ func (s *Service) freeze(ctx context.Context, b *batch.Batch, it *item, p *Progr
 			if err := s.batches.SetState(ctx, b.ID, batch.InReview, batch.Approved, ""); err != nil {
 				return err
 			}
+			if s.wallet != nil {
+				if err := s.wallet.Reserve(ctx, b.ContractID, b.ID, r.most); err != nil {
+					return err
+				}
+			}
 		}
 		if err := s.record(ctx, b, "review.freeze", strings.Join(m.ReasonCodes, ","), map[string]any{
 			"manifest": m.ID, "approved": m.Approved, "refused": m.Refused, "approvers": m.Approvers, "decisions_hash": m.DecisionsHash,
@@ -737,6 +752,11 @@ func (s *Service) Undo(ctx context.Context, batchID string) (*Progress, error) {
 		if m.Approved > 0 {
 			if err := s.batches.SetState(ctx, b.ID, batch.Approved, batch.InReview, "undo"); err != nil {
 				return err
+			}
+			if s.wallet != nil {
+				if err := s.wallet.ReleaseAll(ctx, b.ContractID, b.ID); err != nil {
+					return err
+				}
 			}
 		}
 		if _, err := s.store.takeClaim(ctx, claimRow{b.ID, me.UserID, me.Name, now, now.Add(Lease)}); err != nil {
