@@ -447,6 +447,15 @@ func Compared(a, b plan.Terms) []Difference {
 	return out
 }
 
+// TermValues gives all terms of a version, with their figures in Is, in the order of forms.
+func TermValues(t plan.Terms) []Difference {
+	var out []Difference
+	for _, l := range termLines(t) {
+		out = append(out, Difference{l.name, l.zh, l.en, "", either(l.value, "—")})
+	}
+	return out
+}
+
 func either(s, other string) string {
 	if s == "" {
 		return other
@@ -518,4 +527,29 @@ func termLines(t plan.Terms) []termLine {
 		{"suspend_floor_fen", "停机欠款下限（元）", "floor of suspension (yuan)", yuan(t.SuspendFloor)},
 		{"terminate_after_suspended_days", "停机几天后终止", "terminated after suspended days", fmt.Sprint(t.TerminateAfterSuspendedDays)},
 	}
+}
+
+// Horizon says from when on a contract can be changed, as of today.
+func (s *Service) Horizon(ctx context.Context, c *Contract) (h Horizon, err error) {
+	if !c.State.Live() && c.State != AwaitingSignature {
+		return h, nil
+	}
+	h.PlanChangeFrom = laterOf(c.Terms.ChangeEffective(s.clock.Today()), c.StartDate)
+	billed, err := s.store.lastBilled(ctx, c.ID)
+	if err != nil {
+		return h, err
+	}
+	first, _ := c.Life()
+	h.SupplementFrom = first
+	if !billed.IsZero() {
+		h.SupplementFrom = laterOf(first, billed.AddDays(1))
+	}
+	t, err := s.termsOn(ctx, c.ID, c.EndDate)
+	if err == nil && t.Renewal.Auto && c.EndsOn.IsZero() {
+		h.ObjectUntil = lastObjection(c.EndDate, t.Renewal)
+		if c.ObjectedBy == "" {
+			h.RenewsUntil = nextEnd(c.EndDate, t.Renewal.Years)
+		}
+	}
+	return h, err
 }

@@ -206,8 +206,8 @@ func (s *Service) Close(ctx context.Context, id, evidence string) error {
 	return err
 }
 
-// Actions are what a person may do next with a contract, before capabilities: a function of the state, of what is signed
-// and of who had a hand in it.
+// Actions are what a person may do next with a contract until it is in force, before capabilities: a function of the state,
+// of what is signed and of who had a hand in it. LifeActions has what comes after.
 func Actions(c *Contract, signings []Signing, held bool, who actor.Actor) []string {
 	var out []string
 	switch c.State {
@@ -236,8 +236,6 @@ func Actions(c *Contract, signings []Signing, held bool, who actor.Actor) []stri
 		if len(signings) == 0 {
 			out = append(out, "withdraw")
 		}
-	case Active, Suspended:
-		out = append(out, "terminate")
 	}
 	if !held && c.Terms.Deposit > 0 && (c.State == AwaitingSignature || c.State.Live()) {
 		out = append(out, "deposit")

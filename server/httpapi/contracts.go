@@ -64,6 +64,7 @@ type contractRecord struct {
 	Suspensions       []suspensionRecord `json:"suspensions"`
 	Checklist         []checkItem        `json:"checklist" doc:"What is still needed before it comes into force; empty afterwards."`
 	Warnings          []contractWarning  `json:"warnings"`
+	Life              contractLife       `json:"life" doc:"What became of it after its signing."`
 	Actions           []string           `json:"available_actions"`
 }
 
@@ -108,6 +109,9 @@ type suspensionRecord struct {
 	Evidence      string          `json:"evidence"`
 	LiftedOn      caldate.Date    `json:"lifted_on"`
 	LiftEvidence  string          `json:"lift_evidence,omitempty"`
+	AttachmentID  string          `json:"attachment_id,omitempty"`
+	SuspendedBy   string          `json:"suspended_by_name,omitempty"`
+	LiftedBy      string          `json:"lifted_by_name,omitempty"`
 }
 
 type contractEvent struct {
@@ -136,7 +140,7 @@ func (r registration) contract() contract.Registration {
 // capabilities says which capability each act on a contract needs.
 var capabilities = map[string]string{
 	"edit": "contract.write", "submit": "contract.write", "withdraw": "contract.write", "approve": "contract.review", "reject": "contract.review",
-	"sign": "contract.sign", "confirm_signing": "contract.confirm", "deposit": "deposit.receive", "terminate": "contract.terminate",
+	"sign": "contract.sign", "confirm_signing": "contract.confirm", "deposit": "deposit.receive",
 }
 
 func (a *API) fromContractRow(ctx context.Context, c contract.Contract) (ContractRow, error) {
@@ -184,8 +188,16 @@ func (a *API) fromContract(ctx context.Context, c *contract.Contract) (*contract
 	if err != nil {
 		return nil, err
 	}
+	var people []string
+	for i := range suspensions {
+		people = append(people, suspensions[i].SuspendedBy, suspensions[i].LiftedBy)
+	}
+	names, err := a.names(ctx, people...)
+	if err != nil {
+		return nil, err
+	}
 	out.Suspensions = Convert(suspensions, func(s contract.Suspension) suspensionRecord {
-		return suspensionRecord{s.Reason, s.SuspendedFrom, s.Evidence, s.LiftedOn, s.LiftEvidence}
+		return suspensionRecord{s.Reason, s.SuspendedFrom, s.Evidence, s.LiftedOn, s.LiftEvidence, s.DocumentID, names[s.SuspendedBy], names[s.LiftedBy]}
 	})
 	items, err := a.deps.Contracts.Checklist(ctx, c)
 	if err != nil {
@@ -205,7 +217,7 @@ func (a *API) fromContract(ctx context.Context, c *contract.Contract) (*contract
 			out.Actions = append(out.Actions, act)
 		}
 	}
-	return out, nil
+	return out, a.addLife(ctx, c, suspensions, out)
 }
 
 func (a *API) addSignings(ctx context.Context, out *contractRecord, rows []contract.Signing) error {
@@ -455,23 +467,7 @@ func (a *API) contractActs() {
 		c, err := a.deps.Contracts.ConfirmSigning(ctx, in.ID, in.Body.Side)
 		return a.oneContract(ctx, c, err)
 	})
-	Register(a, Op{
-		ID: "terminate-contract", Method: http.MethodPost, Path: "/contracts/{id}/terminate", Capability: "contract.terminate", Tag: "contract",
-		Summary: "终止合同：今天立即，或在以后某日终了时", SummaryEn: "Terminate: at once, or at the end of a later day",
-	}, func(ctx context.Context, in *struct {
-		ByID
-		Body struct {
-			Cause        contract.Cause `json:"cause" enum:"mutual,notice,breach,insolvency,force_majeure,policy,illegal_content,non_payment,complaints"`
-			Reason       string         `json:"reason"`
-			On           caldate.Date   `json:"on,omitempty" doc:"Last day of service; left out or today: at once."`
-			AttachmentID string         `json:"attachment_id,omitempty" doc:"The agreement or notice."`
-		}
-	},
-	) (*acted, error) {
-		b := in.Body
-		c, err := a.deps.Contracts.Terminate(ctx, in.ID, contract.Termination{Cause: b.Cause, Reason: b.Reason, LastDay: b.On, DocumentID: b.AttachmentID})
-		return a.oneContract(ctx, c, err)
-	})
+	a.contractLifeActs()
 }
 
 // addTotals adds the figures of a contract's page: what was billed and paid for those who may see bills.

@@ -580,6 +580,66 @@ export interface paths {
         patch: operations["revise-contract"];
         trace?: never;
     };
+    "/api/v1/contracts/{id}/amendments/{amendment}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 取消未生效的套餐变更，或未成立的补充协议
+         * @description Cancel a plan change before its day, or a supplement that is not confirmed
+         */
+        post: operations["cancel-amendment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/amendments/{amendment}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 第二人确认补充协议的签署，协议成立
+         * @description Confirm the signing of a supplement as the second person; its terms hold from its day
+         */
+        post: operations["confirm-supplement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/amendments/{amendment}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记补充协议的签署（双方）
+         * @description Record that both sides have signed a supplement, with the scan
+         */
+        post: operations["sign-supplement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contracts/{id}/approve": {
         parameters: {
             query?: never;
@@ -614,6 +674,26 @@ export interface paths {
          * @description Confirm signings as the second person; without a side, all that wait
          */
         post: operations["confirm-contract-signing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/cure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 终止事由已消除：停止期限，合同继续
+         * @description The cause of a running termination is gone in time: its clock stops and the contract goes on
+         */
+        post: operations["cure-contract"];
         delete?: never;
         options?: never;
         head?: never;
@@ -684,6 +764,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contracts/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 解除人工暂停（须由作出暂停以外的人）
+         * @description Lift a reason that a person set; not by that person
+         */
+        post: operations["lift-contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/object-renewal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记续期异议：最迟在到期前约定天数提出
+         * @description Record that a side does not want the contract to renew itself, in time before the end
+         */
+        post: operations["object-renewal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/plan-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 套餐变更（业务变更记录表）：截止日前申请自次月 1 日、之后自再下月 1 日起生效
+         * @description Record a plan change: from the next 1st, or after the cut-off from the 1st of the month after; one for the same day is replaced
+         */
+        post: operations["request-plan-change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contracts/{id}/reject": {
         parameters: {
             query?: never;
@@ -698,6 +838,26 @@ export interface paths {
          * @description Send a contract back to its author
          */
         post: operations["reject-contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/required-licences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 要求该合同另备一种证照；没有有效证照即暂停
+         * @description Make a kind of licence necessary for this contract; without a valid one it is suspended
+         */
+        post: operations["require-contract-licence"];
         delete?: never;
         options?: never;
         head?: never;
@@ -744,6 +904,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contracts/{id}/supplements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 起草补充协议：条款自某日起变更，或改签终止日（续期）
+         * @description Draw up a supplement: other terms from a day on, or a new end (renewal by agreement); its text is stored and signed
+         */
+        post: operations["draft-supplement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 暂停服务：登记资料、发送行为或内容问题，附证据
+         * @description Suspend by hand, with evidence: wrong data, unusual sending or content
+         */
+        post: operations["suspend-contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contracts/{id}/terminate": {
         parameters: {
             query?: never;
@@ -754,10 +954,70 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * 终止合同：今天立即，或在以后某日终了时
-         * @description Terminate: at once, or at the end of a later day
+         * 终止合同：协商与客户通知即办；违约等事由须第二人批准后发出通知、起算期限
+         * @description Terminate: by agreement or the customer's notice at once or on a later day; other causes wait for a second person, whose approval starts their clock
          */
         post: operations["terminate-contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/terminations/{termination}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 第二人批准终止：发出通知，期限起算
+         * @description Approve a termination as the second person: the notice goes out and the clock starts
+         */
+        post: operations["approve-termination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/terminations/{termination}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 驳回终止申请
+         * @description Reject a termination that somebody else asked for
+         */
+        post: operations["reject-termination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 某一天适用的条款，以及各次变更
+         * @description The terms that applied, or will apply, on a day, and every version of them
+         */
+        get: operations["get-contract-terms"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -818,6 +1078,26 @@ export interface paths {
          * @description Take a contract that nobody has signed back to a draft
          */
         post: operations["withdraw-contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/withdraw-termination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤回终止或终止申请
+         * @description Take back a termination before its last day, or a request for one
+         */
+        post: operations["withdraw-termination"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2628,6 +2908,54 @@ export interface components {
             /** @description Empty: as proposed. */
             context?: string;
         };
+        Amendment: {
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            asked_on: string | null;
+            /** @description The customer's request, or the scan of the sealed original. */
+            attachment_id?: string;
+            available_actions: string[] | null;
+            changes: components["schemas"]["TermChange"][] | null;
+            confirmed_by_name?: string;
+            created_by_name?: string;
+            customer_signer?: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            effective_from: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            end_after: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            end_before: string | null;
+            ended_by_name?: string;
+            ended_reason?: string;
+            /** @description The form, or the text that is signed, as a PDF. */
+            form_attachment_id?: string;
+            form_sha256?: string;
+            id: string;
+            /** @enum {string} */
+            kind: "plan_change" | "supplement" | "renewal" | "price_change";
+            number: string;
+            provider_signer?: string;
+            reason: string;
+            recorded_by_name?: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            signed_on: string | null;
+            /** @enum {string} */
+            state: "draft" | "signed" | "agreed" | "replaced" | "cancelled";
+        };
         "Apply-rule-formRequest": {
             form: components["schemas"]["RulesetForm"];
             key?: string;
@@ -3228,6 +3556,20 @@ export interface components {
             /** Format: int64 */
             total_fen: number;
         };
+        ByHandBody: {
+            attachment_id?: string;
+            evidence: string;
+            /** @enum {string} */
+            reason: "data" | "behaviour" | "content";
+        };
+        CalledOffBody: {
+            /** @description Proof, where there is one. */
+            attachment_id?: string;
+            reason: string;
+        };
+        "Cancel-amendmentRequest": {
+            reason: string;
+        };
         "Change-customerRequest": {
             address?: string;
             bank_account?: string;
@@ -3277,6 +3619,57 @@ export interface components {
             text: string;
             text_en: string;
         };
+        ContractLife: {
+            /** @description Concluded outside this system and taken as signed. */
+            adopted: boolean;
+            amendments: components["schemas"]["Amendment"][] | null;
+            /**
+             * Format: date
+             * @description Last day of an objection to the renewal; none where it does not renew itself.
+             * @example 2026-10-01
+             */
+            object_until: string | null;
+            /** @enum {string} */
+            objected_by?: "customer" | "provider";
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            objected_on: string | null;
+            /**
+             * Format: int64
+             * @description Asked for until this day of a month it holds from the next 1st, later from the 1st after.
+             */
+            plan_change_cutoff: number;
+            /**
+             * Format: date
+             * @description From when on a plan change that is asked for today holds.
+             * @example 2026-10-01
+             */
+            plan_change_from: string | null;
+            /** Format: int64 */
+            renewals: number;
+            /**
+             * Format: date
+             * @description End of the term that follows if nobody objects.
+             * @example 2026-10-01
+             */
+            renews_until: string | null;
+            required_licences: string[] | null;
+            /**
+             * Format: date
+             * @description First day from which a supplement may hold: everything before is billed.
+             * @example 2026-10-01
+             */
+            supplement_from: string | null;
+            /**
+             * Format: date
+             * @description First day of the present term, once it was renewed.
+             * @example 2026-10-01
+             */
+            term_from: string | null;
+            terminations: components["schemas"]["EndingRecord"][] | null;
+        };
         ContractRecord: {
             /**
              * Format: date
@@ -3321,6 +3714,8 @@ export interface components {
             ends_on: string | null;
             id: string;
             kind: string;
+            /** @description What became of it after its signing. */
+            life: components["schemas"]["ContractLife"];
             number: string;
             owner_id: string;
             send_from: string;
@@ -3645,6 +4040,23 @@ export interface components {
             /** @description The customer's other batches. */
             record: components["schemas"]["ReviewRecord"];
         };
+        "Draft-supplementRequest": {
+            /**
+             * Format: date
+             * @description With until alone: the day after the present end.
+             * @example 2026-10-01
+             */
+            effective_from?: string | null;
+            reason?: string;
+            /** @description The terms that change; the others stay. */
+            terms?: components["schemas"]["PlanPatch"];
+            /**
+             * Format: date
+             * @description The new last day of service.
+             * @example 2026-10-01
+             */
+            until?: string | null;
+        };
         DraftChange: {
             /** @enum {string} */
             change: "added" | "changed" | "deleted";
@@ -3696,6 +4108,62 @@ export interface components {
             updated_at: string | null;
             /** Format: int64 */
             version: number;
+        };
+        EndingRecord: {
+            attachment_id?: string;
+            /** @enum {string} */
+            by?: "customer" | "provider";
+            /** @enum {string} */
+            cause: "mutual" | "notice" | "breach" | "insolvency" | "force_majeure" | "policy" | "illegal_content" | "non_payment" | "complaints";
+            /**
+             * Format: int64
+             * @description 0: it has no clock.
+             */
+            clock_days: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            closed_on: string | null;
+            closed_reason?: string;
+            curable: boolean;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            decided_at: string | null;
+            decided_by_name?: string;
+            /**
+             * Format: date
+             * @description The clock is over, and the contract ends, at 00:00 of this day.
+             * @example 2026-10-01
+             */
+            ends_on: string | null;
+            id: string;
+            /**
+             * Format: date
+             * @description Last day of service that comes of it.
+             * @example 2026-10-01
+             */
+            last_day: string | null;
+            /** @description The written notice as a PDF. */
+            notice_attachment_id?: string;
+            number: string;
+            reason: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            requested_at: string | null;
+            requested_by_name?: string;
+            /**
+             * Format: date
+             * @description The day on which the clock starts.
+             * @example 2026-10-01
+             */
+            starts_on: string | null;
+            /** @enum {string} */
+            state: "requested" | "running" | "done" | "cured" | "withdrawn" | "rejected" | "replaced" | "lapsed";
         };
         Field: {
             code: string;
@@ -4369,6 +4837,12 @@ export interface components {
             title: string;
             title_en: string;
         };
+        "Object-renewalRequest": {
+            attachment_id?: string;
+            /** @enum {string} */
+            by: "customer" | "provider";
+            reason?: string;
+        };
         OpenSession: {
             /**
              * Format: date-time
@@ -4456,6 +4930,136 @@ export interface components {
             rate: string;
             stop_at_suspension: boolean;
             tax_free: boolean;
+        };
+        PlanOneOff: {
+            /** Format: int64 */
+            amount_fen: number;
+            name: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            on: string | null;
+            tax?: string;
+        };
+        PlanPatch: {
+            allocation?: string;
+            /** Format: int64 */
+            amount_fen?: number;
+            blocked?: string;
+            count_by?: string;
+            /** Format: int64 */
+            daily_cap?: number;
+            /** Format: int64 */
+            deposit_fen?: number;
+            first_month?: string;
+            /** Format: int64 */
+            grace_days?: number;
+            /** Format: int64 */
+            included?: number;
+            late_fee?: components["schemas"]["PlanLateFee"];
+            /** Format: int64 */
+            minimum_fen?: number;
+            mode?: string;
+            one_off?: components["schemas"]["PlanOneOff"][] | null;
+            /** @example 0.085 */
+            overage?: string;
+            /** Format: int64 */
+            plan_change_cutoff?: number;
+            /** Format: int64 */
+            ports?: number;
+            /** @example 0.085 */
+            price?: string;
+            renewal?: components["schemas"]["PlanRenewal"];
+            /** Format: int64 */
+            rent_fen?: number;
+            rent_while_suspended?: boolean;
+            /** Format: int64 */
+            suspend_after_days?: number;
+            /** Format: int64 */
+            suspend_floor_fen?: number;
+            suspension?: string;
+            /** Format: int64 */
+            terminate_after_suspended_days?: number;
+            /** Format: int64 */
+            threshold?: number;
+            tiers?: components["schemas"]["PlanTiers"];
+            window?: components["schemas"]["PlanWindow"];
+        };
+        PlanRenewal: {
+            auto: boolean;
+            /** Format: int64 */
+            objection_days: number;
+            /** Format: int64 */
+            years: number;
+        };
+        PlanStep: {
+            /** @example 0.085 */
+            price: string;
+            /** Format: int64 */
+            up_to?: number;
+        };
+        PlanTerms: {
+            allocation: string;
+            /** Format: int64 */
+            amount_fen: number;
+            blocked: string;
+            count_by: string;
+            /** Format: int64 */
+            daily_cap: number;
+            /** Format: int64 */
+            deposit_fen: number;
+            first_month: string;
+            fixed_price: string;
+            /** Format: int64 */
+            grace_days: number;
+            /** Format: int64 */
+            included: number;
+            kind: string;
+            late_fee: components["schemas"]["PlanLateFee"];
+            /** Format: int64 */
+            lump_sum_fen: number;
+            /** Format: int64 */
+            minimum_fen: number;
+            mode: string;
+            one_off?: components["schemas"]["PlanOneOff"][] | null;
+            /** @example 0.085 */
+            overage: string;
+            /** Format: int64 */
+            plan_change_cutoff: number;
+            /** Format: int64 */
+            ports: number;
+            /** @example 0.085 */
+            price: string;
+            renewal: components["schemas"]["PlanRenewal"];
+            /** Format: int64 */
+            rent_fen: number;
+            rent_while_suspended: boolean;
+            side?: string;
+            /** Format: int64 */
+            suspend_after_days?: number;
+            /** Format: int64 */
+            suspend_floor_fen: number;
+            suspension: string;
+            /** Format: int64 */
+            terminate_after_suspended_days: number;
+            /** Format: int64 */
+            threshold: number;
+            tiers?: components["schemas"]["PlanTiers"];
+            window: components["schemas"]["PlanWindow"];
+        };
+        PlanTiers: {
+            mode: string;
+            steps: components["schemas"]["PlanStep"][] | null;
+        };
+        PlanWindow: {
+            /** Format: int64 */
+            days?: number;
+            /** Format: int64 */
+            from: number;
+            of?: string;
+            /** Format: int64 */
+            to: number;
         };
         "Preview-wordsRequest": {
             bank?: string;
@@ -4616,6 +5220,9 @@ export interface components {
                 [key: string]: string;
             };
         };
+        "Reject-terminationRequest": {
+            reason: string;
+        };
         "Report-false-alarmRequest": {
             /** @description The longer words of the text in which it is harmless. */
             context: string;
@@ -4720,6 +5327,18 @@ export interface components {
             title_en: string;
             /** @description Over all rows, also those that are not shown; empty where nothing is to be added up. */
             totals: components["schemas"]["ReportCell"][] | null;
+        };
+        "Request-plan-changeRequest": {
+            /** @description The customer's request. */
+            attachment_id?: string;
+            reason?: string;
+            /** @description The terms of the plan that change; the others stay. */
+            terms: components["schemas"]["PlanPatch"];
+        };
+        "Require-contract-licenceRequest": {
+            /** @enum {string} */
+            kind: "business" | "telecom" | "icp" | "credit_standing" | "information_source" | "bank_account" | "number" | "signature" | "advertising";
+            reason?: string;
         };
         ReviewCheck: {
             code: string;
@@ -5421,6 +6040,7 @@ export interface components {
         };
         ScreeningBank: {
             id: string;
+            match?: string;
             /** Format: int64 */
             max_gap?: number;
             title: components["schemas"]["ScreeningTitle"];
@@ -5523,6 +6143,7 @@ export interface components {
         };
         ScreeningTerms: {
             banks?: string[] | null;
+            match?: string;
             /** Format: int64 */
             max_gap?: number;
             views?: string[] | null;
@@ -5593,6 +6214,16 @@ export interface components {
         "Sign-inRequest": {
             login: string;
             password: string;
+        };
+        "Sign-supplementRequest": {
+            attachment_id?: string;
+            customer_signer?: string;
+            provider_signer?: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            signed_on?: string | null;
         };
         SignInputBody: {
             /** @description As the desk showed it: nobody signs what she has not seen. */
@@ -5676,8 +6307,10 @@ export interface components {
             text: string;
         };
         SuspensionRecord: {
+            attachment_id?: string;
             evidence: string;
             lift_evidence?: string;
+            lifted_by_name?: string;
             /**
              * Format: date
              * @example 2026-10-01
@@ -5685,6 +6318,7 @@ export interface components {
             lifted_on: string | null;
             /** @enum {string} */
             reason: "non_payment" | "licence" | "data" | "behaviour" | "content";
+            suspended_by_name?: string;
             /**
              * Format: date
              * @example 2026-10-01
@@ -5698,18 +6332,76 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        TermChange: {
+            is: string;
+            label: string;
+            label_en: string;
+            /** @description The term's name in the API. */
+            name: string;
+            was: string;
+        };
+        TermValue: {
+            label: string;
+            label_en: string;
+            name: string;
+            value: string;
+        };
         "Terminate-contractRequest": {
-            /** @description The agreement or notice. */
+            /** @description The agreement, the notice or the proof. */
             attachment_id?: string;
+            /** @enum {string} */
+            by?: "customer" | "provider";
             /** @enum {string} */
             cause: "mutual" | "notice" | "breach" | "insolvency" | "force_majeure" | "policy" | "illegal_content" | "non_payment" | "complaints";
             /**
              * Format: date
-             * @description Last day of service; left out or today: at once.
+             * @description Last day of service; left out: as soon as the cause allows.
              * @example 2026-10-01
              */
             on?: string | null;
             reason: string;
+            /**
+             * Format: date
+             * @description Insolvency and force majeure: since when.
+             * @example 2026-10-01
+             */
+            since?: string | null;
+        };
+        TermsRecord: {
+            /**
+             * Format: date
+             * @description Last day of service as it was agreed by then.
+             * @example 2026-10-01
+             */
+            end: string | null;
+            /**
+             * Format: date
+             * @description Since when these terms hold.
+             * @example 2026-10-01
+             */
+            from: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            on: string | null;
+            plan: components["schemas"]["PlanTerms"];
+            /** @description The contract was in force on that day. */
+            served: boolean;
+            /** @description contract, or the kind of the amendment behind them. */
+            source: string;
+            terms: components["schemas"]["TermValue"][] | null;
+            /** @description Every day on which terms changed. */
+            versions: components["schemas"]["TermsVersion"][] | null;
+        };
+        TermsVersion: {
+            changes: components["schemas"]["TermChange"][] | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            from: string | null;
+            source: string;
         };
         TrialAccount: {
             account: string;
@@ -6987,6 +7679,119 @@ export interface operations {
             };
         };
     };
+    "cancel-amendment": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                amendment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Cancel-amendmentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Amendment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm-supplement": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                amendment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Amendment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sign-supplement": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                amendment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sign-supplementRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Amendment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "approve-contract": {
         parameters: {
             query?: never;
@@ -7040,6 +7845,44 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Confirm-contract-signingRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cure-contract": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalledOffBody"];
             };
         };
         responses: {
@@ -7201,6 +8044,120 @@ export interface operations {
             };
         };
     };
+    "lift-contract": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ByHandBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "object-renewal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Object-renewalRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "request-plan-change": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Request-plan-changeRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Amendment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "reject-contract": {
         parameters: {
             query?: never;
@@ -7216,6 +8173,44 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "require-contract-licence": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Require-contract-licenceRequest"];
             };
         };
         responses: {
@@ -7311,6 +8306,82 @@ export interface operations {
             };
         };
     };
+    "draft-supplement": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Draft-supplementRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Amendment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suspend-contract": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ByHandBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "terminate-contract": {
         parameters: {
             query?: never;
@@ -7336,6 +8407,114 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContractRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "approve-termination": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                termination: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reject-termination": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                termination: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reject-terminationRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-contract-terms": {
+        parameters: {
+            query?: {
+                /** @description Left out: today. */
+                on?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermsRecord"];
                 };
             };
             /** @description Error */
@@ -7429,6 +8608,44 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-termination": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalledOffBody"];
             };
         };
         responses: {
