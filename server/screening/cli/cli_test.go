@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -120,6 +122,95 @@ func TestScreen_readsTextAndCSV(t *testing.T) {
 	if code != 1 || !strings.Contains(errOut, "text") {
 		t.Fatalf("a header without text: code %d, %s", code, errOut)
 	}
+}
+
+func TestScreen_survivesWhatFilesHold(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("长", 2<<20)
+	for _, c := range []struct{ name, format, in, want, tells string }{
+		{"a line that never ends", "jsonl", "{\"text\":\"" + long + "\n{\"text\":\"您好\"}\n", "1\terror 2\thold", "line 1"},
+		{"a line that never ends, text", "txt", "您好\n" + long + long + "\n您好\n", "1\thold 2\terror 3\thold", "line 2"},
+		{"NUL in a text", "txt", "您\x00好\n\x00\n", "1\thold 2\thold", ""},
+		{"NUL in JSON", "jsonl", "{\"text\":\"a\x00b\"}\n{\"text\":\"a\\u0000b\"}", "1\terror 2\thold", "line 1"},
+		{"broken UTF-8", "txt", "\xff\xfd您好\xe4\xb8\n", "1\thold", ""},
+		{"mark and line ends of Windows", "jsonl", "\ufeff{\"id\":\"a\",\"text\":\"您好\"}\r\n\r\n{\"text\":\"好\"}\r\n", "a\thold 2\terror 3\thold", "line 2"},
+		{"deep JSON", "jsonl", strings.Repeat("[", 100_000) + "\n{\"text\":\"您好\",\"facts\":{\"a\":" + strings.Repeat("[", 20_000) + "\n", "1\terror 2\terror", "line 2"},
+		{"wrong shapes", "jsonl", "null\n[]\n\"x\"\n{\"text\":7}\n{\"text\":null}\n{\"id\":{},\"text\":\"a\"}\n{\"id\":1.5,\"text\":\"a\"}\n{\"text\":\"a\"} x",
+			"1\terror 2\terror 3\terror 4\terror 5\terror {}\thold 1.5\thold 8\terror", "broken=6"},
+		{"a quote that is not closed", "csv", "id,text\na,您好\nb,\"您好\nc,您好\nd,您好", "a\thold 3\terror c\thold d\thold", "line 3"},
+		{"quotes by hand", "csv", "id,text\na,5\"管\nb,\"5\"管\"\nc,\"他说\"\"好\"\"\"\n", "a\thold b\thold c\thold", "broken=0"},
+		{"few columns", "csv", "id,phone,text\na\nb,,您好,多的\n\n,,\n", "a\terror b\thold 5\thold", "line 2"},
+		{"a CSV line that never ends", "csv", "id,text\na," + long + "\nb,您好\n", "2\terror b\thold", "line 2"},
+		{"no header", "csv", "", "", "messages=0"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			out, errOut, code := run(t, c.in, "--only-verdict", "--format", c.format)
+			if got := strings.Join(out, " "); code != 0 || got != c.want {
+				t.Fatalf("code %d: want %q, got %.300q; %.300s", code, c.want, got, errOut)
+			}
+			if !strings.Contains(errOut, c.tells) {
+				t.Errorf("stderr doesn't tell %q: %.300s", c.tells, errOut)
+			}
+		})
+	}
+}
+
+func TestScreen_refusesOtherEncodingsWithACure(t *testing.T) {
+	t.Parallel()
+	for _, format := range []string{"jsonl", "txt", "csv"} {
+		if _, errOut, code := run(t, "\xff\xfea\x00", "--format", format); code != 1 || !strings.Contains(errOut, "UTF-8") {
+			t.Errorf("%s: code %d, %s", format, code, errOut)
+		}
+	}
+	if _, errOut, code := run(t, "\xb6\xcc\xd0\xc5,\xba\xc5\n1,2\n", "--format", "csv"); code != 1 || !strings.Contains(errOut, "UTF-8") {
+		t.Errorf("GBK: code %d, %s", code, errOut)
+	}
+}
+
+// endless gives n bytes of one line without holding them.
+type endless struct{ n int }
+
+func (e *endless) Read(p []byte) (int, error) {
+	if e.n <= 0 {
+		return 0, io.EOF
+	}
+	n := min(len(p), e.n)
+	for i := range p[:n] {
+		p[i] = 'a'
+	}
+	e.n -= n
+	if e.n == 0 {
+		p[n-1] = '\n'
+	}
+	return n, nil
+}
+
+func TestScreen_takesConstantMemory(t *testing.T) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	var o, e bytes.Buffer
+	in := io.MultiReader(&endless{n: 1 << 30}, strings.NewReader("您好\n"))
+	if code := cli.Screen([]string{"--format", "txt", "--only-verdict"}, in, &o, &e); code != 0 || o.String() != "1\terror\n2\thold\n" {
+		t.Fatalf("code %d, %q", code, o.String())
+	}
+	runtime.ReadMemStats(&after)
+	if grown := after.HeapSys - before.HeapSys; after.HeapSys > before.HeapSys && grown > 120<<20 {
+		t.Errorf("a line of 1 GB took %d MB", grown>>20)
+	}
+}
+
+func FuzzCSV_keepsWhatIsWhole(f *testing.F) {
+	for _, s := range []string{"id,text\na,b\n", "text\n\"a\nb\"\n\"c", "text\r\n\"\"\"\"\r\n"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, in string) {
+		var o, e bytes.Buffer
+		code := cli.Screen([]string{"--format", "csv", "--only-verdict"}, strings.NewReader("id,text\n"+in), &o, &e)
+		if code != 0 && !strings.Contains(e.String(), "UTF-8") {
+			t.Fatalf("code %d: %s", code, e.String())
+		}
+	})
 }
 
 func TestScreen_tagsWordsOfPlainLists(t *testing.T) {

@@ -34,7 +34,7 @@ func RulesEval(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "用法 / usage: sealgate rules eval [--rules DIR] [--list CLASS] [--by-rule] [--cross N] FILE")
 		return exitUsage
 	}
-	rs, err := compile(*dir, nil)
+	rs, err := compile(*dir, nil, stderr)
 	if err != nil {
 		report(stderr, err)
 		return exitUsage

@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"bytes"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -15,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -27,6 +27,7 @@ type block struct {
 	first int // number of the first line
 	lines []byte
 	recs  []record // csv only
+	long  bool     // behind the lines stood one that was too long
 	out   []byte
 	errs  []byte
 	stats stats
@@ -55,7 +56,7 @@ func (s *stats) add(o *stats) {
 
 const (
 	blockBytes = 256 << 10
-	maxLine    = 16 << 20
+	maxLine    = 4 << 20
 )
 
 type files []string
@@ -102,7 +103,7 @@ func Screen(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if *workers < 1 {
 		*workers = 1
 	}
-	rs, err := compile(*dir, terms)
+	rs, err := compile(*dir, terms, stderr)
 	if err != nil {
 		report(stderr, err)
 		return exitUsage
@@ -124,7 +125,7 @@ func Screen(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return exitOK
 }
 
-func compile(dir string, terms []string) (*screening.Set, error) {
+func compile(dir string, terms []string, stderr io.Writer) (*screening.Set, error) {
 	fsys, err := source(dir)
 	if err != nil {
 		return nil, err
@@ -134,7 +135,7 @@ func compile(dir string, terms []string) (*screening.Set, error) {
 		return nil, err
 	}
 	for _, f := range terms {
-		if err := addTerms(src, f); err != nil {
+		if err := addTerms(src, f, stderr); err != nil {
 			return nil, err
 		}
 	}
@@ -147,7 +148,7 @@ func compile(dir string, terms []string) (*screening.Set, error) {
 }
 
 // addTerms adds a plain list of words: a bank and a tagging rule for each tag in it.
-func addTerms(src *screening.Source, file string) error {
+func addTerms(src *screening.Source, file string, stderr io.Writer) error {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return fmt.Errorf("词表读不了 / the list of words can't be read: %w", err)
@@ -157,14 +158,21 @@ func addTerms(src *screening.Source, file string) error {
 		return fmt.Errorf("词表 %s 不是 UTF-8；请另存为 UTF-8 / the list %s is not UTF-8; save it as UTF-8", file, file)
 	}
 	byTag := map[string][]string{}
+	left := 0
 	for _, line := range strings.Split(string(data), "\n") {
 		word, tag, _ := strings.Cut(strings.TrimRight(line, "\r"), "\t")
 		word, tag = strings.TrimSpace(word), strings.TrimSpace(tag)
 		// a list from elsewhere may hold lines of symbols: nothing can be searched for there
 		if word == "" || len(word) > 400 || !screening.Searchable(word) {
+			if word != "" {
+				left++
+			}
 			continue
 		}
 		byTag[tag] = append(byTag[tag], word)
+	}
+	if left > 0 {
+		fmt.Fprintf(stderr, "词表 %s 有 %d 行没有可查的文字，已略过 / %d lines of %s hold nothing to search for and were left out\n", file, left, left, file)
 	}
 	tags := make([]string, 0, len(byTag))
 	for t := range byTag {
@@ -202,6 +210,7 @@ func run(rs *screening.Set, format string, only bool, workers int, in io.Reader,
 		})
 	}
 	var writeErr error
+	var stopped atomic.Bool // nobody reads the answers any more
 	written := make(chan struct{})
 	go func() {
 		defer close(written)
@@ -209,18 +218,21 @@ func run(rs *screening.Set, format string, only bool, workers int, in io.Reader,
 			<-b.done
 			total.add(&b.stats)
 			if writeErr == nil {
-				_, writeErr = out.Write(b.out)
+				if _, writeErr = out.Write(b.out); writeErr != nil {
+					stopped.Store(true)
+				}
 			}
 			if len(b.errs) > 0 {
 				_, _ = errOut.Write(b.errs)
 			}
 		}
 	}()
-	send := func(b *block) {
+	send := func(b *block) bool {
 		b.done = make(chan struct{})
 		b.stats.verdicts = map[screening.Verdict]int64{}
 		order <- b
 		work <- b
+		return !stopped.Load()
 	}
 	var err error
 	if format == "csv" {
@@ -235,9 +247,15 @@ func run(rs *screening.Set, format string, only bool, workers int, in io.Reader,
 	return errors.Join(err, writeErr)
 }
 
-// readLines cuts the input into blocks at line ends.
-func readLines(in io.Reader, send func(*block)) error {
+// readLines cuts the input into blocks at line ends. A line that is longer than maxLine is
+// skipped and reported; no more than a block and a line are in memory at once.
+func readLines(in io.Reader, send func(*block) bool) error {
 	r := bufio.NewReaderSize(in, blockBytes)
+	if head, _ := r.Peek(3); bytes.HasPrefix(head, []byte("\ufeff")) {
+		_, _ = r.Discard(3)
+	} else if wideText(head) {
+		return errWide
+	}
 	line := 1
 	for {
 		buf := make([]byte, 0, blockBytes+4096)
@@ -249,28 +267,34 @@ func readLines(in io.Reader, send func(*block)) error {
 			}
 			return err
 		}
+		long := false
 		if err == nil && buf[n-1] != '\n' {
 			// finish the line, whatever its length
+			start := bytes.LastIndexByte(buf, '\n') + 1
 			for {
 				rest, more := r.ReadSlice('\n')
-				buf = append(buf, rest...)
+				if !long {
+					buf = append(buf, rest...)
+				}
+				if len(buf)-start > maxLine {
+					long, buf = true, buf[:start]
+				}
 				if more == nil || more == io.EOF {
 					break
 				}
 				if !errors.Is(more, bufio.ErrBufferFull) {
 					return more
 				}
-				if len(buf) > maxLine {
-					return fmt.Errorf("第 %d 行附近有超过 16 MB 的一行；请检查文件 / a line near %d is longer than 16 MB; check the file", line, line)
-				}
 			}
 		}
-		if line == 1 {
-			buf = bytes.TrimPrefix(buf, []byte("\ufeff"))
-		}
-		b := &block{first: line, lines: buf}
+		b := &block{first: line, lines: buf, long: long}
 		line += bytes.Count(buf, []byte{'\n'})
-		send(b)
+		if long {
+			line++
+		}
+		if !send(b) {
+			return nil
+		}
 		if err == io.ErrUnexpectedEOF || err == io.EOF {
 			return nil
 		}
@@ -280,46 +304,54 @@ func readLines(in io.Reader, send func(*block)) error {
 	}
 }
 
+// wideText tells whether a text begins as UTF-16 does.
+func wideText(head []byte) bool {
+	return len(head) >= 2 && (head[0] == 0xFF && head[1] == 0xFE || head[0] == 0xFE && head[1] == 0xFF)
+}
+
+var errWide = errors.New("输入是 UTF-16；请另存为 UTF-8 / the input is UTF-16; save it as UTF-8")
+
 var csvNames = map[string]string{
 	"id": "id", "编号": "id", "text": "text", "content": "text", "短信内容": "text", "内容": "text", "正文": "text", "phone": "phone", "mobile": "phone", "手机号": "phone",
 	"手机号码": "phone", "category": "category", "类别": "category", "signature": "signature", "签名": "signature",
 }
 
-func readCSV(in io.Reader, send func(*block)) error {
-	br := bufio.NewReaderSize(in, 1<<20)
-	if b, _ := br.Peek(3); bytes.Equal(b, []byte("\ufeff")) {
-		_, _ = br.Discard(3)
+func readCSV(in io.Reader, send func(*block) bool) error {
+	c := newCSVReader(in)
+	if head, _ := c.in.Peek(3); wideText(head) {
+		return errWide
 	}
-	r := csv.NewReader(br)
-	r.FieldsPerRecord = -1
-	r.LazyQuotes = true
-	r.ReuseRecord = true
-	head, err := r.Read()
+	head, _, err := c.next()
 	if err == io.EOF {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("CSV 第 1 行读不了 / line 1 of the CSV can't be read: %w", err)
+		return fmt.Errorf("CSV 的表头读不了 / the header of the CSV can't be read: %w", err)
 	}
 	column := map[string]int{}
 	for i, h := range head {
 		if name, ok := csvNames[strings.ToLower(strings.TrimSpace(h))]; ok {
-			column[name] = i
+			if _, twice := column[name]; !twice {
+				column[name] = i
+			}
 		}
 	}
 	if _, ok := column["text"]; !ok {
-		return fmt.Errorf("CSV 的表头要有 text 列（或 短信内容）/ the header of the CSV needs a column text")
+		why := ""
+		if !utf8.ValidString(strings.Join(head, "")) {
+			why = "；文件不是 UTF-8，请另存为 UTF-8 / the file is not UTF-8; save it as UTF-8"
+		}
+		return fmt.Errorf("CSV 的表头要有 text 列（或 短信内容）/ the header of the CSV needs a column text%s", why)
 	}
 	b := &block{}
 	size := 0
 	for {
-		rec, err := r.Read()
+		rec, line, err := c.next()
 		if err == io.EOF {
 			break
 		}
-		line, _ := r.FieldPos(0)
-		var pe *csv.ParseError
-		if err != nil && !errors.As(err, &pe) {
+		var broken *csvError
+		if err != nil && !errors.As(err, &broken) {
 			return err
 		}
 		get := func(name string) string {
@@ -331,10 +363,15 @@ func readCSV(in io.Reader, send func(*block)) error {
 		item := record{line: line, err: err, msg: screening.Message{
 			ID: get("id"), Text: get("text"), Phone: get("phone"), Category: get("category"), Signature: get("signature"),
 		}}
+		if err == nil && len(rec) <= column["text"] {
+			item.err = &csvError{fmt.Sprintf("只有 %d 列，没有正文 / %d columns, no text", len(rec), len(rec))}
+		}
 		b.recs = append(b.recs, item)
 		size += len(item.msg.Text) + 64
 		if size > blockBytes {
-			send(b)
+			if !send(b) {
+				return nil
+			}
 			b, size = &block{}, 0
 		}
 	}
@@ -357,7 +394,7 @@ func (w *worker) block(b *block) {
 		for i := range b.recs {
 			r := &b.recs[i]
 			if r.err != nil {
-				w.broken(b, r.line, "", "CSV 这一行有误", "this line of the CSV is broken", r.err)
+				w.broken(b, r.line, r.msg.ID, "CSV 这一行有误", "this line of the CSV is broken", r.err)
 				continue
 			}
 			w.message(b, r.line, &r.msg)
@@ -377,6 +414,9 @@ func (w *worker) block(b *block) {
 		one = strings.TrimSuffix(one, "\r")
 		w.line(b, line, one)
 		line++
+	}
+	if b.long {
+		w.broken(b, line, "", "这一行超过 4 MB，已跳过", "this line is longer than 4 MB and was skipped", nil)
 	}
 }
 
