@@ -22,7 +22,7 @@ var layers = [][]string{
 	{"recipient", "batch/intake", "bankfile"},
 	{"notice", "document", "customer", "contracttemplate", "mail", "licence", "signature", "plan", "ledger", "usage"},
 	{"contract"},
-	{"wallet", "charge", "payable", "bill", "payment", "deposit", "dunning", "collection"},
+	{"wallet", "charge", "payable", "bill", "payment", "deposit", "dunning", "statement", "taxinvoice", "collection"},
 	{"ruleset", "batch", "review", "review/reviewtest", "handoff", "handoff/loopback", "handoff/kannel", "handoff/kannel/kanneltest"},
 	{"report", "simulate"},
 	{"httpapi"},
@@ -169,7 +169,7 @@ func TestMoney_neverTouchesAFloat(t *testing.T) {
 	t.Parallel()
 	for _, s := range sources(t) {
 		switch s.pkg {
-		case "money", "plan", "ledger", "bill", "payment", "dunning", "deposit", "wallet", "charge", "payable":
+		case "money", "plan", "ledger", "bill", "payment", "dunning", "deposit", "wallet", "charge", "payable", "statement", "taxinvoice":
 			if bytes.Contains(s.text, []byte("float64")) || bytes.Contains(s.text, []byte("float32")) {
 				t.Errorf("%s has a float", s.path)
 			}
