@@ -394,7 +394,8 @@ func tiered(c Charge, name string, t Terms, s span, total, paid int64, pricedOn 
 	return lines
 }
 
-// ports charges each port by its own threshold, which is never prorated.
+// ports charges each port by its own threshold, which is never prorated. Parts of which the port is not known count for all
+// ports that are not named, together: their thresholds add up.
 func ports(spans []span, f MonthFacts, uses []Use) []Line {
 	t := spans[len(spans)-1].terms
 	byPort := map[string][]Use{}
@@ -407,21 +408,31 @@ func ports(spans []span, f MonthFacts, uses []Use) []Line {
 	}
 	slices.Sort(names)
 	rented := int64(t.Ports)
+	unnamed := rented
+	for _, port := range names {
+		if port != "" {
+			unnamed--
+		}
+	}
 	var usage []Line
 	for _, port := range names {
 		var total int64
 		for _, u := range byPort[port] {
 			total += u.Parts
 		}
-		if total <= t.Threshold {
+		stands := int64(1) // for how many ports
+		if port == "" {
+			stands = max(unnamed, 1)
+		}
+		free := t.Threshold * stands
+		if total <= free {
 			continue
 		}
-		free := t.Threshold
 		if t.Mode != Excess {
 			free = 0
 		}
 		if t.Mode == Instead {
-			rented = max(rented-1, 0)
+			rented = max(rented-stands, 0)
 		}
 		lines := metered(ChargeUsage, "端口短信费", spans, byPort[port], free, f.PricedOn)
 		for i := range lines {
