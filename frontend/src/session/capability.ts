@@ -31,6 +31,8 @@ export const capabilities = [
   "review.second",
   "handoff.read",
   "ruleset.read",
+  "ruleset.edit",
+  "ruleset.publish",
   "bill.read",
   "bill.run",
   "payment.read",

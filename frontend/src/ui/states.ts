@@ -24,6 +24,7 @@ import type { BillState } from "@/api/bills";
 import type { ContractState } from "@/api/contracts";
 import type { LicenceState } from "@/api/licences";
 import type { MailState } from "@/api/mails";
+import type { BacktestState, ProposalState, RuleDraftState, RuleState } from "@/api/rules";
 import type { SignatureState } from "@/api/signatures";
 import type { UserState } from "@/api/staff";
 import type { TextKey } from "@/i18n";
@@ -103,6 +104,33 @@ const verdict: Table<Verdict> = {
   escalate: look("state.verdict.escalate", "bad", QuestionCircleOutlined),
 };
 
+const rule: Table<RuleState> = {
+  draft: look("state.rule.draft", "idle", EditOutlined),
+  shadow: look("state.rule.shadow", "busy", EyeOutlined),
+  live: look("state.rule.live", "ok", CheckCircleOutlined),
+  retired: look("state.rule.retired", "idle", MinusCircleOutlined),
+};
+
+const ruleDraft: Table<RuleDraftState> = {
+  open: look("state.ruleDraft.open", "busy", EditOutlined),
+  submitted: look("state.ruleDraft.submitted", "warn", ClockCircleOutlined),
+  published: look("state.ruleDraft.published", "ok", CheckCircleOutlined),
+  discarded: look("state.ruleDraft.discarded", "idle", MinusCircleOutlined),
+};
+
+const backtest: Table<BacktestState> = {
+  running: look("state.backtest.running", "busy", SyncOutlined),
+  done: look("state.backtest.done", "ok", CheckCircleOutlined),
+  failed: look("state.backtest.failed", "bad", CloseCircleOutlined),
+  cancelled: look("state.backtest.cancelled", "idle", StopOutlined),
+};
+
+const falseAlarm: Table<ProposalState> = {
+  proposed: look("state.falseAlarm.proposed", "busy", ClockCircleOutlined),
+  accepted: look("state.falseAlarm.accepted", "ok", CheckCircleOutlined),
+  declined: look("state.falseAlarm.declined", "idle", CloseCircleOutlined),
+};
+
 export type Ruling = "approve" | "refuse";
 const decision: Table<Ruling> = {
   approve: look("state.decision.approve", "ok", CheckCircleOutlined),
@@ -110,7 +138,7 @@ const decision: Table<Ruling> = {
 };
 
 /** Every state of every object, with its word and its icon. A state that the API gains and this table lacks stops the build. */
-export const states = { contract, licence, signature, batch, bill, mail, user, verdict, decision } as const;
+export const states = { contract, licence, signature, batch, bill, mail, user, verdict, decision, rule, ruleDraft, backtest, falseAlarm } as const;
 
 export type StateKind = keyof typeof states;
 export type StateOf<K extends StateKind> = keyof (typeof states)[K];

@@ -13,6 +13,7 @@ import { nav } from "./nav";
 import { payment } from "./payment";
 import { report } from "./report";
 import { review } from "./review";
+import { rules } from "./rules";
 import { state } from "./state";
 import { ui } from "./ui";
 import { user } from "./user";
@@ -29,6 +30,7 @@ export const texts = {
   desk,
   batch,
   review,
+  rules,
   bill,
   payment,
   ledger,

@@ -61,6 +61,29 @@ export const state = {
     refuse_batch: ["拒绝整批", "Refuse batch"],
     escalate: ["上报", "Escalate"],
   },
+  rule: {
+    draft: ["草稿", "Draft"],
+    shadow: ["试运行", "On trial"],
+    live: ["生效", "Live"],
+    retired: ["停用", "Retired"],
+  },
+  ruleDraft: {
+    open: ["修改中", "Being edited"],
+    submitted: ["待批准", "To be approved"],
+    published: ["已发布", "Published"],
+    discarded: ["已放弃", "Discarded"],
+  },
+  backtest: {
+    running: ["进行中", "Running"],
+    done: ["完成", "Done"],
+    failed: ["出错", "Failed"],
+    cancelled: ["已停止", "Stopped"],
+  },
+  falseAlarm: {
+    proposed: ["待处理", "Waiting"],
+    accepted: ["已采纳", "Accepted"],
+    declined: ["未采纳", "Declined"],
+  },
   decision: {
     approve: ["批准", "Approved"],
     refuse: ["拒绝", "Refused"],
