@@ -81,7 +81,6 @@ func Check(src *Source, s *Set) []Finding {
 			use(q)
 		}
 	}
-	same := map[string]string{}
 	for i := range src.Rules {
 		r := &src.Rules[i]
 		for _, name := range sortedKeys(r.Terms) {
@@ -100,14 +99,10 @@ func Check(src *Source, s *Set) []Finding {
 			}
 		}
 		if r.State == StateLive || r.State == StateShadow {
-			key := fmt.Sprintf("%v %v %v %v %v", r.Terms, r.Patterns, r.Condition, r.AppliesTo, r.Scope)
-			if other, ok := same[key]; ok {
-				add(false, "shadowed", at(r.ID), "", "与规则 "+other+" 的词、模式、条件完全相同，多余", "has the same terms, patterns and condition as "+other+" and adds nothing")
-			} else {
-				same[key] = r.ID
-			}
+			out = append(out, innerWords(s, r, at)...)
 		}
 	}
+	out = append(out, shadowed(src, s, at)...)
 	for i := range src.Banks {
 		b := &src.Banks[i]
 		if !usedBank[b.ID] {
@@ -117,7 +112,7 @@ func Check(src *Source, s *Set) []Finding {
 	}
 	for _, name := range sortedKeys(src.Patterns) {
 		if !usedPattern[name] {
-			add(false, "unused_pattern", at("patterns."+name), "", "没有规则用到这个公共模式", "no rule uses this shared pattern")
+			add(false, "unused_pattern", at("patterns."+name), name, "没有规则用到这个公共模式", "no rule uses this shared pattern")
 		}
 	}
 	for i := range s.patterns {
@@ -241,4 +236,104 @@ func (s *Set) covered(words []string, at place, field string) []Finding {
 		keys[i] = k
 	}
 	return nil
+}
+
+// innerWords notes words that add nothing to a list of which one word is enough: a shorter
+// one of the same list stands inside.
+func innerWords(s *Set, r *Rule, at func(string) place) []Finding {
+	var out []Finding
+	for _, name := range sortedKeys(r.Terms) {
+		t := r.Terms[name]
+		if strings.Contains(r.Condition, name+".") || contains(t.Views, ViewPinyin) || len(t.Banks) > 0 || t.WholeWord != nil || t.Match != "" {
+			continue // how many there are matters, or the longer one is found more surely
+		}
+		keys := map[string]string{}
+		for _, w := range t.Words {
+			if key, _, _, symbols, ok := readTerm(s.fold, w); ok && !symbols && len(key) > 1 && key[0] >= 0x80 && key[len(key)-1] >= 0x80 {
+				keys[string(key)] = w
+			}
+		}
+		for _, long := range sortedKeys(keys) {
+			rs := []rune(long)
+			found := ""
+			for i := range rs {
+				for j := i + 2; j <= len(rs) && found == ""; j++ {
+					if j-i < len(rs) {
+						found = keys[string(rs[i:j])]
+					}
+				}
+			}
+			if found != "" {
+				out = append(out, Finding{false, "inner_word", at(r.ID + ".terms." + name).say("terms." + name),
+					"“" + keys[long] + "”里已有同组的“" + found + "”，不会多命中什么；可以删去", "\"" + keys[long] + "\" has \"" + found + "\" of the same list inside and adds nothing; remove it"})
+			}
+		}
+	}
+	return out
+}
+
+// shadowed notes rules that can't change any verdict: another one fires wherever they do
+// and is at least as severe.
+func shadowed(src *Source, s *Set, at func(string) place) []Finding {
+	banks := map[string][]string{}
+	for i := range src.Banks {
+		banks[src.Banks[i].ID] = src.Banks[i].Words
+	}
+	words := func(t Terms) []string {
+		all := append([]string(nil), t.Words...)
+		for _, b := range t.Banks {
+			all = append(all, banks[b]...)
+		}
+		return all
+	}
+	inside := func(a, b []string) bool {
+		have := map[string]bool{}
+		for _, w := range b {
+			have[w] = true
+		}
+		for _, w := range a {
+			if !have[w] {
+				return false
+			}
+		}
+		return true
+	}
+	narrower := func(a, b []string) bool { return len(b) == 0 || len(a) > 0 && inside(a, b) }
+	evidence := s.Evidence()
+	var out []Finding
+	for i := range src.Rules {
+		a := &src.Rules[i]
+		if a.State != StateLive && a.State != StateShadow || a.Action == ActionPass || a.Action == ActionTag {
+			continue
+		}
+		for j := range src.Rules {
+			b := &src.Rules[j]
+			if i == j || b.State != StateLive || a.Scope != b.Scope || a.Condition != b.Condition || len(a.Terms) != len(b.Terms) || fmt.Sprint(a.Patterns) != fmt.Sprint(b.Patterns) ||
+				actions[b.Action].Severity() < actions[a.Action].Severity() || a.Action == ActionScore || b.Action == ActionPass || b.Action == ActionTag || len(b.Except) > 0 ||
+				!narrower(a.AppliesTo.Categories, b.AppliesTo.Categories) || !narrower(a.AppliesTo.Customers, b.AppliesTo.Customers) ||
+				!narrower(a.AppliesTo.Carriers, b.AppliesTo.Carriers) || !narrower(a.AppliesTo.Industries, b.AppliesTo.Industries) {
+				continue
+			}
+			covered, same := true, true
+			for name, t := range a.Terms {
+				u, ok := b.Terms[name]
+				if !ok {
+					covered = false
+					break
+				}
+				x, y := words(t), words(u)
+				equal := inside(x, y) && inside(y, x) && fmt.Sprint(t.Views, t.Match) == fmt.Sprint(u.Views, u.Match)
+				same = same && equal
+				// a list that speaks against the rule must be the same
+				covered = covered && (equal || contains(evidence[a.ID], name) && inside(x, y) && fmt.Sprint(t.Views, t.WholeWord, t.MaxGap, t.Match) == fmt.Sprint(u.Views, u.WholeWord, u.MaxGap, u.Match))
+			}
+			if !covered || same && j > i && actions[a.Action] == actions[b.Action] {
+				continue // of two that are the same, the later one is told
+			}
+			zh, en := "的词都在规则 "+b.ID+" 里，条件也相同，单独留着不起作用", "has no word that "+b.ID+" hasn't, under the same condition, and adds nothing"
+			out = append(out, Finding{false, "shadowed", at(a.ID).say(""), "这条规则" + zh, "this rule " + en})
+			break
+		}
+	}
+	return out
 }

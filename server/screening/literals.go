@@ -14,6 +14,22 @@ const (
 	maxLiterals = 64
 )
 
+// maxProgram bounds the steps a regular expression compiles to; matching takes time in
+// proportion to them.
+const maxProgram = 2000
+
+func programSize(expr string) int {
+	re, err := syntax.Parse(expr, syntax.Perl)
+	if err != nil {
+		return 0
+	}
+	prog, err := syntax.Compile(re.Simplify())
+	if err != nil {
+		return 0
+	}
+	return len(prog.Inst)
+}
+
 type literal struct {
 	exact []string // all texts it can match, or nil
 	need  []string // each match contains one of these, or nil

@@ -598,6 +598,11 @@ func (c *compiler) pattern(p Pattern, at place, field string, depth int) int32 {
 			c.probs.add(at, field, "regex", "正则超过 2000 字符；请拆开或改用词库", "the regular expression is longer than 2000 characters; split it or use a bank")
 			return -1
 		}
+		if n := programSize(p.Regex); n > maxProgram {
+			c.probs.add(at, field, "too_costly", fmt.Sprintf("正则太复杂（%d 步，上限 %d）；请减少重复次数和分支，或改用词库", n, maxProgram),
+				fmt.Sprintf("the regular expression is too costly (%d steps, limit %d); use fewer repeats and branches, or a bank", n, maxProgram))
+			return -1
+		}
 		out.re, out.source = re, p.Regex
 		if lit, all := re.LiteralPrefix(); all && out.view == plainView {
 			out.literal = lit

@@ -2,11 +2,15 @@
 package cli
 
 import (
+	"bufio"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
+	"slices"
 
 	"sealgate/rules"
 	"sealgate/server/errs"
@@ -43,17 +47,45 @@ func report(w io.Writer, err error) {
 	}
 }
 
-// RulesCheck runs `sealgate rules check [DIR]`: it compiles a set, runs its tests and
-// reports unused words, doubled rules and slow patterns. Without DIR the set that
-// Sealgate ships with is checked.
+// RulesCheck runs `sealgate rules check [--sample FILE] [--max-share PERCENT] [DIR]`: it
+// compiles a set, runs its tests and reports unused words, shadowed rules, slow patterns
+// and what hits too much of a sample of ordinary messages. Without DIR the set that
+// Sealgate ships with is checked, without --sample our own sample is taken.
 func RulesCheck(args []string, stdout, stderr io.Writer) int {
-	dir := ""
-	switch {
-	case len(args) == 1 && args[0] != "" && args[0][0] != '-':
-		dir = args[0]
-	case len(args) > 0:
-		fmt.Fprintln(stderr, "用法 / usage: sealgate rules check [DIR]")
+	set := flag.NewFlagSet("rules check", flag.ContinueOnError)
+	set.SetOutput(stderr)
+	sampleFile := set.String("sample", "", "正常短信样本，一行一条 / ordinary messages, one a line (default: our own)")
+	maxShare := set.Float64("max-share", 1, "单独成立的词和规则在样本里最多命中百分之几 / percent of the sample that a word or rule may hit")
+	var dirs []string
+	for rest := args; ; rest = set.Args()[1:] {
+		if err := set.Parse(rest); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return exitOK
+			}
+			return exitUsage
+		}
+		if set.NArg() == 0 {
+			break
+		}
+		dirs = append(dirs, set.Arg(0))
+	}
+	if len(dirs) > 1 || *maxShare <= 0 || *maxShare > 100 {
+		fmt.Fprintln(stderr, "用法 / usage: sealgate rules check [--sample FILE] [--max-share PERCENT] [DIR]")
 		return exitUsage
+	}
+	dir := ""
+	if len(dirs) == 1 {
+		dir = dirs[0]
+	}
+	sample := slices.Values(screening.Ordinary())
+	if *sampleFile != "" {
+		f, err := os.Open(*sampleFile)
+		if err != nil {
+			fmt.Fprintf(stderr, "样本读不了 / the sample can't be read: %v\n", err)
+			return exitUsage
+		}
+		defer f.Close()
+		sample = textLines(f)
 	}
 	fsys, err := source(dir)
 	if err != nil {
@@ -65,13 +97,14 @@ func RulesCheck(args []string, stdout, stderr io.Writer) int {
 		report(stderr, err)
 		return exitUsage
 	}
-	set, err := screening.Compile(src, "check")
+	compiled, err := screening.Compile(src, "check")
 	if err != nil {
 		report(stderr, err)
 		return exitUsage
 	}
 	failures, notes, tests := 0, 0, 0
-	for _, f := range screening.Check(src, set) {
+	findings := append(screening.Check(src, compiled), screening.CheckSample(src, compiled, sample, screening.SampleLimits{MaxShare: *maxShare / 100})...)
+	for _, f := range findings {
 		kind := "提示 note"
 		if f.Failure {
 			kind = "失败 FAIL"
@@ -85,9 +118,22 @@ func RulesCheck(args []string, stdout, stderr io.Writer) int {
 		tests += len(src.Rules[i].Tests.Hit) + len(src.Rules[i].Tests.Miss)
 	}
 	fmt.Fprintf(stdout, "规则 rules %d · 例子 examples %d · 词 words %d · 失败 failures %d · 提示 notes %d · %s\n",
-		len(src.Rules), tests, set.Words(), failures, notes, set.Hash()[:12])
+		len(src.Rules), tests, compiled.Words(), failures, notes, compiled.Hash()[:12])
 	if failures > 0 {
 		return exitInput
 	}
 	return exitOK
+}
+
+// textLines gives the lines of a file that are not empty.
+func textLines(r io.Reader) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		in := bufio.NewScanner(r)
+		in.Buffer(nil, maxLine)
+		for in.Scan() {
+			if in.Text() != "" && !yield(in.Text()) {
+				return
+			}
+		}
+	}
 }
