@@ -267,14 +267,14 @@ func scenario(t *rapid.T) *simulate.Scenario {
 		if on.After(s.Until) {
 			continue
 		}
-		s.Events = append(s.Events, simulate.Event{On: on, Minute: 720, Contract: c.ID, Customer: c.Customer, Usage: &simulate.Usage{Parts: int64(rapid.SampledFrom([]int{1, 700, 1234, 20000}).Draw(t, "parts"))}})
+		s.Events = append(s.Events, simulate.Event{On: on, Second: 12 * 3600, Contract: c.ID, Customer: c.Customer, Usage: &simulate.Usage{Parts: int64(rapid.SampledFrom([]int{1, 700, 1234, 20000}).Draw(t, "parts"))}})
 	}
 	for range rapid.IntRange(0, 6).Draw(t, "payments") {
 		c := rapid.SampledFrom(s.Contracts).Draw(t, "payer")
 		on := day("payment day")
 		value := on.AddDays(-rapid.SampledFrom([]int{0, 0, 0, 1, 5, 25}).Draw(t, "days before"))
 		amount := rapid.OneOf(rapid.IntRange(1, 40000), rapid.SampledFrom([]int{10000, 123456, 370, 1852, 200000, 1})).Draw(t, "amount")
-		s.Events = append(s.Events, simulate.Event{On: on, Minute: 720, Customer: c.Customer, Pay: &simulate.Pay{Amount: money.Fen(amount), ValueDate: value}})
+		s.Events = append(s.Events, simulate.Event{On: on, Second: 12 * 3600, Customer: c.Customer, Pay: &simulate.Pay{Amount: money.Fen(amount), ValueDate: value}})
 	}
 	slices.SortStableFunc(s.Events, func(a, b simulate.Event) int { return a.On.Compare(b.On) })
 	for i := range s.Events {
@@ -357,7 +357,7 @@ func TestSimulate_paymentsCountByValueDate(t *testing.T) {
 			}
 			values = append(values, e.Pay.ValueDate)
 			last.Events[i].On = s.Until
-			last.Events[i].Minute = 720 - rapid.IntRange(0, 700).Draw(t, "order")
+			last.Events[i].Second = 12*3600 - rapid.IntRange(0, 700).Draw(t, "order")
 		}
 		bills := func(r *simulate.Result) string { r.States = nil; return ofProgram(r) }
 		if a, b := bills(runRapid(t, s)), bills(runRapid(t, &last)); a != b {

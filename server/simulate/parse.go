@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -433,12 +434,19 @@ func (p *parser) month(to *caldate.Month) read {
 	}
 }
 
-var clockForm = regexp.MustCompile(`^([01]?[0-9]|2[0-3]):([0-5][0-9])(:[0-5][0-9])?$`)
+var clockForm = regexp.MustCompile(`^([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?$`)
 
-func (p *parser) minute(to *int) read {
+// moment reads a time of day: "09:30", "09:30:15", or a whole moment, whose day must be the event's.
+func (p *parser) moment(to *int, day *caldate.Date) read {
 	return func(n *yaml.Node, field string) {
-		s, ok := p.scalar(n, field, "时刻，例如 \"09:30\"", `a time of day such as "09:30"`, str)
+		s, ok := p.scalar(n, field, "时刻，例如 \"09:30\"", `a time of day such as "09:30"`, str, timestamp)
 		if !ok {
+			return
+		}
+		if at, err := time.Parse(time.RFC3339, s); err == nil {
+			at = at.In(caldate.Shanghai)
+			*day = caldate.OfTime(at)
+			*to = 3600*at.Hour() + 60*at.Minute() + at.Second()
 			return
 		}
 		m := clockForm.FindStringSubmatch(s)
@@ -446,9 +454,10 @@ func (p *parser) minute(to *int) read {
 			p.add(n.Line, field, "form", "请写成 \"09:30\" 这样的时刻", `write a time of day such as "09:30"`)
 			return
 		}
-		h, _ := strconv.Atoi(m[1])
-		mm, _ := strconv.Atoi(m[2])
-		*to = 60*h + mm
+		hour, _ := strconv.Atoi(m[1])
+		minute, _ := strconv.Atoi(m[2])
+		second, _ := strconv.Atoi(m[3])
+		*to = 3600*hour + 60*minute + second
 	}
 }
 
@@ -797,14 +806,15 @@ var ofCustomer = []string{"pay", "licence"}
 var goesWith = map[string][]string{"value_date": {"pay"}, "carrier": {"usage"}, "port": {"usage"}, "effective": {"supplement"}, "end": {"supplement"}, "last_day": {"terminate"}}
 
 func (p *parser) event(n *yaml.Node, at string, contracts map[string]*Contract, customers map[string]bool) Event {
-	e := Event{Minute: noon}
+	e := Event{Second: noon}
+	var atDay caldate.Date
 	var carrier, port string
 	var valueDate, effective, end, lastDay caldate.Date
 	var resolve Dispute
 	var amend *yaml.Node
 	var change *yaml.Node
 	known := fields{
-		"on": p.date(&e.On), "at": p.minute(&e.Minute), "contract": p.text(&e.Contract, 100), "customer": p.text(&e.Customer, 100), "reason": p.text(&e.Reason, 200),
+		"on": p.date(&e.On), "at": p.moment(&e.Second, &atDay), "contract": p.text(&e.Contract, 100), "customer": p.text(&e.Customer, 100), "reason": p.text(&e.Reason, 200),
 		"value_date": p.date(&valueDate), "carrier": oneOf(p, &carrier, "cmcc", "cucc", "ctcc", "cbn"), "port": p.text(&port, 40), "effective": p.date(&effective),
 		"end": p.date(&end), "last_day": p.date(&lastDay),
 		"usage": func(n *yaml.Node, field string) {
@@ -872,6 +882,9 @@ func (p *parser) event(n *yaml.Node, at string, contracts map[string]*Contract, 
 		},
 	}
 	seen := p.mapping(n, at, known, "on")
+	if !atDay.IsZero() && !e.On.IsZero() && atDay != e.On {
+		p.add(p.line(at+".at", at), at+".at", "other_day", "at 的日期与 on 不同", "at is on another day than on")
+	}
 	var did []string
 	for _, a := range actions {
 		if seen[a] {

@@ -63,13 +63,13 @@ func TestParse_readsEveryKeyOfTheDesign(t *testing.T) {
 		t.Errorf("%+v", q.Tiers)
 	}
 	e := s.Events
-	if e[0].Usage.Parts != 1234 || e[0].Usage.Carrier != "cmcc" || e[0].Minute != 720 || e[0].Customer != "甲公司" || e[0].Index != 0 {
+	if e[0].Usage.Parts != 1234 || e[0].Usage.Carrier != "cmcc" || e[0].Second != 12*3600 || e[0].Customer != "甲公司" || e[0].Index != 0 {
 		t.Errorf("%+v", e[0])
 	}
 	if e[1].Pay.Amount != 123456 || e[1].Pay.ValueDate.String() != "2026-11-14" || e[1].Index != 1 {
 		t.Errorf("%+v", e[1].Pay)
 	}
-	if *e[2].Change.Rent != 20000 || *e[2].Change.Included != 3000 || e[3].TopUp.Amount != 100000 || e[4].TopUp.Messages != 10000 || *e[5].Send != 500 || e[5].Minute != 570 {
+	if *e[2].Change.Rent != 20000 || *e[2].Change.Included != 3000 || e[3].TopUp.Amount != 100000 || e[4].TopUp.Messages != 10000 || *e[5].Send != 500 || e[5].Second != 9*3600+30*60 {
 		t.Errorf("%+v", e[2:6])
 	}
 	if *e[6].Credit != 2000 || e[6].Reason != "outage" || *e[7].Fine != 30000 || !e[8].Dispute.Open || e[8].Dispute.Amount != 1989 || e[8].Dispute.Month.String() != "2026-10" {
@@ -197,6 +197,8 @@ func TestParse_refusesWhatDoesNotFitWithLineAndField(t *testing.T) {
 		{12, `  - {on: 2026-10-31, contract: c1, used: 5}`, "events[0].used"},
 		{12, `  - {on: 2026-10-31, contract: c1, usage: 5, send: 5}`, "events[0].send"},
 		{12, `  - {on: 2026-10-31, at: "25:00", contract: c1, usage: 5}`, "events[0].at"},
+		{12, `  - {on: 2026-10-31, at: 2026-10-30T12:00:00+08:00, contract: c1, usage: 5}`, "events[0].at"},
+		{12, `  - {on: 2026-10-31, at: 930, contract: c1, usage: 5}`, "events[0].at"},
 		{12, `  - {on: 2026-10-31, contract: c1, usage: 5, carrier: att}`, "events[0].carrier"},
 		{12, `  - {on: 2026-10-31, contract: c1, usage: 5, value_date: 2026-10-31}`, "events[0].value_date"},
 		{12, `  - {on: 2026-10-31, contract: c1, dispute: {bill: 2026-13, amount: "1.00"}}`, "events[0].dispute.bill"},

@@ -103,7 +103,7 @@ func (h *House) Run(ctx context.Context, s *Scenario) (*Result, error) {
 		if c := a.On.Compare(b.On); c != 0 {
 			return c
 		}
-		return a.Minute - b.Minute
+		return a.Second - b.Second
 	})
 	for day := first; !day.After(s.Until); day = day.AddDays(1) {
 		if err := ctx.Err(); err != nil {
@@ -122,7 +122,7 @@ func (h *House) Run(ctx context.Context, s *Scenario) (*Result, error) {
 		for len(events) > 0 && events[0].On == day {
 			e := events[0]
 			events = events[1:]
-			r.to(day.Start().Add(time.Duration(e.Minute) * time.Minute))
+			r.to(day.Start().Add(time.Duration(e.Second) * time.Second))
 			if err := r.do(ctx, e); err != nil {
 				return nil, err
 			}

@@ -31,7 +31,7 @@ type Event struct {
 	Index    int // place in the file's list, from 0: what `refused` names
 	Line     int
 	On       caldate.Date
-	Minute   int    // of the day; noon where the file says nothing
+	Second   int    // of the day; noon where the file says nothing
 	Contract string // id; empty for events of a customer
 	Customer string // name; that of the contract where the event has one
 
@@ -103,4 +103,4 @@ type Licence struct {
 }
 
 // noon is when an event happens that names no time of day.
-const noon = 12 * 60
+const noon = 12 * 3600
