@@ -1085,6 +1085,12 @@ func (b *viewBuffer) add(c byte, from, to uint32) {
 }
 
 func (b *viewBuffer) addRune(r rune, from, to uint32) {
+	if r >= 0x800 && r < 0xD800 { // as most are
+		b.text = append(b.text, byte(0xE0|r>>12), byte(0x80|r>>6&0x3F), byte(0x80|r&0x3F))
+		b.from = append(b.from, from, from, from)
+		b.to = append(b.to, to, to, to)
+		return
+	}
 	n := len(b.text)
 	b.text = utf8.AppendRune(b.text, r)
 	for ; n < len(b.text); n++ {
@@ -1264,7 +1270,7 @@ func (u *unitCounter) units(at int) int {
 			u.count++
 			continue
 		}
-		r, w := utf8.DecodeRuneInString(u.text[u.byte:])
+		r, w := runeAt(u.text, u.byte)
 		u.byte += w
 		u.count++
 		if r > 0xFFFF {
