@@ -604,6 +604,7 @@ func (sc *Screener) evaluate(contentOnly bool) {
 			sc.todo[i] |= w
 		}
 	}
+	sc.closeGates()
 	for i, w := range sc.todo {
 		for w != 0 {
 			id := i*64 + bits.TrailingZeros64(w)
