@@ -32,6 +32,7 @@ func (a *App) timetable() []jobs.Job {
 			o, err := a.Dunning.RunDay(ctx, d)
 			return o.String(), err
 		}},
+		{Name: "money-tasks", Why: "finance is told of money that came for debts that were written off", GoesOn: true, Do: a.moneyTasks},
 	}
 }
 
@@ -40,6 +41,12 @@ func (a *App) timetable() []jobs.Job {
 func (a *App) billMonth(ctx context.Context, d caldate.Date) (string, error) {
 	r, err := a.Bills.IssueMonth(ctx, d.MonthOf().Add(-1), d, false)
 	return fmt.Sprintf("%d bills of %s issued, %d issued before, %d failed", r.Created, r.Month, r.Skipped, r.FailedN), err
+}
+
+// moneyTasks tells finance what waits for a person on a day.
+func (a *App) moneyTasks(ctx context.Context, d caldate.Date) (string, error) {
+	recoveries, err := a.Collection.RunDay(ctx, d)
+	return fmt.Sprintf("%d recoveries to book", recoveries), err
 }
 
 // periodic is what runs all the time, whatever the day. Each may run in every server at once: leases and unique keys

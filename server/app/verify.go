@@ -34,6 +34,7 @@ func (a *App) checkers() []checker {
 		{"deposits", a.Deposits.Verify},
 		{"payments", a.Payments.Verify},
 		{"dunning", a.Dunning.Verify},
+		{"collection", a.Collection.Verify},
 		{"rule sets", a.Rules.Verify},
 		{"batches", a.Batches.Verify},
 		{"reviews", a.Reviews.Verify},

@@ -14,6 +14,7 @@ import (
 	"sealgate/server/batch"
 	"sealgate/server/bill"
 	"sealgate/server/charge"
+	"sealgate/server/collection"
 	"sealgate/server/contract"
 	"sealgate/server/contracttemplate"
 	"sealgate/server/customer"
@@ -76,6 +77,7 @@ type services struct {
 	Deposits   *deposit.Service
 	Payments   *payment.Service
 	Dunning    *dunning.Service
+	Collection *collection.Service
 	Mails      *mail.Service
 	Report     *report.Service
 }
@@ -186,14 +188,20 @@ func (a *App) wireBusiness() (err error) {
 		Contracts: a.Contracts, Customers: a.Customers, Usage: a.Usage, Ledger: a.Ledger, Notices: a.Notices, Provider: a.provider(),
 		Wallets: a.Wallets, Charges: a.Charges, Payables: a.Payables,
 	})
+	a.Payments = payment.New(d, c, a.Trail, payment.Deps{
+		Customers: a.Customers, Contracts: a.Contracts, Bills: a.Bills, Ledger: a.Ledger, Documents: a.Documents, Notices: a.Notices, Provider: a.provider(),
+	})
 	a.Deposits = deposit.New(d, c, a.Trail, deposit.Deps{
-		Contracts: a.Contracts, Customers: a.Customers, Ledger: a.Ledger, Notices: a.Notices, Provider: a.provider(),
+		Contracts: a.Contracts, Customers: a.Customers, Ledger: a.Ledger, Notices: a.Notices, Documents: a.Documents, Payments: a.Payments, Provider: a.provider(),
 	})
 	a.Deposits.Watch(a.Contracts)
-	a.Payments = payment.New(d, c, a.Trail, payment.Deps{
-		Customers: a.Customers, Contracts: a.Contracts, Bills: a.Bills, Ledger: a.Ledger, Provider: a.provider(),
+	a.Dunning = dunning.New(d, c, dunning.Deps{
+		Bills: a.Bills, Payments: a.Payments, Contracts: a.Contracts, Ledger: a.Ledger, Notices: a.Notices, Customers: a.Customers, Documents: a.Documents,
+		Trail: a.Trail, Provider: a.provider(),
 	})
-	a.Dunning = dunning.New(d, c, dunning.Deps{Bills: a.Bills, Payments: a.Payments, Contracts: a.Contracts, Ledger: a.Ledger, Notices: a.Notices})
+	a.Collection = collection.New(d, c, a.Trail, collection.Deps{
+		Contracts: a.Contracts, Bills: a.Bills, Payments: a.Payments, Ledger: a.Ledger, Documents: a.Documents, Notices: a.Notices,
+	})
 	return nil
 }
 
@@ -202,7 +210,11 @@ func (a *App) wireMail() error {
 	m := a.Config.Mail
 	deps := mail.Deps{
 		Customers: a.Customers, Kinds: map[string]bool{},
-		Attach: map[string]mail.Attach{"bill_issued": a.Bills.Document},
+		Attach: map[string]mail.Attach{
+			"bill_issued":       a.Bills.Document,
+			"letter_before_due": a.Dunning.LetterOf(dunning.BeforeDue), "letter_due": a.Dunning.LetterOf(dunning.OnDue),
+			"letter_half_grace": a.Dunning.LetterOf(dunning.HalfGrace), "letter_last_day": a.Dunning.LetterOf(dunning.LastGraceDay),
+		},
 	}
 	texts, err := templates.Notices()
 	if err != nil {
@@ -227,7 +239,7 @@ func (a *App) deps() httpapi.Deps {
 	return httpapi.Deps{
 		DB: a.DB, Clock: a.Clock, Authz: a.Authz, Staff: a.Staff, Trail: a.Trail, Notary: a.Notary, Report: a.Report, Sandbox: a.Sandbox,
 		Documents: a.Documents, Notices: a.Notices, Customers: a.Customers, Licences: a.Licences, Signatures: a.Signatures, Templates: a.Templates,
-		Contracts: a.Contracts, Ledger: a.Ledger, Usage: a.Usage, Bills: a.Bills, Wallets: a.Wallets, Charges: a.Charges, Payables: a.Payables, Deposits: a.Deposits, Payments: a.Payments, Dunning: a.Dunning,
+		Contracts: a.Contracts, Ledger: a.Ledger, Usage: a.Usage, Bills: a.Bills, Wallets: a.Wallets, Charges: a.Charges, Payables: a.Payables, Deposits: a.Deposits, Payments: a.Payments, Dunning: a.Dunning, Collection: a.Collection,
 		Rules: a.Rules, Batches: a.Batches, Reviews: a.Reviews, Handoff: a.Handoff, Mails: a.Mails,
 	}
 }

@@ -4,6 +4,7 @@ package deposit
 
 import (
 	"sealgate/server/caldate"
+	"sealgate/server/contract"
 	"sealgate/server/money"
 	"sealgate/server/payment"
 )
@@ -13,11 +14,14 @@ type Kind string
 
 // The kinds of moves.
 const (
-	Received Kind = "received"
-	Refunded Kind = "refunded"
+	Received  Kind = "received"
+	Refunded  Kind = "refunded"
+	Deducted  Kind = "deducted"  // kept for a breach, with evidence: damage, penalties
+	SetOff    Kind = "set_off"   // pays what the contract owes
+	Forfeited Kind = "forfeited" // kept at the end, for a cause that allows it
 )
 
-// State is where a move stands: a refund waits for a second person.
+// State is where a move stands: whatever takes from a deposit waits for a second person.
 type State string
 
 // The states.
@@ -27,10 +31,10 @@ const (
 	Rejected  State = "rejected"
 )
 
-// Move is money that came in as deposit or goes back.
+// Move is money that came in as deposit, goes back, or is kept.
 type Move struct {
 	ID             string `gorm:"primaryKey"`
-	Number         string // R-YYYY-NNNNNN for a receipt, DR-YYYY-NNNNNN for a refund
+	Number         string // R-YYYY-NNNNNN for a receipt, DR-… for a refund, DD-… for what is kept, DS-… for what is set off
 	MoveKey        string // like a payment's: a bank reference counts once, in each direction
 	ContractID     string
 	ContractNumber string
@@ -48,7 +52,11 @@ type Move struct {
 	RecorderName   string
 	RecordedAt     caldate.Instant
 	DecidedBy      string
+	DeciderName    string
 	DecidedAt      caldate.Instant
+	DecisionReason string
+	DocumentID     string // evidence
+	PaymentID      string // what was set off, as a payment
 }
 
 // TableName is deposit_moves.
@@ -63,3 +71,29 @@ type Standing struct {
 
 // Missing is what still has to come in.
 func (s Standing) Missing() money.Fen { return max(s.Agreed-s.Held, 0) }
+
+// Takes tells the kinds that lessen a deposit.
+func (k Kind) Takes() bool { return k != Received }
+
+// numbering is the series of numbers of a kind that is asked for, and their prefix.
+var numbering = map[Kind][2]string{Refunded: {"deposit-refund", "DR"}, Deducted: {"deposit-deduction", "DD"}, Forfeited: {"deposit-deduction", "DD"}, SetOff: {"deposit-setoff", "DS"}}
+
+// Rule says what becomes of a deposit when a contract has ended for a cause.
+type Rule string
+
+// The rules: paid back once everything is paid, or to be kept by a second person's decision.
+const (
+	Refund     Rule = "refund"
+	MayForfeit Rule = "may_forfeit"
+)
+
+// RuleOf says what becomes of the deposit by the cause of the end (B07: no cause, refunded; a breach, kept). An end by time
+// or agreement, by notice, force majeure or policy is no breach of the customer's. Whoever was late and paid up is in no
+// breach either (billing.md): only the end for non-payment counts.
+func RuleOf(cause contract.Cause) Rule {
+	switch cause {
+	case contract.Breach, contract.IllegalContent, contract.NotPaid, contract.Complaints:
+		return MayForfeit
+	}
+	return Refund
+}

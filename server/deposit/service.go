@@ -9,6 +9,7 @@ import (
 	"sealgate/server/caldate"
 	"sealgate/server/contract"
 	"sealgate/server/customer"
+	"sealgate/server/document"
 	"sealgate/server/errs"
 	"sealgate/server/form"
 	"sealgate/server/ledger"
@@ -35,7 +36,9 @@ type Deps struct {
 	Customers *customer.Service
 	Ledger    *ledger.Service
 	Notices   *notice.Service
-	Provider  paper.Party // who holds the deposit
+	Documents *document.Service // evidence
+	Payments  *payment.Service  // what is set off pays bills
+	Provider  paper.Party       // who holds the deposit
 }
 
 // Service receives, holds and refunds deposits.
@@ -148,38 +151,76 @@ func (s *Service) Receive(ctx context.Context, contractID string, in Input) (*Mo
 }
 
 // RequestRefund asks for the deposit of an ended contract that owes nothing to be paid back; a second person approves it.
-// Errors: contract.ErrNotFound, ErrInvalid, ErrNotEnded, ErrNotHeld.
+// Errors: contract.ErrNotFound, ErrInvalid, ErrNotEnded, ErrNotHeld, ErrPending.
 func (s *Service) RequestRefund(ctx context.Context, contractID string, in Input) (*Move, error) {
 	in, f := s.check(in)
 	in.Reason = form.Text(&f, "reason", in.Reason, 200, true)
 	if err := f.Err(ErrInvalid); err != nil {
 		return nil, err
 	}
+	return s.request(ctx, contractID, Refunded, in, "", func(_ context.Context, c *contract.Contract) error {
+		if c.State != contract.Settled {
+			return ErrNotEnded.With("state", c.State)
+		}
+		return nil
+	})
+}
+
+// RequestRest is RequestRefund for all that is held: what the end of a contract asks for. Nothing held is ErrNotHeld.
+func (s *Service) RequestRest(ctx context.Context, contractID string, in Input) (*Move, error) {
+	d, err := s.Of(ctx, contractID)
+	if err != nil {
+		return nil, err
+	}
+	if d.Held <= 0 {
+		return nil, ErrNotHeld.With("held_fen", int64(d.Held))
+	}
+	in.Amount = d.Held
+	return s.RequestRefund(ctx, contractID, in)
+}
+
+// request enters what is to be taken from a deposit, to be decided by a second person. Together with what waits already it
+// never is more than what is held.
+func (s *Service) request(ctx context.Context, contractID string, kind Kind, in Input, documentID string, allowed func(ctx context.Context, c *contract.Contract) error) (*Move, error) {
 	var m *Move
 	err := s.db.Run(ctx, func(ctx context.Context) error {
 		c, err := s.Contracts.Get(ctx, contractID)
 		if err != nil {
 			return err
 		}
-		if c.State != contract.Settled {
-			return ErrNotEnded.With("state", c.State)
-		}
 		if err := s.store.lock(ctx, c.ID); err != nil {
+			return err
+		}
+		if err := allowed(ctx, c); err != nil {
 			return err
 		}
 		if err := s.holds(ctx, c.CustomerID, c.ID, in.Amount); err != nil {
 			return err
 		}
-		year := s.clock.Today().Year()
-		n, err := series.Next(ctx, s.db, fmt.Sprintf("deposit-refund-%04d", year))
+		pending, err := s.store.pending(ctx, c.ID)
 		if err != nil {
-			return fmt.Errorf("number a refund: %w", err)
+			return err
 		}
-		m = s.move(ctx, c, Refunded, Requested, fmt.Sprintf("DR-%04d-%06d", year, n), in)
+		if pending > 0 && s.holds(ctx, c.CustomerID, c.ID, in.Amount+pending) != nil {
+			return ErrPending.With("pending_fen", int64(pending))
+		}
+		year := s.clock.Today().Year()
+		n, err := series.Next(ctx, s.db, fmt.Sprintf("%s-%04d", numbering[kind][0], year))
+		if err != nil {
+			return fmt.Errorf("number what is taken from a deposit: %w", err)
+		}
+		m = s.move(ctx, c, kind, Requested, fmt.Sprintf("%s-%04d-%06d", numbering[kind][1], year, n), in)
+		if documentID != "" && s.Documents != nil {
+			d, err := s.Documents.Link(ctx, documentID, "deposit", m.ID, c.CustomerID, c.ID)
+			if err != nil {
+				return err
+			}
+			m.DocumentID = d.ID
+		}
 		if err := s.insert(ctx, m); err != nil {
 			return err
 		}
-		return s.record(ctx, m, "deposit.refund_request", "", Requested)
+		return s.record(ctx, m, map[Kind]string{Refunded: "deposit.refund_request", Deducted: "deposit.deduct_request", Forfeited: "deposit.forfeit_request", SetOff: "deposit.set_off_request"}[kind], "", Requested)
 	})
 	if err != nil {
 		return nil, err
@@ -198,9 +239,26 @@ func (s *Service) holds(ctx context.Context, customerID, contractID string, amou
 	return nil
 }
 
-// DecideRefund approves a refund (the money leaves: the ledger says so) or rejects it; whoever asked can't. Errors:
-// ErrNotFound, ErrOwn, ErrDecided, ErrNotHeld.
+// DecideRefund is Decide for refunds alone.
 func (s *Service) DecideRefund(ctx context.Context, moveID string, approve bool) (*Move, error) {
+	m, err := s.store.byID(ctx, moveID)
+	if err != nil {
+		return nil, err
+	}
+	if m.Kind != Refunded {
+		return nil, ErrDecided
+	}
+	return s.Decide(ctx, moveID, approve, "")
+}
+
+// Decide approves what somebody asked to take from a deposit (the ledger says so at once) or rejects it; whoever asked
+// can't. Errors: ErrNotFound, ErrOwn, ErrDecided, ErrNotHeld, ErrOwesLess, ErrInvalid.
+func (s *Service) Decide(ctx context.Context, moveID string, approve bool, reason string) (*Move, error) {
+	var f errs.Fields
+	reason = form.Text(&f, "reason", reason, 200, false)
+	if err := f.Err(ErrInvalid); err != nil {
+		return nil, err
+	}
 	var m *Move
 	err := s.db.Run(ctx, func(ctx context.Context) error {
 		var err error
@@ -208,11 +266,14 @@ func (s *Service) DecideRefund(ctx context.Context, moveID string, approve bool)
 			return err
 		}
 		who := actor.From(ctx)
-		if m.Kind != Refunded || m.State != Requested {
+		if !m.Kind.Takes() || m.State != Requested {
 			return ErrDecided
 		}
 		if m.RecordedBy == who.UserID {
 			return ErrOwn
+		}
+		if err := s.store.lock(ctx, m.ContractID); err != nil {
+			return err
 		}
 		to := Rejected
 		if approve {
@@ -221,12 +282,17 @@ func (s *Service) DecideRefund(ctx context.Context, moveID string, approve bool)
 				return err
 			}
 		}
-		m.DecidedBy, m.DecidedAt = who.UserID, s.clock.Instant()
+		m.DecidedBy, m.DeciderName, m.DecidedAt, m.DecisionReason = who.UserID, who.Name, s.clock.Instant(), reason
 		if today := m.DecidedAt.Date(); approve && m.OnDate.Before(today) {
 			m.OnDate = today // no money leaves before it is approved
 		}
 		if !approve {
 			m.MoveKey = "rejected:" + m.Number // no money moved: its reference may be asked for again
+		}
+		if approve && m.Kind == SetOff {
+			if err := s.setOff(ctx, m); err != nil {
+				return err
+			}
 		}
 		ok, err := s.store.decide(ctx, m, to)
 		if err != nil {
@@ -237,12 +303,23 @@ func (s *Service) DecideRefund(ctx context.Context, moveID string, approve bool)
 		}
 		m.State = to
 		if approve {
-			err := s.post(ctx, m, ledger.KindDepositRefund, []ledger.Line{ledger.Dr(ledger.Deposit, m.AmountFen), ledger.Cr(ledger.Bank, m.AmountFen)})
+			switch m.Kind {
+			case Refunded:
+				err = s.post(ctx, m, ledger.KindDepositRefund, []ledger.Line{ledger.Dr(ledger.Deposit, m.AmountFen), ledger.Cr(ledger.Bank, m.AmountFen)})
+			case Deducted, Forfeited:
+				err = s.post(ctx, m, ledger.KindDepositDeduct, []ledger.Line{ledger.Dr(ledger.Deposit, m.AmountFen), ledger.Cr(ledger.DepositIncome, m.AmountFen)})
+			}
 			if err != nil {
 				return err
 			}
+			if m.Kind != Refunded {
+				if err := s.tellTaken(ctx, m); err != nil {
+					return err
+				}
+			}
 		}
-		if err := s.record(ctx, m, "deposit.refund_decide", Requested, to); err != nil || s.watcher == nil {
+		action := map[Kind]string{Refunded: "deposit.refund_decide", Deducted: "deposit.deduct_decide", Forfeited: "deposit.forfeit_decide", SetOff: "deposit.set_off_decide"}[m.Kind]
+		if err := s.record(ctx, m, action, Requested, to); err != nil || s.watcher == nil {
 			return err
 		}
 		return s.watcher.DepositChanged(ctx, m.ContractID)
@@ -256,8 +333,11 @@ func (s *Service) DecideRefund(ctx context.Context, moveID string, approve bool)
 func (s *Service) move(ctx context.Context, c *contract.Contract, kind Kind, state State, number string, in Input) *Move {
 	who := actor.From(ctx)
 	key := "deposit:"
-	if kind == Refunded { // what leaves the bank has references of its own
+	switch kind {
+	case Refunded: // what leaves the bank has references of its own
 		key = "refund:"
+	case Deducted, Forfeited, SetOff: // nothing passes the bank
+		in.Method, in.BankAccount, in.Reference = "", "", ""
 	}
 	return &Move{ID: ids.New(), Number: number, MoveKey: key + payment.Key(in.Method, in.BankAccount, in.Reference, number), ContractID: c.ID, ContractNumber: c.Number,
 		CustomerID: c.CustomerID, CustomerName: c.CustomerName, Kind: kind, State: state, AmountFen: in.Amount, OnDate: in.On, Method: in.Method, BankAccount: in.BankAccount,
@@ -338,6 +418,20 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	}
 	for _, g := range gaps {
 		out = append(out, verify.Violation{Invariant: 7, Object: "receipt numbers of " + g.Name, Detail: fmt.Sprintf("%d receipts, series stands at %d", g.N, g.LastNumber)})
+	}
+	gaps, err = s.store.gaps(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range gaps {
+		out = append(out, verify.Violation{Invariant: 7, Object: "deposit numbers of " + g.Name, Detail: fmt.Sprintf("%d moves, series stands at %d", g.N, g.LastNumber)})
+	}
+	own, err := s.store.ownDecisions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range own {
+		out = append(out, verify.Violation{Invariant: 16, Object: "deposit " + n, Detail: "taken without a second person"})
 	}
 	return out, nil
 }

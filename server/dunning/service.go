@@ -9,14 +9,18 @@ import (
 	"sealgate/server/bill"
 	"sealgate/server/caldate"
 	"sealgate/server/contract"
+	"sealgate/server/customer"
+	"sealgate/server/document"
 	"sealgate/server/ledger"
 	"sealgate/server/money"
 	"sealgate/server/notice"
+	"sealgate/server/paper"
 	"sealgate/server/payment"
 	"sealgate/server/plan"
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
 	"sealgate/server/platform/failpoint"
+	"sealgate/server/trail"
 )
 
 // Deps are the parts that the service stands on.
@@ -26,6 +30,10 @@ type Deps struct {
 	Contracts *contract.Service
 	Ledger    *ledger.Service
 	Notices   *notice.Service
+	Customers *customer.Service
+	Documents *document.Service // papers of exceptions
+	Trail     *trail.Trail
+	Provider  paper.Party // who sends reminder letters
 }
 
 // Service applies the rules: daily by RunDay, at once by Settle when money arrives.
@@ -41,6 +49,7 @@ func New(d *db.DB, c clock.Clock, deps Deps) *Service {
 	s := &Service{deps, d, c, store{d}}
 	deps.Payments.Watch(s)
 	deps.Bills.Watch(s)
+	deps.Bills.ExemptBy(s)
 	return s
 }
 
@@ -311,14 +320,15 @@ type Outcome struct {
 	Suspended int
 	Resumed   int
 	Settled   int // ended contracts that owe nothing any more
+	Letters   int // reminder letters
 }
 
 func (o Outcome) String() string {
-	return fmt.Sprintf("late fees of %d bills, %d contracts suspended, %d resumed, %d settled", o.Accrued, o.Suspended, o.Resumed, o.Settled)
+	return fmt.Sprintf("late fees of %d bills, %d contracts suspended, %d resumed, %d settled, %d reminder letters", o.Accrued, o.Suspended, o.Resumed, o.Settled, o.Letters)
 }
 
 // RunDay does what a day brings, in the order of billing.md "Jobs": late fees of the day, then suspensions, then
-// resumptions, then ended contracts that are settled. It computes everything from what is owed, so that it may run any
+// resumptions, then ended contracts that are settled, then reminder letters. It computes everything from what is owed, so that it may run any
 // number of times with one result and catch up on missed days. One contract that fails does not stop the others. Errors:
 // ErrFuture, and what failed.
 func (s *Service) RunDay(ctx context.Context, day caldate.Date) (Outcome, error) {
@@ -339,7 +349,7 @@ func (s *Service) RunDay(ctx context.Context, day caldate.Date) (Outcome, error)
 		failpoint.Hit("dunning.day.page_done")
 	}
 	var failed []error
-	due, err := s.store.toSuspend(ctx, day)
+	due, err := s.store.toSuspend(ctx, day, "")
 	if err != nil {
 		return o, fmt.Errorf("suspensions of %s: %w", day, err)
 	}
@@ -369,6 +379,11 @@ func (s *Service) RunDay(ctx context.Context, day caldate.Date) (Outcome, error)
 		}
 		o.Resumed++
 	}
+	n, err := s.spare(ctx, "", day)
+	if err != nil {
+		failed = append(failed, err)
+	}
+	o.Resumed += n
 	ended, err := s.store.toSettle(ctx)
 	if err != nil {
 		return o, errors.Join(append(failed, err)...)
@@ -379,6 +394,12 @@ func (s *Service) RunDay(ctx context.Context, day caldate.Date) (Outcome, error)
 			continue
 		}
 		o.Settled++
+	}
+	if err := s.closeMoot(ctx); err != nil {
+		failed = append(failed, err)
+	}
+	if o.Letters, err = s.remind(ctx, day); err != nil {
+		failed = append(failed, fmt.Errorf("reminders of %s: %w", day, err))
 	}
 	return o, errors.Join(failed...)
 }
@@ -455,12 +476,7 @@ func (s *Service) suspend(ctx context.Context, due overdueBill, day caldate.Date
 			return err
 		}
 		if terms.Suspension == plan.ByDecision {
-			first, err := s.store.step(ctx, b.ID, "suspension_decision", day, s.clock.Instant())
-			if err != nil || !first {
-				return err
-			}
-			return s.Notices.Send(ctx, notice.To{Role: "finance", About: notice.About{ObjectType: "contract", ObjectID: b.ContractID, CustomerID: b.CustomerID}}, "suspension_decision",
-				map[string]string{"customer": b.CustomerName, "number": b.Number, "contract": b.ContractNumber, "open": b.Owed().Grouped(), "due_on": b.DueOn.String()}, nil)
+			return s.raise(ctx, b, day)
 		}
 		suspended = true
 		evidence := fmt.Sprintf("账单 %s 逾期未付 ¥%s（最迟付款日 %s）· bill %s overdue: ¥%s, due on %s", b.Number, b.Owed().Grouped(), b.DueOn, b.Number, b.Owed().Grouped(), b.DueOn)
@@ -512,7 +528,7 @@ func (s *Service) groundAtStart(ctx context.Context, b *bill.Bill, day caldate.D
 	return min(ground, Ground(c, parts[b.ID], day)), terms, err
 }
 
-// resume lifts the reason of non-payment from a customer's contracts that owe nothing overdue.
+// resume lifts the reason of non-payment from a customer's contracts that owe nothing overdue, or that an exception spares.
 func (s *Service) resume(ctx context.Context, customerID string, day caldate.Date) error {
 	free, err := s.store.toResume(ctx, customerID)
 	if err != nil {
@@ -523,7 +539,8 @@ func (s *Service) resume(ctx context.Context, customerID string, day caldate.Dat
 			return err
 		}
 	}
-	return nil
+	_, err = s.spare(ctx, customerID, day)
+	return err
 }
 
 // Explain gives the late fee of a bill by day, as far as it has accrued.

@@ -2,6 +2,7 @@ package dunning
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"gorm.io/gorm/clause"
@@ -81,11 +82,19 @@ type overdueBill struct {
 
 const notSuspended = "NOT EXISTS (SELECT 1 FROM contract_suspensions x WHERE x.contract_id = b.contract_id AND x.reason = 'non_payment' AND x.lifted_at IS NULL)"
 
-// toSuspend finds bills that are owed beyond their grace on a day and whose contract is in force and not suspended for it.
-func (s store) toSuspend(ctx context.Context, day caldate.Date) (rows []overdueBill, err error) {
+// spares is sparedOn for a table and its contract's column.
+func spares(table, contractID string) string { return fmt.Sprintf(sparedOn, table, contractID) }
+
+// toSuspend finds bills that are owed beyond their grace on a day and whose contract is in force, not suspended for it and not
+// spared by an exception; of one customer, or of all. Bills on which a person is to decide, or decided to wait, are left out.
+func (s store) toSuspend(ctx context.Context, day caldate.Date, customerID string) (rows []overdueBill, err error) {
+	of, args := "", []any{day, day, day, day, day}
+	if customerID != "" {
+		of, args = " AND b.customer_id = ?", append(args, customerID)
+	}
 	err = s.db.Q(ctx).Raw(`SELECT b.id, b.number, b.contract_id, b.customer_id FROM bills b JOIN contracts c ON c.id = b.contract_id
-		WHERE b.state = 'overdue' AND b.suspend_on <= ? AND c.state IN ('active', 'suspended') AND `+notSuspended+`
-		AND NOT EXISTS (SELECT 1 FROM dunning_steps d WHERE d.bill_id = b.id AND d.step = 'suspension_decision') ORDER BY b.due_on, b.number`, day).Scan(&rows).Error
+		WHERE b.state = 'overdue' AND b.suspend_on <= ? AND c.state IN ('active', 'suspended') AND `+notSuspended+` AND NOT `+spares("b", "b.contract_id")+`
+		AND NOT EXISTS (SELECT 1 FROM dunning_decisions d WHERE d.bill_id = b.id AND (d.decision = 'open' OR (d.decision = 'wait' AND d.wait_until > ?)))`+of+` ORDER BY b.due_on, b.number`, args...).Scan(&rows).Error
 	return rows, err
 }
 
@@ -190,6 +199,7 @@ func (s store) differing(ctx context.Context) (out []difference, err error) {
 	}
 	err = s.db.Q(ctx).Raw(`SELECT x.object, SUM(x.shown) AS shown, SUM(x.posted) AS posted FROM (
 		SELECT customer_id AS object, SUM(amount_fen) AS shown, 0 AS posted FROM payments GROUP BY customer_id
+		UNION ALL SELECT customer_id, -SUM(amount_fen), 0 FROM payment_takes GROUP BY customer_id
 		UNION ALL SELECT customer_id, -SUM(principal_fen + late_fee_fen), 0 FROM payment_allocations GROUP BY customer_id
 		UNION ALL SELECT customer_id, 0, -SUM(amount_fen) FROM ledger_balances WHERE account = 'credit' GROUP BY customer_id
 		) x GROUP BY x.object HAVING SUM(x.shown) <> SUM(x.posted)`).Scan(&left).Error
@@ -205,6 +215,6 @@ func (s store) differing(ctx context.Context) (out []difference, err error) {
 // unsuspended finds contracts in force with a bill beyond its grace that are not suspended although the bill's terms do so
 // by themselves.
 func (s store) unsuspended(ctx context.Context, day caldate.Date) (bs []bill.Bill, err error) {
-	err = s.db.Q(ctx).Raw(`SELECT b.* FROM bills b JOIN contracts c ON c.id = b.contract_id WHERE b.state = 'overdue' AND b.suspend_on <= ? AND c.state IN ('active', 'suspended') AND `+notSuspended, day).Scan(&bs).Error
+	err = s.db.Q(ctx).Raw(`SELECT b.* FROM bills b JOIN contracts c ON c.id = b.contract_id WHERE b.state = 'overdue' AND b.suspend_on <= ? AND c.state IN ('active', 'suspended') AND `+notSuspended+` AND NOT `+spares("b", "b.contract_id"), day, day, day, day).Scan(&bs).Error
 	return bs, err
 }

@@ -103,5 +103,26 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	for _, id := range wrong {
 		bad(10, "contract "+id, "suspended for non-payment although nothing overdue is owed")
 	}
+	stale, err := s.store.sparedNow(ctx, "", s.clock.Today())
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range stale {
+		bad(10, "contract "+id, "suspended for non-payment although an exception spares it")
+	}
+	own, err := s.store.ownExceptions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range own {
+		bad(16, "exception "+id, "approved without a second person")
+	}
+	gaps, err := s.store.letterGaps(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range gaps {
+		bad(7, "letter numbers of "+g.Name, "%d letters, series stands at %d", g.N, g.LastNumber)
+	}
 	return out, nil
 }

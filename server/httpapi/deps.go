@@ -5,6 +5,7 @@ import (
 	"sealgate/server/batch"
 	"sealgate/server/bill"
 	"sealgate/server/charge"
+	"sealgate/server/collection"
 	"sealgate/server/contract"
 	"sealgate/server/contracttemplate"
 	"sealgate/server/customer"
@@ -59,6 +60,7 @@ type Deps struct {
 	Deposits   *deposit.Service
 	Payments   *payment.Service
 	Dunning    *dunning.Service
+	Collection *collection.Service
 	Report     *report.Service
 	Sandbox    Sandbox
 }

@@ -32,7 +32,8 @@ type Accrued func(c bill.Claim, parts []bill.Part, asOf caldate.Date) money.Fen
 // entry, so that the order in which payments, notes and disputes were entered does not matter where dates differ
 // (billing.md "Due, overdue, suspended"). The oldest bill comes first (due date, then number); within a bill late fee or
 // principal, as its contract says. What is disputed is paid last, when nothing else is owed. What is left is the customer's
-// balance and pays the next bill on the day of its issue. What a credit note makes of a bill too much is given back on the
+// balance and pays the next bill on the day of its issue. A deposit that is set off and a debt that is written off pay the
+// bills of their own contract alone. What a credit note makes of a bill too much is given back on the
 // note's day, the last money first, as an allocation below zero.
 //
 // claims are all bills, void ones too: money was on them until the note; left is what no bill took.
@@ -51,7 +52,7 @@ func Allocate(claims []bill.Claim, payments []Payment, accrued Accrued) (out []A
 		}
 		return int(a.EntrySeq - b.EntrySeq)
 	})
-	r := replay{accrued: accrued, claims: claims, parts: make([][]bill.Part, len(claims)), closed: make([]bool, len(claims))}
+	r := replay{accrued: accrued, claims: claims, parts: make([][]bill.Part, len(claims)), closed: make([]bool, len(claims)), only: map[string]string{}}
 	days := make([]caldate.Date, 0, len(claims)+len(payments))
 	events := map[caldate.Date][]int{} // claims that a note or a dispute changes on a day
 	for i := range claims {
@@ -77,6 +78,9 @@ func Allocate(claims []bill.Claim, payments []Payment, accrued Accrued) (out []A
 	}
 	for i := range payments {
 		days = append(days, payments[i].ValueDate)
+		if payments[i].ContractID != "" {
+			r.only[payments[i].ID] = payments[i].ContractID
+		}
 	}
 	slices.SortFunc(days, caldate.Date.Compare)
 	days = slices.Compact(days)
@@ -114,8 +118,9 @@ type piece struct {
 type replay struct {
 	accrued Accrued
 	claims  []bill.Claim
-	parts   [][]bill.Part // what has reached each so far
-	closed  []bool        // nothing is open and nothing more accrues
+	parts   [][]bill.Part     // what has reached each so far
+	closed  []bool            // nothing is open and nothing more accrues
+	only    map[string]string // payments that pay one contract's bills alone
 	purse   []piece
 	out     []Allocation
 }
@@ -202,8 +207,12 @@ func (r *replay) pass(day caldate.Date, all bool) (disputed bool) {
 			disputed = disputed || held > 0
 		}
 		principal -= held
-		for len(r.purse) > 0 && principal+fee > 0 {
-			p := &r.purse[0]
+		for k := 0; k < len(r.purse) && principal+fee > 0; {
+			p := &r.purse[k]
+			if only := r.only[p.payment]; only != "" && only != b.ContractID {
+				k++
+				continue
+			}
 			var part bill.Part
 			if b.Terms.Allocation == plan.PrincipalFirst {
 				part.Principal = min(p.amount, principal)
@@ -216,7 +225,7 @@ func (r *replay) pass(day caldate.Date, all bool) (disputed bool) {
 			principal, fee, p.amount = principal-part.Principal, fee-part.LateFee, p.amount-part.Principal-part.LateFee
 			r.add(p.payment, i, part)
 			if p.amount == 0 {
-				r.purse = r.purse[1:]
+				r.purse = slices.Delete(r.purse, k, k+1)
 			}
 		}
 		r.closed[i] = principal+held+fee == 0

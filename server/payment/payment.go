@@ -18,7 +18,12 @@ const (
 	Transfer Method = "transfer"
 	Cash     Method = "cash"
 	Cheque   Method = "cheque"
+	SetOff   Method = "set_off"   // a deposit pays what is owed
+	WriteOff Method = "write_off" // nobody pays: bad debt
 )
+
+// Money tells the methods by which money arrives.
+func (m Method) Money() bool { return m == Transfer || m == Cash || m == Cheque }
 
 // Zh is the method as receipts name it.
 func (m Method) Zh() string {
@@ -29,6 +34,10 @@ func (m Method) Zh() string {
 		return "现金"
 	case Cheque:
 		return "支票"
+	case SetOff:
+		return "押金抵扣"
+	case WriteOff:
+		return "坏账核销"
 	}
 	return string(m)
 }
@@ -36,10 +45,11 @@ func (m Method) Zh() string {
 // Payment is money that arrived from a customer. It is never changed: a wrong one is corrected by another.
 type Payment struct {
 	ID           string `gorm:"primaryKey"`
-	Number       string // R-YYYY-NNNNNN: the number of its receipt
-	PaymentKey   string // pay:<bank account>:<reference>, or pay:<number> for cash
+	Number       string // R-YYYY-NNNNNN: the number of its receipt; of the notice or write-off where no money came
+	PaymentKey   string // pay:<bank account>:<reference>, or pay:<number> for cash; ~2 behind it once the first was undone
 	CustomerID   string
 	CustomerName string
+	ContractID   string // only this contract's bills are paid by it; empty: all of the customer's
 	AmountFen    money.Fen
 	ValueDate    caldate.Date // the day on which the money arrived: from then on it counts, whenever it is entered
 	EntrySeq     int64        // order of entry within the customer, for payments of one value date

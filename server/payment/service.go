@@ -10,8 +10,10 @@ import (
 	"sealgate/server/caldate"
 	"sealgate/server/contract"
 	"sealgate/server/customer"
+	"sealgate/server/document"
 	"sealgate/server/ledger"
 	"sealgate/server/money"
+	"sealgate/server/notice"
 	"sealgate/server/paper"
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
@@ -24,6 +26,7 @@ import (
 // Watcher is told of a payment in its transaction: what the customer owes changes with it.
 type Watcher interface {
 	PaymentRecorded(ctx context.Context, customerID string) error
+	PaymentReversed(ctx context.Context, customerID string) error // one was taken back: what is owed may suspend at once
 }
 
 // Deps are the parts that the service stands on.
@@ -32,6 +35,8 @@ type Deps struct {
 	Contracts *contract.Service
 	Bills     *bill.Service
 	Ledger    *ledger.Service
+	Documents *document.Service // papers of refunds
+	Notices   *notice.Service
 	Provider  paper.Party // who receives the money
 }
 
@@ -63,6 +68,24 @@ func ReceiptNumber(year int, n int64) string { return fmt.Sprintf("R-%04d-%06d",
 // follows from it (allocation, late fees, resumption). Errors: ErrInvalid with fields, ErrDuplicate, ErrCustomerClosed,
 // customer.ErrNotFound; nothing is changed then.
 func (s *Service) Record(ctx context.Context, in Input) (*Payment, error) {
+	return s.record(ctx, in, false)
+}
+
+// RecordFor is Record for money that belongs to a debt in collection: also when all contracts of the customer are closed.
+func (s *Service) RecordFor(ctx context.Context, in Input) (*Payment, error) {
+	return s.record(ctx, in, true)
+}
+
+// open refuses a customer all of whose contracts are closed.
+func (s *Service) open(ctx context.Context, customerID string) error {
+	all, open, err := s.Contracts.CountOf(ctx, customerID)
+	if err == nil && all > 0 && open == 0 {
+		return ErrCustomerClosed.With("customer_id", customerID)
+	}
+	return err
+}
+
+func (s *Service) record(ctx context.Context, in Input, closedToo bool) (*Payment, error) {
 	in, err := in.check(s.clock.Today())
 	if err != nil {
 		return nil, err
@@ -76,10 +99,10 @@ func (s *Service) Record(ctx context.Context, in Input) (*Payment, error) {
 		if err != nil {
 			return err
 		}
-		if all, open, err := s.Contracts.CountOf(ctx, c.ID); err != nil {
-			return err
-		} else if all > 0 && open == 0 {
-			return ErrCustomerClosed.With("customer_id", c.ID)
+		if !closedToo {
+			if err := s.open(ctx, c.ID); err != nil {
+				return err
+			}
 		}
 		if err := s.Bills.LockAccounts(ctx, []string{c.ID}); err != nil {
 			return err
@@ -95,7 +118,11 @@ func (s *Service) Record(ctx context.Context, in Input) (*Payment, error) {
 			return err
 		}
 		number := ReceiptNumber(year, n)
-		p = &Payment{ID: ids.New(), Number: number, PaymentKey: Key(in.Method, in.BankAccount, in.Reference, number), CustomerID: c.ID, CustomerName: c.Name,
+		key := Key(in.Method, in.BankAccount, in.Reference, number)
+		if key, err = s.store.freeKey(ctx, key); err != nil {
+			return err
+		}
+		p = &Payment{ID: ids.New(), Number: number, PaymentKey: key, CustomerID: c.ID, CustomerName: c.Name,
 			AmountFen: in.Amount, ValueDate: in.ValueDate, EntrySeq: seq, Method: in.Method, BankAccount: in.BankAccount, Reference: in.Reference, Note: in.Note,
 			RecordedBy: who.UserID, RecorderName: who.Name, RecordedAt: now}
 		if err := s.store.insert(ctx, p); err != nil {
@@ -114,10 +141,10 @@ func (s *Service) Record(ctx context.Context, in Input) (*Payment, error) {
 		}
 		err = s.trail.Record(ctx, trail.Entry{Action: "payment.record", ObjectType: "payment", ObjectID: p.ID, CustomerID: p.CustomerID, On: p.ValueDate,
 			Detail: map[string]any{"number": p.Number, "amount_fen": p.AmountFen, "value_date": p.ValueDate, "method": p.Method, "reference": p.Reference}})
-		if err != nil || s.watcher == nil {
+		if err != nil {
 			return err
 		}
-		return s.watcher.PaymentRecorded(ctx, p.CustomerID)
+		return s.tell(ctx, p.CustomerID)
 	})
 	if err != nil {
 		return nil, err
@@ -128,6 +155,7 @@ func (s *Service) Record(ctx context.Context, in Input) (*Payment, error) {
 // Query narrows a list of payments; the newest value date comes first.
 type Query struct {
 	CustomerID string
+	Methods    []string
 	From, To   caldate.Date // value dates
 	Q          string       // part of the receipt's number, reference or customer's name
 	Cursor     []string     // value date and id of the page's last one
@@ -142,9 +170,9 @@ func (s *Service) List(ctx context.Context, q Query) ([]Payment, int64, money.Fe
 // Get gives a payment within the actor's scope, else ErrNotFound.
 func (s *Service) Get(ctx context.Context, id string) (*Payment, error) { return s.store.byID(ctx, id) }
 
-// OfCustomer gives all payments of a customer in the order in which they count.
+// OfCustomer gives the payments of a customer as they count: see Counting.
 func (s *Service) OfCustomer(ctx context.Context, customerID string) ([]Payment, error) {
-	return s.store.ofCustomer(ctx, customerID)
+	return s.Counting(ctx, customerID)
 }
 
 // Used is an allocation with the numbers that people know.
@@ -174,7 +202,7 @@ func (s *Service) PartsOf(ctx context.Context, billIDs []string) (map[string][]b
 // under the customer's account lock.
 func (s *Service) Reallocate(ctx context.Context, customerID string, gone, fresh []Allocation, on caldate.Date) error {
 	if len(gone) == 0 && len(fresh) == 0 {
-		return nil
+		return s.excess(ctx, customerID, on)
 	}
 	version, err := s.store.bump(ctx, customerID)
 	if err != nil {
@@ -209,14 +237,17 @@ func (s *Service) Reallocate(ctx context.Context, customerID string, gone, fresh
 		e.Lines = append(e.Lines, ledger.Dr(ledger.Credit, sum))
 	}
 	if len(e.Lines) == 0 {
-		return nil
+		return s.excess(ctx, customerID, on)
 	}
 	if len(fresh) > 0 {
 		e.DocumentID = fresh[len(fresh)-1].PaymentID
 	} else {
 		e.DocumentID = gone[len(gone)-1].PaymentID
 	}
-	return s.Ledger.Post(ctx, e)
+	if err := s.Ledger.Post(ctx, e); err != nil {
+		return err
+	}
+	return s.excess(ctx, customerID, on)
 }
 
 // Receipt renders the receipt of a payment (B09): figures, capitals, method and reference. Errors: ErrNotFound.
@@ -225,12 +256,23 @@ func (s *Service) Receipt(ctx context.Context, id string) (name string, pdf []by
 	if err != nil {
 		return "", nil, err
 	}
+	if !p.Method.Money() {
+		return "", nil, ErrNotFound
+	}
+	takes, err := s.store.takesOf(ctx, id)
+	if err != nil {
+		return "", nil, err
+	}
+	mark := ""
+	if _, undone := IsUndone(takes); undone {
+		mark = "作废"
+	}
 	payer := paper.Party{Name: p.CustomerName}
 	if c, err := s.Customers.Get(ctx, p.CustomerID); err == nil {
 		payer.USCC, payer.Address = c.USCC, c.Address
 	}
 	pdf, err = paper.Receipt(paper.ReceiptData{Number: p.Number, Purpose: "短信服务费", Payee: s.Provider, Payer: payer, Amount: p.AmountFen, Method: p.Method.Zh(),
-		Reference: p.Reference, ReceivedOn: p.ValueDate, IssuedOn: p.RecordedAt.Date(), Handler: p.RecorderName})
+		Reference: p.Reference, ReceivedOn: p.ValueDate, IssuedOn: p.RecordedAt.Date(), Handler: p.RecorderName, Watermark: mark})
 	if err != nil {
 		return "", nil, fmt.Errorf("receipt of payment %s: %w", p.Number, err)
 	}
@@ -253,6 +295,27 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	}
 	for _, number := range lost {
 		out = append(out, verify.Violation{Invariant: 5, Object: "payment " + number, Detail: "not in the ledger with its amount"})
+	}
+	wrong, err := s.store.wrongTakes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range wrong {
+		out = append(out, verify.Violation{Invariant: 5, Object: w.Object, Detail: fmt.Sprintf("%s by the record, %s by the ledger", w.Shown, w.Posted)})
+	}
+	gaps, err := s.store.refundGaps(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range gaps {
+		out = append(out, verify.Violation{Invariant: 7, Object: "refund numbers of " + g.Name, Detail: fmt.Sprintf("%d refunds, series stands at %d", g.N, g.LastNumber)})
+	}
+	lost, err = s.store.lostMatches(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range lost {
+		out = append(out, verify.Violation{Invariant: 5, Object: "bank line " + l, Detail: "matched to a document that doesn't exist or has another amount"})
 	}
 	return out, nil
 }

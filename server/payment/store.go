@@ -2,6 +2,7 @@ package payment
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"gorm.io/gorm"
@@ -14,8 +15,10 @@ import (
 
 type store struct{ db *db.DB }
 
-func (s store) scoped(ctx context.Context) *gorm.DB {
-	cond, args := actor.From(ctx).Scope.SQL("payments.customer_id")
+func (s store) scoped(ctx context.Context) *gorm.DB { return s.scopedTo(ctx, "payments") }
+
+func (s store) scopedTo(ctx context.Context, table string) *gorm.DB {
+	cond, args := actor.From(ctx).Scope.SQL(table + ".customer_id")
 	return s.db.Q(ctx).Where(cond, args...)
 }
 
@@ -51,6 +54,9 @@ func (s store) list(ctx context.Context, q Query) ([]Payment, int64, money.Fen, 
 		if q.CustomerID != "" {
 			d = d.Where("customer_id = ?", q.CustomerID)
 		}
+		if len(q.Methods) > 0 {
+			d = d.Where("method IN ?", q.Methods)
+		}
 		if !q.From.IsZero() {
 			d = d.Where("value_date >= ?", q.From)
 		}
@@ -67,7 +73,7 @@ func (s store) list(ctx context.Context, q Query) ([]Payment, int64, money.Fen, 
 		N   int64
 		Sum money.Fen `gorm:"column:total"`
 	}
-	if err := narrow().Select("COUNT(*) AS n, COALESCE(SUM(amount_fen), 0) AS total").Scan(&t).Error; err != nil {
+	if err := narrow().Select("COUNT(*) AS n, COALESCE(SUM(CASE WHEN method IN ('set_off', 'write_off') THEN 0 ELSE amount_fen END), 0) AS total").Scan(&t).Error; err != nil {
 		return nil, 0, 0, err
 	}
 	page := narrow()
@@ -134,14 +140,35 @@ type overAllocated struct {
 	Used      money.Fen
 }
 
+// overAllocated finds payments of which more is allocated or taken back than they are.
 func (s store) overAllocated(ctx context.Context) (rows []overAllocated, err error) {
-	err = s.db.Q(ctx).Raw(`SELECT p.number, p.amount_fen, SUM(a.principal_fen + a.late_fee_fen) AS used FROM payments p JOIN payment_allocations a ON a.payment_id = p.id
-		GROUP BY p.id, p.number, p.amount_fen HAVING SUM(a.principal_fen + a.late_fee_fen) > p.amount_fen`).Scan(&rows).Error
+	err = s.db.Q(ctx).Raw(`SELECT p.number, p.amount_fen, SUM(x.used) AS used FROM payments p JOIN (
+		SELECT payment_id, principal_fen + late_fee_fen AS used FROM payment_allocations UNION ALL SELECT payment_id, amount_fen FROM payment_takes) x ON x.payment_id = p.id
+		GROUP BY p.id, p.number, p.amount_fen HAVING SUM(x.used) > p.amount_fen`).Scan(&rows).Error
 	return rows, err
 }
 
 func (s store) unposted(ctx context.Context) (numbers []string, err error) {
 	err = s.db.Q(ctx).Raw(`SELECT p.number FROM payments p LEFT JOIN ledger_entries e ON e.entry_key = p.payment_key
-		LEFT JOIN ledger_lines l ON l.entry_id = e.id AND l.account = 'bank' WHERE COALESCE(l.amount_fen, 0) <> p.amount_fen`).Scan(&numbers).Error
+		LEFT JOIN ledger_lines l ON l.entry_id = e.id AND l.account = CASE p.method WHEN 'set_off' THEN 'deposit' WHEN 'write_off' THEN 'bad_debt' ELSE 'bank' END
+		WHERE COALESCE(l.amount_fen, 0) <> p.amount_fen`).Scan(&numbers).Error
 	return numbers, err
+}
+
+// freeKey gives the key under which a payment may be recorded: where the one before was bounced or undone altogether, the
+// next in line, so that the same reference can be recorded right.
+func (s store) freeKey(ctx context.Context, key string) (string, error) {
+	var n int64
+	var open int64
+	same := "(p.payment_key = ? OR p.payment_key LIKE ? ESCAPE '!')"
+	like := like.Replace(key) + "~%"
+	err := s.db.Q(ctx).Raw("SELECT COUNT(*) FROM payments p WHERE "+same, key, like).Scan(&n).Error
+	if err != nil || n == 0 {
+		return key, err
+	}
+	err = s.db.Q(ctx).Raw("SELECT COUNT(*) FROM payments p WHERE "+same+" AND NOT EXISTS (SELECT 1 FROM payment_takes t WHERE t.payment_id = p.id AND t.kind = 'undo')", key, like).Scan(&open).Error
+	if err != nil || open > 0 {
+		return key, err
+	}
+	return fmt.Sprintf("%s~%d", key, n+1), nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"sealgate/server/bill"
 	"sealgate/server/caldate"
+	"sealgate/server/collection"
 	"sealgate/server/contract"
 	"sealgate/server/contract/contracttest"
 	"sealgate/server/deposit"
@@ -29,12 +30,13 @@ import (
 // Counter is the money side of a house.
 type Counter struct {
 	*contracttest.House
-	Usage    *usage.Service
-	Deposits *deposit.Service
-	Bills    *bill.Service
-	Payments *payment.Service
-	Dunning  *dunning.Service
-	paid     int
+	Usage      *usage.Service
+	Deposits   *deposit.Service
+	Bills      *bill.Service
+	Payments   *payment.Service
+	Dunning    *dunning.Service
+	Collection *collection.Service
+	paid       int
 }
 
 // New builds it with the clock at a time such as "2026-10-01 09:00".
@@ -53,11 +55,13 @@ func Over(t testing.TB, d *db.DB, c clock.Clock, fake *clockwork.FakeClock) *Cou
 func Of(h *contracttest.House) *Counter {
 	m := &Counter{House: h, Usage: usage.New(h.DB)}
 	provider := contracttest.Provider()
-	m.Deposits = deposit.New(h.DB, h.Clock, h.Trail, deposit.Deps{Contracts: h.Contracts, Customers: h.Customers, Ledger: h.Ledger, Notices: h.Notices, Provider: provider})
-	m.Deposits.Watch(h.Contracts)
 	m.Bills = bill.New(h.DB, h.Clock, h.Trail, bill.Deps{Contracts: h.Contracts, Customers: h.Customers, Usage: m.Usage, Ledger: h.Ledger, Notices: h.Notices, Provider: provider})
-	m.Payments = payment.New(h.DB, h.Clock, h.Trail, payment.Deps{Customers: h.Customers, Contracts: h.Contracts, Bills: m.Bills, Ledger: h.Ledger, Provider: provider})
-	m.Dunning = dunning.New(h.DB, h.Clock, dunning.Deps{Bills: m.Bills, Payments: m.Payments, Contracts: h.Contracts, Ledger: h.Ledger, Notices: h.Notices})
+	m.Payments = payment.New(h.DB, h.Clock, h.Trail, payment.Deps{Customers: h.Customers, Contracts: h.Contracts, Bills: m.Bills, Ledger: h.Ledger, Documents: h.Documents, Notices: h.Notices, Provider: provider})
+	m.Deposits = deposit.New(h.DB, h.Clock, h.Trail, deposit.Deps{Contracts: h.Contracts, Customers: h.Customers, Ledger: h.Ledger, Notices: h.Notices, Documents: h.Documents, Payments: m.Payments, Provider: provider})
+	m.Deposits.Watch(h.Contracts)
+	m.Dunning = dunning.New(h.DB, h.Clock, dunning.Deps{Bills: m.Bills, Payments: m.Payments, Contracts: h.Contracts, Ledger: h.Ledger, Notices: h.Notices, Customers: h.Customers, Documents: h.Documents,
+		Trail: h.Trail, Provider: provider})
+	m.Collection = collection.New(h.DB, h.Clock, h.Trail, collection.Deps{Contracts: h.Contracts, Bills: m.Bills, Payments: m.Payments, Ledger: h.Ledger, Documents: h.Documents, Notices: h.Notices})
 	return m
 }
 
@@ -156,6 +160,9 @@ func (m *Counter) Day(t testing.TB, d caldate.Date) {
 		}
 	}
 	if _, err := m.Dunning.RunDay(ctx, d); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Collection.RunDay(ctx, d); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -265,7 +272,7 @@ func (m *Counter) State(t testing.TB, contractID string) contract.State {
 // Verify collects every broken invariant of the money side.
 func (m *Counter) Verify() ([]verify.Violation, error) {
 	var out []verify.Violation
-	for _, f := range []func(context.Context) ([]verify.Violation, error){m.Ledger.Verify, m.Usage.Verify, m.Deposits.Verify, m.Bills.Verify, m.Payments.Verify, m.Dunning.Verify} {
+	for _, f := range []func(context.Context) ([]verify.Violation, error){m.Ledger.Verify, m.Usage.Verify, m.Deposits.Verify, m.Bills.Verify, m.Payments.Verify, m.Dunning.Verify, m.Collection.Verify} {
 		v, err := f(testkit.System())
 		if err != nil {
 			return out, err

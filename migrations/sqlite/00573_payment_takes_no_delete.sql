@@ -1,0 +1,9 @@
+-- +goose Up
+-- +goose StatementBegin
+CREATE TRIGGER payment_takes_no_delete BEFORE DELETE ON payment_takes
+BEGIN
+  SELECT RAISE(ABORT, 'what was taken from a payment is never deleted; record its opposite');
+END;
+-- +goose StatementEnd
+-- +goose Down
+DROP TRIGGER payment_takes_no_delete;
