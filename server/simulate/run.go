@@ -286,14 +286,22 @@ func (r *run) use(ctx context.Context, c *standing, e Event) error {
 	if e.Usage.Parts == 0 {
 		return nil
 	}
+	k, err := r.Contracts.Get(ctx, c.id)
+	if err != nil {
+		return err
+	}
+	on := e.On
+	if _, last := k.Life(); on.After(last) { // handed off before the end: it counts for the last day that was served
+		on = last
+	}
 	return r.DB.Run(ctx, func(ctx context.Context) error {
-		if err := r.Usage.Add(ctx, usage.Row{Day: e.On, ContractID: c.id, Carrier: e.Usage.Carrier, ServiceCode: e.Usage.Port, Parts: e.Usage.Parts}); err != nil {
+		if err := r.Usage.Add(ctx, usage.Row{Day: on, ContractID: c.id, Carrier: e.Usage.Carrier, ServiceCode: e.Usage.Port, Parts: e.Usage.Parts}); err != nil {
 			return err
 		}
 		if !wallet.Has(c.Terms.Kind) {
 			return nil
 		}
-		return r.Wallets.Delivered(ctx, c.id, "", e.On, e.Usage.Parts)
+		return r.Wallets.Delivered(ctx, c.id, "", on, e.Usage.Parts)
 	})
 }
 
@@ -435,8 +443,8 @@ func (r *run) settle(ctx context.Context, day caldate.Date) error {
 		if len(found) == 0 {
 			continue
 		}
-		if want[0] != contract.Settled { // the day's job again: money that came since may have settled one
-			if _, err := r.Dunning.RunDay(ctx, day); err != nil {
+		if want[0] != contract.Settled { // money that came a moment ago may have settled one
+			if _, err := r.Dunning.SettleEnded(ctx); err != nil {
 				return fmt.Errorf("settle on %s: %w", day, err)
 			}
 			continue
