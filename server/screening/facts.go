@@ -36,7 +36,7 @@ func init() {
 		"signature":   str(func(c *evalContext) string { return c.sc.signature() }),
 		"opt_out":     flag(func(c *evalContext) bool { return len(c.sc.spans(extractOptOut)) > 0 }),
 		"unresolved":  flag(func(c *evalContext) bool { return len(c.sc.spans(extractVariable)) > 0 }),
-		"obfuscated":  flag(func(c *evalContext) bool { return c.sc.obfuscated }),
+		"obfuscated":  flag(func(c *evalContext) bool { c.sc.allLate(); return c.sc.obfuscated }),
 		"invisible":   num(func(c *evalContext) int64 { return int64(c.sc.hidden) }),
 		"private_use": num(func(c *evalContext) int64 { return c.sc.privateUse() }),
 		"lookalikes":  num(func(c *evalContext) int64 { return c.sc.lookalikes() }),

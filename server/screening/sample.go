@@ -42,6 +42,7 @@ func CheckSample(src *Source, s *Set, sample iter.Seq[string], limits SampleLimi
 				examples[id] = strings.Clone(text)
 			}
 		}
+		sc.allLate()
 		for i := range sc.matches {
 			if e := sc.matches[i].entry; last[e] != n {
 				last[e] = n

@@ -36,7 +36,9 @@ type Screener struct {
 	obfuscated bool
 	gapsRead   bool
 	shapes     shapeCounts
-	parts      int // 0 not counted yet
+	late       []uint64 // by list: the text it was last looked at for, of lists looked at late
+	texts      uint64   // number of the current text
+	parts      int      // 0 not counted yet
 	dotPlain   bool
 	dotSpread  bool
 	sig        string
@@ -98,7 +100,7 @@ func (c *evalContext) facts() map[string]any {
 func (s *Set) NewScreener() *Screener {
 	sc := &Screener{
 		set: s, count: make([]int32, len(s.lists)), todo: make([]uint64, len(s.always)), pat: make([]uint8, len(s.patterns)),
-		patSpans: make([][]span, len(s.patterns)), groups: make([]int, len(s.groups)),
+		patSpans: make([][]span, len(s.patterns)), groups: make([]int, len(s.groups)), late: make([]uint64, len(s.lists)),
 	}
 	sc.ctx.sc = sc
 	return sc
@@ -135,6 +137,7 @@ func (sc *Screener) read(text string) {
 	sc.obfuscated, sc.gapsRead, sc.parts, sc.shapes.done = false, false, 0, false
 	sc.urlsDone, sc.phonesDone = false, false
 	sc.found = sc.found[:0]
+	sc.texts++
 
 	n, k := s.matcher.scan(text, &sc.scratch)
 	sc.n = n
@@ -149,6 +152,9 @@ func (sc *Screener) read(text string) {
 			from, to := sc.pos[f.from], sc.charEnd(int(f.to-1))
 			for e := s.wordFirst[f.word]; e < s.wordFirst[f.word+1]; e++ {
 				en := &s.entries[e]
+				if en.flags&entryLate != 0 {
+					continue
+				}
 				l := &s.lists[en.list]
 				if v, ok := s.fold.accept(text, int(from), int(to), int(f.to-f.from), l, en); ok {
 					sc.add(from-uint32(en.lead), to+uint32(en.trail), en.list, e, v)
@@ -673,7 +679,7 @@ func (sc *Screener) explainFrom(out *Result, first, base int, whole string) {
 		for _, a := range r.cond.atoms {
 			ref := r.atoms[a]
 			if ref.list >= 0 {
-				if sc.count[ref.list] == 0 {
+				if sc.lateCount(ref.list) == 0 {
 					continue
 				}
 				for x, m := range sc.matches {
@@ -831,7 +837,7 @@ func (c *evalContext) fired(i int) bool {
 	ref := c.rule.atoms[i]
 	sc := c.sc
 	if ref.list >= 0 {
-		if sc.count[ref.list] == 0 {
+		if sc.lateCount(ref.list) == 0 {
 			return false
 		}
 		if c.rule.except < 0 || sc.count[c.rule.except] == 0 {
@@ -905,7 +911,7 @@ func (c *evalContext) distinct(i int) int64 { _, n := c.tally(i); return n }
 // split characters together or by its sound.
 func (c *evalContext) evaded(i int) int64 {
 	ref := c.rule.atoms[i]
-	if ref.list < 0 {
+	if ref.list < 0 || c.sc.lateCount(ref.list) == 0 {
 		return 0
 	}
 	n := int64(0)
@@ -940,7 +946,7 @@ func (c *evalContext) tally(i int) (count, distinct int64) {
 		}
 		return count, distinct
 	}
-	if sc.count[ref.list] == 0 {
+	if sc.lateCount(ref.list) == 0 {
 		return 0, 0
 	}
 	if len(sc.matches) > crowd {
@@ -1301,6 +1307,7 @@ func (s *Set) NewFinder() *Finder { return &Finder{sc: s.NewScreener()} }
 // valid until the next call.
 func (f *Finder) Find(text string) []Place {
 	f.sc.read(text)
+	f.sc.allLate()
 	f.out = f.out[:0]
 	for _, m := range f.sc.matches {
 		if e := &f.sc.set.entries[m.entry]; !f.sc.set.lists[m.list].builtin {

@@ -28,6 +28,7 @@ type Set struct {
 	rules     []rule          // live and shadow rules about messages, by id
 	always    []uint64        // rules to look at for every message
 	sequences []sequenceList  // words with room inside, by list
+	hasLate   bool            // whether any list is looked at late
 	longest   bool            // whether any list wants the leftmost-longest words only
 	behind    [gates][]uint64 // rules that can't hold while a gate is shut
 	batch     []rule          // rules about batches
@@ -745,6 +746,7 @@ func (c *compiler) finish() {
 			s.listRules[l][i/64] |= 1 << (i % 64)
 		}
 	}
+	s.markLate()
 }
 
 // frequencies tells of each list in how many ordinary messages any of its words stands.

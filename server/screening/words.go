@@ -21,6 +21,7 @@ type list struct {
 	gap     int
 	whole   int8 // 0 at edges of Latin letters and digits only, 1 always, -1 never
 	builtin bool // of an extractor
+	late    bool // no rule waits for it: what the matcher found is weighed once a rule asks
 	longest bool // only the leftmost-longest words count
 	hidden  bool // gate or built-in: no finding of its own, doesn't count as obfuscation
 }
@@ -39,6 +40,7 @@ const (
 	entryFirst               // begins with a Latin letter or digit
 	entryLast                // ends with one
 	entrySymbols             // has symbols inside or at its ends
+	entryLate                // of a list that is looked at late
 )
 
 // readTerm folds a word; ok is false where nothing is left of it.
