@@ -9,7 +9,6 @@ import (
 	"sealgate/server/caldate"
 	"sealgate/server/errs"
 	"sealgate/server/form"
-	"sealgate/server/money"
 	"sealgate/server/plan"
 	"sealgate/server/platform/ids"
 	"sealgate/server/trail"
@@ -418,115 +417,6 @@ func (s *Service) On(ctx context.Context, id string, day caldate.Date) (*Day, er
 	first, last := c.Life()
 	out.Served = !c.ActivatedOn.IsZero() && day.In(first, last)
 	return out, nil
-}
-
-// Differences says which terms differ between two versions, in the words of the forms, Chinese and English: "月租费：100.00 → 200.00 元".
-func Differences(a, b plan.Terms) (zh, en []string) {
-	for _, d := range Compared(a, b) {
-		zh, en = append(zh, d.LabelZh+"："+d.Was+" → "+d.Is), append(en, d.LabelEn+": "+d.Was+" → "+d.Is)
-	}
-	return zh, en
-}
-
-// Difference is one term that an amendment changes, as people read it.
-type Difference struct {
-	Name             string // its name in plan.Terms
-	LabelZh, LabelEn string
-	Was, Is          string
-}
-
-// Compared gives the terms that differ between two versions, in the order of forms.
-func Compared(a, b plan.Terms) []Difference {
-	var out []Difference
-	x, y := termLines(a), termLines(b)
-	for i := range x {
-		if x[i].value != y[i].value {
-			out = append(out, Difference{x[i].name, x[i].zh, x[i].en, either(x[i].value, "—"), either(y[i].value, "—")})
-		}
-	}
-	return out
-}
-
-// TermValues gives all terms of a version, with their figures in Is, in the order of forms.
-func TermValues(t plan.Terms) []Difference {
-	var out []Difference
-	for _, l := range termLines(t) {
-		out = append(out, Difference{l.name, l.zh, l.en, "", either(l.value, "—")})
-	}
-	return out
-}
-
-func either(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
-}
-
-type termLine struct{ name, zh, en, value string }
-
-// termLines writes all terms as figures that are the same in both languages, in the order of forms.
-func termLines(t plan.Terms) []termLine {
-	yuan := func(a money.Fen) string { return a.Grouped() }
-	var oneOff, steps []string
-	for _, o := range t.OneOff {
-		oneOff = append(oneOff, fmt.Sprintf("%s %s (%s)", o.Name, o.Amount.Grouped(), o.On))
-	}
-	if t.Tiers != nil {
-		steps = append(steps, string(t.Tiers.Mode))
-		for _, x := range t.Tiers.Steps {
-			upTo := "∞"
-			if x.UpTo > 0 {
-				upTo = fmt.Sprint(x.UpTo)
-			}
-			steps = append(steps, "≤ "+upTo+" × "+x.Price.String())
-		}
-	}
-	window := fmt.Sprintf("%d–%d", t.Window.From, t.Window.To)
-	if t.Window.Days > 0 {
-		window = fmt.Sprintf("%d d (%s)", t.Window.Days, either(t.Window.Of, "issue"))
-	}
-	late := string(t.LateFee.Model) + " " + t.LateFee.Rate.String()
-	if !t.LateFee.Cap.IsZero() {
-		late += " ≤ " + t.LateFee.Cap.String()
-	}
-	if t.LateFee.StopAtSuspension {
-		late += " ⏹"
-	}
-	renewal := "—"
-	if t.Renewal.Auto {
-		renewal = fmt.Sprintf("%d y / %d d", t.Renewal.Years, t.Renewal.ObjectionDays)
-	}
-	yes := map[bool]string{true: "✓", false: "✗"}
-	return []termLine{
-		{"amount_fen", "合同金额（元）", "contract amount (yuan)", yuan(t.Amount)},
-		{"rent_fen", "月租费（元）", "monthly rent (yuan)", yuan(t.Rent)},
-		{"included", "每月包含条数", "messages included", fmt.Sprint(t.Included)},
-		{"overage", "超量单价（元）", "price above them (yuan)", t.Overage.String()},
-		{"price", "单价（元）", "price of a message (yuan)", t.Price.String()},
-		{"tiers", "阶梯价", "tiers", strings.Join(steps, "，")},
-		{"threshold", "端口起计条数", "threshold of a port", fmt.Sprint(t.Threshold)},
-		{"mode", "超过起计条数时", "above the threshold", string(t.Mode)},
-		{"ports", "端口数", "ports", fmt.Sprint(t.Ports)},
-		{"minimum_fen", "每月最低消费（元）", "minimum a month (yuan)", yuan(t.Minimum)},
-		{"one_off", "一次性费用", "one-off fees", strings.Join(oneOff, "，")},
-		{"daily_cap", "每日上限（条）", "cap a day", fmt.Sprint(t.Cap())},
-		{"first_month", "首末月计费", "first and last month", string(t.FirstMonth)},
-		{"rent_while_suspended", "暂停期间收月租", "rent while suspended", yes[t.RentWhileSuspended]},
-		{"count_by", "计数依据", "counted by", string(t.CountBy)},
-		{"blocked", "被拦截内容计费", "blocked content", string(t.Blocked)},
-		{"deposit_fen", "押金（元）", "deposit (yuan)", yuan(t.Deposit)},
-		{"window", "付款窗口（日）", "payment window (days)", window},
-		{"grace_days", "宽限天数", "days of grace", fmt.Sprint(t.GraceDays)},
-		{"late_fee", "违约金", "late fee", late},
-		{"allocation", "付款冲抵顺序", "allocation", string(t.Allocation)},
-		{"plan_change_cutoff", "套餐变更截止日", "cut-off of plan changes", fmt.Sprint(t.ChangeUntil)},
-		{"renewal", "自动续期（年 / 异议天数）", "renewal (years / days to object)", renewal},
-		{"suspension", "停机方式", "suspension", string(t.Suspension)},
-		{"suspend_after_days", "逾期几天后停机", "suspended after overdue days", fmt.Sprint(t.SuspendAfterDays())},
-		{"suspend_floor_fen", "停机欠款下限（元）", "floor of suspension (yuan)", yuan(t.SuspendFloor)},
-		{"terminate_after_suspended_days", "停机几天后终止", "terminated after suspended days", fmt.Sprint(t.TerminateAfterSuspendedDays)},
-	}
 }
 
 // Horizon says from when on a contract can be changed, as of today.

@@ -35,7 +35,7 @@ func (s *Service) customerParty(ctx context.Context, c *Contract) paper.Party {
 func (s *Service) form(ctx context.Context, c *Contract, a *Amendment) (*sheet, error) {
 	var changes []paper.TermChange
 	for _, d := range Compared(a.Before, a.After) {
-		changes = append(changes, paper.TermChange{Name: d.LabelZh, Was: d.Was, Is: d.Is})
+		changes = append(changes, paper.TermChange{Name: d.Label.Zh, Was: d.Was.Zh, Is: d.Is.Zh})
 	}
 	data := paper.ChangeData{
 		Number: a.Number, ContractNumber: c.Number, Provider: s.Provider, Customer: s.customerParty(ctx, c), AskedOn: a.AskedOn, From: a.EffectiveFrom,
@@ -84,4 +84,11 @@ func (s *Service) noticeOf(ctx context.Context, c *Contract, e *Ending) (*sheet,
 		return nil, fmt.Errorf("notice of termination %s: %w", e.Number, err)
 	}
 	return s.keep(ctx, e.Number+".pdf", "termination_notice", pdf)
+}
+
+func either(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
 }

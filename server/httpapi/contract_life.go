@@ -58,7 +58,9 @@ type termChange struct {
 	Label   string `json:"label"`
 	LabelEn string `json:"label_en"`
 	Was     string `json:"was"`
+	WasEn   string `json:"was_en"`
 	Is      string `json:"is"`
+	IsEn    string `json:"is_en"`
 }
 
 type endingRecord struct {
@@ -99,6 +101,7 @@ type termValue struct {
 	Label   string `json:"label"`
 	LabelEn string `json:"label_en"`
 	Value   string `json:"value"`
+	ValueEn string `json:"value_en"`
 }
 
 type termsVersion struct {
@@ -116,7 +119,7 @@ var lifeCapabilities = map[string]string{
 var amendmentCapabilities = map[string]string{"sign": "contract.sign", "confirm": "contract.confirm", "cancel": "contract.amend"}
 
 func fromChange(d contract.Difference) termChange {
-	return termChange{d.Name, d.LabelZh, d.LabelEn, d.Was, d.Is}
+	return termChange{d.Name, d.Label.Zh, d.Label.En, d.Was.Zh, d.Was.En, d.Is.Zh, d.Is.En}
 }
 
 func (a *API) fromAmendment(ctx context.Context, x *contract.Amendment, names map[string]string) amendment {
@@ -257,7 +260,7 @@ func (a *API) contractTerms() {
 		}
 		out := termsRecord{On: d.On, From: d.From, Source: d.Source, End: d.End, Served: d.Served, Plan: d.Terms, Versions: []termsVersion{}}
 		for _, l := range contract.TermValues(d.Terms) {
-			out.Terms = append(out.Terms, termValue{l.Name, l.LabelZh, l.LabelEn, l.Is})
+			out.Terms = append(out.Terms, termValue{l.Name, l.Label.Zh, l.Label.En, l.Is.Zh, l.Is.En})
 		}
 		for i, r := range rows {
 			v := termsVersion{r.EffectiveFrom, r.Source, []termChange{}}

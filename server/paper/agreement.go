@@ -38,7 +38,7 @@ func ChangeForm(c ChangeData) ([]byte, error) {
 			pdf.Block{Head: "客户", Name: c.Customer.Name, Pairs: c.Customer.pairs(false)},
 			pdf.Block{Head: "服务提供方", Name: c.Provider.Name, Pairs: c.Provider.pairs(false)},
 		)
-		d.Strip([]pdf.Pair{pdf.KV("申请日期", c.AskedOn.String()), pdf.KV("生效日期", c.From.String()), pdf.KV("变更项数", strconv.Itoa(len(c.Changes)))})
+		d.Strip([]pdf.Pair{pdf.KV("申请日期", c.AskedOn.Zh()), pdf.KV("变更项数", strconv.Itoa(len(c.Changes))), pdf.KV("生效日期", c.From.Zh())})
 		c.table(d)
 		if c.Reason != "" {
 			d.KeyValues([]pdf.Pair{pdf.KV("变更原因", c.Reason)})
