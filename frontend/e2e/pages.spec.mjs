@@ -50,6 +50,7 @@ const pages = [
   { who: "finance", path: "/payments/new?customer=$id", at: ["customers", named("星河")], picture: "payment-new" },
   { who: "finance", path: "/ledger", picture: "ledger" },
   { who: "finance", path: "/ledger?tab=entries", picture: "ledger-entries" },
+  { who: "finance", path: "/ledger?tab=account&account=receivable", picture: "ledger-account" },
   { who: "finance", path: "/reports", picture: "reports", also: ["dark", "en"] },
   { who: "finance", path: "/reports?tab=revenue&by=charge", picture: "report-revenue" },
   { who: "finance", path: "/reports?tab=dunning" },

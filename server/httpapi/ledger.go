@@ -1,17 +1,24 @@
 package httpapi
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
+
+	"github.com/gin-gonic/gin"
 
 	"sealgate/server/bill"
 	"sealgate/server/caldate"
 	"sealgate/server/customer"
+	"sealgate/server/errs"
 	"sealgate/server/ledger"
 	"sealgate/server/money"
 	"sealgate/server/payment"
 	"sealgate/server/plan"
+	"sealgate/server/report"
 	"sealgate/server/usage"
 )
 
@@ -138,6 +145,58 @@ func (a *API) ledgers() {
 		return &struct{ Body trialBalance }{out}, nil
 	})
 	Register(a, Op{
+		ID: "get-account-statement", Method: http.MethodGet, Path: "/ledger/accounts/{account}", Capability: "ledger.read", Tag: "ledger",
+		Summary: "科目明细账：期初、逐笔与余额、期末", SummaryEn: "An account over a period: opening balance, movements with the balance after each, closing balance",
+	}, func(ctx context.Context, in *struct {
+		Paging
+		AccountAsk
+	},
+	) (*struct{ Body accountStatement }, error) {
+		q, err := in.query(in.Limit)
+		if err != nil {
+			return nil, err
+		}
+		keys, err := DecodeCursor(in.Cursor, 3)
+		if err != nil {
+			return nil, err
+		}
+		if keys != nil {
+			on, err := caldate.Parse(keys[0])
+			seq, err2 := strconv.Atoi(keys[2])
+			if err != nil || err2 != nil {
+				return nil, errCursor
+			}
+			q.After = ledger.Place{On: on, EntryID: keys[1], Seq: seq}
+		}
+		st, err := a.deps.Ledger.Statement(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		return &struct{ Body accountStatement }{fromStatement(q, st)}, nil
+	})
+	RegisterRaw(a, Op{
+		ID: "download-account-statement", Method: http.MethodGet, Path: "/ledger/accounts/{account}/file", Capability: "ledger.read", Tag: "ledger", Produces: "application/octet-stream",
+		Summary: "下载科目明细账（电子表格，最多 100,000 行）", SummaryEn: "An account over a period as a spreadsheet, 100,000 rows at most", Query: []string{"customer_id", "contract_id", "from", "to"},
+	}, func(c *gin.Context) error {
+		ask := AccountAsk{Account: c.Param("account"), CustomerID: c.Query("customer_id"), ContractID: c.Query("contract_id"), From: c.Query("from"), To: c.Query("to")}
+		q, err := ask.query(maxStatementRows)
+		if err != nil {
+			return err
+		}
+		st, err := a.deps.Ledger.Statement(c.Request.Context(), q)
+		if err != nil {
+			return err
+		}
+		t := statementTable(ask, st, a.deps.Clock.Instant())
+		var file bytes.Buffer
+		if err := t.XLSX(&file); err != nil {
+			return err
+		}
+		Attachment(c, t.Title+".xlsx", spreadsheet)
+		_, _ = c.Writer.Write(file.Bytes())
+		return nil
+	})
+	Register(a, Op{
 		ID: "get-contract-usage", Method: http.MethodGet, Path: "/contracts/{id}/usage", Capability: "usage.read", Tag: "contract",
 		Summary: "合同某月的用量（按日、运营商、码号）", SummaryEn: "What a contract used in a month, by day, carrier and service code",
 	}, func(ctx context.Context, in *struct {
@@ -162,6 +221,109 @@ func (a *API) ledgers() {
 		}
 		return &struct{ Body contractUsage }{contractUsage{m, t}}, nil
 	})
+}
+
+// maxStatementRows is how many movements a file takes.
+const maxStatementRows = 100_000
+
+// AccountAsk names an account, whose, and the days.
+type AccountAsk struct {
+	Account    string `path:"account" maxLength:"32"`
+	CustomerID string `query:"customer_id" maxLength:"32"`
+	ContractID string `query:"contract_id" maxLength:"32"`
+	From       string `query:"from" maxLength:"10" doc:"First day, YYYY-MM-DD; none: from the beginning."`
+	To         string `query:"to" maxLength:"10" doc:"Last day; none: up to now."`
+}
+
+func (in AccountAsk) query(limit int) (q ledger.AccountQuery, err error) {
+	q = ledger.AccountQuery{Account: ledger.Account(in.Account), CustomerID: in.CustomerID, ContractID: in.ContractID, Limit: limit}
+	if q.From, err = dayAt("from", in.From); err != nil {
+		return q, err
+	}
+	q.To, err = dayAt("to", in.To)
+	return q, err
+}
+
+type accountMovement struct {
+	EntryID      string          `json:"entry_id"`
+	Date         caldate.Date    `json:"date"`
+	At           caldate.Instant `json:"at"`
+	Key          string          `json:"key"`
+	Kind         ledger.Kind     `json:"kind"`
+	CustomerID   string          `json:"customer_id"`
+	ContractID   string          `json:"contract_id"`
+	DocumentType string          `json:"document_type"`
+	DocumentID   string          `json:"document_id"`
+	DebitFen     money.Fen       `json:"debit_fen"`
+	CreditFen    money.Fen       `json:"credit_fen"`
+	BalanceFen   money.Fen       `json:"balance_fen" doc:"After it, in the sign in which people read the account."`
+}
+
+type accountStatement struct {
+	Account    ledger.Account    `json:"account"`
+	Name       string            `json:"name"`
+	NameEn     string            `json:"name_en"`
+	OpeningFen money.Fen         `json:"opening_fen"`
+	DebitFen   money.Fen         `json:"debit_fen" doc:"Of the whole period."`
+	CreditFen  money.Fen         `json:"credit_fen"`
+	ClosingFen money.Fen         `json:"closing_fen"`
+	Items      []accountMovement `json:"items"`
+	NextCursor string            `json:"next_cursor,omitempty"`
+	Total      int64             `json:"total"`
+}
+
+func fromStatement(q ledger.AccountQuery, st *ledger.AccountStatement) accountStatement {
+	out := accountStatement{Account: q.Account, OpeningFen: st.Opening, DebitFen: st.Debit, CreditFen: st.Credit, ClosingFen: st.Closing, Items: []accountMovement{}, Total: st.Count}
+	out.Name, out.NameEn = accountName(q.Account)
+	for _, m := range st.Movements {
+		v := accountMovement{EntryID: m.EntryID, Date: m.On, At: m.PostedAt, Key: m.Key, Kind: m.Kind, CustomerID: m.CustomerID, ContractID: m.ContractID, DocumentType: m.DocumentType, DocumentID: m.DocumentID, BalanceFen: m.Balance}
+		if m.Amount > 0 {
+			v.DebitFen = m.Amount
+		} else {
+			v.CreditFen = -m.Amount
+		}
+		out.Items = append(out.Items, v)
+	}
+	if n := len(st.Movements); n == q.Limit {
+		last := st.Movements[n-1].Place
+		out.NextCursor = EncodeCursor(last.On.String(), last.EntryID, strconv.Itoa(last.Seq))
+	}
+	return out
+}
+
+// statementTable lays an account out for a spreadsheet.
+func statementTable(ask AccountAsk, st *ledger.AccountStatement, now caldate.Instant) *report.Table {
+	zh, en := accountName(ledger.Account(ask.Account))
+	t := &report.Table{
+		Title: "明细账 " + zh, En: "Account " + en, AsOf: now, Note: "期间 " + cmp.Or(ask.From, "开始") + " 至 " + cmp.Or(ask.To, "今天"),
+		Columns: []report.Column{
+			{Key: "date", Title: "业务日", Kind: report.Day}, {Key: "key", Title: "唯一键", Kind: report.Text}, {Key: "kind", Title: "种类", Kind: report.Text}, {Key: "debit", Title: "借方", Kind: report.Fen},
+			{Key: "credit", Title: "贷方", Kind: report.Fen}, {Key: "balance", Title: "余额", Kind: report.Fen},
+		},
+	}
+	fen := func(f money.Fen) report.Cell {
+		if f == 0 {
+			return report.Cell{}
+		}
+		n := int64(f)
+		return report.Cell{Number: &n}
+	}
+	whole := func(f money.Fen) report.Cell { n := int64(f); return report.Cell{Number: &n} }
+	t.Rows = append(t.Rows, report.Row{Cells: []report.Cell{{Text: ask.From}, {Text: "期初余额"}, {}, {}, {}, whole(st.Opening)}})
+	for _, m := range st.Movements {
+		row := []report.Cell{{Text: m.On.String()}, {Text: m.Key}, {Text: string(m.Kind)}, {}, {}, whole(m.Balance)}
+		if m.Amount > 0 {
+			row[3] = fen(m.Amount)
+		} else {
+			row[4] = fen(-m.Amount)
+		}
+		t.Rows = append(t.Rows, report.Row{Cells: row})
+	}
+	if int64(len(st.Movements)) < st.Count {
+		t.Rows = append(t.Rows, report.Row{Cells: []report.Cell{{}, {Text: "行数过多，此处未列完；请缩短期间"}, {}, {}, {}, {}}})
+	}
+	t.Totals = []report.Cell{{Text: ask.To}, {Text: "本期合计与期末余额"}, {}, whole(st.Debit), whole(st.Credit), whole(st.Closing)}
+	return t
 }
 
 // maxFound is how many customers, bills and payments a search of the ledger goes by.
@@ -196,4 +358,16 @@ func (a *API) searchLedger(ctx context.Context, text string) (customers, documen
 type contractUsage struct {
 	Month caldate.Month `json:"month"`
 	usage.Totals
+}
+
+// dayAt reads a day that may be left out.
+func dayAt(field, value string) (caldate.Date, error) {
+	if value == "" {
+		return caldate.Date{}, nil
+	}
+	d, err := caldate.Parse(value)
+	if e := errs.As(err); e != nil {
+		return d, e.At(field, e.Code, e.Zh, e.En)
+	}
+	return d, err
 }

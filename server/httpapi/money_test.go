@@ -21,7 +21,7 @@ type till struct {
 	customer, contract, own string
 }
 
-func newTill(t *testing.T) *till {
+func newTill(t *testing.T, edit ...func(*httpapi.Deps)) *till {
 	t.Helper()
 	c := &till{}
 	c.Kit = apitest.New(t, func(k *apitest.Kit, d *httpapi.Deps) {
@@ -29,6 +29,9 @@ func newTill(t *testing.T) *till {
 		c.money = m
 		d.Documents, d.Notices, d.Customers, d.Contracts, d.Ledger = m.Documents, m.Notices, m.Customers, m.Contracts, m.Ledger
 		d.Usage, d.Bills, d.Payments, d.Dunning, d.Deposits = m.Usage, m.Bills, m.Payments, m.Dunning, m.Deposits
+		for _, e := range edit {
+			e(d)
+		}
 	})
 	c.wang, c.zhang, c.finance = c.Person("wang", "", staff.Sales), c.Person("zhang", "", staff.Sales), c.As(staff.Finance)
 	c.customer = created(c.wang.Post("/customers", customerBody(1)))

@@ -14,6 +14,9 @@ import (
 
 var errReportFormat = errs.Invalid("report.format", "请选择 xlsx 或 pdf", "choose xlsx or pdf")
 
+// spreadsheet is the media type of XLSX.
+const spreadsheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 // reportRows is how many rows a page shows; the files have all.
 const reportRows = 500
 
@@ -100,7 +103,7 @@ func (a *API) reports() {
 		if err := t.XLSX(&file); err != nil {
 			return err
 		}
-		Attachment(c, name+".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+		Attachment(c, name+".xlsx", spreadsheet)
 		_, _ = c.Writer.Write(file.Bytes())
 		return nil
 	})

@@ -1324,6 +1324,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ledger/accounts/{account}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 科目明细账：期初、逐笔与余额、期末
+         * @description An account over a period: opening balance, movements with the balance after each, closing balance
+         */
+        get: operations["get-account-statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/accounts/{account}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 下载科目明细账（电子表格，最多 100,000 行）
+         * @description An account over a period as a spreadsheet, 100,000 rows at most
+         */
+        get: operations["download-account-statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ledger/entries": {
         parameters: {
             query?: never;
@@ -2907,6 +2947,54 @@ export interface components {
         "Accept-rule-exceptionRequest": {
             /** @description Empty: as proposed. */
             context?: string;
+        };
+        AccountMovement: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            at: string | null;
+            /**
+             * Format: int64
+             * @description After it, in the sign in which people read the account.
+             */
+            balance_fen: number;
+            contract_id: string;
+            /** Format: int64 */
+            credit_fen: number;
+            customer_id: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            date: string | null;
+            /** Format: int64 */
+            debit_fen: number;
+            document_id: string;
+            document_type: string;
+            entry_id: string;
+            key: string;
+            kind: string;
+        };
+        AccountStatement: {
+            account: string;
+            /** Format: int64 */
+            closing_fen: number;
+            /** Format: int64 */
+            credit_fen: number;
+            /**
+             * Format: int64
+             * @description Of the whole period.
+             */
+            debit_fen: number;
+            items: components["schemas"]["AccountMovement"][] | null;
+            name: string;
+            name_en: string;
+            next_cursor?: string;
+            /** Format: int64 */
+            opening_fen: number;
+            /** Format: int64 */
+            total: number;
         };
         Amendment: {
             /**
@@ -9174,6 +9262,83 @@ export interface operations {
                 };
             };
             /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-account-statement": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                customer_id?: string;
+                contract_id?: string;
+                /** @description First day, YYYY-MM-DD; none: from the beginning. */
+                from?: string;
+                /** @description Last day; none: up to now. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountStatement"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "download-account-statement": {
+        parameters: {
+            query?: {
+                customer_id?: string;
+                contract_id?: string;
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
