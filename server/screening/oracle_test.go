@@ -204,6 +204,9 @@ func find(set *screening.Set, text string) []place {
 // agree compares engine and oracle on a text and checks what must hold of any result.
 func agree(set *screening.Set, list []string, text string) error {
 	got, want := find(set, text), naive(text, list)
+	if short := find(screening.Narrow(set), text); fmt.Sprint(got) != fmt.Sprint(short) {
+		return fmt.Errorf("text %q\n in vectors %v\notherwise %v", text, got, short)
+	}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		return fmt.Errorf("text %q\n got %v\nwant %v", text, got, want)
 	}
@@ -295,6 +298,9 @@ func FuzzScreen_staysInsideTheText(f *testing.F) {
 			t.Fatal(err)
 		}
 		full := screen(set, screening.Message{Text: text, Vars: []string{v}})
+		if short := screen(screening.Narrow(set), screening.Message{Text: text, Vars: []string{v}}); fmt.Sprintf("%+v", full) != fmt.Sprintf("%+v", short) {
+			t.Fatalf("%q: in vectors %+v, otherwise %+v", text, full, short)
+		}
 		var brief screening.Result
 		set.NewScreener().Judge(&screening.Message{Text: text, Vars: []string{v}}, &brief)
 		if full.Verdict != brief.Verdict || full.ContentVerdict != brief.ContentVerdict || full.Score != brief.Score {
