@@ -48,12 +48,7 @@ var builders = map[string]func(words []string) func(text string) int{
 			os.Exit(1)
 		}
 		return func(text string) int {
-			n := 0
-			for _, t := range m.MultiPatternSearch([]rune(text), false) {
-				_ = t
-				n++
-			}
-			return n
+			return len(m.MultiPatternSearch([]rune(text), false))
 		}
 	},
 }
