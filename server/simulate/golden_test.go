@@ -102,6 +102,35 @@ func TestSimulate_givesWhatTheRulesSay(t *testing.T) {
 	}
 }
 
+// The example of the guide says what comes out of it; this keeps it true.
+func TestGuide_tellsTheTruth(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "simulate.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "```yaml\n")
+	example, _, ok := strings.Cut(rest, "```")
+	if !ok {
+		t.Fatal("the guide has no example")
+	}
+	var want any
+	if err := yaml.Unmarshal([]byte(`
+bills:
+  - {period: 2026-10, issued_on: 2026-11-01, due_on: 2026-11-15, total_fen: 11989, late_fee_fen: 540, late_fee_paid_fen: 540, state: paid, paid_on: 2026-11-30}
+  - {period: 2026-11, total_fen: 10000, paid_fen: 471}
+states: [{state: active}, {on: 2026-11-26, state: suspended, reasons: [non_payment]}, {on: 2026-11-30, state: active}]
+deposits: [{held_fen: 50000}]
+`), &want); err != nil {
+		t.Fatal(err)
+	}
+	var wrong []string
+	match(&wrong, "", want, play(t, example))
+	for _, w := range wrong {
+		t.Error(w)
+	}
+}
+
 // match notes where what came out is not what was wanted.
 func match(wrong *[]string, at string, want, got any) {
 	switch w := want.(type) {
