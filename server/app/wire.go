@@ -140,6 +140,7 @@ func (a *App) wire(ctx context.Context) (err error) {
 		newWorker("handoff", a.Handoff.Work),
 		newWorker("ruleset", a.Rules.Work),
 		newWorker("mail", a.Mails.Work),
+		newWorker("bills", a.Bills.Work),
 	}
 
 	a.Leases = jobs.NewLeases(d, c)

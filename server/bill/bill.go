@@ -304,6 +304,12 @@ type Report struct {
 	StartedBy string          `json:"started_by"`
 	StartedAt caldate.Instant `json:"started_at"`
 	EndedAt   caldate.Instant `json:"finished_at"`
+
+	on     caldate.Date // the day that its bills are dated
+	after  string       // contracts up to this number have been looked at
+	looked int64
+	seq    int64 // of the last step
+	listed bool  // the lists have grown since they were saved
 }
 
 // conditions takes from the terms what a bill keeps.

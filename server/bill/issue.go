@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 
-	"sealgate/server/actor"
 	"sealgate/server/caldate"
 	"sealgate/server/charge"
 	"sealgate/server/contract"
@@ -37,60 +36,6 @@ const (
 
 // far is how many times the usual a bill must be to be flagged (电信条例 33).
 const far = 5
-
-// IssueMonth makes the bills of a month for all contracts that owe one, dated on a day (today where it is none): in the
-// order of contract numbers, numbered without gaps, each once whatever happens (B03, B04). Running it again, beside
-// another run or after a crash issues what is missing and nothing twice. One contract that fails never stops the others.
-// With dryRun nothing is written but the report. Errors: ErrMonthOpen.
-func (s *Service) IssueMonth(ctx context.Context, m caldate.Month, on caldate.Date, dryRun bool) (Report, error) {
-	now := s.clock.Instant()
-	if on.IsZero() {
-		on = now.Date()
-	}
-	if !dryRun && (!m.Last().Before(on) || on.After(now.Date())) {
-		return Report{}, ErrMonthOpen.With("month", m.String())
-	}
-	r := Report{ID: ids.New(), Month: m, DryRun: dryRun, State: "running", StartedBy: actor.From(ctx).UserID, StartedAt: now, Failures: []Failure{}, Anomalies: []Anomaly{}, Items: []Item{}}
-	var err error
-	if r.Expected, err = s.contracts.BillableCount(ctx, m); err != nil {
-		return r, fmt.Errorf("count the contracts of %s: %w", m, err)
-	}
-	if err := s.saveRun(ctx, &r); err != nil {
-		return r, err
-	}
-	after, looked := "", int64(0)
-	for {
-		page, err := s.contracts.Billable(ctx, m, after, pageSize)
-		if err != nil {
-			return r, err
-		}
-		if len(page) == 0 {
-			break
-		}
-		after = page[len(page)-1].Number
-		looked += int64(len(page))
-		if err := s.issuePage(ctx, &r, page, on); err != nil {
-			return r, err
-		}
-		if err := s.db.Run(ctx, func(ctx context.Context) error { return s.store.progress(ctx, &r) }); err != nil {
-			return r, err
-		}
-		failpoint.Hit("bill.run.page_done")
-	}
-	r.Expected, r.State, r.EndedAt = looked, "done", s.clock.Instant()
-	err = s.db.Run(ctx, func(ctx context.Context) error {
-		if err := s.store.saveRun(ctx, &r); err != nil || dryRun {
-			return err
-		}
-		return s.trail.Record(ctx, trail.Entry{Action: "bill.run", ObjectType: "bill_run", ObjectID: r.ID, On: on,
-			Detail: map[string]any{"month": m, "expected": r.Expected, "created": r.Created, "skipped": r.Skipped, "nothing_owed": r.Nothing, "failed": r.FailedN, "total_fen": r.Total}})
-	})
-	return r, err
-}
-
-func (s *Service) saveRun(ctx context.Context, r *Report) error {
-	return s.db.Run(ctx, func(ctx context.Context) error { return s.store.saveRun(ctx, r) })
-}
 
 // outcome is what one page (or one contract) came to; it is added to the report only after its transaction is through.
 type outcome struct {
@@ -133,7 +78,10 @@ func failure(c *contract.Billable, err error) Failure {
 	return f
 }
 
+// add counts an outcome in, and tells whether the lists of the report have changed.
 func (r *Report) add(o outcome) {
+	was := len(r.Failures) + len(r.Anomalies) + len(r.Items)
+	defer func() { r.listed = r.listed || was != len(r.Failures)+len(r.Anomalies)+len(r.Items) }()
 	r.Created, r.Skipped, r.Nothing, r.Total = r.Created+o.created, r.Skipped+o.skipped, r.Nothing+o.nothing, r.Total+o.total
 	r.FailedN += int64(len(o.failures))
 	r.Failures = append(r.Failures, o.failures...)

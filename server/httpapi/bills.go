@@ -221,54 +221,6 @@ func (a *API) bills() {
 		}
 		return writePDF(c, name, pdf)
 	})
-	Register(a, Op{
-		ID: "run-bills", Method: http.MethodPost, Path: "/bill-runs", Capability: "bill.run", Tag: "bill", Status: http.StatusCreated,
-		Summary: "出账：预览或正式出具某月的全部账单；重复执行不会重复出账", SummaryEn: "Preview or issue all bills of a month; running it again issues nothing twice",
-	}, func(ctx context.Context, in *struct {
-		Body struct {
-			Month  string `json:"month" maxLength:"20" doc:"Month of service, YYYY-MM."`
-			DryRun bool   `json:"dry_run,omitempty" doc:"Preview: nothing is issued."`
-		}
-	},
-	) (*struct{ Body billRun }, error) {
-		m, err := monthAt("month", in.Body.Month)
-		if err != nil {
-			return nil, err
-		}
-		if m.IsZero() {
-			return nil, errInput.At("month", "missing", "请填写月份，例如 2026-10", "give the month, such as 2026-10")
-		}
-		// Whoever closes the browser does not stop a run half-way.
-		r, err := a.deps.Bills.IssueMonth(context.WithoutCancel(ctx), m, caldate.Date{}, in.Body.DryRun)
-		if err != nil {
-			return nil, err
-		}
-		return fromRun(r), nil
-	})
-	Register(a, Op{
-		ID: "get-bill-run", Method: http.MethodGet, Path: "/bill-runs/{id}", Capability: "bill.run", Tag: "bill",
-		Summary: "出账报告", SummaryEn: "The report of a run, also while it goes on",
-	}, func(ctx context.Context, in *ByID) (*struct{ Body billRun }, error) {
-		r, err := a.deps.Bills.Run(ctx, in.ID)
-		if err != nil {
-			return nil, err
-		}
-		return fromRun(r), nil
-	})
-	Register(a, Op{
-		ID: "list-bill-runs", Method: http.MethodGet, Path: "/bill-runs", Capability: "bill.run", Tag: "bill",
-		Summary: "最近的出账", SummaryEn: "The newest runs",
-	}, func(ctx context.Context, _ *struct{}) (*struct{ Body List[billRun] }, error) {
-		rs, err := a.deps.Bills.Runs(ctx, 50)
-		if err != nil {
-			return nil, err
-		}
-		items := Convert(rs, func(r bill.Report) billRun {
-			r.Items, r.Anomalies, r.Failures = []bill.Item{}, []bill.Anomaly{}, []bill.Failure{}
-			return fromRun(r).Body
-		})
-		return &struct{ Body List[billRun] }{NewList(items, "", int64(len(items)))}, nil
-	})
 }
 
 func (a *API) fromBillRecord(ctx context.Context, b *bill.Bill) (*billRecord, error) {
