@@ -412,6 +412,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bill-runs/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 出账进度事件流（SSE）：先给快照，之后逐页推送；断线后从 Last-Event-ID 续传
+         * @description Progress of a run (SSE): a snapshot first, then step by step; goes on after Last-Event-ID
+         */
+        get: operations["watch-bill-run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bills": {
         parameters: {
             query?: never;
@@ -466,6 +486,66 @@ export interface paths {
         get: operations["get-bill-document"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/charges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 附加费用：抵扣、罚款、上门服务等
+         * @description What goes on bills besides the plan: credits, fines, visits and the like
+         */
+        get: operations["list-charges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/charges/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批准或驳回超过限额的费用
+         * @description Approve or reject a charge above the limit; not by who recorded it
+         */
+        post: operations["decide-charge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/charges/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤回尚未出账的费用
+         * @description Take back a charge that no bill has yet
+         */
+        post: operations["withdraw-charge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -654,6 +734,50 @@ export interface paths {
          * @description Approve: the text is frozen and stored, the service code allotted; not by who had a hand in it
          */
         post: operations["approve-contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/carrier-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 端口协议：对方的月用量
+         * @description The carrier's monthly counts of a port agreement
+         */
+        get: operations["list-carrier-counts"];
+        /**
+         * 录入对方的月用量（出账前；为计费依据）
+         * @description Enter the carrier's count of a month, which is the billing basis; before it is billed
+         */
+        put: operations["enter-carrier-count"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/charges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记附加费用，计入下一张账单；超过限额的须第二人批准
+         * @description Record a charge for the next bill; above the limit a second person approves it
+         */
+        post: operations["add-charge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1058,6 +1182,106 @@ export interface paths {
         get: operations["get-contract-usage"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/wallet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 合同的预存款：余额、条数、充值、预留、每月扣减
+         * @description A contract's wallet: balance, credits, moves, reservations, charges by month
+         */
+        get: operations["get-wallet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/wallet/give-backs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 因我方故障返还余额或条数（须第二人批准）
+         * @description Give money or credits back for a fault of ours; a second person decides
+         */
+        post: operations["give-back-to-wallet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/wallet/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 申请退还终止合同的余额（须第二人批准）
+         * @description Ask for the rest of an ended contract's wallet to be paid back; a second person decides
+         */
+        post: operations["request-wallet-refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/wallet/threshold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 设置余额提醒值
+         * @description Say below which rest a notice goes out
+         */
+        put: operations["set-wallet-threshold"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/wallet/top-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记充值：凭证由一人登记，财务第二人确认到账后当日入账
+         * @description Record a top-up; credited when a second person of finance has seen the money
+         */
+        post: operations["top-up-wallet"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1558,6 +1782,86 @@ export interface paths {
          * @description Mark a notice of the own inbox as read
          */
         post: operations["read-notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 应付运营商的端口费
+         * @description What we owe carriers for ports that we buy
+         */
+        get: operations["list-payables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payables/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批准付款；不得由核对人批准，有差异须说明理由
+         * @description Approve a payable; not by who compared it, and a difference needs a reason
+         */
+        post: operations["approve-payable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payables/{id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 录入对方账单：用量与金额，显示差异
+         * @description Enter the carrier's statement: count and amount; the differences are shown
+         */
+        post: operations["compare-payable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payables/{id}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记已付款
+         * @description Record that an approved payable was paid
+         */
+        post: operations["pay-payable"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2940,6 +3244,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/wallet-moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 预存款流水，待确认的可单独筛选
+         * @description Top-ups, refunds and other moves of wallets, the newest first
+         */
+        get: operations["list-wallet-moves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet-moves/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 确认或驳回充值、返还、退款；不得由登记人确认
+         * @description Confirm or reject a top-up, a refund or what is given back; not by who recorded it
+         */
+        post: operations["decide-wallet-move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet-moves/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 充值收据 PDF
+         * @description The receipt of a top-up as PDF
+         */
+        get: operations["get-top-up-receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 预存款账户
+         * @description Wallets of prepaid contracts
+         */
+        get: operations["list-wallets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2995,6 +3379,33 @@ export interface components {
             opening_fen: number;
             /** Format: int64 */
             total: number;
+        };
+        "Add-chargeRequest": {
+            /**
+             * Format: int64
+             * @description Positive, also for credits.
+             */
+            amount_fen?: number;
+            /** @description The evidence. */
+            attachment_id?: string;
+            /** Format: int64 */
+            blocked?: number;
+            fault?: boolean;
+            /** @description credit, compensation, fine, penalty, visit, one_off or blocked. */
+            kind: string;
+            /** @description What the bill says. */
+            name?: string;
+            /**
+             * Format: date
+             * @description Day of service; today where left out.
+             * @example 2026-10-01
+             */
+            on?: string | null;
+            reason?: string;
+            /** Format: int64 */
+            submitted?: number;
+            /** @description messages, software, goods or none; the contract's own where left out. */
+            tax?: string;
         };
         Amendment: {
             /**
@@ -3057,6 +3468,9 @@ export interface components {
              * @description The version that you have read; a newer one is a conflict. Left out: whatever it is now.
              */
             version?: number;
+        };
+        "Approve-payableRequest": {
+            reason?: string;
         };
         AuditRow: {
             action: string;
@@ -3658,6 +4072,21 @@ export interface components {
         "Cancel-amendmentRequest": {
             reason: string;
         };
+        CarrierCount: {
+            document_id: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            entered_at: string | null;
+            entered_by_name: string;
+            /** @example 2026-10 */
+            month: string | null;
+            note: string;
+            /** Format: int64 */
+            parts: number;
+            port: string;
+        };
         "Change-customerRequest": {
             address?: string;
             bank_account?: string;
@@ -3678,11 +4107,66 @@ export interface components {
             /** @description At least 12 characters. */
             next: string;
         };
+        ChargeRow: {
+            /**
+             * Format: int64
+             * @description As the bill adds it up: credits are negative.
+             */
+            amount_fen: number;
+            available_actions: string[] | null;
+            bill_id: string;
+            bill_number: string;
+            /** @example 2026-10 */
+            billed_month: string | null;
+            /** Format: int64 */
+            blocked: number;
+            contract_id: string;
+            contract_number: string;
+            customer_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            decided_at: string | null;
+            decided_by_name: string;
+            decision_reason: string;
+            document_id: string;
+            /** @description Compensation for intent or gross negligence: the liability cap does not hold. */
+            fault: boolean;
+            id: string;
+            /** @enum {string} */
+            kind: "credit" | "compensation" | "fine" | "penalty" | "visit" | "one_off" | "blocked";
+            name: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            on: string | null;
+            reason: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            recorded_at: string | null;
+            recorded_by_name: string;
+            /** @enum {string} */
+            state: "requested" | "pending" | "billed" | "rejected" | "withdrawn";
+            /** Format: int64 */
+            submitted: number;
+        };
         CheckItem: {
             done: boolean;
             key: string;
             label: string;
             label_en: string;
+        };
+        "Compare-payableRequest": {
+            /** Format: int64 */
+            amount_fen: number;
+            attachment_id?: string;
+            note?: string;
+            /** Format: int64 */
+            parts: number;
         };
         "Confirm-contract-signingRequest": {
             /** @enum {string} */
@@ -4028,8 +4512,21 @@ export interface components {
              */
             version: number;
         };
+        "Decide-chargeRequest": {
+            approve: boolean;
+            reason?: string;
+        };
         "Decide-deposit-refundRequest": {
             approve: boolean;
+        };
+        "Decide-wallet-moveRequest": {
+            bank_account?: string;
+            confirm: boolean;
+            /** @description How a refund leaves, where the system asked for it. */
+            method?: string;
+            /** @description Needed for a rejection. */
+            reason?: string;
+            reference?: string;
         };
         DecisionInputBody: {
             /** @description approve, refuse or withdraw. */
@@ -4252,6 +4749,14 @@ export interface components {
             starts_on: string | null;
             /** @enum {string} */
             state: "requested" | "running" | "done" | "cured" | "withdrawn" | "rejected" | "replaced" | "lapsed";
+        };
+        "Enter-carrier-countRequest": {
+            attachment_id?: string;
+            month: string;
+            note?: string;
+            /** Format: int64 */
+            parts: number;
+            port?: string;
         };
         Field: {
             code: string;
@@ -4594,6 +5099,26 @@ export interface components {
              */
             total: number;
         };
+        ListCarrierCount: {
+            items: components["schemas"]["CarrierCount"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListChargeRow: {
+            items: components["schemas"]["ChargeRow"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListContractEvent: {
             items: components["schemas"]["ContractEvent"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
@@ -4676,6 +5201,16 @@ export interface components {
         };
         ListOpenSession: {
             items: components["schemas"]["OpenSession"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListPayableRow: {
+            items: components["schemas"]["PayableRow"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
             next_cursor?: string;
             /**
@@ -4824,6 +5359,26 @@ export interface components {
              */
             total: number;
         };
+        ListWalletMove: {
+            items: components["schemas"]["WalletMove"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListWalletStanding: {
+            items: components["schemas"]["WalletStanding"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         Looked: {
             /** @description Missing while the text can't be read as a form. */
             form?: components["schemas"]["RulesetForm"];
@@ -4946,6 +5501,61 @@ export interface components {
              */
             last_seen_at: string | null;
             user_agent: string;
+        };
+        "Pay-payableRequest": {
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            paid_on: string | null;
+            reference: string;
+        };
+        PayableRow: {
+            available_actions: string[] | null;
+            /**
+             * Format: int64
+             * @description What the carrier asks for.
+             */
+            claimed_fen: number;
+            /**
+             * Format: int64
+             * @description What the agreement makes of the carrier's count.
+             */
+            computed_fen: number;
+            contract_id: string;
+            contract_number: string;
+            customer_name: string;
+            /** Format: int64 */
+            difference: number;
+            document_id: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            due_on: string | null;
+            id: string;
+            lines: components["schemas"]["BillLine"][] | null;
+            /** @example 2026-10 */
+            month: string | null;
+            note: string;
+            number: string;
+            /**
+             * Format: int64
+             * @description What the agreement makes of our count.
+             */
+            our_fen: number;
+            /** Format: int64 */
+            our_parts: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            paid_on: string | null;
+            reference: string;
+            /** @enum {string} */
+            state: "open" | "compared" | "approved" | "paid";
+            /** Format: int64 */
+            their_parts: number;
         };
         PaymentAllocation: {
             bill_id: string;
@@ -6070,6 +6680,8 @@ export interface components {
             views: string[] | null;
         };
         "Run-billsRequest": {
+            /** @description Answer at once, with the run that has begun: watch it by its events. */
+            background?: boolean;
             /** @description Preview: nothing is issued. */
             dry_run?: boolean;
             /** @description Month of service, YYYY-MM. */
@@ -6269,6 +6881,12 @@ export interface components {
         "Set-user-rolesRequest": {
             roles: string[] | null;
         };
+        "Set-wallet-thresholdRequest": {
+            /** Format: int64 */
+            threshold_fen: number;
+            /** Format: int64 */
+            threshold_messages?: number;
+        };
         SettleInputBody: {
             /** @description delivered (is charged) or failed. */
             outcome: string;
@@ -6422,17 +7040,20 @@ export interface components {
         };
         TermChange: {
             is: string;
+            is_en: string;
             label: string;
             label_en: string;
             /** @description The term's name in the API. */
             name: string;
             was: string;
+            was_en: string;
         };
         TermValue: {
             label: string;
             label_en: string;
             name: string;
             value: string;
+            value_en: string;
         };
         "Terminate-contractRequest": {
             /** @description The agreement, the notice or the proof. */
@@ -6605,6 +7226,229 @@ export interface components {
              * @description Of the draft's copy as it was opened; 0: the draft had none.
              */
             version: number;
+        };
+        WalletInput: {
+            /**
+             * Format: int64
+             * @description Money; with messages: the fee paid for them.
+             */
+            amount_fen?: number;
+            /** @description The proof. */
+            attachment_id?: string;
+            bank_account?: string;
+            /**
+             * Format: date
+             * @description Last day of the credits; left out: the term of the contract.
+             * @example 2026-10-01
+             */
+            ends_on?: string | null;
+            /**
+             * Format: int64
+             * @description Message credits.
+             */
+            messages?: number;
+            /** @description transfer, cash or cheque. */
+            method?: string;
+            note?: string;
+            /** @description The bank's: counts once for an account. */
+            reference?: string;
+            /**
+             * Format: date
+             * @description The day on which the money arrived; not after today.
+             * @example 2026-10-01
+             */
+            value_date?: string | null;
+        };
+        WalletLot: {
+            /**
+             * Format: int64
+             * @description Of the fee, by what was used or has lapsed.
+             */
+            earned_fen: number;
+            /**
+             * Format: date
+             * @description Last day; null: the term of the contract.
+             * @example 2026-10-01
+             */
+            ends_on: string | null;
+            /**
+             * Format: int64
+             * @description What was paid for them.
+             */
+            fee_fen: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            granted_on: string | null;
+            id: string;
+            /** Format: int64 */
+            left: number;
+            /** Format: int64 */
+            messages: number;
+        };
+        WalletMonth: {
+            /** Format: int64 */
+            charged_fen: number;
+            /** Format: int64 */
+            credit_parts: number;
+            /** @description Of the newest three months. */
+            lines: components["schemas"]["BillLine"][] | null;
+            /** Format: int64 */
+            money_parts: number;
+            /** @example 2026-10 */
+            month: string | null;
+            /**
+             * Format: int64
+             * @description Beyond the wallet: they stand on the month's bill.
+             */
+            open_parts: number;
+        };
+        WalletMove: {
+            /** Format: int64 */
+            amount_fen: number;
+            available_actions: string[] | null;
+            bank_account: string;
+            contract_id: string;
+            contract_number: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            credited_on: string | null;
+            /**
+             * Format: date
+             * @description Last day of the credits; null: the term of the contract.
+             * @example 2026-10-01
+             */
+            credits_end: string | null;
+            customer_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            decided_at: string | null;
+            decided_by_name: string;
+            decision_reason: string;
+            document_id: string;
+            id: string;
+            /** @enum {string} */
+            kind: "top_up" | "give_back" | "refund" | "offset" | "forfeit" | "lapse" | "convert";
+            /** Format: int64 */
+            messages: number;
+            /** @enum {string} */
+            method: "transfer" | "cash" | "cheque";
+            number: string;
+            /**
+             * Format: date
+             * @description Value date.
+             * @example 2026-10-01
+             */
+            on: string | null;
+            reason: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            recorded_at: string | null;
+            recorded_by_name: string;
+            reference: string;
+            /** @enum {string} */
+            state: "requested" | "done" | "rejected";
+        };
+        WalletRecord: {
+            available_actions: string[] | null;
+            lots: components["schemas"]["WalletLot"][] | null;
+            months: components["schemas"]["WalletMonth"][] | null;
+            /** @description The newest 50. */
+            moves: components["schemas"]["WalletMove"][] | null;
+            reservations: components["schemas"]["WalletReservation"][] | null;
+        };
+        WalletReservation: {
+            batch_id: string;
+            /** Format: int64 */
+            charged_parts: number;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            closed_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            created_at: string | null;
+            /**
+             * Format: int64
+             * @description Parts that wait for a top-up.
+             */
+            held: number;
+            /** Format: int64 */
+            released_parts: number;
+            /**
+             * Format: int64
+             * @description Parts that something is set aside for.
+             */
+            reserved: number;
+            /** Format: int64 */
+            reserved_fen: number;
+            /** Format: int64 */
+            reserved_messages: number;
+            /**
+             * Format: int64
+             * @description Parts at the send engine.
+             */
+            sending: number;
+            /** @enum {string} */
+            state: "open" | "closed";
+            /**
+             * Format: int64
+             * @description Message parts that the batch may have at most.
+             */
+            wanted: number;
+        };
+        WalletStanding: {
+            /** Format: int64 */
+            available_fen: number;
+            /** Format: int64 */
+            available_messages: number;
+            /**
+             * Format: int64
+             * @description Less what receipts have charged.
+             */
+            balance_fen: number;
+            contract_id: string;
+            contract_number?: string;
+            customer_name?: string;
+            /**
+             * Format: date
+             * @description The term has ended and the rest was settled.
+             * @example 2026-10-01
+             */
+            ended_on: string | null;
+            low: boolean;
+            /**
+             * Format: int64
+             * @description Message credits left; they are used before money, the oldest first.
+             */
+            messages: number;
+            /**
+             * Format: int64
+             * @description Set aside for batches that were approved: their open maximum cost.
+             */
+            reserved_fen: number;
+            /** Format: int64 */
+            reserved_messages: number;
+            /**
+             * Format: int64
+             * @description A notice goes out when no more than this is left.
+             */
+            threshold_fen: number;
+            /** Format: int64 */
+            threshold_messages: number;
+        };
+        "Withdraw-chargeRequest": {
+            reason: string;
         };
         WordRow: {
             known: boolean;
@@ -7427,6 +8271,37 @@ export interface operations {
             };
         };
     };
+    "watch-bill-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-bills": {
         parameters: {
             query?: {
@@ -7520,6 +8395,118 @@ export interface operations {
                 };
             };
             /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-charges": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                contract_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListChargeRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-charge": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decide-chargeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargeRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-charge": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdraw-chargeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargeRow"];
+                };
+            };
+            /** @description Error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7905,6 +8892,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContractRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-carrier-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCarrierCount"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "enter-carrier-count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Enter-carrier-countRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-charge": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Add-chargeRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargeRow"];
                 };
             };
             /** @description Error */
@@ -8668,6 +9757,186 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContractUsage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-wallet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "give-back-to-wallet": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WalletInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletMove"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "request-wallet-refund": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WalletInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletMove"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-wallet-threshold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Set-wallet-thresholdRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "top-up-wallet": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WalletInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletMove"];
                 };
             };
             /** @description Error */
@@ -9691,6 +10960,156 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NoticeRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-payables": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                contract_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPayableRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "approve-payable": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approve-payableRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayableRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "compare-payable": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Compare-payableRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayableRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pay-payable": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Pay-payableRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayableRow"];
                 };
             };
             /** @description Error */
@@ -12252,6 +13671,148 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-wallet-moves": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                contract_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWalletMove"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-wallet-move": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decide-wallet-moveRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletMove"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-top-up-receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-wallets": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Search text. */
+                q?: string;
+                /** @description Only those with little left. */
+                low?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWalletStanding"];
                 };
             };
             /** @description Error */
