@@ -67,6 +67,9 @@ func (s *Service) Dispute(ctx context.Context, billID string, in DisputeInput) (
 		if err := s.store.insertDispute(ctx, d); err != nil {
 			return err
 		}
+		if err := s.evidence(ctx, b, d.DocumentID); err != nil {
+			return err
+		}
 		if err := s.store.amend(ctx, b.ID, 0, d.AmountFen); err != nil {
 			return err
 		}

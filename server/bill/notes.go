@@ -91,6 +91,11 @@ func (s *Service) request(ctx context.Context, billID string, kind NoteKind, in 
 			return err
 		}
 		out = r
+		if disputeID == "" { // the evidence of a dispute is its own already
+			if err := s.evidence(ctx, b, in.DocumentID); err != nil {
+				return err
+			}
+		}
 		if alone {
 			return s.noted(ctx, b, r)
 		}
@@ -161,6 +166,15 @@ func (s *Service) hold(ctx context.Context, billID, but string) (b *Bill, rest [
 	}
 	held, err = s.held(ctx, b, but)
 	return b, rest, held, err
+}
+
+// evidence gives a document to the bill that it is about.
+func (s *Service) evidence(ctx context.Context, b *Bill, documentID string) error {
+	if documentID == "" || s.documents == nil {
+		return nil
+	}
+	_, err := s.documents.Link(ctx, documentID, "bill", b.ID, b.CustomerID, b.ContractID)
+	return err
 }
 
 // held is what the open disputes of a bill hold of each line.

@@ -9,6 +9,7 @@ import (
 	"sealgate/server/charge"
 	"sealgate/server/contract"
 	"sealgate/server/customer"
+	"sealgate/server/document"
 	"sealgate/server/ledger"
 	"sealgate/server/money"
 	"sealgate/server/notice"
@@ -33,6 +34,11 @@ type NoteWatcher interface {
 	NoteIssued(ctx context.Context, n *Note) error
 }
 
+// ClosedWatcher is told of a bill that was paid in full or became void, in the transaction of that.
+type ClosedWatcher interface {
+	BillClosed(ctx context.Context, b *Bill) error
+}
+
 // Deps are the parts that the service stands on.
 type Deps struct {
 	Contracts *contract.Service
@@ -40,11 +46,12 @@ type Deps struct {
 	Usage     *usage.Service
 	Ledger    *ledger.Service
 	Notices   *notice.Service
-	Provider  paper.Party      // who issues the bills and where they are paid to
-	Wallets   *wallet.Service  // nil: nobody pays in advance
-	Charges   *charge.Service  // nil: there are no extras
-	Payables  *payable.Service // nil: no ports are bought
-	NoteLimit money.Fen        // above it, a note needs a second person; 0: DefaultNoteLimit
+	Provider  paper.Party       // who issues the bills and where they are paid to
+	Wallets   *wallet.Service   // nil: nobody pays in advance
+	Charges   *charge.Service   // nil: there are no extras
+	Payables  *payable.Service  // nil: no ports are bought
+	Documents *document.Service // evidence of notes and disputes is linked to its bill; may be nil
+	NoteLimit money.Fen         // above it, a note needs a second person; 0: DefaultNoteLimit
 }
 
 // DefaultNoteLimit is up to which amount one person may issue a credit or debit note.
@@ -71,6 +78,8 @@ type Service struct {
 
 	noteLimit    money.Fen
 	noteWatchers []NoteWatcher
+	closeWatcher []ClosedWatcher
+	documents    *document.Service
 }
 
 // New makes the service.
@@ -78,7 +87,7 @@ func New(d *db.DB, c clock.Clock, t *trail.Trail, deps Deps) *Service {
 	if deps.NoteLimit == 0 {
 		deps.NoteLimit = DefaultNoteLimit
 	}
-	return &Service{noteLimit: deps.NoteLimit, db: d, clock: c, trail: t, contracts: deps.Contracts, customers: deps.Customers, usage: deps.Usage, ledger: deps.Ledger,
+	return &Service{noteLimit: deps.NoteLimit, documents: deps.Documents, db: d, clock: c, trail: t, contracts: deps.Contracts, customers: deps.Customers, usage: deps.Usage, ledger: deps.Ledger,
 		notices: deps.Notices, wallets: deps.Wallets, charges: deps.Charges, payables: deps.Payables, provider: deps.Provider, log: slog.Default(), store: store{d}}
 }
 
@@ -155,6 +164,9 @@ func (s *Service) exempt(ctx context.Context, claims []Claim) error {
 	}
 	return nil
 }
+
+// WatchClosed has w told of bills that are paid or void.
+func (s *Service) WatchClosed(w ClosedWatcher) { s.closeWatcher = append(s.closeWatcher, w) }
 
 // Claims reads bills with what happened to each since its issue: its notes and disputes, whether another took its place, and
 // the days on which an exception spares the late fee. Only bills to which something has happened cost a look.
@@ -237,6 +249,13 @@ func (s *Service) SetStatus(ctx context.Context, b *Bill, was Status, on caldate
 		}
 		if b.State == was.State {
 			return nil
+		}
+		if b.State == Paid || b.State == Void {
+			for _, w := range s.closeWatcher {
+				if err := w.BillClosed(ctx, b); err != nil {
+					return err
+				}
+			}
 		}
 		return s.trail.Record(ctx, trail.Entry{Action: "bill." + string(b.State), ObjectType: "bill", ObjectID: b.ID, CustomerID: b.CustomerID, ContractID: b.ContractID,
 			From: string(was.State), To: string(b.State), Reason: reason, On: on, Detail: map[string]any{"number": b.Number, "owed_fen": b.Owed(), "late_fee_fen": b.LateFeeFen}})

@@ -1,0 +1,9 @@
+-- +goose Up
+-- Bills that were paid, taken back or changed by a note: somebody has to see whether an invoice follows.
+CREATE TABLE tax_invoice_todo (
+  bill_id VARCHAR(32) NOT NULL PRIMARY KEY,
+  noted_at BIGINT NOT NULL,
+  KEY tax_invoice_todo_at (noted_at)
+);
+-- +goose Down
+DROP TABLE tax_invoice_todo;
