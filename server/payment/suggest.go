@@ -68,12 +68,12 @@ func Named(purpose string) (r References) {
 
 // OpenBill is a bill as matching sees it.
 type OpenBill struct {
-	ID             string
-	Number         string
-	ContractNumber string
-	CustomerID     string
-	DueOn          caldate.Date
-	Owed           money.Fen
+	ID             string       `json:"id"`
+	Number         string       `json:"number"`
+	ContractNumber string       `json:"contract_number"`
+	CustomerID     string       `json:"-"`
+	DueOn          caldate.Date `json:"due_on"`
+	Owed           money.Fen    `json:"owed_fen"`
 }
 
 // Candidate is somebody whose money a credit may be, with what speaks for it.
@@ -82,11 +82,11 @@ type Candidate struct {
 	Number      string
 	Name        string
 	BankAccount string
-	Closed      bool // all contracts are closed: nothing can be recorded
-	Aliases     []string
-	Accounts    []string   // from which confirmed payments came
-	Contracts   []string   // numbers
-	Bills       []OpenBill // open ones, the oldest first
+	Closed      bool       `gorm:"-"` // all contracts are closed: nothing can be recorded
+	Aliases     []string   `gorm:"-"`
+	Accounts    []string   `gorm:"-"` // from which confirmed payments came
+	Contracts   []string   `gorm:"-"` // numbers
+	Bills       []OpenBill `gorm:"-"` // open ones, the oldest first
 }
 
 // Document is something of ours that a line may be: a refund, a refunded deposit, a payment that was taken back.
