@@ -31,8 +31,14 @@ type shop struct {
 
 func newShop(t testing.TB, at string) *shop {
 	t.Helper()
-	m := moneytest.New(t, at)
-	s := &shop{Counter: m, customer: m.Customer(t, testkit.As("sales", "sales"), 1).ID}
+	s := shopOf(moneytest.New(t, at))
+	s.customer = s.Customer(t, testkit.As("sales", "sales"), 1).ID
+	return s
+}
+
+// shopOf adds what these tests are about to the money side.
+func shopOf(m *moneytest.Counter) *shop {
+	s := &shop{Counter: m}
 	s.Wallets = wallet.New(m.DB, m.Clock, m.Trail, wallet.Deps{Contracts: m.Contracts, Customers: m.Customers, Ledger: m.Ledger, Notices: m.Notices, Provider: contracttest.Provider()})
 	s.Charges = charge.New(m.DB, m.Clock, m.Trail, charge.Deps{Contracts: m.Contracts, Notices: m.Notices})
 	s.Payables = payable.New(m.DB, m.Clock, m.Trail, payable.Deps{Contracts: m.Contracts, Ledger: m.Ledger, Notices: m.Notices, Provider: contracttest.Provider()})
