@@ -71,7 +71,14 @@ func init() {
 		"blacklisted":     known("blacklisted"),
 		"repeated":        known("repeated"),
 		"consented":       known("consented"),
-		"facts":           {kind: mapFact, m: func(c *evalContext) map[string]any { return c.facts() }},
+		"consent_missing": known("consent_missing"),
+		"sent_today":      count("sent_today"),
+		"allowed_carriers": texts(func(c *evalContext) []string {
+			return factTexts(c.facts(), "allowed_carriers")
+		}),
+		"features_required": known("features_required"),
+		"company_named":     flag(func(c *evalContext) bool { return c.sc.companyNamed() }),
+		"facts":             {kind: mapFact, m: func(c *evalContext) map[string]any { return c.facts() }},
 	}
 	batchFacts = map[string]fact{
 		"phones":                num(func(c *evalContext) int64 { return int64(c.batch.Phones) }),
@@ -88,6 +95,10 @@ func init() {
 		"contract_active":       flag(func(c *evalContext) bool { return c.batch.ContractActive }),
 		"licences_valid":        flag(func(c *evalContext) bool { return c.batch.LicencesValid }),
 		"signature_approved":    flag(func(c *evalContext) bool { return c.batch.SignatureApproved }),
+		"sender_unfiled":        known("sender_unfiled"),
+		"funds_short":           known("funds_short"),
+		"flow_limit":            count("flow_limit"),
+		"repeat_share":          real(func(c *evalContext) float64 { return factFloat(c.facts(), "repeat_share") }),
 		"similarity_to_refused": real(func(c *evalContext) float64 { return c.batch.MeanSimilarityToRefused }),
 		"customer":              given("customer"),
 		"contract":              given("contract"),
@@ -136,6 +147,27 @@ func factFloat(m map[string]any, name string) float64 {
 func factBool(m map[string]any, name string) bool {
 	b, _ := m[name].(bool)
 	return b
+}
+
+// factTexts is a fact that is a list of texts.
+func factTexts(m map[string]any, name string) []string {
+	if v, ok := m[name].([]string); ok {
+		return v
+	}
+	var out []string
+	listed(m, name, func(s string) bool { out = append(out, s); return false })
+	return out
+}
+
+// companyNamed tells whether the text names one of the caller's company_names; without
+// any, whether its signature is on file, which names the company as well.
+func (sc *Screener) companyNamed() bool {
+	any := false
+	named := listed(sc.msg.Facts, "company_names", func(s string) bool {
+		any = any || s != ""
+		return s != "" && strings.Contains(sc.text, s)
+	})
+	return named || !any && sc.signatureFiled()
 }
 
 // listed reports whether a fact that is a list of texts has one for which ok holds.

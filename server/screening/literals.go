@@ -42,18 +42,8 @@ func requiredLiterals(expr string, f *folding) []string {
 	}
 	l := literals(re.Simplify())
 	best := better(l.exact, l.need, f)
-	switch weight(best, f) {
-	case 0:
+	if weight(best, f) == 0 {
 		return nil
-	case 1:
-		// a single letter is in most texts, a single Chinese character in few
-		for _, s := range best {
-			for _, r := range s {
-				if r < 0x2E80 {
-					return nil
-				}
-			}
-		}
 	}
 	return best
 }
@@ -68,6 +58,9 @@ func weight(lits []string, f *folding) int {
 		key, _, _, _, ok := readTerm(f, s)
 		if !ok {
 			return 0
+		}
+		if len(key) == 1 && key[0] < 0x2E80 {
+			return 0 // a single letter is in most texts, a single Chinese character in few
 		}
 		least = min(least, len(key))
 	}
