@@ -114,8 +114,11 @@ func (s store) step(ctx context.Context, contractID, step string, on caldate.Dat
 	return err == nil, err
 }
 
-// renewing gives the ids of contracts in force whose agreed end lies in [from, to] and that are not being terminated.
-func (s store) renewing(ctx context.Context, from, to caldate.Date) (ids []string, err error) {
-	err = s.db.Q(ctx).Model(&Contract{}).Where("state IN ? AND end_date >= ? AND end_date <= ? AND ends_on IS NULL", []State{Active, Suspended}, from, to).Order("number").Pluck("id", &ids).Error
+// renewing gives the ids of contracts in force that are not being terminated and whose agreed end lies in [from, soon], or,
+// where they may renew themselves and so have days for objections, in [from, far]. The terms are looked at as text: the
+// caller reads them, this keeps a hundred thousand contracts from being read every day.
+func (s store) renewing(ctx context.Context, from, soon, far caldate.Date) (ids []string, err error) {
+	err = s.db.Q(ctx).Model(&Contract{}).Where("state IN ? AND end_date >= ? AND end_date <= ? AND ends_on IS NULL", []State{Active, Suspended}, from, far).
+		Where(`(end_date <= ? OR EXISTS (SELECT 1 FROM contract_terms t WHERE t.contract_id = contracts.id AND t.terms LIKE '%"auto":true%'))`, soon).Order("number").Pluck("id", &ids).Error
 	return ids, err
 }

@@ -172,7 +172,7 @@ const objectDays = 7
 // remind tells customer and sales of contracts that end or renew themselves within a month, and of the last days of an
 // objection; each once a term.
 func (s *Service) remind(ctx context.Context, day caldate.Date) error {
-	ids, err := s.store.renewing(ctx, day, day.AddDays(400))
+	ids, err := s.store.renewing(ctx, day, day.AddDays(remindDays), day.AddDays(400))
 	if err != nil {
 		return fmt.Errorf("contracts that end after %s: %w", day, err)
 	}

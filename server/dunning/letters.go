@@ -129,6 +129,9 @@ func (s *Service) remind(ctx context.Context, day caldate.Date) (n int, err erro
 			return n, err
 		}
 	}
+	if !slices.ContainsFunc(pairs, func(p dates) bool { return p.State == bill.Overdue && !p.SuspendOn.After(day) }) {
+		return n, nil // nothing is beyond its grace
+	}
 	after := ""
 	return n, each(AfterSuspend, func(ctx context.Context, limit int) ([]bill.Bill, error) {
 		bs, err := s.store.suspendedBills(ctx, day, after, limit)
