@@ -5,5 +5,5 @@ cd "$(dirname "$0")/.."
 echo "machine: $(nproc) cores, $(go version | cut -d' ' -f3,4)"
 scripts/bench-peers.sh
 go test -run '^$' -bench . -benchtime 2s -timeout 30m \
-  ./server/screening/ ./server/batch/ ./server/dunning/ ./server/simulate/ ./server/paper/ ./server/platform/pdf/ 2>&1 |
+  ./server/screening/ ./server/batch/ ./server/bill/ ./server/dunning/ ./server/simulate/ ./server/paper/ ./server/platform/pdf/ 2>&1 |
   grep -vE '^(goos|goarch|pkg|cpu|PASS|ok|\?|testing:)' || true
