@@ -166,6 +166,12 @@ group:
 	VPGATHERDD (R10)(Z11*4), K4, Z13
 	CMPQ R15, $16
 	JLE  looked
+	CMPQ R15, $24
+	JG   many
+	VPGATHERDD (R10)(Y12*4), K5, Y14 // a block of Chinese has 21 characters
+	JMP  looked
+
+many:
 	VPGATHERDD (R10)(Z12*4), K5, Z14
 
 looked:
@@ -269,7 +275,15 @@ pairs16:
 	VPADDD Z0, Z0, Z0
 	KXNORW K2, K2, K2
 	VPXORQ Z2, Z2, Z2
+	CMPQ CX, $8
+	JG   nine
+	VPGATHERDD (R10)(Y1*4), K2, Y2
+	JMP  met
+
+nine:
 	VPGATHERDD (R10)(Z1*4), K2, Z2
+
+met:
 	VPSRLVD Z0, Z2, Z2
 	VPTESTMD Z20, Z2, K1, K3
 	VPSRLD $1, Z2, Z2
