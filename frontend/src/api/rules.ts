@@ -133,8 +133,7 @@ export const startBacktest = (body: Schemas["Start-rule-backtestRequest"], key: 
 export const cancelBacktest = (id: string, key: string) =>
   ask(api.POST("/api/v1/rule-backtests/{id}/cancel", { params: { path: { id } }, headers: once(key) }));
 
-export const previewWords = (body: Schemas["Preview-wordsRequest"]) =>
-  ask(api.POST("/api/v1/rule-desk/words/preview", { body }));
+export const previewWords = (body: Schemas["Preview-wordsRequest"]) => ask(api.POST("/api/v1/rule-desk/words/preview", { body }));
 export const importWords = (body: Schemas["Import-wordsRequest"], key: string) =>
   ask(api.POST("/api/v1/rule-desk/words/import", { body, headers: once(key) }));
 

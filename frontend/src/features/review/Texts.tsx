@@ -16,6 +16,7 @@ import { formatCount } from "@/ui/money";
 import { categoryNames, nameOf } from "@/ui/names";
 import { StateTag } from "@/ui/StateTag";
 import { verdictOf } from "@/ui/verdict";
+import { FalseAlarm } from "./FalseAlarm";
 import { type Ruling, rulingOf } from "./target";
 import type { DeskControl } from "./use-desk";
 
@@ -84,6 +85,7 @@ export function Texts({ data, desk }: { data: Desk; desk: DeskControl }) {
             current={desk.target.position === i + 1}
             hit={desk.target.position === i + 1 || (whole && i === 0) ? desk.hit : 0}
             samples={desk.mine}
+            alarms={desk.may("decide")}
             onChoose={() => desk.goTo(i + 1)}
           />
         ))}
@@ -92,11 +94,20 @@ export function Texts({ data, desk }: { data: Desk; desk: DeskControl }) {
   );
 }
 
-type ItemProps = { group: DeskGroup; batch: string; current: boolean; hit: number; samples: boolean; onChoose: () => void };
+type ItemProps = {
+  group: DeskGroup;
+  batch: string;
+  current: boolean;
+  hit: number;
+  samples: boolean;
+  alarms: boolean;
+  onChoose: () => void;
+};
 
-function GroupItem({ group: g, batch, current, hit, samples, onChoose }: ItemProps) {
+function GroupItem({ group: g, batch, current, hit, samples, alarms, onChoose }: ItemProps) {
   const { t } = useText();
   const [open, setOpen] = useState(false);
+  const [alarm, setAlarm] = useState(false);
   const item = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (current) item.current?.scrollIntoView({ block: "nearest" });
@@ -120,6 +131,12 @@ function GroupItem({ group: g, batch, current, hit, samples, onChoose }: ItemPro
           {t("review.samples")}
         </button>
       )}
+      {alarms && (g.hits ?? []).some((h) => h.text) && (
+        <button type="button" className="link meta text-alarm" onClick={() => setAlarm(true)}>
+          {t("rules.alarm.report")}
+        </button>
+      )}
+      {alarm && <FalseAlarm batch={batch} group={g} onClose={() => setAlarm(false)} />}
       {open && <Samples batch={batch} group={g.id} />}
     </li>
   );
