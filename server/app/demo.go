@@ -31,7 +31,8 @@ import (
 	"sealgate/server/staff"
 )
 
-// demoPeople are the demo's users: one of each role, and a second sales person, so that data scope shows.
+// demoPeople are the demo's users: one of each role; a second sales person, so that data scope shows, and a second compliance lead,
+// because rules are published by two people.
 var demoCustomerUser = newUser{Login: "customer", Name: "云帆商城 · 吴岚", Roles: []string{"customer"}}
 
 var demoPeople = []newUser{
@@ -40,6 +41,7 @@ var demoPeople = []newUser{
 	{Login: "saleslead", Name: "陈立群", Team: "西南一部", Roles: []string{"sales_lead"}},
 	{Login: "compliance", Name: "李静", Roles: []string{"compliance_reviewer"}},
 	{Login: "compliancelead", Name: "赵国栋", Roles: []string{"compliance_lead"}},
+	{Login: "compliancelead2", Name: "许安", Roles: []string{"compliance_lead"}},
 	{Login: "finance", Name: "王芳", Roles: []string{"finance"}},
 	{Login: "financelead", Name: "刘敏", Roles: []string{"finance_lead"}},
 	{Login: "sysadmin", Name: "孙浩", Roles: []string{"system_admin"}},
