@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"sealgate/server/actor"
 	"sealgate/server/bill"
@@ -374,7 +375,8 @@ type Recovered struct {
 	Note   string
 }
 
-// Recover books money for a debt that was written off: what comes in lessens the bad debt. Errors: ErrNotFound, ErrInvalid,
+// Recover books money for a debt that was written off: what comes in lessens the bad debt. Money that turns out to be older
+// than the write-off pays the bills instead, and the write-off lessens by itself. Errors: ErrNotFound, ErrInvalid,
 // ErrState, ErrTooMuch, payment.ErrBalance, those of payment.Record.
 func (s *Service) Recover(ctx context.Context, caseID string, in Recovered) (*Event, error) {
 	var f errs.Fields
@@ -403,15 +405,25 @@ func (s *Service) Recover(ctx context.Context, caseID string, in Recovered) (*Ev
 				return err
 			}
 			e.PaymentID = p.ID
+			free, err := s.Payments.FreeOf(ctx, c.CustomerID)
+			if err != nil {
+				return err
+			}
+			if older := in.Amount - min(in.Amount, free); older > 0 {
+				e.AmountFen -= older
+				e.Note = strings.TrimSpace(e.Note + fmt.Sprintf("\n其中 %s 元早于核销到账，直接冲减核销 · came before the write-off and lessened it", older.Grouped()))
+			}
 		}
 		if err := s.store.insertEvent(ctx, e); err != nil {
 			return err
 		}
-		if err := s.Payments.Recover(ctx, c.CustomerID, c.ContractID, e.ID, in.Amount, in.On, "收回坏账 "+c.Number); err != nil {
-			return err
+		if e.AmountFen > 0 {
+			if err := s.Payments.Recover(ctx, c.CustomerID, c.ContractID, e.ID, e.AmountFen, in.On, "收回坏账 "+c.Number); err != nil {
+				return err
+			}
 		}
-		c.RecoveredFen += in.Amount
-		return s.save(ctx, c, c.State, "collection.recover", in.Note, map[string]any{"amount_fen": in.Amount})
+		c.RecoveredFen += e.AmountFen
+		return s.save(ctx, c, c.State, "collection.recover", in.Note, map[string]any{"amount_fen": in.Amount, "recovered_fen": e.AmountFen})
 	})
 	if err != nil {
 		return nil, err

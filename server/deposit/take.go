@@ -176,4 +176,3 @@ func (s *Service) Notice(ctx context.Context, moveID string) (name string, pdf [
 	}
 	return m.Number + ".pdf", pdf, nil
 }
-

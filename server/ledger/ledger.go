@@ -40,7 +40,7 @@ func (a Account) OfCustomer() bool { return slices.Contains(ofCustomer, a) }
 
 // debitNormal tells the accounts that grow on the debit side; balances of the others are shown with the sign turned.
 func (a Account) debitNormal() bool {
-	return a == Receivable || a == Bank || a == Refunds || a == BadDebt || a == PortCost
+	return a == Receivable || a == Bank || a == Refunds || a == BadDebt || a == PortCost || a == LegalCosts
 }
 
 // natural turns a sum of debits less credits into the balance as people read it.

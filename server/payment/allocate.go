@@ -53,6 +53,7 @@ func Allocate(claims []bill.Claim, payments []Payment, accrued Accrued) (out []A
 		return int(a.EntrySeq - b.EntrySeq)
 	})
 	r := replay{accrued: accrued, claims: claims, parts: make([][]bill.Part, len(claims)), closed: make([]bool, len(claims)), only: map[string]string{}}
+	r.steps = stepsOf(claims)
 	days := make([]caldate.Date, 0, len(claims)+len(payments))
 	events := map[caldate.Date][]int{} // claims that a note or a dispute changes on a day
 	for i := range claims {
@@ -109,6 +110,27 @@ func compareNumbers(a, b string) int {
 	return strings.Compare(a, b)
 }
 
+// step is what is due of a claim on a day: a bill itself, or a debit note that it got later.
+type step struct {
+	claim int
+	due   caldate.Date
+}
+
+// stepsOf puts the claims, which are in order, and their debit notes into the order of due dates.
+func stepsOf(claims []bill.Claim) []step {
+	out := make([]step, 0, len(claims))
+	for i, c := range claims {
+		out = append(out, step{i, c.DueOn})
+		for _, n := range c.Notes {
+			if n.Amount > 0 && n.DueOn.After(c.DueOn) {
+				out = append(out, step{i, n.DueOn})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b step) int { return a.due.Compare(b.due) })
+	return out
+}
+
 // piece is what is left of a payment.
 type piece struct {
 	payment string
@@ -121,6 +143,7 @@ type replay struct {
 	parts   [][]bill.Part     // what has reached each so far
 	closed  []bool            // nothing is open and nothing more accrues
 	only    map[string]string // payments that pay one contract's bills alone
+	steps   []step            // in which order claims and their debit notes are paid
 	purse   []piece
 	out     []Allocation
 }
@@ -193,7 +216,8 @@ func (r *replay) use(day caldate.Date) {
 
 // pass goes through the bills once; it tells whether anything that is owed was left out because it is disputed.
 func (r *replay) pass(day caldate.Date, all bool) (disputed bool) {
-	for i, b := range r.claims {
+	for _, x := range r.steps {
+		i, b := x.claim, r.claims[x.claim]
 		if len(r.purse) == 0 {
 			return disputed
 		}
@@ -201,6 +225,8 @@ func (r *replay) pass(day caldate.Date, all bool) (disputed bool) {
 			continue
 		}
 		principal, fee := r.open(i, day)
+		later := max(min(b.TotalOn(day)-b.DueBy(x.due, day), principal), 0) // of debit notes that are due after this step
+		principal -= later
 		held := money.Fen(0)
 		if !all && len(b.Disputes) > 0 {
 			held = max(min(b.DisputedOn(day), principal), 0)
@@ -228,7 +254,7 @@ func (r *replay) pass(day caldate.Date, all bool) (disputed bool) {
 				r.purse = slices.Delete(r.purse, k, k+1)
 			}
 		}
-		r.closed[i] = principal+held+fee == 0
+		r.closed[i] = principal+later+held+fee == 0
 	}
 	return disputed
 }
