@@ -527,7 +527,7 @@ func factPrice(name string) int {
 	switch name {
 	case "category", "recipient", "hour", "minute":
 		return 1
-	case "rare_characters", "variant_characters", "lookalikes", "isolated_characters":
+	case "radicals", "rare_characters", "variant_characters", "lookalikes", "isolated_characters":
 		return 200 // a walk over the text, after whatever else the rule asks
 	case "urls", "hosts", "url_count", "unfiled_urls", "phones", "phone_count", "unfiled_phones":
 		return 12

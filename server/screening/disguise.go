@@ -20,7 +20,11 @@ const (
 	hanSimplified // written so in the mainland only
 	signLookalike // a letter or digit in another shape; width doesn't count
 	signForeign   // Cyrillic or Greek
+	hanRadical    // a part of characters that is none by itself
 )
+
+// radicals stand alone only where somebody writes characters in parts: 氵去 for 法.
+const radicals = "亻氵讠钅扌纟忄犭礻衤辶冫灬宀冖勹卩阝刂匚凵厶廴夂彡艹罒攵疒饣彳虍卝丬訁釒糹飠牜飠"
 
 var theShapes = sync.OnceValue(func() *[65536]uint8 {
 	t := new([65536]uint8)
@@ -56,6 +60,9 @@ var theShapes = sync.OnceValue(func() *[65536]uint8 {
 			}
 		}
 	}
+	for _, r := range radicals {
+		t[r] |= hanRadical
+	}
 	return t
 })
 
@@ -90,8 +97,8 @@ func shapeOf(t *[65536]uint8, f *folding, r rune) uint8 {
 
 // shapeCounts is what one walk over a text counts, made when a condition first asks.
 type shapeCounts struct {
-	done                             bool
-	rare, variants, simplified, like int64
+	done                                       bool
+	rare, variants, simplified, like, radicals int64
 }
 
 func (sc *Screener) shapesOf() *shapeCounts {
@@ -110,6 +117,7 @@ func (sc *Screener) shapesOf() *shapeCounts {
 		c.variants += int64(s >> 2 & 1)
 		c.simplified += int64(s >> 3 & 1)
 		c.like += int64(s >> 4 & 1)
+		c.radicals += int64(s >> 6 & 1)
 	}
 	return c
 }

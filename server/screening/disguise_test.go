@@ -32,6 +32,8 @@ func TestFacts_countDisguise(t *testing.T) {
 		{"isolated_characters", "我，你，他", 1},
 		{"private_use", "您\ue001好\uf8ff", 2},
 		{"private_use", "您好", 0},
+		{"radicals", "亻言用卡，氵去院，讠川练", 3},
+		{"radicals", "您的法院传票已送达", 0},
 	} {
 		got := 0
 		for n := range 10 {

@@ -44,7 +44,7 @@ var extractorGate = map[extractor]int{extractQQ: builtinQQ, extractWeChat: built
 
 var builtinWords = [builtins][]string{
 	builtinQQ:     {"qq", "扣扣", "叩叩", "抠抠", "企鹅号", "企鹅群", "企鹅", "扣号", "球球号", "秋秋号", "q群", "加q", "口口号", "ＱQ群"},
-	builtinWeChat: {"微信", "威信", "薇信", "徽信", "微芯", "微心", "薇芯", "维信号", "v信", "vx", "wx", "weixin", "wechat", "加v", "加微", "加薇", "加徽", "微号", "薇号", "卫星号"},
+	builtinWeChat: {"微信", "威信", "薇信", "徽信", "微芯", "微心", "薇芯", "维信号", "v信", "vx", "wx", "weixin", "wechat", "加v", "v芯", "v心", "v欣", "薇心", "薇x", "微x", "wei信", "微xin", "薇xin", "威xin", "加微", "加薇", "加徽", "微号", "薇号", "卫星号"},
 	builtinOptOut: {
 		"退订", "退定", "拒收请回复", "拒收请回", "拒收回复", "拒收回", "回复td", "回td", "回复t退", "回复n退", "回t退", "回n退", "取消订阅", "拒绝接收请回", "不再接收请回", "unsubscribe",
 	},
@@ -290,8 +290,8 @@ func (sc *Screener) number(g []digitAt, spread bool) bool {
 		sc.addPhone(place, n[k:])
 		return true
 	}
-	if soft > 0 || letters > 0 {
-		return false // only mobile numbers are worth disguising
+	if (soft > 0 || letters > 0) && len(n) < 15 {
+		return false // of short numbers only mobile ones are worth disguising
 	}
 	switch {
 	case len(n) == 17 && sc.xAfter(place.to) && validID(append(buf[:17:17], 'X')):
@@ -440,7 +440,7 @@ func (sc *Screener) findWeChat() {
 		i := int(w.to)
 		for skipped := 0; i < len(sc.text) && skipped < 8; skipped++ {
 			r, n := utf8.DecodeRuneInString(sc.text[i:])
-			if c := sc.set.fold.class(r); c == 1 || c == 2 {
+			if c := sc.set.fold.class(r); c == 1 || c == 2 || strings.ContainsRune(numerals, r) {
 				break
 			}
 			i += n
@@ -448,7 +448,7 @@ func (sc *Screener) findWeChat() {
 		from, chars := i, 0
 		for i < len(sc.text) && chars < 20 {
 			r, n := utf8.DecodeRuneInString(sc.text[i:])
-			if c := sc.set.fold.class(r); c != 1 && c != 2 && r != '-' && r != '_' && !invisible(r) {
+			if c := sc.set.fold.class(r); c != 1 && c != 2 && r != '-' && r != '_' && !invisible(r) && !strings.ContainsRune(numerals, r) {
 				break
 			}
 			chars++
@@ -555,10 +555,22 @@ func (sc *Screener) signatureFiled() bool {
 	return listed(sc.msg.Facts, "registered_signatures", same)
 }
 
+// identifier tells whether a text is a name of Latin letters, digits and underscores that
+// begins with a letter.
+func identifier(s string) bool {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c != '_' && (c < '0' || c > '9' || i == 0) && (c|0x20 < 'a' || c|0x20 > 'z') {
+			return false
+		}
+	}
+	return s != ""
+}
+
 // findVariables finds what a template should have replaced: ${name}, {name}, #name#, %s.
 func (sc *Screener) findVariables() {
 	t := sc.text
-	if strings.IndexByte(t, '{') < 0 && strings.IndexByte(t, '#') < 0 && strings.IndexByte(t, '%') < 0 {
+	if strings.IndexByte(t, '{') < 0 && strings.IndexByte(t, '#') < 0 && strings.IndexByte(t, '%') < 0 && !strings.Contains(t, "[[") {
 		return
 	}
 	add := func(from, to int) {
@@ -591,7 +603,18 @@ func (sc *Screener) findVariables() {
 				add(i, j+1)
 				i = j
 			}
+		case '[':
+			// [[name]]: Latin names only, as above
+			if end := strings.Index(t[i:min(len(t), i+40)], "]]"); end > 2 && strings.HasPrefix(t[i:], "[[") && identifier(t[i+2:i+end]) {
+				add(i, i+end+2)
+				i += end + 1
+			}
 		case '%':
+			if end := strings.IndexByte(t[i+1:min(len(t), i+40)], '%'); end > 1 && identifier(t[i+1:i+1+end]) {
+				add(i, i+end+2)
+				i += end + 1
+				continue
+			}
 			if i+1 < len(t) && (t[i+1] == 's' || t[i+1] == 'd') && (i == 0 || t[i-1] < '0' || t[i-1] > '9') {
 				add(i, i+2)
 			}

@@ -39,6 +39,7 @@ func init() {
 		"obfuscated":  flag(func(c *evalContext) bool { c.sc.allLate(); return c.sc.obfuscated }),
 		"invisible":   num(func(c *evalContext) int64 { return int64(c.sc.hidden) }),
 		"private_use": num(func(c *evalContext) int64 { return c.sc.privateUse() }),
+		"radicals":    num(func(c *evalContext) int64 { return c.sc.shapesOf().radicals }),
 		"lookalikes":  num(func(c *evalContext) int64 { return c.sc.lookalikes() }),
 		"rare_characters": num(func(c *evalContext) int64 {
 			return c.sc.rareCharacters()
