@@ -5,12 +5,16 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 
 	"github.com/knadh/koanf/parsers/yaml"
 	"github.com/knadh/koanf/providers/env/v2"
 	"github.com/knadh/koanf/providers/file"
 	"github.com/knadh/koanf/v2"
+
+	"sealgate/server/money"
+	"sealgate/server/taxinvoice"
 )
 
 // Config is everything that can be set; configs/sealgate.yaml explains every key. Later sources win: defaults, file,
@@ -30,6 +34,8 @@ type Config struct {
 	Engine         EngineConfig
 	Mail           MailConfig
 	Provider       ProviderConfig
+	Bills          BillsConfig
+	TaxInvoice     TaxInvoiceConfig `koanf:"tax_invoice"`
 }
 
 // LogConfig says how much is logged and in which form.
@@ -52,6 +58,70 @@ type KannelConfig struct {
 	ReceiptURL  string `koanf:"receipt_url"`
 	ReceiptKey  string `koanf:"receipt_key"`
 	MaxInFlight int    `koanf:"max_in_flight"`
+}
+
+// BillsConfig sets rules of the house about bills.
+type BillsConfig struct {
+	NoteLimit string `koanf:"note_limit"`
+}
+
+// TaxInvoiceConfig says how tax invoices are asked for.
+type TaxInvoiceConfig struct {
+	Platform string `koanf:"platform"`
+	Folder   string `koanf:"folder"`
+	URL      string `koanf:"url"`
+	Key      string `koanf:"key"`
+	Secret   string `koanf:"secret"`
+	Manual   bool   `koanf:"manual"`
+	Codes    TaxCodesConfig
+}
+
+// TaxCodesConfig are the 19 digits of the tax categories; empty ones keep their default.
+type TaxCodesConfig struct {
+	Basic    string `koanf:"basic"`
+	Added    string `koanf:"added"`
+	Software string `koanf:"software"`
+	Goods    string `koanf:"goods"`
+}
+
+func (t TaxInvoiceConfig) codes() taxinvoice.Codes {
+	c := taxinvoice.DefaultCodes()
+	for to, from := range map[*string]string{&c.Basic.Code: t.Codes.Basic, &c.Added.Code: t.Codes.Added, &c.Software.Code: t.Codes.Software, &c.Goods.Code: t.Codes.Goods} {
+		if from != "" {
+			*to = from
+		}
+	}
+	return c
+}
+
+var taxCode = regexp.MustCompile(`^[0-9]{19}$`)
+
+// limit is up to which amount one person issues a note; with 0 each needs a second one.
+func (b BillsConfig) limit() (money.Fen, error) {
+	limit, err := money.ParseYuan(b.NoteLimit)
+	if err != nil || limit < 0 {
+		return 0, fmt.Errorf("bills.note_limit: %q is no amount in yuan, such as 1000.00", b.NoteLimit)
+	}
+	if limit == 0 {
+		return -1, nil
+	}
+	return limit, nil
+}
+
+// checkMoney refuses settings about money that can't work.
+func (c *Config) checkMoney() error {
+	if _, err := c.Bills.limit(); err != nil {
+		return err
+	}
+	if p := c.TaxInvoice.Platform; p != "folder" && p != "http" {
+		return fmt.Errorf("tax_invoice.platform: %q is neither folder nor http", p)
+	}
+	for key, code := range map[string]string{"basic": c.TaxInvoice.Codes.Basic, "added": c.TaxInvoice.Codes.Added, "software": c.TaxInvoice.Codes.Software, "goods": c.TaxInvoice.Codes.Goods} {
+		if code != "" && !taxCode.MatchString(code) {
+			return fmt.Errorf("tax_invoice.codes.%s: %q is no tax category: 19 digits", key, code)
+		}
+	}
+	return nil
 }
 
 // MailConfig reaches the SMTP server for notices to customers; no host: they stay in the portal's inbox.
@@ -82,6 +152,7 @@ func DefaultConfig() Config {
 		Log:    LogConfig{Level: "info", Format: "text"},
 		Engine: EngineConfig{Kind: "loopback", Kannel: KannelConfig{MaxInFlight: 64}},
 		Mail:   MailConfig{TLS: "starttls"},
+		Bills:  BillsConfig{NoteLimit: "1000.00"}, TaxInvoice: TaxInvoiceConfig{Platform: "folder"},
 		Provider: ProviderConfig{
 			Name: "信闸演示通信有限公司", USCC: "91510100MA6CXAMP1G", Address: "成都市高新区示范路1号",
 			Phone: "028-85550000", BankName: "示范银行成都高新支行", BankAccount: "6222000000000000001",
@@ -184,6 +255,9 @@ func (c *Config) complete() error {
 	}
 	if c.Mail.Host != "" && c.Mail.From == "" {
 		return fmt.Errorf("mail.host needs mail.from")
+	}
+	if err := c.checkMoney(); err != nil {
+		return err
 	}
 	if c.Workers < 1 || c.Workers > 64 {
 		return fmt.Errorf("workers %d: want 1 to 64", c.Workers)

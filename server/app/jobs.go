@@ -15,6 +15,10 @@ import (
 func (a *App) timetable() []jobs.Job {
 	return []jobs.Job{
 		{Name: "bills", Why: "on the 1st: the bills of the month before", Due: func(d caldate.Date) bool { return d.Day() == 1 }, Do: a.billMonth},
+		{Name: "statements", Why: "on the 1st: the statements of the month before, after its bills", Due: func(d caldate.Date) bool { return d.Day() == 1 }, Do: func(ctx context.Context, d caldate.Date) (string, error) {
+			o, err := a.Statements.MakeMonth(ctx, d.MonthOf().Add(-1), d)
+			return o.String(), err
+		}},
 		{Name: "licences", Why: "licences that ended yesterday stop what depends on them, those that begin let it go on; reminders", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
 			return "", a.Licences.RunDay(ctx, d)
 		}},
@@ -32,6 +36,12 @@ func (a *App) timetable() []jobs.Job {
 			o, err := a.Dunning.RunDay(ctx, d)
 			return o.String(), err
 		}},
+		{Name: "tax-invoices", Why: "paid months of before are put on the list of the tax invoices", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
+			if a.TaxInvoices == nil {
+				return "", nil // a trial asks nobody for invoices
+			}
+			return "", a.TaxInvoices.Enlist(ctx)
+		}},
 		{Name: "money-tasks", Why: "finance is told of money that came for debts that were written off", GoesOn: true, Do: a.moneyTasks},
 	}
 }
@@ -41,6 +51,14 @@ func (a *App) timetable() []jobs.Job {
 func (a *App) billMonth(ctx context.Context, d caldate.Date) (string, error) {
 	r, err := a.Bills.IssueMonth(ctx, d.MonthOf().Add(-1), d, false)
 	return fmt.Sprintf("%d bills of %s issued, %d issued before, %d failed", r.Created, r.Month, r.Skipped, r.FailedN), err
+}
+
+// invoice asks for tax invoices and takes answers; one server at a time, so that the platform is asked once.
+func (a *App) invoice(ctx context.Context) error {
+	if _, ok, err := a.Leases.Acquire(ctx, "tax-invoices", 5*time.Minute); err != nil || !ok {
+		return err
+	}
+	return a.TaxInvoices.Work(ctx)
 }
 
 // moneyTasks tells finance what waits for a person on a day.
@@ -55,6 +73,7 @@ func (a *App) periodic() []periodicWork {
 	return []periodicWork{
 		{"daily", 20 * time.Second, a.daily},          // looks whether a day's jobs are due
 		{"wallets", 20 * time.Second, a.postWallets},  // what receipts charged to wallets goes to the ledger
+		{"tax-invoices", 30 * time.Second, a.invoice}, // requests go to the tax platform, answers come back, red requests lapse
 		{"chain", 3 * time.Second, a.chain},           // audit rows get their place in the hash chain
 		{"checkpoint", time.Hour, a.checkpoint},       // and the chain's head is signed, outside the database
 		{"forget-sessions", time.Hour, a.Staff.Purge}, // sessions that are over

@@ -35,6 +35,8 @@ func (a *App) checkers() []checker {
 		{"payments", a.Payments.Verify},
 		{"dunning", a.Dunning.Verify},
 		{"collection", a.Collection.Verify},
+		{"statements", a.Statements.Verify},
+		{"tax invoices", a.TaxInvoices.Verify},
 		{"rule sets", a.Rules.Verify},
 		{"batches", a.Batches.Verify},
 		{"reviews", a.Reviews.Verify},

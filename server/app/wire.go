@@ -42,6 +42,8 @@ import (
 	"sealgate/server/ruleset"
 	"sealgate/server/signature"
 	"sealgate/server/staff"
+	"sealgate/server/statement"
+	"sealgate/server/taxinvoice"
 	"sealgate/server/trail"
 	"sealgate/server/usage"
 	"sealgate/server/wallet"
@@ -50,36 +52,38 @@ import (
 
 // services are the domains, wired.
 type services struct {
-	Trail      *trail.Trail
-	Notary     *trail.Notary
-	Authz      *authz.Authz
-	Staff      *staff.Service
-	Blobs      *blob.Store
-	Keys       *crypt.Keys
-	Notices    *notice.Service
-	Documents  *document.Service
-	Customers  *customer.Service
-	Licences   *licence.Service
-	Signatures *signature.Service
-	Templates  *contracttemplate.Registry
-	Ledger     *ledger.Service
-	Usage      *usage.Service
-	Contracts  *contract.Service
-	Rules      *ruleset.Service
-	Recipients *recipient.Service
-	Batches    *batch.Service
-	Reviews    *review.Service
-	Handoff    *handoff.Service
-	Wallets    *wallet.Service
-	Charges    *charge.Service
-	Payables   *payable.Service
-	Bills      *bill.Service
-	Deposits   *deposit.Service
-	Payments   *payment.Service
-	Dunning    *dunning.Service
-	Collection *collection.Service
-	Mails      *mail.Service
-	Report     *report.Service
+	Trail       *trail.Trail
+	Notary      *trail.Notary
+	Authz       *authz.Authz
+	Staff       *staff.Service
+	Blobs       *blob.Store
+	Keys        *crypt.Keys
+	Notices     *notice.Service
+	Documents   *document.Service
+	Customers   *customer.Service
+	Licences    *licence.Service
+	Signatures  *signature.Service
+	Templates   *contracttemplate.Registry
+	Ledger      *ledger.Service
+	Usage       *usage.Service
+	Contracts   *contract.Service
+	Rules       *ruleset.Service
+	Recipients  *recipient.Service
+	Batches     *batch.Service
+	Reviews     *review.Service
+	Handoff     *handoff.Service
+	Wallets     *wallet.Service
+	Charges     *charge.Service
+	Payables    *payable.Service
+	Bills       *bill.Service
+	Deposits    *deposit.Service
+	Payments    *payment.Service
+	Dunning     *dunning.Service
+	Collection  *collection.Service
+	Statements  *statement.Service
+	TaxInvoices *taxinvoice.Service
+	Mails       *mail.Service
+	Report      *report.Service
 }
 
 // wire makes every service over the app's database and clock, from the bottom up.
@@ -97,6 +101,9 @@ func (a *App) wire(ctx context.Context) (err error) {
 		return err
 	}
 	if err := a.wireBusiness(); err != nil {
+		return err
+	}
+	if err := a.wireTaxInvoices(); err != nil {
 		return err
 	}
 	if err := a.wireMail(); err != nil {
@@ -185,9 +192,13 @@ func (a *App) wireBusiness() (err error) {
 	a.Payables = payable.New(d, c, a.Trail, payable.Deps{
 		Contracts: a.Contracts, Documents: a.Documents, Ledger: a.Ledger, Notices: a.Notices, Provider: a.provider(),
 	})
+	limit, err := a.Config.Bills.limit()
+	if err != nil {
+		return err
+	}
 	a.Bills = bill.New(d, c, a.Trail, bill.Deps{
 		Contracts: a.Contracts, Customers: a.Customers, Usage: a.Usage, Ledger: a.Ledger, Notices: a.Notices, Provider: a.provider(),
-		Wallets: a.Wallets, Charges: a.Charges, Payables: a.Payables,
+		Wallets: a.Wallets, Charges: a.Charges, Payables: a.Payables, Documents: a.Documents, NoteLimit: limit,
 	})
 	a.Payments = payment.New(d, c, a.Trail, payment.Deps{
 		Customers: a.Customers, Contracts: a.Contracts, Bills: a.Bills, Ledger: a.Ledger, Documents: a.Documents, Notices: a.Notices, Provider: a.provider(),
@@ -203,6 +214,28 @@ func (a *App) wireBusiness() (err error) {
 	a.Collection = collection.New(d, c, a.Trail, collection.Deps{
 		Contracts: a.Contracts, Bills: a.Bills, Payments: a.Payments, Ledger: a.Ledger, Documents: a.Documents, Notices: a.Notices,
 	})
+	a.Statements = statement.New(d, c, a.Trail, statement.Deps{Bills: a.Bills, Customers: a.Customers, Usage: a.Usage, Notices: a.Notices, Provider: a.provider()})
+	return nil
+}
+
+// wireTaxInvoices makes the way to the tax platform that the configuration names; a trial has none.
+func (a *App) wireTaxInvoices() (err error) {
+	t := a.Config.TaxInvoice
+	deps := taxinvoice.Deps{Bills: a.Bills, Customers: a.Customers, Documents: a.Documents, Notices: a.Notices, Provider: a.provider(), Manual: t.Manual, Codes: t.codes()}
+	switch t.Platform {
+	case "http":
+		deps.Platform, err = taxinvoice.NewRemote(t.URL, t.Key, t.Secret, nil, a.Clock)
+	default:
+		folder := t.Folder
+		if folder == "" {
+			folder = a.path("tax-invoices")
+		}
+		deps.Platform, err = taxinvoice.NewFolder(folder)
+	}
+	if err != nil {
+		return err
+	}
+	a.TaxInvoices = taxinvoice.New(a.DB, a.Clock, a.Trail, deps)
 	return nil
 }
 
@@ -213,6 +246,8 @@ func (a *App) wireMail() error {
 		Customers: a.Customers, Kinds: map[string]bool{},
 		Attach: map[string]mail.Attach{
 			"bill_issued":       a.Bills.Document,
+			"bill_reissued":     a.Bills.Document,
+			"statement_ready":   a.Statements.Document,
 			"letter_before_due": a.Dunning.LetterOf(dunning.BeforeDue), "letter_due": a.Dunning.LetterOf(dunning.OnDue),
 			"letter_half_grace": a.Dunning.LetterOf(dunning.HalfGrace), "letter_last_day": a.Dunning.LetterOf(dunning.LastGraceDay),
 		},
@@ -240,7 +275,7 @@ func (a *App) deps() httpapi.Deps {
 	return httpapi.Deps{
 		DB: a.DB, Clock: a.Clock, Authz: a.Authz, Staff: a.Staff, Trail: a.Trail, Notary: a.Notary, Report: a.Report, Sandbox: a.Sandbox,
 		Documents: a.Documents, Notices: a.Notices, Customers: a.Customers, Licences: a.Licences, Signatures: a.Signatures, Templates: a.Templates,
-		Contracts: a.Contracts, Ledger: a.Ledger, Usage: a.Usage, Bills: a.Bills, Wallets: a.Wallets, Charges: a.Charges, Payables: a.Payables, Deposits: a.Deposits, Payments: a.Payments, Dunning: a.Dunning, Collection: a.Collection,
+		Contracts: a.Contracts, Ledger: a.Ledger, Usage: a.Usage, Bills: a.Bills, Wallets: a.Wallets, Charges: a.Charges, Payables: a.Payables, Deposits: a.Deposits, Payments: a.Payments, Dunning: a.Dunning, Collection: a.Collection, Statements: a.Statements, TaxInvoices: a.TaxInvoices,
 		Rules: a.Rules, Batches: a.Batches, Reviews: a.Reviews, Handoff: a.Handoff, Mails: a.Mails,
 	}
 }

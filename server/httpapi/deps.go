@@ -26,6 +26,8 @@ import (
 	"sealgate/server/ruleset"
 	"sealgate/server/signature"
 	"sealgate/server/staff"
+	"sealgate/server/statement"
+	"sealgate/server/taxinvoice"
 	"sealgate/server/trail"
 	"sealgate/server/usage"
 	"sealgate/server/wallet"
@@ -33,34 +35,36 @@ import (
 
 // Deps are the services that the operations call: one line each.
 type Deps struct {
-	DB         *db.DB // for Idempotency-Keys alone
-	Clock      clock.Clock
-	Authz      *authz.Authz
-	Staff      *staff.Service
-	Trail      *trail.Trail
-	Notary     *trail.Notary
-	Documents  *document.Service
-	Notices    *notice.Service
-	Mails      *mail.Service
-	Customers  *customer.Service
-	Licences   *licence.Service
-	Signatures *signature.Service
-	Templates  *contracttemplate.Registry
-	Contracts  *contract.Service
-	Ledger     *ledger.Service
-	Usage      *usage.Service
-	Bills      *bill.Service
-	Rules      *ruleset.Service
-	Batches    *batch.Service
-	Reviews    *review.Service
-	Handoff    *handoff.Service
-	Wallets    *wallet.Service
-	Charges    *charge.Service
-	Payables   *payable.Service
-	Deposits   *deposit.Service
-	Payments   *payment.Service
-	Dunning    *dunning.Service
-	Collection *collection.Service
-	Report     *report.Service
-	Sandbox    Sandbox
+	DB          *db.DB // for Idempotency-Keys alone
+	Clock       clock.Clock
+	Authz       *authz.Authz
+	Staff       *staff.Service
+	Trail       *trail.Trail
+	Notary      *trail.Notary
+	Documents   *document.Service
+	Notices     *notice.Service
+	Mails       *mail.Service
+	Customers   *customer.Service
+	Licences    *licence.Service
+	Signatures  *signature.Service
+	Templates   *contracttemplate.Registry
+	Contracts   *contract.Service
+	Ledger      *ledger.Service
+	Usage       *usage.Service
+	Bills       *bill.Service
+	Rules       *ruleset.Service
+	Batches     *batch.Service
+	Reviews     *review.Service
+	Handoff     *handoff.Service
+	Wallets     *wallet.Service
+	Charges     *charge.Service
+	Payables    *payable.Service
+	Deposits    *deposit.Service
+	Payments    *payment.Service
+	Dunning     *dunning.Service
+	Collection  *collection.Service
+	Statements  *statement.Service
+	TaxInvoices *taxinvoice.Service
+	Report      *report.Service
+	Sandbox     Sandbox
 }

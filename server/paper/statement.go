@@ -103,7 +103,7 @@ func Statement(s StatementData) ([]byte, error) {
 		d.Space(2)
 		d.Paragraph([]pdf.Run{{Text: s.NotWaived, Bold: true}}, pdf.Style{Size: 9.5, Align: pdf.Justify, After: 2})
 		d.Paragraph(pdf.Plain("请核对后确认。对某项费用有异议的，请在付款期届满前就该项书面提出；处理期间该部分不计滞纳金。"), pdf.Style{Size: 9, Color: &pdf.Grey, Align: pdf.Justify})
-		d.StampLine([]pdf.Pair{pdf.KV("出具单位", s.Provider.Name), pdf.KV("出具日期", day(s.MadeOn))}, s.Seal)
+		d.StampLine([]pdf.Pair{pdf.KV("出具单位", s.Provider.Name), pdf.KV("出具日期", day(s.MadeOn))}, sealOf(s.Seal, s.Provider))
 	})
 	if err != nil {
 		return nil, err

@@ -121,18 +121,16 @@ func (s *Service) Work(ctx context.Context) error {
 	return errors.Join(failed...)
 }
 
-// RunDay puts paid bills of before on the list, then works.
-func (s *Service) RunDay(ctx context.Context, _ caldate.Date) error {
-	if !s.Manual {
-		forgotten, err := s.store.forgotten(ctx, 5000)
-		if err != nil {
-			return err
-		}
-		if err := s.db.Run(ctx, func(ctx context.Context) error { return s.store.todo(ctx, s.clock.Instant(), forgotten...) }); err != nil {
-			return err
-		}
+// Enlist puts bills on the list that were paid before anybody was told of it.
+func (s *Service) Enlist(ctx context.Context) error {
+	if s.Manual {
+		return nil
 	}
-	return s.Work(ctx)
+	forgotten, err := s.store.forgotten(ctx, 5000)
+	if err != nil {
+		return err
+	}
+	return s.db.Run(ctx, func(ctx context.Context) error { return s.store.todo(ctx, s.clock.Instant(), forgotten...) })
 }
 
 func (s *Service) lookAtAll(ctx context.Context) error {
