@@ -225,9 +225,7 @@ func (r *run) act(ctx context.Context, e Event) error {
 	case e.Send != nil:
 		return r.send(ctx, c, e)
 	case e.Pay != nil:
-		_, err := r.Payments.Record(ctx, payment.Input{CustomerID: r.customers[e.Customer], Amount: e.Pay.Amount, ValueDate: e.Pay.ValueDate,
-			Method: payment.Transfer, Reference: r.reference(), Note: e.Reason})
-		return err
+		return r.pay(ctx, e)
 	case e.TopUp != nil:
 		if !wallet.Has(c.Terms.Kind) {
 			return ErrNoWallet
@@ -275,6 +273,26 @@ func (e Event) because(plain string) string {
 
 func (r *run) charge(ctx context.Context, c *standing, in charge.Input) error {
 	_, err := r.Charges.Add(ctx, c.id, in)
+	return err
+}
+
+func (r *run) pay(ctx context.Context, e Event) error {
+	in := payment.Input{CustomerID: r.customers[e.Customer], Amount: e.Pay.Amount, ValueDate: e.Pay.ValueDate, Method: payment.Transfer, Note: e.Reason}
+	if e.Pay.Owed {
+		bills, err := r.Bills.OfCustomer(ctx, in.CustomerID)
+		if err != nil {
+			return err
+		}
+		in.Amount = 0
+		for i := range bills {
+			in.Amount += max(bills[i].Owed(), 0)
+		}
+		if in.Amount == 0 {
+			return nil
+		}
+	}
+	in.Reference = r.reference()
+	_, err := r.Payments.Record(ctx, in)
 	return err
 }
 
