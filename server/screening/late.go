@@ -41,7 +41,9 @@ func (s *Set) markLate() {
 func (sc *Screener) lateCount(list int32) int32 {
 	if sc.set.lists[list].late && sc.late[list] != sc.texts {
 		sc.late[list] = sc.texts
-		sc.lookLate(list)
+		if sc.there[list] == sc.texts {
+			sc.lookLate(list)
+		}
 	}
 	return sc.count[list]
 }

@@ -37,6 +37,7 @@ type Screener struct {
 	gapsRead   bool
 	shapes     shapeCounts
 	late       []uint64 // by list: the text it was last looked at for, of lists looked at late
+	there      []uint64 // by list: the last text that the matcher found something of it in
 	texts      uint64   // number of the current text
 	parts      int      // 0 not counted yet
 	dotPlain   bool
@@ -100,7 +101,7 @@ func (c *evalContext) facts() map[string]any {
 func (s *Set) NewScreener() *Screener {
 	sc := &Screener{
 		set: s, count: make([]int32, len(s.lists)), todo: make([]uint64, len(s.always)), pat: make([]uint8, len(s.patterns)),
-		patSpans: make([][]span, len(s.patterns)), groups: make([]int, len(s.groups)), late: make([]uint64, len(s.lists)),
+		patSpans: make([][]span, len(s.patterns)), groups: make([]int, len(s.groups)), late: make([]uint64, len(s.lists)), there: make([]uint64, len(s.lists)),
 	}
 	sc.ctx.sc = sc
 	return sc
@@ -153,6 +154,7 @@ func (sc *Screener) read(text string) {
 			for e := s.wordFirst[f.word]; e < s.wordFirst[f.word+1]; e++ {
 				en := &s.entries[e]
 				if en.flags&entryLate != 0 {
+					sc.there[en.list] = sc.texts
 					continue
 				}
 				l := &s.lists[en.list]
@@ -351,7 +353,7 @@ func (sc *Screener) readPinyin() {
 		}
 	}
 	// Then with letters among them.
-	if sc.nLetters() < 2 || !sc.anySpelled() {
+	if sc.nLetters() < 4 || !sc.anySpelled() {
 		return
 	}
 	sc.syl = sc.syl[:0]
