@@ -353,7 +353,7 @@ func (sc *Screener) readPinyin() {
 		}
 	}
 	// Then with letters among them.
-	if sc.nLetters() < 4 || !sc.anySpelled() {
+	if sc.nLetters() < 2 || !sc.anySpelled() {
 		return
 	}
 	sc.syl = sc.syl[:0]
