@@ -2,7 +2,9 @@ package screening
 
 import (
 	"math/rand/v2"
+	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestCountLanes_countsWhatALoopCounts(t *testing.T) {
@@ -25,6 +27,28 @@ func TestCountLanes_countsWhatALoopCounts(t *testing.T) {
 			}
 			if got := countLanes(row, attr); got != want {
 				t.Fatalf("%d codes: want %d, got %d", len(row), want, got)
+			}
+		}
+	}
+}
+
+func TestSoundUnits_areThoseOfTheText(t *testing.T) {
+	t.Parallel()
+	rnd := rand.New(rand.NewPCG(8, 1))
+	for range 2000 {
+		text := strings.ToValidUTF8(texture(rnd, rnd.IntN(60)), "?")
+		if got, want := soundUnits(text), UTF16Len(text); got != want {
+			t.Fatalf("%q: %d units, want %d", text, got, want)
+		}
+		// back and forth give the same as reading on
+		u, v := unitCounter{text: text, sound: true}, unitCounter{text: text}
+		for range 8 {
+			at := rnd.IntN(len(text) + 1)
+			for at < len(text) && !utf8.RuneStart(text[at]) {
+				at++
+			}
+			if a, b := u.units(at), v.units(at); a != b {
+				t.Fatalf("%q at %d: %d and %d", text, at, a, b)
 			}
 		}
 	}

@@ -17,6 +17,7 @@ type scratch struct {
 	// hidden counts invisible characters, except those that stand in ordinary texts: the
 	// variation selector of emoji, soft hyphens, control characters.
 	hidden int
+	broken bool // whether there are bytes that are no characters
 	wide   wideArgs
 }
 
@@ -54,7 +55,7 @@ func next[T any](row *[]T) *T {
 // codes there are (with the sentinel) and how many candidates.
 func (m *matcher) scan(s string, sc *scratch) (n, k int) {
 	sc.reserve(len(s))
-	sc.units, sc.hidden, sc.all = 0, 0, 0
+	sc.units, sc.hidden, sc.all, sc.broken = 0, 0, 0, false
 	sc.codes[0], sc.attrs[0], sc.pos[0] = codeOther, 0, 0
 	if m.wide {
 		n = m.decodeWide(s, sc)
@@ -100,6 +101,7 @@ func (m *matcher) decode(s string, sc *scratch, i, stop, n int) (int, int) {
 			r := c0&0xF<<12 | v&0x3F<<6 | v>>8&0x3F
 			if v&0xC0C0 != 0x8080 || r < 0x800 {
 				i++ // broken: one byte stands for nothing
+				sc.broken = true
 				continue
 			}
 			e = *at(table, int(r))
@@ -114,6 +116,7 @@ func (m *matcher) decode(s string, sc *scratch, i, stop, n int) (int, int) {
 			r, w := utf8.DecodeRuneInString(s[start:])
 			i = start + w
 			if w == 1 && r == utf8.RuneError {
+				sc.broken = true
 				continue
 			}
 			if r > 0xFFFF {

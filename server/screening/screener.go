@@ -661,7 +661,7 @@ func (sc *Screener) explainFrom(out *Result, first, base int, whole string) {
 	if first == len(sc.fired) {
 		return
 	}
-	u := unitCounter{text: whole}
+	u := unitCounter{text: whole, sound: base == 0 && len(whole) == len(sc.text) && !sc.broken}
 	for _, id := range sc.fired[first:] {
 		r := &sc.set.rules[id]
 		sc.ctx.rule = r
@@ -1253,6 +1253,7 @@ func (sc *Screener) readGap(gap string) {
 // a long text costs no more than the way from the mark before.
 type unitCounter struct {
 	text        string
+	sound       bool // no broken bytes: counting needs no reading
 	byte, count int
 	marks       []unitMark
 }
@@ -1262,6 +1263,15 @@ type unitMark struct{ byte, count int }
 const markEvery = 4096
 
 func (u *unitCounter) units(at int) int {
+	if u.sound {
+		if at >= u.byte {
+			u.count += soundUnits(u.text[u.byte:at])
+		} else {
+			u.count -= soundUnits(u.text[at:u.byte])
+		}
+		u.byte = at
+		return u.count
+	}
 	if at < u.byte {
 		i := sort.Search(len(u.marks), func(i int) bool { return u.marks[i].byte > at })
 		u.byte, u.count = 0, 0
@@ -1287,6 +1297,28 @@ func (u *unitCounter) units(at int) int {
 		}
 	}
 	return u.count
+}
+
+// soundUnits counts the UTF-16 units of whole characters: one for each byte that begins
+// one, another where it begins four bytes.
+func soundUnits(s string) int {
+	const ones = 0x0101010101010101
+	n := len(s)
+	p := unsafe.StringData(s)
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		x := *(*uint64)(unsafe.Pointer(at(p, i)))
+		n += bits.OnesCount64(x>>7&(x>>6)&(x>>5)&(x>>4)&ones) - bits.OnesCount64(x>>7&^(x>>6)&ones)
+	}
+	for ; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= 0xF0:
+			n++
+		case c >= 0x80 && c < 0xC0:
+			n--
+		}
+	}
+	return n
 }
 
 // Place is a word found in a text, in bytes.
