@@ -115,10 +115,25 @@ func Check(src *Source, s *Set) []Finding {
 			add(false, "unused_pattern", at("patterns."+name), name, "没有规则用到这个公共模式", "no rule uses this shared pattern")
 		}
 	}
+	tried := map[int32]bool{} // patterns of rules that are looked at for every message
+	var try func(p int32)
+	try = func(p int32) {
+		tried[p] = true
+		for _, q := range s.patterns[p].any {
+			try(q)
+		}
+	}
+	for i := range s.rules {
+		for _, a := range s.rules[i].atoms {
+			if a.pattern >= 0 && !s.rules[i].cond.needs {
+				try(a.pattern)
+			}
+		}
+	}
 	for i := range s.patterns {
-		if p := &s.patterns[i]; p.kind == regexPattern && p.gate < 0 {
-			add(false, "slow_pattern", place{name: "regex " + p.source}, "", "这个正则没有必含的汉字或两个字母，每条消息都要试一遍；请加上必含的文字",
-				"this expression has neither a Chinese character nor two letters that every match contains and is tried on every message; add some")
+		if p := &s.patterns[i]; p.kind == regexPattern && p.gate < 0 && tried[int32(i)] {
+			add(false, "slow_pattern", place{name: "regex " + p.source}, "", "这个正则没有必含的汉字或两个字母，规则里也没有必须出现的词，每条消息都要试一遍；请加上必含的文字",
+				"this expression has neither a Chinese character nor two letters that every match contains, nor its rule a word that must be there, so it is tried on every message; add some")
 		}
 	}
 	for _, in := range s.info {

@@ -67,8 +67,12 @@ func (c *compiler) addBuiltins() {
 		if i == builtinOptOut {
 			whole = -1
 		}
+		views := uint8(fusedViews)
+		if i == builtinWeChat {
+			views |= 1 << joinedView // 力口微亻言
+		}
 		c.set.builtin[i] = c.list("builtin "+string(rune('a'+i)),
-			list{name: "builtin", builtin: true, views: fusedViews, fused: strippedView, gap: defaultGap, hidden: true, whole: whole}, words, place{})
+			list{name: "builtin", builtin: true, views: views, fused: strippedView, gap: defaultGap, hidden: true, whole: whole}, words, place{})
 	}
 }
 

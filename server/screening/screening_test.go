@@ -359,6 +359,7 @@ func TestExtractors_findContactsHoweverWritten(t *testing.T) {
 		{"variable", "[[user_name]]您好", "[[user_name]]"},
 		{"variable", "优惠20%，再减5%起", ""},
 		{"variable", "参见[1][2]", ""},
+		{"wechat", "力口微亻言 nk123456", "力口微亻言 nk123456"},
 		{"wechat", "加V芯：abc12345", "加V芯：abc12345"},
 		{"wechat", "薇xin: hello_1234", "薇xin: hello_1234"},
 		{"wechat", "加微信 sb九九八八七七", "加微信 sb九九八八七七"},

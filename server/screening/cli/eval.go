@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"sort"
 	"strings"
 
@@ -24,6 +25,7 @@ func RulesEval(args []string, stdout, stderr io.Writer) int {
 	list := set.String("list", "", "列出判错的消息：类别前缀 / list what was judged wrongly: prefix of a class")
 	byRule := set.Bool("by-rule", false, "按规则统计 / count by rule")
 	rounds := set.Int("cross", 0, "估计没见过的短信：随机对半分几次 / estimate unseen messages: cut into halves so many times")
+	evade := set.Bool("evade", false, "同样的短信改写成各种变形再判 / the same messages in every disguise")
 	if err := set.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return exitOK
@@ -31,7 +33,7 @@ func RulesEval(args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	if set.NArg() != 1 {
-		fmt.Fprintln(stderr, "用法 / usage: sealgate rules eval [--rules DIR] [--list CLASS] [--by-rule] [--cross N] FILE")
+		fmt.Fprintln(stderr, "用法 / usage: sealgate rules eval [--rules DIR] [--list CLASS] [--by-rule] [--cross N] [--evade] FILE")
 		return exitUsage
 	}
 	rs, err := compile(*dir, nil, stderr)
@@ -56,7 +58,7 @@ func RulesEval(args []string, stdout, stderr io.Writer) int {
 		if !ok {
 			continue
 		}
-		if *rounds > 0 {
+		if *rounds > 0 || *evade {
 			messages = append(messages, labelled{class, text})
 			continue
 		}
@@ -76,6 +78,10 @@ func RulesEval(args []string, stdout, stderr io.Writer) int {
 		report(stderr, err)
 		return exitInput
 	}
+	if *evade {
+		evasions(stdout, rs, messages)
+		return exitOK
+	}
 	if *rounds > 0 {
 		fsys, err := source(*dir)
 		if err == nil {
@@ -91,6 +97,35 @@ func RulesEval(args []string, stdout, stderr io.Writer) int {
 		e.Table(stdout, *byRule)
 	}
 	return exitOK
+}
+
+var maskedToken = regexp.MustCompile("[A-Z]{2,}")
+
+// evasions judges the messages in every disguise.
+func evasions(w io.Writer, rs *screening.Set, messages []labelled) {
+	fmt.Fprintln(w, "| 变形 disguise | illegal + fraud | ham.business | ham.person |")
+	fmt.Fprintln(w, "|---|---:|---:|---:|")
+	sc := rs.NewScreener()
+	var res screening.Result
+	for _, kind := range screening.Disguises() {
+		e := NewEval()
+		for i, m := range messages {
+			// the marks of masked corpora (URL, CELLPHONE) stand for what is disguised anyway
+			from := 0
+			var text strings.Builder
+			for _, at := range append(maskedToken.FindAllStringIndex(m.text, -1), []int{len(m.text), len(m.text)}) {
+				text.WriteString(screening.Disguise(kind, m.text[from:at[0]], uint64(i)))
+				text.WriteString(m.text[at[0]:at[1]])
+				from = at[1]
+			}
+			sc.Judge(&screening.Message{Text: text.String()}, &res)
+			e.Add(m.class, &res)
+		}
+		bad, _ := e.Share("illegal.", "fraud.")
+		business, _ := e.Share("ham.business")
+		person, _ := e.Share("ham.person")
+		fmt.Fprintf(w, "| %s | %.1f%% | %.1f%% | %.1f%% |\n", kind, 100*bad, 100*business, 100*person)
+	}
 }
 
 // Eval counts how messages of known classes were judged.
