@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -46,11 +47,14 @@ func newPurse(t testing.TB, terms plan.Terms) *purse {
 	return p
 }
 
+var contracts atomic.Int64
+
 func (p *purse) contract(t testing.TB, customer string, terms plan.Terms) string {
 	t.Helper()
 	now := p.Clock.Instant()
-	id := fmt.Sprintf("c-%d", now.Ms())
-	c := contract.Contract{ID: id, Number: "HT-2026-9" + id[len(id)-5:], Kind: terms.Kind, CustomerID: customer, CustomerName: "客户有限公司", OwnerID: "u-sales", TemplateID: "prepaid", TemplateVersion: 1,
+	n := contracts.Add(1)
+	id := fmt.Sprintf("c-%d", n)
+	c := contract.Contract{ID: id, Number: fmt.Sprintf("HT-2026-9%05d", n), Kind: terms.Kind, CustomerID: customer, CustomerName: "客户有限公司", OwnerID: "u-sales", TemplateID: "prepaid", TemplateVersion: 1,
 		State: contract.Active, Values: map[string]string{}, StartDate: caldate.MustParse("2026-10-01"), EndDate: caldate.MustParse("2027-09-30"), ServiceCode: "10690009", SendFrom: "08:00", SendTo: "21:00",
 		AllowedCategories: []string{"notice"}, Carriers: []string{"cmcc"}, CreatedAt: now, UpdatedAt: now, ActivatedOn: caldate.MustParse("2026-10-01"), Version: 1}
 	d := contract.DatedTerms{ID: "terms-" + id, ContractID: id, EffectiveFrom: caldate.MustParse("2026-10-01"), Source: "contract", Terms: terms, CreatedAt: now}
@@ -481,9 +485,12 @@ func TestWallet_isNeverSpentTwiceAtOnce(t *testing.T) {
 // TestWallet_walk does anything in any order and looks at every invariant after each step.
 func TestWallet_walk(t *testing.T) {
 	t.Parallel()
+	house := newPurse(t, prepaid("1"))
+	customer := house.Customer(t, testkit.As("sales", "sales"), 2).ID
 	rapid.Check(t, func(rt *rapid.T) {
 		price := rapid.SampledFrom([]string{"0.085", "0.005", "0.1", "1.333333"}).Draw(rt, "price")
-		p := newPurse(t, prepaid(price))
+		p := &purse{House: house.House, Usage: house.Usage, Wallets: house.Wallets}
+		p.ID = p.contract(t, customer, prepaid(price)) // one database for all walks
 		out := map[string]int64{}
 		var delivered int64
 		check := func() {
