@@ -13,6 +13,7 @@ import (
 	"sealgate/server/authz"
 	"sealgate/server/batch"
 	"sealgate/server/bill"
+	"sealgate/server/catalogue"
 	"sealgate/server/charge"
 	"sealgate/server/collection"
 	"sealgate/server/contract"
@@ -64,6 +65,7 @@ type services struct {
 	Licences    *licence.Service
 	Signatures  *signature.Service
 	Templates   *contracttemplate.Registry
+	Plans       *catalogue.Service
 	Ledger      *ledger.Service
 	Usage       *usage.Service
 	Contracts   *contract.Service
@@ -124,6 +126,9 @@ func (a *App) wire(ctx context.Context) (err error) {
 	if _, err := a.Rules.Install(actor.With(ctx, actor.System("start")), set); err != nil {
 		return fmt.Errorf("install the rule set: %w", err)
 	}
+	if err := a.Plans.Install(actor.With(ctx, actor.System("start"))); err != nil {
+		return fmt.Errorf("install the preset plans: %w", err)
+	}
 	a.Batches = batch.New(d, c, a.Trail, batch.Deps{
 		Blobs: a.Blobs, Keys: a.Keys, Contracts: a.Contracts, Signatures: a.Signatures, Customers: a.Customers, Recipients: a.Recipients, Rules: a.Rules,
 	})
@@ -181,9 +186,10 @@ func (a *App) wireBusiness() (err error) {
 	}
 	a.Ledger = ledger.New(d, c)
 	a.Usage = usage.New(d)
+	a.Plans = catalogue.New(d, c, a.Trail)
 	a.Contracts = contract.New(d, c, a.Trail, contract.Deps{
 		Customers: a.Customers, Licences: a.Licences, Signatures: a.Signatures, Documents: a.Documents, Notices: a.Notices, Ledger: a.Ledger,
-		Templates: a.Templates, Provider: a.provider(),
+		Templates: a.Templates, Plans: a.Plans, Provider: a.provider(),
 	})
 	a.Wallets = wallet.New(d, c, a.Trail, wallet.Deps{
 		Contracts: a.Contracts, Customers: a.Customers, Documents: a.Documents, Ledger: a.Ledger, Notices: a.Notices, Provider: a.provider(),
@@ -276,7 +282,7 @@ func (a *App) deps() httpapi.Deps {
 		DB: a.DB, Clock: a.Clock, Authz: a.Authz, Staff: a.Staff, Trail: a.Trail, Notary: a.Notary, Report: a.Report, Sandbox: a.Sandbox,
 		Documents: a.Documents, Notices: a.Notices, Customers: a.Customers, Licences: a.Licences, Signatures: a.Signatures, Templates: a.Templates,
 		Contracts: a.Contracts, Ledger: a.Ledger, Usage: a.Usage, Bills: a.Bills, Wallets: a.Wallets, Charges: a.Charges, Payables: a.Payables, Deposits: a.Deposits, Payments: a.Payments, Dunning: a.Dunning, Collection: a.Collection, Statements: a.Statements, TaxInvoices: a.TaxInvoices,
-		Rules: a.Rules, Batches: a.Batches, Reviews: a.Reviews, Handoff: a.Handoff, Mails: a.Mails,
+		Rules: a.Rules, Batches: a.Batches, Reviews: a.Reviews, Handoff: a.Handoff, Mails: a.Mails, Plans: a.Plans,
 	}
 }
 

@@ -21,6 +21,7 @@ type Contract struct {
 	OwnerID         string // the sales person whose customer it was at registration
 	TemplateID      string
 	TemplateVersion int
+	PlanVersionID   string // of the catalogue's plan on which it is signed (B01); none: terms of its own
 	State           State
 	Values          map[string]string `gorm:"column:filled;serializer:json"` // blank → what was filled in
 	Terms           plan.Terms        `gorm:"-"`                             // in effect today (before the start: from the start); TermsOn gives those of any day

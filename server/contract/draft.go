@@ -9,6 +9,7 @@ import (
 	"sealgate/server/actor"
 	"sealgate/server/caldate"
 	"sealgate/server/contracttemplate"
+	"sealgate/server/customer"
 	"sealgate/server/errs"
 	"sealgate/server/platform/ids"
 	"sealgate/server/platform/series"
@@ -18,7 +19,8 @@ import (
 type Registration struct {
 	CustomerID      string
 	TemplateID      string
-	TemplateVersion int // 0: the newest
+	TemplateVersion int    // 0: the newest
+	PlanVersionID   string // a version of a plan on offer, whose terms stand wherever no blank says otherwise
 	Values          map[string]string
 }
 
@@ -39,7 +41,11 @@ func (s *Service) drawUp(ctx context.Context, c *Contract, given map[string]stri
 	if err != nil {
 		return err
 	}
-	values, f := prefill(t, who, s.Provider, given)
+	base, err := s.base(ctx, c, Kind(t.Kind))
+	if err != nil {
+		return err
+	}
+	values, f := prefill(t, who, s.Provider, overPlan(t, c.PlanVersionID, base, given))
 	for _, e := range t.Check(values) {
 		e.Field = valuesField + e.Field
 		f = append(f, e)
@@ -51,7 +57,7 @@ func (s *Service) drawUp(ctx context.Context, c *Contract, given map[string]stri
 	c.Kind, c.CustomerName, c.OwnerID, c.TemplateVersion, c.Values = Kind(t.Kind), who.Name, who.OwnerID, t.Version, values
 	c.StartDate, c.EndDate, more = dates(values, today)
 	f = append(f, more...)
-	c.Terms, more = terms(c.Kind, values)
+	c.Terms, more = terms(base, values)
 	f = append(f, more...)
 	c.SendFrom, c.SendTo = values["send_from"], values["send_to"]
 	c.AllowedCategories, c.Carriers = list(values["allowed_categories"]), list(values["carriers"])
@@ -79,7 +85,7 @@ func (s *Service) Draft(ctx context.Context, r Registration) (*Contract, error) 
 		now, who := s.clock.Instant(), actor.From(ctx).UserID
 		today := now.Date()
 		c = &Contract{
-			ID: ids.New(), CustomerID: r.CustomerID, TemplateID: r.TemplateID, TemplateVersion: r.TemplateVersion, State: Draft,
+			ID: ids.New(), CustomerID: r.CustomerID, TemplateID: r.TemplateID, TemplateVersion: r.TemplateVersion, PlanVersionID: r.PlanVersionID, State: Draft,
 			CreatedBy: who, CreatedAt: now, UpdatedBy: who, UpdatedAt: now, Version: 1,
 		}
 		if err := s.drawUp(ctx, c, r.Values, today); err != nil {
@@ -148,16 +154,25 @@ func (s *Service) Revise(ctx context.Context, id string, version int64, values m
 
 // Form gives a template whose blanks have the customer's record as their defaults; without a customer, as it is. Errors:
 // contracttemplate.ErrUnknownTemplate, customer.ErrNotFound.
-func (s *Service) Form(ctx context.Context, id string, version int, customerID string) (*contracttemplate.Template, error) {
+//
+// With planVersionID the plan's terms are the defaults of the blanks that say them; catalogue's errors where nothing can be
+// signed on it.
+func (s *Service) Form(ctx context.Context, id string, version int, customerID, planVersionID string) (*contracttemplate.Template, error) {
 	t, err := s.template(id, version)
-	if err != nil || customerID == "" {
+	if err != nil || customerID == "" && planVersionID == "" {
 		return t, err
 	}
-	who, err := s.Customers.Get(ctx, customerID)
+	who := &customer.Customer{}
+	if customerID != "" {
+		if who, err = s.Customers.Get(ctx, customerID); err != nil {
+			return nil, err
+		}
+	}
+	base, err := s.base(ctx, &Contract{PlanVersionID: planVersionID, State: Draft}, Kind(t.Kind))
 	if err != nil {
 		return nil, err
 	}
-	values, _ := prefill(t, who, s.Provider, nil)
+	values, _ := prefill(t, who, s.Provider, overPlan(t, planVersionID, base, nil))
 	form := *t
 	form.Blanks = slices.Clone(t.Blanks)
 	for i := range form.Blanks {

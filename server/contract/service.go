@@ -6,6 +6,7 @@ import (
 	"maps"
 
 	"sealgate/server/caldate"
+	"sealgate/server/catalogue"
 	"sealgate/server/contracttemplate"
 	"sealgate/server/customer"
 	"sealgate/server/document"
@@ -29,6 +30,7 @@ type Deps struct {
 	Documents  *document.Service
 	Notices    *notice.Service
 	Templates  *contracttemplate.Registry
+	Plans      *catalogue.Service
 	Ledger     *ledger.Service
 	Provider   paper.Party // the company that runs this system, as contracts name it
 }

@@ -84,11 +84,10 @@ var blankOf = map[string]string{
 	"late_fee.rate": "late_fee_rate", "renewal.years": "renew_years", "renewal.objection_days": "objection_days",
 }
 
-// terms reads the billing terms out of the blanks, over the defaults of the kind. The template has checked the form of
+// terms reads the billing terms out of the blanks, over those of the plan or the defaults of the kind. The template has checked the form of
 // each value; what still can't be read, or can't stand together, is given as fields.
-func terms(kind plan.Kind, values map[string]string) (plan.Terms, errs.Fields) {
+func terms(t plan.Terms, values map[string]string) (plan.Terms, errs.Fields) {
 	var f errs.Fields
-	t := plan.Defaults(kind)
 	bad := func(name string, err error) {
 		if e := errs.As(err); e != nil {
 			f.Add(valuesField+name, "invalid", e.Zh, e.En)

@@ -64,8 +64,20 @@ type contractRecord struct {
 	Suspensions       []suspensionRecord `json:"suspensions"`
 	Checklist         []checkItem        `json:"checklist" doc:"What is still needed before it comes into force; empty afterwards."`
 	Warnings          []contractWarning  `json:"warnings"`
+	Plan              *contractPlan      `json:"plan,omitempty" doc:"The plan that it was signed on; absent where it has terms of its own."`
 	Life              contractLife       `json:"life" doc:"What became of it after its signing."`
 	Actions           []string           `json:"available_actions"`
+}
+
+type contractPlan struct {
+	PlanID    string   `json:"plan_id"`
+	VersionID string   `json:"version_id"`
+	Code      string   `json:"code"`
+	Name      string   `json:"name"`
+	NameEn    string   `json:"name_en"`
+	Version   int      `json:"version"`
+	Newest    int      `json:"newest" doc:"Number of the newest published version."`
+	Deviates  []string `json:"deviates" doc:"Terms in which the contract differs from its plan."`
 }
 
 type contractTerm struct {
@@ -130,11 +142,12 @@ type registration struct {
 	CustomerID      string            `json:"customer_id" maxLength:"32"`
 	TemplateID      string            `json:"template_id" maxLength:"64"`
 	TemplateVersion int               `json:"template_version,omitempty" minimum:"0" doc:"Left out: the newest."`
+	PlanVersionID   string            `json:"plan_version_id,omitempty" maxLength:"32" doc:"A version of a plan on offer: its terms stand wherever no blank says otherwise."`
 	Values          map[string]string `json:"values" doc:"Blank to value; blanks left out take the customer's record or the template's default."`
 }
 
 func (r registration) contract() contract.Registration {
-	return contract.Registration{CustomerID: r.CustomerID, TemplateID: r.TemplateID, TemplateVersion: r.TemplateVersion, Values: r.Values}
+	return contract.Registration{CustomerID: r.CustomerID, TemplateID: r.TemplateID, TemplateVersion: r.TemplateVersion, PlanVersionID: r.PlanVersionID, Values: r.Values}
 }
 
 // capabilities says which capability each act on a contract needs.
@@ -212,6 +225,13 @@ func (a *API) fromContract(ctx context.Context, c *contract.Contract) (*contract
 	out.Terms = Convert(terms, func(p contract.Particular) contractTerm {
 		return contractTerm{p.Name, p.LabelZh, p.LabelEn, p.ValueZh, p.ValueEn, p.GroupZh, p.GroupEn}
 	})
+	on, err := a.deps.Contracts.Plan(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if on != nil {
+		out.Plan = &contractPlan{on.Plan.ID, on.Version.ID, on.Plan.Code, on.Plan.Name, on.Plan.NameEn, on.Version.Number, on.Plan.Published, on.Deviates}
+	}
 	for _, act := range contract.Actions(c, signings, out.Totals.DepositFen > 0, actor.From(ctx)) {
 		if Can(ctx, capabilities[act]) {
 			out.Actions = append(out.Actions, act)
@@ -352,13 +372,14 @@ func (a *API) contractTemplates() {
 		ID         string `path:"id" maxLength:"64"`
 		Version    string `path:"version" maxLength:"10"`
 		CustomerID string `query:"customer_id" maxLength:"32"`
+		PlanID     string `query:"plan_version_id" maxLength:"32" doc:"With it the plan's terms are the defaults of the blanks that say them."`
 	},
 	) (*struct{ Body contracttemplate.Template }, error) {
 		version, err := strconv.Atoi(in.Version)
 		if err != nil {
 			return nil, contracttemplate.ErrUnknownTemplate.With("id", in.ID)
 		}
-		t, err := a.deps.Contracts.Form(ctx, in.ID, version, in.CustomerID)
+		t, err := a.deps.Contracts.Form(ctx, in.ID, version, in.CustomerID, in.PlanID)
 		if err != nil {
 			return nil, err
 		}

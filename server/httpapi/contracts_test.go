@@ -42,7 +42,7 @@ func newOffice(t *testing.T) *office {
 		}
 		o.house = h
 		d.Documents, d.Notices, d.Customers, d.Licences, d.Signatures = h.Documents, h.Notices, h.Customers, h.Licences, h.Signatures
-		d.Ledger, d.Contracts, d.Usage, d.Templates = h.Ledger, h.Contracts, usage.New(k.DB), registry
+		d.Ledger, d.Contracts, d.Usage, d.Templates, d.Plans = h.Ledger, h.Contracts, usage.New(k.DB), registry, h.Plans
 		d.Bills = bill.New(k.DB, k.Clock, k.Trail, bill.Deps{
 			Contracts: h.Contracts, Customers: h.Customers, Usage: d.Usage, Ledger: h.Ledger, Notices: h.Notices, Provider: contracttest.Provider(),
 		})

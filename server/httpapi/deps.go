@@ -4,6 +4,7 @@ import (
 	"sealgate/server/authz"
 	"sealgate/server/batch"
 	"sealgate/server/bill"
+	"sealgate/server/catalogue"
 	"sealgate/server/charge"
 	"sealgate/server/collection"
 	"sealgate/server/contract"
@@ -48,6 +49,7 @@ type Deps struct {
 	Licences    *licence.Service
 	Signatures  *signature.Service
 	Templates   *contracttemplate.Registry
+	Plans       *catalogue.Service
 	Contracts   *contract.Service
 	Ledger      *ledger.Service
 	Usage       *usage.Service

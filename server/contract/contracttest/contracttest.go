@@ -12,6 +12,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"sealgate/server/caldate"
+	"sealgate/server/catalogue"
 	"sealgate/server/contract"
 	"sealgate/server/contracttemplate"
 	"sealgate/server/customer"
@@ -44,6 +45,7 @@ type House struct {
 	Licences   *licence.Service
 	Signatures *signature.Service
 	Ledger     *ledger.Service
+	Plans      *catalogue.Service
 	Contracts  *contract.Service
 }
 
@@ -77,9 +79,10 @@ func Over(t testing.TB, d *db.DB, c clock.Clock, fake *clockwork.FakeClock) *Hou
 	h.Licences = licence.New(d, c, h.Trail, h.Customers, h.Documents, h.Notices)
 	h.Signatures = signature.New(d, c, h.Trail, h.Customers, h.Documents, h.Notices)
 	h.Ledger = ledger.New(d, c)
+	h.Plans = catalogue.New(d, c, h.Trail)
 	h.Contracts = contract.New(d, c, h.Trail, contract.Deps{
 		Customers: h.Customers, Licences: h.Licences, Signatures: h.Signatures, Documents: h.Documents, Notices: h.Notices,
-		Templates: registry, Provider: Provider(), Ledger: h.Ledger,
+		Templates: registry, Plans: h.Plans, Provider: Provider(), Ledger: h.Ledger,
 	})
 	return h
 }
