@@ -65,9 +65,6 @@ func (h *Hit) appendJSON(b []byte) []byte {
 }
 
 func appendList(b []byte, name string, list []string) []byte {
-	if len(list) == 0 {
-		return b
-	}
 	b = append(b, name...)
 	for i, s := range list {
 		if i > 0 {

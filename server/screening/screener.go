@@ -557,6 +557,12 @@ func (sc *Screener) judge(m *Message, out *Result, explain bool) {
 	out.ID, out.RuleSet = m.ID, s.version
 	out.Verdict, out.ContentVerdict, out.Score = Pass, Pass, 0
 	out.Hits = out.Hits[:0]
+	if out.Hits == nil {
+		out.Hits = []Hit{} // lists are never null in JSON
+	}
+	if out.Facts.URLs == nil || out.Facts.Phones == nil {
+		out.Facts.URLs, out.Facts.Phones = []string{}, []string{}
+	}
 	out.Facts = Facts{URLs: out.Facts.URLs[:0], Phones: out.Facts.Phones[:0]}
 	sc.fired = sc.fired[:0]
 	for i := range sc.groups {

@@ -72,8 +72,8 @@ type Hit struct {
 // Facts is what the engine found out about the text itself.
 type Facts struct {
 	Segments   int      `json:"segments"`
-	URLs       []string `json:"urls,omitempty"`
-	Phones     []string `json:"phones,omitempty"`
+	URLs       []string `json:"urls"`
+	Phones     []string `json:"phones"`
 	Signature  string   `json:"signature,omitempty"`
 	OptOut     bool     `json:"opt_out,omitempty"`
 	Obfuscated bool     `json:"obfuscated"`

@@ -78,6 +78,9 @@ func TestScreen_writesWhatTheDesignPromises(t *testing.T) {
 		}
 	}
 	facts := got["facts"].(map[string]any)
+	if _, ok := facts["phones"].([]any); !ok {
+		t.Errorf("phones is no list: %v", facts)
+	}
 	if facts["segments"] != 1.0 || facts["obfuscated"] != false || fmt.Sprint(facts["urls"]) != "[www.xpj8899.com]" {
 		t.Errorf("wrong facts %v", facts)
 	}
