@@ -34,7 +34,8 @@ $(WEB): frontend/node_modules/.package-lock.json $(WEB_SRC)
 	cd frontend && npm run build
 
 gen: frontend/node_modules/.package-lock.json ## API description and the portal's client from the Go types
-	go run ./server openapi > frontend/src/api/openapi.json
+	go run ./server openapi > frontend/src/api/openapi.json.new # a program that doesn't build must not leave an empty description
+	mv frontend/src/api/openapi.json.new frontend/src/api/openapi.json
 	cd frontend && npm run gen
 
 test: ## everything: unit, stories on SQLite and MariaDB, Kannel, portal, browser

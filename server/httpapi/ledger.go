@@ -172,7 +172,7 @@ func (a *API) ledgers() {
 		if err != nil {
 			return nil, err
 		}
-		return &struct{ Body accountStatement }{fromStatement(q, st)}, nil
+		return &struct{ Body accountStatement }{fromAccount(q, st)}, nil
 	})
 	RegisterRaw(a, Op{
 		ID: "download-account-statement", Method: http.MethodGet, Path: "/ledger/accounts/{account}/file", Capability: "ledger.read", Tag: "ledger", Produces: "application/octet-stream",
@@ -272,7 +272,7 @@ type accountStatement struct {
 	Total      int64             `json:"total"`
 }
 
-func fromStatement(q ledger.AccountQuery, st *ledger.AccountStatement) accountStatement {
+func fromAccount(q ledger.AccountQuery, st *ledger.AccountStatement) accountStatement {
 	out := accountStatement{Account: q.Account, OpeningFen: st.Opening, DebitFen: st.Debit, CreditFen: st.Credit, ClosingFen: st.Closing, Items: []accountMovement{}, Total: st.Count}
 	out.Name, out.NameEn = accountName(q.Account)
 	for _, m := range st.Movements {
