@@ -20,6 +20,9 @@ const (
 	Withdrawn  State = "withdrawn"   // taken back from collection
 )
 
+// States lists them.
+func States() []State { return []State{Open, Collected, WrittenOff, Withdrawn} }
+
 var moves = map[State][]State{
 	Open:       {Collected, WrittenOff, Withdrawn},
 	WrittenOff: {},

@@ -20,13 +20,15 @@ type paymentRow struct {
 	AllocatedFen   money.Fen           `json:"allocated_fen"`
 	UnallocatedFen money.Fen           `json:"unallocated_fen" doc:"Stays as the customer's balance and pays the next bill by itself."`
 	ValueDate      caldate.Date        `json:"value_date" doc:"The day on which the money arrived."`
-	Method         payment.Method      `json:"method" enum:"transfer,cash,cheque"`
+	Method         payment.Method      `json:"method" enum:"transfer,cash,cheque,set_off,write_off"`
 	BankAccount    string              `json:"bank_account"`
 	Reference      string              `json:"reference"`
 	Note           string              `json:"note"`
 	RecordedAt     caldate.Instant     `json:"recorded_at"`
 	RecordedByName string              `json:"recorded_by_name"`
 	Allocations    []paymentAllocation `json:"allocations"`
+	TakenFen       money.Fen           `json:"taken_fen" doc:"What no longer counts: refunded, taken back by the bank, entered by mistake."`
+	Takes          []paymentTake       `json:"takes"`
 	Actions        []string            `json:"available_actions"`
 }
 
@@ -38,6 +40,14 @@ type paymentAllocation struct {
 	LateFeeFen   money.Fen    `json:"late_fee_fen"`
 }
 
+type paymentTake struct {
+	Kind      payment.TakeKind `json:"kind" enum:"bounce,undo,refund,refund_back,recovery,excess"`
+	AmountFen money.Fen        `json:"amount_fen"`
+	On        caldate.Date     `json:"on"`
+	Reason    string           `json:"reason"`
+	By        string           `json:"by_name"`
+}
+
 type paymentList struct {
 	List[paymentRow]
 	TotalFen money.Fen `json:"total_fen" doc:"Sum over the whole filter."`
@@ -45,13 +55,30 @@ type paymentList struct {
 
 func (a *API) fromPayment(ctx context.Context, p payment.Payment) (paymentRow, error) {
 	out := paymentRow{ID: p.ID, Number: p.Number, CustomerID: p.CustomerID, CustomerName: p.CustomerName, AmountFen: p.AmountFen, ValueDate: p.ValueDate, Method: p.Method,
-		BankAccount: p.BankAccount, Reference: p.Reference, Note: p.Note, RecordedAt: p.RecordedAt, RecordedByName: p.RecorderName, Actions: []string{"receipt"}}
+		BankAccount: p.BankAccount, Reference: p.Reference, Note: p.Note, RecordedAt: p.RecordedAt, RecordedByName: p.RecorderName, Actions: []string{}}
 	used, err := a.deps.Payments.AllocationsOf(ctx, p.ID, "")
 	out.Allocations = Convert(used, func(u payment.Used) paymentAllocation {
 		out.AllocatedFen += u.PrincipalFen + u.LateFeeFen
 		return paymentAllocation{u.BillID, u.BillNumber, u.OnDate, u.PrincipalFen, u.LateFeeFen}
 	})
-	out.UnallocatedFen = p.AmountFen - out.AllocatedFen
+	if err != nil {
+		return out, err
+	}
+	takes, err := a.deps.Payments.Takes(ctx, p.ID)
+	out.Takes = Convert(takes, func(t payment.Take) paymentTake {
+		out.TakenFen += t.AmountFen
+		return paymentTake{t.Kind, t.AmountFen, t.OnDate, t.Reason, t.TakerName}
+	})
+	out.UnallocatedFen = p.AmountFen - out.AllocatedFen - out.TakenFen
+	if p.Method.Money() {
+		out.Actions = append(out.Actions, "receipt")
+		if _, undone := payment.IsUndone(takes); !undone && out.TakenFen == 0 && Can(ctx, "payment.record") {
+			if p.Method != payment.Cash {
+				out.Actions = append(out.Actions, "bounce")
+			}
+			out.Actions = append(out.Actions, "undo")
+		}
+	}
 	return out, err
 }
 

@@ -29,6 +29,11 @@ const (
 	RefundReturned  RefundState = "returned" // came back: a payment of its own
 )
 
+// RefundStates lists them.
+func RefundStates() []RefundState {
+	return []RefundState{RefundRequested, RefundApproved, RefundRejected, RefundCancelled, RefundPaid, RefundReturned}
+}
+
 var refundMoves = map[RefundState][]RefundState{
 	RefundRequested: {RefundApproved, RefundRejected},
 	RefundApproved:  {RefundPaid, RefundCancelled},
