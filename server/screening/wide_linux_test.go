@@ -1,7 +1,6 @@
 package screening
 
 import (
-	"fmt"
 	"strings"
 	"syscall"
 	"testing"
@@ -36,7 +35,7 @@ func TestWide_neverReadsBesideTheText(t *testing.T) {
 					text = ""
 				}
 				if x, y := scanned(m, wideCPU, text, &a), scanned(m, false, full[:n], &b); x != y {
-					t.Fatal(fmt.Sprintf("%q\n in vectors %s\notherwise %s", full[:n], x, y))
+					t.Fatalf("%q\n in vectors %s\notherwise %s", full[:n], x, y)
 				}
 			}
 		}
