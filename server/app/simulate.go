@@ -32,6 +32,11 @@ func Simulate(ctx context.Context, c Config, s *simulate.Scenario) (*simulate.Re
 	return h.Run(ctx, s)
 }
 
+// trial is Simulate for the portal, with this program's configuration.
+func (a *App) trial(ctx context.Context, s *simulate.Scenario) (*simulate.Result, error) {
+	return Simulate(ctx, a.Config, s)
+}
+
 // NewHouse builds what a trial runs on, with its clock at 00:00 of a day; pullDown gives everything back.
 func NewHouse(ctx context.Context, c Config, first caldate.Date) (h *simulate.House, pullDown func(), err error) {
 	d, err := db.OpenMemory(ctx, migrations.FS)

@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"context"
+
 	"sealgate/server/authz"
 	"sealgate/server/batch"
 	"sealgate/server/bill"
@@ -26,6 +28,7 @@ import (
 	"sealgate/server/review"
 	"sealgate/server/ruleset"
 	"sealgate/server/signature"
+	"sealgate/server/simulate"
 	"sealgate/server/staff"
 	"sealgate/server/statement"
 	"sealgate/server/taxinvoice"
@@ -69,4 +72,5 @@ type Deps struct {
 	TaxInvoices *taxinvoice.Service
 	Report      *report.Service
 	Sandbox     Sandbox
+	Trial       func(ctx context.Context, s *simulate.Scenario) (*simulate.Result, error) // plays a scenario apart from everything here
 }

@@ -13,6 +13,7 @@ func (a *API) routes() {
 	a.licences()
 	a.signatures()
 	a.contracts()
+	a.trials()
 	a.plans()
 	a.ruleSets()
 	a.batches()
