@@ -652,7 +652,7 @@ func (c *compiler) price(p int32) int {
 	if pt.gate >= 0 {
 		return 20
 	}
-	return 60
+	return 250 // an expression without literals, over the whole text: after all else
 }
 
 func (c *compiler) gateLists(p int32, to map[int32]bool) {
