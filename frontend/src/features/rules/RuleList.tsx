@@ -30,7 +30,7 @@ export function sift(docs: readonly ListedDoc[], p: Params): ListedDoc[] {
 }
 
 const orders: Readonly<Record<string, (a: ListedDoc, b: ListedDoc) => number>> = {
-  hits: (a, b) => b.hits.days_7 - a.hits.days_7 || b.hits.total - a.hits.total,
+  hits: (a, b) => b.hits.days_7 - a.hits.days_7 || b.hits.total - a.hits.total || (b.level ?? 0) - (a.level ?? 0),
   level: (a, b) => (b.level ?? 0) - (a.level ?? 0),
   changed: (a, b) => (b.changed_at ?? "").localeCompare(a.changed_at ?? ""),
 };
@@ -44,7 +44,8 @@ function Lists({ docs }: { docs: readonly ListedDoc[] }) {
   const { t } = useText();
   const [params, set] = useUrlState();
   const all = docs.filter((d) => d.kind === "rule");
-  const order = orders[params.sort ?? ""];
+  const sort = params.sort ?? "hits";
+  const order = orders[sort];
   const rows = order ? sift(docs, params).sort(order) : sift(docs, params);
   const pickOf = (name: string, label: string, options: { value: string; label: string }[]) => (
     <Select
@@ -59,10 +60,10 @@ function Lists({ docs }: { docs: readonly ListedDoc[] }) {
     />
   );
   const sorted = (key: string, title: string) => (
-    <th scope="col" data-numeric aria-sort={params.sort === key ? "descending" : undefined}>
-      <button type="button" onClick={() => set({ sort: params.sort === key ? undefined : key })}>
+    <th scope="col" data-numeric aria-sort={sort === key ? "descending" : undefined}>
+      <button type="button" onClick={() => set({ sort: sort === key ? "id" : key })}>
         {title}
-        <i aria-hidden>{params.sort === key ? "↓" : "↕"}</i>
+        <i aria-hidden>{sort === key ? "↓" : "↕"}</i>
       </button>
     </th>
   );

@@ -81,6 +81,7 @@ export function WordsPage() {
             <AutoComplete
               id="words-bank"
               value={bank}
+              showSearch={{ filterOption: (typed, option) => option?.value.includes(typed) ?? false }}
               onChange={(b) => setBank(b.replace(/[^a-z0-9_.]/g, ""))}
               options={(vocabulary.data?.banks ?? []).map((value) => ({ value }))}
             />

@@ -34,31 +34,34 @@ export function Workbench({ docKey, rule, disabled, locked, onSave, naming }: Pr
   const ref = one?.id ?? form?.bank?.id ?? "";
   const own = docKey || `${form?.bank ? "bank" : "rule"}:${ref}`;
   const rename = (id: string) => {
-    // The id is the first thing in the text; the form never writes it.
-    rule.write(rule.text.replace(/^(id|bank):.*$/m, `$1: ${id}`));
+    if (one) rule.fill({ rule: { ...one, id } });
+    else if (form?.bank) rule.fill({ bank: { ...form.bank, id } });
   };
   return (
     <>
       {disabled && <p className="meta">{t(locked ? "rules.edit.locked" : "rules.edit.readOnly")}</p>}
       <ErrorNote error={rule.fault} compact />
       <div className="workbench">
-        <section className="panel workbench-form" aria-label={t("rules.edit.form")}>
+        <section className="panel workbench-form" aria-label={t("rules.edit.form")} tabIndex={disabled ? 0 : undefined}>
           <h2>{t("rules.edit.form")}</h2>
-          {naming && form && (
-            <Field label={t("rules.field.id")} at="rule-id" wide>
-              <Input
-                id="rule-id"
-                className="mono-input"
-                value={ref}
-                onChange={(e) => rename(e.target.value.replace(/[^a-z0-9_.]/g, ""))}
-              />
-            </Field>
-          )}
-          {form ? (
-            <RuleForm form={form} vocabulary={vocabulary.data} disabled={disabled} onChange={rule.fill} />
-          ) : (
-            !rule.checking && <p className="warn-note">{t("rules.edit.noForm")}</p>
-          )}
+          {/* While the text is ahead of the form, the form waits: what it said before must not be written over the text. */}
+          <div inert={rule.ahead}>
+            {naming && form && (
+              <Field label={t("rules.field.id")} at="rule-id" wide>
+                <Input
+                  id="rule-id"
+                  className="mono-input"
+                  value={ref}
+                  onChange={(e) => rename(e.target.value.replace(/[^a-z0-9_.]/g, ""))}
+                />
+              </Field>
+            )}
+            {form ? (
+              <RuleForm form={form} vocabulary={vocabulary.data} disabled={disabled} onChange={rule.fill} />
+            ) : (
+              !rule.checking && <p className="warn-note">{t("rules.edit.noForm")}</p>
+            )}
+          </div>
         </section>
         <section className="panel workbench-text" aria-label={t("rules.edit.yaml")}>
           <h2>{t("rules.edit.yaml")}</h2>

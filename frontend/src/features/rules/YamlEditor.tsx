@@ -120,7 +120,7 @@ export default function YamlEditor({ value, onChange, onSave, readOnly, problems
             ...historyKeymap,
             indentWithTab,
           ]),
-          EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+          EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
           editable.current.of([EditorState.readOnly.of(readOnly), EditorView.editable.of(true)]),
           EditorView.updateListener.of((u) => {
             if (u.docChanged && u.transactions.some((tr) => !tr.annotation(quiet)))

@@ -22,6 +22,7 @@ export function useRule(kind: RuleKind, key: string, opened: OpenDoc | undefined
   const [form, setForm] = useState<RuleForm | null>(null);
   const [problems, setProblems] = useState<Problem[]>([]);
   const [checking, setChecking] = useState(false);
+  const [ahead, setAhead] = useState(false);
   const [fault, setFault] = useState<unknown>(null);
   const [saved, setSaved] = useState(start);
   const [version, setVersion] = useState(0);
@@ -41,6 +42,7 @@ export function useRule(kind: RuleKind, key: string, opened: OpenDoc | undefined
         (got) => {
           if (mine !== turn.current) return;
           setChecking(false);
+          setAhead(false);
           setFault(null);
           setProblems(got.problems ?? []);
           setForm(got.form ?? null);
@@ -49,6 +51,7 @@ export function useRule(kind: RuleKind, key: string, opened: OpenDoc | undefined
         (error: unknown) => {
           if (mine !== turn.current || control.signal.aborted) return;
           setChecking(false);
+          setAhead(false);
           setFault(error);
         },
       );
@@ -78,6 +81,7 @@ export function useRule(kind: RuleKind, key: string, opened: OpenDoc | undefined
     setForm(opened.form ?? null);
     setProblems(opened.problems ?? []);
     setChecking(false);
+    setAhead(false);
   }, [opened, text, saved]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new document is checked once, as it begins
   useEffect(() => {
@@ -92,8 +96,11 @@ export function useRule(kind: RuleKind, key: string, opened: OpenDoc | undefined
     fault,
     version,
     dirty: text !== saved,
+    /** The text was changed and the form does not know it yet. */
+    ahead,
     write(next: string) {
       setText(next);
+      setAhead(true);
       ask(350, (signal) => checkRule({ key, kind, text: next }, signal), false);
     },
     fill(next: RuleForm) {
@@ -104,6 +111,7 @@ export function useRule(kind: RuleKind, key: string, opened: OpenDoc | undefined
     kept(asText: string, at: number, found: Problem[]) {
       turn.current++;
       setChecking(false);
+      setAhead(false);
       setSaved(asText);
       setVersion(at);
       setProblems(found);
