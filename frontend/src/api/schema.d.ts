@@ -104,6 +104,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bank-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 我方银行账户及其列对应
+         * @description Our bank accounts, with the mapping of columns saved for each
+         */
+        get: operations["list-bank-accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bank-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 导入过的对账文件
+         * @description Statements that were imported, the newest first
+         */
+        get: operations["list-bank-files"];
+        put?: never;
+        /**
+         * 导入银行对账文件：重复导入或部分重叠不会重复
+         * @description Import a bank statement with a confirmed mapping; the same or an overlapping file adds nothing twice
+         */
+        post: operations["import-bank-file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bank-files/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 预览银行对账文件：识别列、核对余额与合计、列出问题，不保存
+         * @description Look at a bank statement: columns, checks, problems by line and field; nothing is stored
+         */
+        post: operations["look-at-bank-file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bank-lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 银行流水工作清单，附匹配建议与理由
+         * @description Lines of statements with suggestions and their reasons, the oldest first
+         */
+        get: operations["list-bank-lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bank-lines/aside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 挂账待查，或标为与客户无关
+         * @description Park lines until it is known whose they are, or say that they are no customer's money
+         */
+        post: operations["set-bank-lines-aside"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bank-lines/matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 确认一条或多条流水的匹配（全部成功或全部不变），合计须与所见一致
+         * @description Confirm matches, all or none; the totals must be those that were seen
+         */
+        post: operations["confirm-bank-lines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bank-lines/sure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 可一次确认的匹配及合计
+         * @description The matches that are sure, with their totals: what “confirm all” takes, at most 500
+         */
+        get: operations["list-sure-matches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bank-lines/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤销匹配或重新处理：由它登记的付款一并撤销
+         * @description Put a line back on the work list; what its match made is taken back
+         */
+        post: operations["reopen-bank-line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/batches": {
         parameters: {
             query?: never;
@@ -552,6 +716,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cheques": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 支票登记簿，待入账的在前
+         * @description Cheques, those that wait for the bank first
+         */
+        get: operations["list-cheques"];
+        put?: never;
+        /**
+         * 收到支票（入账后才算付款）
+         * @description Take in a cheque; it counts when the bank has cleared it
+         */
+        post: operations["receive-cheque"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cheques/{id}/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 支票入账
+         * @description The bank has cleared a cheque: a payment from that day on
+         */
+        post: operations["clear-cheque"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cheques/{id}/dishonour": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 支票退票
+         * @description The bank refused a cheque
+         */
+        post: operations["dishonour-cheque"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collection-cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 移交催收的案件，最新的在前
+         * @description Debts in collection, the newest case first
+         */
+        get: operations["list-collection-cases"];
+        put?: never;
+        /**
+         * 移交催收
+         * @description Hand what a contract owes overdue to collection
+         */
+        post: operations["open-collection-case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collection-cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 案件及其经过
+         * @description A case and what happened in it
+         */
+        get: operations["get-collection-case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collection-cases/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 结案：已收回或撤回
+         * @description Close a case as collected or withdrawn
+         */
+        post: operations["close-collection-case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collection-cases/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记进展、费用或结果
+         * @description Note an event, a cost that we paid, or the outcome
+         */
+        post: operations["add-collection-event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collection-cases/{id}/recoveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记已核销欠款的收回
+         * @description Book money for a debt that was written off: new money, or the customer's balance where no method is given
+         */
+        post: operations["recover-debt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collection-cases/{id}/write-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 申请核销（须第二人批准）
+         * @description Ask to write off all that the contract owes; a second person decides
+         */
+        post: operations["request-write-off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contract-templates": {
         parameters: {
             query?: never;
@@ -630,6 +982,26 @@ export interface paths {
          * @description The contract as it would be printed, as a PDF with a watermark; nothing is saved
          */
         post: operations["preview-contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 试算：合同一年要花多少钱，什么时候逾期、停机
+         * @description Trial: what a contract costs in a year, and when it would be overdue or suspended; nothing is kept
+         */
+        post: operations["try-contract"];
         delete?: never;
         options?: never;
         head?: never;
@@ -848,6 +1220,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contracts/{id}/deposit/deductions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 申请扣减押金（附依据，须第二人批准）
+         * @description Ask to keep a part of a deposit, with evidence; a second person decides
+         */
+        post: operations["request-deposit-deduction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/deposit/forfeits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 申请不予退还押金（按终止原因，须第二人批准）
+         * @description Ask to keep the deposit of an ended contract, where the cause of its end allows it; a second person decides
+         */
+        post: operations["request-deposit-forfeit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contracts/{id}/deposit/refunds": {
         parameters: {
             query?: never;
@@ -862,6 +1274,26 @@ export interface paths {
          * @description Ask for the deposit of a settled contract to be refunded; a second person decides
          */
         post: operations["request-deposit-refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/deposit/set-offs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 申请以押金抵扣欠款（须第二人批准）
+         * @description Ask to pay what the contract owes out of its deposit; a second person decides
+         */
+        post: operations["request-deposit-set-off"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1424,6 +1856,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deposit-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 待第二人批准的押金申请
+         * @description What waits for a second person, the oldest first
+         */
+        get: operations["list-deposit-requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deposits/{id}/decision": {
         parameters: {
             query?: never;
@@ -1434,10 +1886,30 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * 批准或拒绝退还押金
-         * @description Approve or reject a refund; not by who asked for it
+         * 批准或拒绝押金的退还、扣减、抵扣
+         * @description Approve or reject what is to be taken from a deposit; not by who asked for it
          */
         post: operations["decide-deposit-refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deposits/{id}/notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 押金抵扣、扣减通知书 PDF
+         * @description The notice of what was set off or kept, as PDF
+         */
+        get: operations["get-deposit-notice"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1458,6 +1930,70 @@ export interface paths {
         get: operations["get-deposit-receipt"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 催收例外列表
+         * @description Exceptions from late fees and suspensions, the newest first
+         */
+        get: operations["list-exceptions"];
+        put?: never;
+        /**
+         * 申请例外：到某日前不计滞纳金、不停机（须第二人批准）
+         * @description Ask that a customer be spared late fees, suspensions or both until a day; a second person decides
+         */
+        post: operations["request-exception"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exceptions/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批准或拒绝例外
+         * @description Approve or reject an exception; not by who asked for it
+         */
+        post: operations["decide-exception"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exceptions/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 提前结束例外
+         * @description End an exception from today on
+         */
+        post: operations["end-exception"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1620,6 +2156,46 @@ export interface paths {
          * @description Every account with what it stands at; debits equal credits
          */
         get: operations["get-trial-balance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 催款函列表，最新的在前
+         * @description Reminder letters, the newest first
+         */
+        get: operations["list-letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letters/{id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 催款函 PDF
+         * @description A reminder letter as PDF
+         */
+        get: operations["get-letter-document"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1912,6 +2488,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/payments/{id}/bounce": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记退汇：视同未付，滞纳金与停机随即恢复
+         * @description The bank took a payment back: it counts as if it had never come; late fees and suspension come back at once
+         */
+        post: operations["bounce-payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/payments/{id}/receipt": {
         parameters: {
             query?: never;
@@ -1926,6 +2522,190 @@ export interface paths {
         get: operations["get-payment-receipt"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤销误录的付款：收据作废，流水号可重新登记
+         * @description Take back a payment that was entered by mistake; its reference may be recorded again
+         */
+        post: operations["undo-payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan-versions/{id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 作废草稿
+         * @description Give a draft up
+         */
+        post: operations["drop-plan-version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan-versions/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 发布版本（不能发布自己编写的）
+         * @description Put a version on offer; not one's own
+         */
+        post: operations["publish-plan-version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan-versions/{id}/send-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 退回修改
+         * @description Make a submitted version a draft again, with the reason
+         */
+        post: operations["send-back-plan-version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan-versions/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 提交发布
+         * @description Ask another person to publish a version
+         */
+        post: operations["submit-plan-version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 套餐目录及各版本
+         * @description The plans on offer with their versions
+         */
+        get: operations["list-plans"];
+        put?: never;
+        /**
+         * 新增套餐，首个版本为草稿
+         * @description Add a plan with its first version as a draft
+         */
+        post: operations["create-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 套餐
+         * @description A plan with its versions
+         */
+        get: operations["get-plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 起草下一个版本（已有草稿则替换）
+         * @description Write the next version as a draft; a draft that is there is replaced
+         */
+        post: operations["revise-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 下架或重新上架；已签合同不受影响
+         * @description Take a plan off the list or put it back; contracts in force go on
+         */
+        post: operations["withdraw-plan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1950,6 +2730,130 @@ export interface paths {
          * @description Receipts of Kannel, each with the token of its message
          */
         post: operations["receipt-kannel-post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 退款列表
+         * @description Refunds of customers' balances, the newest first
+         */
+        get: operations["list-refunds"];
+        put?: never;
+        /**
+         * 申请退还客户余额（须第二人批准）
+         * @description Ask for a customer's balance to be paid back; a second person decides
+         */
+        post: operations["request-refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/refunds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一笔退款
+         * @description A refund
+         */
+        get: operations["get-refund"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/refunds/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 取消尚未付出的退款
+         * @description Call an approved refund off before it leaves the bank
+         */
+        post: operations["cancel-refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/refunds/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批准或拒绝退款
+         * @description Approve or reject a refund; not by who asked for it
+         */
+        post: operations["decide-refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/refunds/{id}/payment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记退款已从银行付出
+         * @description The bank has paid an approved refund
+         */
+        post: operations["pay-refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/refunds/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记退款被银行退回
+         * @description A refund came back from the bank: it is a payment of the customer from that day on
+         */
+        post: operations["return-refund"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3120,6 +4024,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/suspension-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 待决定的停机事项（合同约定由人决定）
+         * @description Suspensions that a person is to decide, the oldest first
+         */
+        get: operations["list-suspension-tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suspension-tasks/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 决定停机，或暂缓到某日
+         * @description Suspend now, or wait until a day: then it is asked again if something is owed
+         */
+        post: operations["decide-suspension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -3324,6 +4268,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/write-offs/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批准或拒绝核销
+         * @description Approve or reject a write-off; not by who asked for it
+         */
+        post: operations["decide-write-off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3406,6 +4370,24 @@ export interface components {
             submitted?: number;
             /** @description messages, software, goods or none; the contract's own where left out. */
             tax?: string;
+        };
+        "Add-collection-eventRequest": {
+            /**
+             * Format: int64
+             * @description Of a cost.
+             */
+            amount_fen?: number;
+            document_id?: string;
+            /** @description note, cost or outcome. */
+            kind: string;
+            note: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            on: string | null;
+            /** @description judgment, settlement, enforcement, paid, lost, insolvent, untraceable or not_worth_it. */
+            outcome?: string;
         };
         Amendment: {
             /**
@@ -3560,6 +4542,146 @@ export interface components {
              * @example 2026-10-01
              */
             to: string | null;
+        };
+        BankAccount: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            confirmed_at: string | null;
+            confirmed_by: string;
+            mapping: components["schemas"]["BankfileMapping"];
+            number: string;
+        };
+        BankFactBody: {
+            bank_account?: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            on: string | null;
+            reference: string;
+        };
+        BankImport: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            at: string | null;
+            bank_account: string;
+            by_name: string;
+            /** Format: int64 */
+            closing_fen: number | null;
+            file_name: string;
+            format: string;
+            /**
+             * Format: int64
+             * @description Lines that were new.
+             */
+            fresh: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            from: string | null;
+            id: string;
+            /** Format: int64 */
+            in_fen: number;
+            /**
+             * Format: int64
+             * @description Lines that an earlier file had.
+             */
+            known: number;
+            /** Format: int64 */
+            line_count: number;
+            /** Format: int64 */
+            opening_fen: number | null;
+            /** Format: int64 */
+            out_fen: number;
+            sha256: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            to: string | null;
+        };
+        BankLine: {
+            account: string;
+            /** Format: int64 */
+            amount_fen: number;
+            available_actions: string[] | null;
+            /** Format: int64 */
+            balance_fen: number | null;
+            bank_account: string;
+            customer_id: string;
+            customer_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            decided_at: string | null;
+            decided_by_name: string;
+            /** @enum {string} */
+            direction: "in" | "out";
+            document_id: string;
+            id: string;
+            match_kind: string;
+            /** @description Of the other side. */
+            name: string;
+            note: string;
+            /** @description Of the document that it was matched to. */
+            number: string;
+            /**
+             * Format: date
+             * @description Value date.
+             * @example 2026-10-01
+             */
+            on: string | null;
+            purpose: string;
+            reference: string;
+            reversal: boolean;
+            /** @enum {string} */
+            state: "open" | "matched" | "parked" | "ignored";
+            /** @description Best first; the amount alone never suggests anybody. */
+            suggestions: components["schemas"]["PaymentSuggestion"][] | null;
+        };
+        BankLineList: {
+            /**
+             * Format: int64
+             * @description Credits over the whole filter.
+             */
+            in_fen: number;
+            items: components["schemas"]["BankLine"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /** Format: int64 */
+            out_fen: number;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        BankMatch: {
+            /** @description Whose payment it is. */
+            customer_id?: string;
+            /** @description The refund, the deposit's move, the payment that bounced or was recorded by hand. */
+            document_id?: string;
+            /** @enum {string} */
+            kind: "payment" | "recorded" | "refund_returned" | "refund" | "deposit_refund" | "bounce";
+            line_id: string;
+        };
+        BankfileMapping: {
+            account?: string;
+            amount?: string;
+            balance?: string;
+            credit?: string;
+            date: string;
+            debit?: string;
+            direction?: string;
+            name?: string;
+            purpose?: string[] | null;
+            reference?: string;
         };
         BatchActBody: {
             reason?: string;
@@ -4058,6 +5180,15 @@ export interface components {
             /** Format: int64 */
             total_fen: number;
         };
+        "Bounce-paymentRequest": {
+            /**
+             * Format: date
+             * @description The day on which the bank took it back.
+             * @example 2026-10-01
+             */
+            on: string | null;
+            reason: string;
+        };
         ByHandBody: {
             attachment_id?: string;
             evidence: string;
@@ -4160,6 +5291,132 @@ export interface components {
             label: string;
             label_en: string;
         };
+        Cheque: {
+            /** Format: int64 */
+            amount_fen: number;
+            available_actions: string[] | null;
+            bank: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            closed_on: string | null;
+            customer_id: string;
+            customer_name: string;
+            drawer: string;
+            id: string;
+            number: string;
+            payment_id: string;
+            reason: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            received_on: string | null;
+            recorded_by_name: string;
+            /** @enum {string} */
+            state: "received" | "cleared" | "dishonoured";
+        };
+        "Clear-chequeRequest": {
+            bank_account?: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            on: string | null;
+        };
+        "Close-collection-caseRequest": {
+            reason: string;
+            /** @enum {string} */
+            state: "collected" | "withdrawn";
+        };
+        CollectionCase: {
+            agency: string;
+            agency_contact: string;
+            available_actions: string[] | null;
+            /**
+             * Format: int64
+             * @description Of the customer: what could be booked as recovered.
+             */
+            balance_fen: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            closed_on: string | null;
+            contract_id: string;
+            contract_number: string;
+            /** Format: int64 */
+            costs_fen: number;
+            customer_id: string;
+            customer_name: string;
+            document_id: string;
+            events: components["schemas"]["CollectionEvent"][] | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            handed_on: string | null;
+            id: string;
+            /** Format: int64 */
+            late_fee_fen: number;
+            number: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            opened_at: string | null;
+            opened_by_name: string;
+            outcome: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            outcome_on: string | null;
+            /**
+             * Format: int64
+             * @description By the contract now.
+             */
+            owed_fen: number;
+            /**
+             * Format: int64
+             * @description Owed on that day.
+             */
+            principal_fen: number;
+            reason: string;
+            /** Format: int64 */
+            recovered_fen: number;
+            /** @enum {string} */
+            state: "open" | "collected" | "written_off" | "withdrawn";
+            /** Format: int64 */
+            written_off_fen: number;
+        };
+        CollectionEvent: {
+            /** Format: int64 */
+            amount_fen: number;
+            available_actions: string[] | null;
+            decided_by_name: string;
+            decision_reason: string;
+            document_id: string;
+            id: string;
+            /** @enum {string} */
+            kind: "note" | "cost" | "outcome" | "write_off" | "recovery" | "close";
+            note: string;
+            number: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            on: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            recorded_at: string | null;
+            recorded_by_name: string;
+            /** @enum {string} */
+            state: "requested" | "done" | "rejected";
+        };
         "Compare-payableRequest": {
             /** Format: int64 */
             amount_fen: number;
@@ -4167,6 +5424,19 @@ export interface components {
             note?: string;
             /** Format: int64 */
             parts: number;
+        };
+        "Confirm-bank-linesRequest": {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            in_fen: number;
+            matches: components["schemas"]["BankMatch"][] | null;
+            /** Format: int64 */
+            out_fen: number;
+        };
+        "Confirm-bank-linesResponse": {
+            /** Format: int64 */
+            matched: number;
         };
         "Confirm-contract-signingRequest": {
             /** @enum {string} */
@@ -4242,6 +5512,22 @@ export interface components {
             term_from: string | null;
             terminations: components["schemas"]["EndingRecord"][] | null;
         };
+        ContractPlan: {
+            code: string;
+            /** @description Terms in which the contract differs from its plan. */
+            deviates: string[] | null;
+            name: string;
+            name_en: string;
+            /**
+             * Format: int64
+             * @description Number of the newest published version.
+             */
+            newest: number;
+            plan_id: string;
+            /** Format: int64 */
+            version: number;
+            version_id: string;
+        };
         ContractRecord: {
             /**
              * Format: date
@@ -4290,6 +5576,8 @@ export interface components {
             life: components["schemas"]["ContractLife"];
             number: string;
             owner_id: string;
+            /** @description The plan that it was signed on; absent where it has terms of its own. */
+            plan?: components["schemas"]["ContractPlan"];
             send_from: string;
             send_to: string;
             service_code: string;
@@ -4449,6 +5737,20 @@ export interface components {
             en: string;
             zh: string;
         };
+        "Create-planRequest": {
+            code: string;
+            kind: string;
+            name: string;
+            name_en?: string;
+            note: string;
+            /** @description What differs from the defaults of the kind. */
+            terms: components["schemas"]["PlanPatch"];
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            valid_from: string | null;
+        };
         "Create-ruleRequest": {
             /** @enum {string} */
             kind: "rule" | "bank";
@@ -4518,6 +5820,21 @@ export interface components {
         };
         "Decide-deposit-refundRequest": {
             approve: boolean;
+            reason?: string;
+        };
+        "Decide-suspensionRequest": {
+            reason: string;
+            suspend: boolean;
+            /**
+             * Format: date
+             * @description When not suspending: until when to wait.
+             * @example 2026-10-01
+             */
+            until?: string | null;
+        };
+        "Decide-suspensionResponse": {
+            /** @enum {string} */
+            decision: "open" | "suspend" | "wait" | "moot";
         };
         "Decide-wallet-moveRequest": {
             bank_account?: string;
@@ -4527,6 +5844,11 @@ export interface components {
             /** @description Needed for a rejection. */
             reason?: string;
             reference?: string;
+        };
+        DecisionBody: {
+            approve: boolean;
+            /** @description Needed to reject. */
+            reason?: string;
         };
         DecisionInputBody: {
             /** @description approve, refuse or withdraw. */
@@ -4572,11 +5894,25 @@ export interface components {
             /** Format: int64 */
             amount_fen: number;
             amount_words: string;
+            available_actions: string[] | null;
+            contract_id: string;
+            contract_number: string;
+            customer_id: string;
+            customer_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            decided_at: string | null;
+            decided_by_name: string;
+            decision_reason: string;
+            /** @description Evidence. */
+            document_id: string;
             id: string;
             /** @enum {string} */
-            kind: "received" | "refunded";
-            /** @enum {string} */
-            method: "transfer" | "cash" | "cheque";
+            kind: "received" | "refunded" | "deducted" | "set_off" | "forfeited";
+            /** @description transfer, cash or cheque; empty where no money passed the bank. */
+            method: string;
             number: string;
             /**
              * Format: date
@@ -4624,6 +5960,14 @@ export interface components {
             queued: components["schemas"]["QueueItem"];
             /** @description The customer's other batches. */
             record: components["schemas"]["ReviewRecord"];
+        };
+        "Dishonour-chequeRequest": {
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            on: string | null;
+            reason: string;
         };
         "Draft-supplementRequest": {
             /**
@@ -4694,6 +6038,9 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        "Drop-plan-versionRequest": {
+            reason?: string;
+        };
         EndingRecord: {
             attachment_id?: string;
             /** @enum {string} */
@@ -4757,6 +6104,52 @@ export interface components {
             /** Format: int64 */
             parts: number;
             port?: string;
+        };
+        Exception: {
+            /** @description It counts today. */
+            active: boolean;
+            available_actions: string[] | null;
+            /** @description Empty: all contracts of the customer. */
+            contract_id: string;
+            customer_id: string;
+            customer_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            decided_at: string | null;
+            decided_by_name: string;
+            decision_reason: string;
+            document_id: string;
+            /**
+             * Format: date
+             * @description From this day on it counts no more, where a person ended it.
+             * @example 2026-10-01
+             */
+            ended_on: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            from: string | null;
+            id: string;
+            /** @enum {string} */
+            kind: "no_late_fee" | "no_suspension" | "both";
+            reason: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            requested_at: string | null;
+            requested_by_name: string;
+            /** @enum {string} */
+            state: "requested" | "approved" | "rejected" | "ended";
+            /**
+             * Format: date
+             * @description Last day on which it counts.
+             * @example 2026-10-01
+             */
+            until: string | null;
         };
         Field: {
             code: string;
@@ -4979,6 +6372,30 @@ export interface components {
             /** Format: int64 */
             debit_fen: number;
         };
+        Letter: {
+            /** Format: int64 */
+            amount_fen: number;
+            amount_words: string;
+            bill_id: string;
+            bill_number: string;
+            contract_id: string;
+            contract_number: string;
+            customer_id: string;
+            customer_name: string;
+            id: string;
+            /** Format: int64 */
+            late_fee_fen: number;
+            number: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            on: string | null;
+            /** Format: int64 */
+            principal_fen: number;
+            /** @enum {string} */
+            step: "before_due" | "due" | "overdue" | "half_grace" | "last_day" | "suspended";
+        };
         LicenceFields: {
             /** @description The scan, uploaded before by the same person. */
             attachment_id: string;
@@ -5059,6 +6476,26 @@ export interface components {
              */
             total: number;
         };
+        ListBankAccount: {
+            items: components["schemas"]["BankAccount"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListBankImport: {
+            items: components["schemas"]["BankImport"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListBatchErrorRow: {
             items: components["schemas"]["BatchErrorRow"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
@@ -5119,6 +6556,26 @@ export interface components {
              */
             total: number;
         };
+        ListCheque: {
+            items: components["schemas"]["Cheque"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListCollectionCase: {
+            items: components["schemas"]["CollectionCase"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListContractEvent: {
             items: components["schemas"]["ContractEvent"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
@@ -5149,6 +6606,26 @@ export interface components {
              */
             total: number;
         };
+        ListDepositMove: {
+            items: components["schemas"]["DepositMove"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListException: {
+            items: components["schemas"]["Exception"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListHandoffChannelView: {
             items: components["schemas"]["HandoffChannelView"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
@@ -5171,6 +6648,16 @@ export interface components {
         };
         ListLedgerEntry: {
             items: components["schemas"]["LedgerEntry"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListLetter: {
+            items: components["schemas"]["Letter"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
             next_cursor?: string;
             /**
@@ -5219,6 +6706,16 @@ export interface components {
              */
             total: number;
         };
+        ListPlanRecord: {
+            items: components["schemas"]["PlanRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListProposalRecord: {
             items: components["schemas"]["ProposalRecord"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
@@ -5231,6 +6728,16 @@ export interface components {
         };
         ListQueueItem: {
             items: components["schemas"]["QueueItem"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListRefund: {
+            items: components["schemas"]["Refund"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
             next_cursor?: string;
             /**
@@ -5331,6 +6838,16 @@ export interface components {
         };
         ListSignatureRecord: {
             items: components["schemas"]["SignatureRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListSuspensionTask: {
+            items: components["schemas"]["SuspensionTask"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
             next_cursor?: string;
             /**
@@ -5486,6 +7003,18 @@ export interface components {
             by: "customer" | "provider";
             reason?: string;
         };
+        "Open-collection-caseRequest": {
+            agency: string;
+            agency_contact?: string;
+            contract_id: string;
+            document_id?: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            handed_on: string | null;
+            reason: string;
+        };
         OpenSession: {
             /**
              * Format: date-time
@@ -5585,6 +7114,25 @@ export interface components {
              */
             total_fen: number;
         };
+        PaymentOpenBill: {
+            contract_number: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            due_on: string | null;
+            id: string;
+            number: string;
+            /** Format: int64 */
+            owed_fen: number;
+        };
+        PaymentReason: {
+            code: string;
+            en: string;
+            /** Format: int64 */
+            score: number;
+            zh: string;
+        };
         PaymentRow: {
             /** Format: int64 */
             allocated_fen: number;
@@ -5597,7 +7145,7 @@ export interface components {
             customer_name: string;
             id: string;
             /** @enum {string} */
-            method: "transfer" | "cash" | "cheque";
+            method: "transfer" | "cash" | "cheque" | "set_off" | "write_off";
             note: string;
             /** @description Number of its receipt. */
             number: string;
@@ -5610,6 +7158,12 @@ export interface components {
             reference: string;
             /**
              * Format: int64
+             * @description What no longer counts: refunded, taken back by the bank, entered by mistake.
+             */
+            taken_fen: number;
+            takes: components["schemas"]["PaymentTake"][] | null;
+            /**
+             * Format: int64
              * @description Stays as the customer's balance and pays the next bill by itself.
              */
             unallocated_fen: number;
@@ -5619,6 +7173,34 @@ export interface components {
              * @example 2026-10-01
              */
             value_date: string | null;
+        };
+        PaymentSuggestion: {
+            bills: components["schemas"]["PaymentOpenBill"][] | null;
+            closed: boolean;
+            customer_id: string;
+            customer_name: string;
+            document_id?: string;
+            kind: string;
+            number?: string;
+            /** Format: int64 */
+            owed_fen: number;
+            reasons: components["schemas"]["PaymentReason"][] | null;
+            /** Format: int64 */
+            score: number;
+            sure: boolean;
+        };
+        PaymentTake: {
+            /** Format: int64 */
+            amount_fen: number;
+            by_name: string;
+            /** @enum {string} */
+            kind: "bounce" | "undo" | "refund" | "refund_back" | "recovery" | "excess";
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            on: string | null;
+            reason: string;
         };
         PlanLateFee: {
             /** @example 0.085 */
@@ -5683,6 +7265,18 @@ export interface components {
             threshold?: number;
             tiers?: components["schemas"]["PlanTiers"];
             window?: components["schemas"]["PlanWindow"];
+        };
+        PlanRecord: {
+            available_actions: string[] | null;
+            code: string;
+            id: string;
+            /** @enum {string} */
+            kind: "package" | "prepaid" | "postpaid" | "centre" | "port" | "maintenance";
+            name: string;
+            name_en: string;
+            /** @description The newest first. */
+            versions: components["schemas"]["PlanVersion"][] | null;
+            withdrawn: boolean;
         };
         PlanRenewal: {
             auto: boolean;
@@ -5749,6 +7343,40 @@ export interface components {
         PlanTiers: {
             mode: string;
             steps: components["schemas"]["PlanStep"][] | null;
+        };
+        PlanVersion: {
+            author: string;
+            available_actions: string[] | null;
+            /** @description Terms in which it differs from the version before. */
+            changed: string[] | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            decided_at: string | null;
+            decider?: string;
+            /** @description Why it was sent back. */
+            decision?: string;
+            id: string;
+            note: string;
+            /** Format: int64 */
+            number: number;
+            /** @description Contracts are signed on it today. */
+            on_offer: boolean;
+            /** @enum {string} */
+            state: "draft" | "submitted" | "published" | "dropped";
+            terms: components["schemas"]["PlanTerms"];
+            /**
+             * Format: date
+             * @description First day on which contracts may be signed on it.
+             * @example 2026-10-01
+             */
+            valid_from: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            written_at: string | null;
         };
         PlanWindow: {
             /** Format: int64 */
@@ -5821,6 +7449,9 @@ export interface components {
             /** @description What was hit, as it stood in the text. */
             word: string;
         };
+        "Publish-plan-versionRequest": {
+            reason?: string;
+        };
         QueueItem: {
             available_actions: string[] | null;
             batch_id: string;
@@ -5887,6 +7518,19 @@ export interface components {
             /** @description Documents that both sides changed: the draft's text stands; look at them again. */
             both: string[] | null;
         };
+        "Receive-chequeRequest": {
+            /** Format: int64 */
+            amount_fen: number;
+            bank: string;
+            customer_id: string;
+            drawer?: string;
+            number: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            received_on: string | null;
+        };
         "Record-paymentRequest": {
             /** Format: int64 */
             amount_fen: number;
@@ -5905,8 +7549,59 @@ export interface components {
              */
             value_date: string | null;
         };
+        "Recover-debtRequest": {
+            /** Format: int64 */
+            amount_fen: number;
+            bank_account?: string;
+            /** @description transfer, cash or cheque; left out: from the customer's balance. */
+            method?: string;
+            note?: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            on: string | null;
+            reference?: string;
+        };
+        Refund: {
+            /** Format: int64 */
+            amount_fen: number;
+            available_actions: string[] | null;
+            customer_id: string;
+            customer_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            decided_at: string | null;
+            decided_by_name: string;
+            decision_reason: string;
+            document_id: string;
+            id: string;
+            number: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            paid_on: string | null;
+            reason: string;
+            reference: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            requested_at: string | null;
+            requested_by_name: string;
+            /** @enum {string} */
+            state: "requested" | "approved" | "rejected" | "cancelled" | "paid" | "returned";
+            to_account: string;
+            to_bank: string;
+            to_name: string;
+        };
         Registration: {
             customer_id: string;
+            /** @description A version of a plan on offer: its terms stand wherever no blank says otherwise. */
+            plan_version_id?: string;
             template_id: string;
             /**
              * Format: int64
@@ -5919,6 +7614,9 @@ export interface components {
             };
         };
         "Reject-terminationRequest": {
+            reason: string;
+        };
+        "Reopen-bank-lineRequest": {
             reason: string;
         };
         "Report-false-alarmRequest": {
@@ -6026,12 +7724,70 @@ export interface components {
             /** @description Over all rows, also those that are not shown; empty where nothing is to be added up. */
             totals: components["schemas"]["ReportCell"][] | null;
         };
+        "Request-deposit-deductionRequest": {
+            /** Format: int64 */
+            amount_fen: number;
+            /** @description Evidence; needed for a deduction. */
+            document_id?: string;
+            reason: string;
+        };
+        "Request-deposit-forfeitRequest": {
+            /** Format: int64 */
+            amount_fen: number;
+            /** @description Evidence; needed for a deduction. */
+            document_id?: string;
+            reason: string;
+        };
+        "Request-deposit-set-offRequest": {
+            /** Format: int64 */
+            amount_fen: number;
+            /** @description Evidence; needed for a deduction. */
+            document_id?: string;
+            reason: string;
+        };
+        "Request-exceptionRequest": {
+            /** @description One contract alone; left out: all of the customer. */
+            contract_id?: string;
+            customer_id?: string;
+            document_id?: string;
+            /**
+             * Format: date
+             * @description First day; today where left out, 92 days back at most.
+             * @example 2026-10-01
+             */
+            from?: string | null;
+            /** @description no_late_fee, no_suspension or both. */
+            kind: string;
+            reason: string;
+            /**
+             * Format: date
+             * @description Last day.
+             * @example 2026-10-01
+             */
+            until: string | null;
+        };
         "Request-plan-changeRequest": {
             /** @description The customer's request. */
             attachment_id?: string;
             reason?: string;
             /** @description The terms of the plan that change; the others stay. */
             terms: components["schemas"]["PlanPatch"];
+        };
+        "Request-refundRequest": {
+            /** Format: int64 */
+            amount_fen: number;
+            customer_id: string;
+            document_id?: string;
+            reason: string;
+            /** @description Left out: the account in the customer's record. */
+            to_account?: string;
+            to_bank?: string;
+            /** @description Left out: the customer. */
+            to_name?: string;
+        };
+        "Request-write-offRequest": {
+            document_id?: string;
+            reason: string;
         };
         "Require-contract-licenceRequest": {
             /** @enum {string} */
@@ -6229,6 +7985,16 @@ export interface components {
              * @description The version that you have read; a newer one is a conflict. Left out: whatever it is now.
              */
             version?: number;
+        };
+        "Revise-planRequest": {
+            note: string;
+            /** @description What differs from the newest version. */
+            terms: components["schemas"]["PlanPatch"];
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            valid_from: string | null;
         };
         Role: {
             capabilities: string[] | null;
@@ -6760,11 +8526,11 @@ export interface components {
         ScreeningFacts: {
             obfuscated: boolean;
             opt_out?: boolean;
-            phones?: string[] | null;
+            phones: string[] | null;
             /** Format: int64 */
             segments: number;
             signature?: string;
-            urls?: string[] | null;
+            urls: string[] | null;
         };
         ScreeningHit: {
             action: string;
@@ -6861,6 +8627,9 @@ export interface components {
         SearchResponse: {
             items: components["schemas"]["ReportFound"][] | null;
         };
+        "Send-back-plan-versionRequest": {
+            reason?: string;
+        };
         Session: {
             /** @description What the person may do; menus and buttons follow it. */
             capabilities: string[] | null;
@@ -6877,6 +8646,12 @@ export interface components {
             login: string;
             name: string;
             roles: string[] | null;
+        };
+        "Set-bank-lines-asideRequest": {
+            line_ids: string[] | null;
+            note: string;
+            /** @enum {string} */
+            state: "parked" | "ignored";
         };
         "Set-user-rolesRequest": {
             roles: string[] | null;
@@ -7007,10 +8782,22 @@ export interface components {
             /** @description all, customer, contract or channel. */
             scope: string;
         };
+        "Submit-plan-versionRequest": {
+            reason?: string;
+        };
         "Submit-signatureRequest": {
             proof_attachment_id?: string;
             /** @description With or without 【】. */
             text: string;
+        };
+        SureMatches: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            in_fen: number;
+            matches: components["schemas"]["BankMatch"][] | null;
+            /** Format: int64 */
+            out_fen: number;
         };
         SuspensionRecord: {
             attachment_id?: string;
@@ -7030,6 +8817,34 @@ export interface components {
              * @example 2026-10-01
              */
             suspended_from: string | null;
+        };
+        SuspensionTask: {
+            available_actions: string[] | null;
+            bill_id: string;
+            bill_number: string;
+            contract_id: string;
+            contract_number: string;
+            customer_id: string;
+            customer_name: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            due_on: string | null;
+            id: string;
+            /** Format: int64 */
+            owed_fen: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            raised_on: string | null;
+            /**
+             * Format: date
+             * @description The grace ended the day before.
+             * @example 2026-10-01
+             */
+            suspend_on: string | null;
         };
         TemplateHead: {
             id: string;
@@ -7138,6 +8953,149 @@ export interface components {
              * @description Debits less credits: always 0.
              */
             sum_fen: number;
+        };
+        TrialBill: {
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            due_on: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            issued_on: string | null;
+            /** Format: int64 */
+            late_fee_fen: number;
+            lines: components["schemas"]["TrialLine"][] | null;
+            /** @example 2026-10 */
+            month: string | null;
+            number: string;
+            /** Format: int64 */
+            open_fen: number;
+            /** Format: int64 */
+            paid_fen: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            paid_on: string | null;
+            /** @enum {string} */
+            state: "issued" | "overdue" | "paid" | "void";
+            /** Format: int64 */
+            tax_fen: number;
+            /** Format: int64 */
+            total_fen: number;
+        };
+        TrialInput: {
+            /** @description A contract of ours: with the terms of today, from its start. Else the form below. */
+            contract_id?: string;
+            /**
+             * Format: int64
+             * @description With late: days after the due date.
+             */
+            late_days?: number;
+            /**
+             * Format: int64
+             * @description Message parts delivered each month.
+             */
+            monthly_parts: number;
+            /**
+             * Format: int64
+             * @description How many months are billed; 12 where left out.
+             */
+            months?: number;
+            /** @enum {string} */
+            pays: "on_time" | "late" | "never";
+            template_id?: string;
+            /** Format: int64 */
+            template_version?: number;
+            /** @description What is filled in so far; the form need not be finished. */
+            values?: {
+                [key: string]: string;
+            };
+        };
+        TrialLine: {
+            /** Format: int64 */
+            amount_fen: number;
+            charge: string;
+            name: string;
+            note?: string;
+            quantity: string;
+            tax_rate: string;
+            unit: string;
+            unit_price: string;
+        };
+        TrialRefusal: {
+            code: string;
+            detail: string;
+            detail_en: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            on: string | null;
+        };
+        TrialState: {
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            on: string | null;
+            reasons: string[] | null;
+            /** @enum {string} */
+            state: "active" | "suspended" | "expired" | "terminated" | "settled" | "closed";
+        };
+        TrialTotals: {
+            /** Format: int64 */
+            billed_fen: number;
+            /**
+             * Format: int64
+             * @description Held at the end.
+             */
+            deposit_fen: number;
+            /** Format: int64 */
+            late_fee_fen: number;
+            /** Format: int64 */
+            open_fen: number;
+            /**
+             * Format: int64
+             * @description Of bills and late fees.
+             */
+            paid_fen: number;
+            /** Format: int64 */
+            suspended_days: number;
+            /** Format: int64 */
+            tax_fen: number;
+            /**
+             * Format: int64
+             * @description Paid in advance (prepaid, centre).
+             */
+            topped_up_fen: number;
+            /**
+             * Format: int64
+             * @description Left in the wallet at the end.
+             */
+            wallet_fen: number;
+        };
+        TrialYear: {
+            bills: components["schemas"]["TrialBill"][] | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            from: string | null;
+            kind: string;
+            /** @description What the rules did not allow on the way. */
+            refused: components["schemas"]["TrialRefusal"][] | null;
+            states: components["schemas"]["TrialState"][] | null;
+            totals: components["schemas"]["TrialTotals"];
+            /**
+             * Format: date
+             * @description The last day that was run.
+             * @example 2026-10-01
+             */
+            until: string | null;
         };
         TriedList: {
             results: components["schemas"]["RulesetTried"][] | null;
@@ -7447,7 +9405,14 @@ export interface components {
             /** Format: int64 */
             threshold_messages: number;
         };
+        WithReasonBody: {
+            reason: string;
+        };
         "Withdraw-chargeRequest": {
+            reason: string;
+        };
+        "Withdraw-planRequest": {
+            off: boolean;
             reason: string;
         };
         WordRow: {
@@ -7675,6 +9640,322 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Verification"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bank-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBankAccount"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bank-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBankImport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-bank-file": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "look-at-bank-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bank-lines": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Search text. */
+                q?: string;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                /** @description Credits or debits alone. */
+                direction?: "in" | "out";
+                bank_account?: string;
+                import_id?: string;
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankLineList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-bank-lines-aside": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Set-bank-lines-asideRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm-bank-lines": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirm-bank-linesRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Confirm-bank-linesResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-sure-matches": {
+        parameters: {
+            query?: {
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                /** @description Credits or debits alone. */
+                direction?: "in" | "out";
+                bank_account?: string;
+                import_id?: string;
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SureMatches"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reopen-bank-line": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reopen-bank-lineRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankLine"];
                 };
             };
             /** @description Error */
@@ -8517,6 +10798,409 @@ export interface operations {
             };
         };
     };
+    "list-cheques": {
+        parameters: {
+            query?: {
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                customer_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCheque"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "receive-cheque": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Receive-chequeRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cheque"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "clear-cheque": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Clear-chequeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cheque"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "dishonour-cheque": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Dishonour-chequeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cheque"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-collection-cases": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Search text. */
+                q?: string;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                customer_id?: string;
+                contract_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCollectionCase"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "open-collection-case": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Open-collection-caseRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionCase"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-collection-case": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionCase"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "close-collection-case": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Close-collection-caseRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionCase"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-collection-event": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Add-collection-eventRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionCase"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "recover-debt": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Recover-debtRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionCase"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "request-write-off": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Request-write-offRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionCase"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-contract-templates": {
         parameters: {
             query?: never;
@@ -8550,6 +11234,8 @@ export interface operations {
         parameters: {
             query?: {
                 customer_id?: string;
+                /** @description With it the plan's terms are the defaults of the blanks that say them. */
+                plan_version_id?: string;
             };
             header?: never;
             path: {
@@ -8675,6 +11361,39 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "try-contract": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialYear"];
                 };
             };
             /** @description Error */
@@ -9152,6 +11871,82 @@ export interface operations {
             };
         };
     };
+    "request-deposit-deduction": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Request-deposit-deductionRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepositMove"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "request-deposit-forfeit": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Request-deposit-forfeitRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepositMove"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "request-deposit-refund": {
         parameters: {
             query?: never;
@@ -9167,6 +11962,44 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["DepositInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepositMove"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "request-deposit-set-off": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Request-deposit-set-offRequest"];
             };
         };
         responses: {
@@ -10313,6 +13146,35 @@ export interface operations {
             };
         };
     };
+    "list-deposit-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDepositMove"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "decide-deposit-refund": {
         parameters: {
             query?: never;
@@ -10351,6 +13213,37 @@ export interface operations {
             };
         };
     };
+    "get-deposit-notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-deposit-receipt": {
         parameters: {
             query?: never;
@@ -10372,6 +13265,158 @@ export interface operations {
                 };
             };
             /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-exceptions": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                customer_id?: string;
+                /** @description Of this contract, and those of its customer as a whole. */
+                contract_id?: string;
+                /** @description Only those that count today. */
+                active?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListException"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "request-exception": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Request-exceptionRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exception"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-exception": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exception"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-exception": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exception"];
+                };
+            };
+            /** @description Error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -10676,6 +13721,72 @@ export interface operations {
                 };
             };
             /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-letters": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                bill_id?: string;
+                customer_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLetter"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-letter-document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -11230,6 +14341,44 @@ export interface operations {
             };
         };
     };
+    "bounce-payment": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bounce-paymentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-payment-receipt": {
         parameters: {
             query?: never;
@@ -11251,6 +14400,371 @@ export interface operations {
                 };
             };
             /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undo-payment": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-plan-version": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Drop-plan-versionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publish-plan-version": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Publish-plan-versionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-back-plan-version": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Send-back-plan-versionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "submit-plan-version": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Submit-plan-versionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-plans": {
+        parameters: {
+            query?: {
+                /** @description Plans for one kind of agreement. */
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPlanRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-plan": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Create-planRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revise-plan": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Revise-planRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-plan": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdraw-planRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanRecord"];
+                };
+            };
+            /** @description Error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -11315,6 +14829,261 @@ export interface operations {
                 content?: never;
             };
             /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-refunds": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                customer_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRefund"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "request-refund": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Request-refundRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-refund": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-refund": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pay-refund": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BankFactBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "return-refund": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BankFactBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            /** @description Error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -13430,6 +17199,73 @@ export interface operations {
             };
         };
     };
+    "list-suspension-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSuspensionTask"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-suspension": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decide-suspensionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decide-suspensionResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-users": {
         parameters: {
             query?: {
@@ -13813,6 +17649,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListWalletStanding"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-write-off": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionCase"];
                 };
             };
             /** @description Error */
