@@ -22,6 +22,7 @@ type Patch struct {
 	Ports     *int           `json:"ports,omitempty"`
 	OneOff    []OneOff       `json:"one_off,omitempty"` // come on top of the ones agreed before
 	Tiers     *Tiers         `json:"tiers,omitempty"`
+	LumpSum   *money.Fen     `json:"lump_sum_fen,omitempty"`
 	Minimum   *money.Fen     `json:"minimum_fen,omitempty"`
 	DailyCap  *int64         `json:"daily_cap,omitempty"`
 
@@ -93,6 +94,7 @@ func (t Terms) With(p Patch) Terms {
 		steps.Steps = slices.Clone(steps.Steps)
 		t.Tiers = &steps
 	}
+	put(&t.LumpSum, p.LumpSum)
 	put(&t.Minimum, p.Minimum)
 	put(&t.DailyCap, p.DailyCap)
 	put(&t.FirstMonth, p.FirstMonth)
