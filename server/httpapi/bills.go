@@ -14,6 +14,8 @@ import (
 	"sealgate/server/money"
 	"sealgate/server/payment"
 	"sealgate/server/plan"
+	"sealgate/server/statement"
+	"sealgate/server/taxinvoice"
 )
 
 // BillRow is a bill in a list.
@@ -38,6 +40,9 @@ type BillRow struct {
 	LateFeeFen     money.Fen     `json:"late_fee_fen"`
 	LateFeePaidFen money.Fen     `json:"late_fee_paid_fen"`
 	OpenFen        money.Fen     `json:"open_fen" doc:"Owed now: principal and late fee."`
+	NotedFen       money.Fen     `json:"noted_fen" doc:"Debit notes less credit notes."`
+	DisputedFen    money.Fen     `json:"disputed_fen" doc:"Disputed and not yet decided."`
+	Revision       int           `json:"revision" doc:"Above 0: it was issued again."`
 	PaidOn         caldate.Date  `json:"paid_on" doc:"Value date of the payment that closed it; null while anything is open."`
 }
 
@@ -84,7 +89,13 @@ type billRecord struct {
 	Lines       []billLine       `json:"lines"`
 	Allocations []billAllocation `json:"allocations"`
 	LateFeeDays []lateFeeDay     `json:"late_fee_days"`
-	Entries     []ledgerEntry    `json:"entries" doc:"Empty for those who may not read the ledger."`
+	Notes       []billNote       `json:"notes"`
+	Requests    []noteRequest    `json:"note_requests" doc:"Notes that wait for a second person; empty for those who may not decide."`
+	Disputes    []dispute        `json:"disputes"`
+	Rest        []noteLine       `json:"rest" doc:"What is left of each line after its notes, lines of debit notes behind the bill's own: notes and disputes name them by their place."`
+	Invoices    []taxInvoice     `json:"tax_invoices"`
+	StatementID string           `json:"statement_id" doc:"The statement that told the customer of this bill; empty where there is none."`
+	Entries     []ledgerEntry    `json:"entries" doc:"Of the bill and its notes. Empty for those who may not read the ledger."`
 	Actions     []string         `json:"available_actions"`
 }
 
@@ -132,6 +143,7 @@ func fromBill(b bill.Bill) BillRow {
 		ID: b.ID, Number: b.Number, ContractID: b.ContractID, ContractNumber: b.ContractNumber, CustomerID: b.CustomerID, CustomerName: b.CustomerName, Kind: b.Kind,
 		Period: b.Month, IssuedOn: b.IssuedOn, WindowFrom: b.WindowFrom, DueOn: b.DueOn, SuspendOn: b.SuspendOn, State: b.State, NetFen: b.NetFen, TaxFen: b.TaxFen,
 		TotalFen: b.TotalFen, PaidFen: b.PaidFen, LateFeeFen: b.LateFeeFen, LateFeePaidFen: b.LateFeePaidFen, OpenFen: b.Owed(), PaidOn: b.PaidOn,
+		NotedFen: b.NotedFen, DisputedFen: b.DisputedFen, Revision: b.Revision,
 	}
 }
 
@@ -256,12 +268,86 @@ func (a *API) fromBillRecord(ctx context.Context, b *bill.Bill) (*billRecord, er
 	if Can(ctx, "payment.record") && b.Owed() > 0 {
 		out.Actions = append(out.Actions, "pay")
 	}
-	if Can(ctx, "ledger.read") {
-		entries, _, err := a.deps.Ledger.Entries(ctx, ledger.Query{DocumentID: b.ID, Limit: 500})
-		if err != nil {
-			return nil, err
-		}
-		out.Entries = Convert(entries, fromEntry)
+	return out, a.sinceIssue(ctx, b, out)
+}
+
+// sinceIssue puts in what happened to a bill after its issue.
+func (a *API) sinceIssue(ctx context.Context, b *bill.Bill, out *billRecord) error {
+	out.Notes, out.Requests, out.Disputes, out.Invoices = []billNote{}, []noteRequest{}, []dispute{}, []taxInvoice{}
+	rest, err := a.deps.Bills.RestOf(ctx, b)
+	if err != nil {
+		return err
 	}
-	return out, nil
+	out.Rest = Convert(rest, fromNoteLine)
+	documents := []string{b.ID}
+	if b.Amendments > 0 {
+		notes, err := a.deps.Bills.Notes(ctx, b.ID)
+		if err != nil {
+			return err
+		}
+		out.Notes = Convert(notes, fromNote)
+		for i := range notes {
+			documents = append(documents, notes[i].ID)
+		}
+		ds, _, err := a.deps.Bills.Disputes(ctx, bill.NoteQuery{BillID: b.ID, Limit: 200})
+		if err != nil {
+			return err
+		}
+		out.Disputes = Convert(ds, func(d bill.Dispute) dispute { return fromDispute(ctx, d) })
+	}
+	if Can(ctx, "bill.note") {
+		rs, _, err := a.deps.Bills.Requests(ctx, bill.NoteQuery{BillID: b.ID, States: []string{string(bill.Waiting)}, Limit: 200})
+		if err != nil {
+			return err
+		}
+		out.Requests = Convert(rs, func(r bill.NoteRequest) noteRequest { return fromNoteRequest(ctx, r) })
+	}
+	if a.deps.Statements != nil && Can(ctx, "statement.read") {
+		xs, _, err := a.deps.Statements.List(ctx, statement.Query{ContractID: b.ContractID, Month: b.Month, Limit: 1})
+		if err != nil {
+			return err
+		}
+		if len(xs) > 0 {
+			out.StatementID = xs[0].ID
+		}
+	}
+	if a.deps.TaxInvoices != nil && Can(ctx, "taxinvoice.read") {
+		is, err := a.deps.TaxInvoices.OfBill(ctx, b.ID)
+		if err != nil {
+			return err
+		}
+		out.Invoices = Convert(is, func(i taxinvoice.Invoice) taxInvoice { return fromTaxInvoice(ctx, i) })
+		if b.State == bill.Paid && len(is) == 0 && Can(ctx, "taxinvoice.write") {
+			out.Actions = append(out.Actions, "invoice")
+		}
+	}
+	if b.State != bill.Void {
+		if Can(ctx, "bill.note") {
+			out.Actions = append(out.Actions, "credit", "debit")
+		}
+		if Can(ctx, "bill.dispute") && b.TotalFen+b.NotedFen > b.DisputedFen {
+			out.Actions = append(out.Actions, "dispute")
+		}
+	}
+	for _, id := range documents {
+		entries, err := a.entriesOf(ctx, id)
+		if err != nil {
+			return err
+		}
+		out.Entries = append(out.Entries, entries...)
+	}
+	return nil
+}
+
+// entriesOf gives a document's ledger entries to those who may read the ledger, nothing to others.
+func (a *API) entriesOf(ctx context.Context, documentID string) ([]ledgerEntry, error) {
+	if !Can(ctx, "ledger.read") {
+		return []ledgerEntry{}, nil
+	}
+	entries, _, err := a.deps.Ledger.Entries(ctx, ledger.Query{DocumentID: documentID, Limit: 500})
+	return Convert(entries, fromEntry), err
+}
+
+func texts[S ~string](in []S) []string {
+	return Convert(in, func(s S) string { return string(s) })
 }
