@@ -13,7 +13,8 @@ import (
 	"sealgate/server/wallet"
 )
 
-type walletStanding struct {
+// WalletStanding is what a wallet holds.
+type WalletStanding struct {
 	ContractID        string       `json:"contract_id"`
 	ContractNumber    string       `json:"contract_number,omitempty"`
 	CustomerName      string       `json:"customer_name,omitempty"`
@@ -90,7 +91,7 @@ type walletMonth struct {
 }
 
 type walletRecord struct {
-	walletStanding
+	WalletStanding
 	Moves        []walletMove        `json:"moves" doc:"The newest 50."`
 	Lots         []walletLot         `json:"lots"`
 	Reservations []walletReservation `json:"reservations"`
@@ -115,8 +116,8 @@ func (in walletInput) input() wallet.Input {
 		EndsOn: in.EndsOn, DocumentID: in.DocumentID, Note: in.Note}
 }
 
-func fromStanding(s wallet.Standing) walletStanding {
-	return walletStanding{
+func fromStanding(s wallet.Standing) WalletStanding {
+	return WalletStanding{
 		ContractID: s.ContractID, BalanceFen: s.Balance - s.Unposted, ReservedFen: s.Reserved, AvailableFen: s.Available(), Messages: s.Messages, ReservedMessages: s.ReservedMessages,
 		AvailableMessages: s.AvailableMessages(), ThresholdFen: s.Threshold, ThresholdMessages: s.ThresholdMessages, Low: s.Low, EndedOn: s.EndedOn,
 	}
@@ -144,7 +145,7 @@ func (a *API) walletOf(ctx context.Context, contractID string) (*struct{ Body wa
 	if err != nil {
 		return nil, err
 	}
-	out := walletRecord{walletStanding: fromStanding(s), Months: []walletMonth{}, Actions: []string{}}
+	out := walletRecord{WalletStanding: fromStanding(s), Months: []walletMonth{}, Actions: []string{}}
 	moves, _, err := a.deps.Wallets.Moves(ctx, wallet.Query{ContractID: contractID, Limit: 50})
 	if err != nil {
 		return nil, err
@@ -213,7 +214,7 @@ func (a *API) wallets() {
 		Searched
 		Low bool `query:"low" doc:"Only those with little left."`
 	},
-	) (*struct{ Body List[walletStanding] }, error) {
+	) (*struct{ Body List[WalletStanding] }, error) {
 		after, err := DecodeCursor(in.Cursor, 1)
 		if err != nil {
 			return nil, err
@@ -227,7 +228,7 @@ func (a *API) wallets() {
 			return nil, err
 		}
 		page, next := CutPage(rows, in.Limit, func(l wallet.Listed) []string { return []string{l.ContractID} })
-		return &struct{ Body List[walletStanding] }{NewList(Convert(page, func(l wallet.Listed) walletStanding {
+		return &struct{ Body List[WalletStanding] }{NewList(Convert(page, func(l wallet.Listed) WalletStanding {
 			s := fromStanding(l.Standing)
 			s.ContractNumber, s.CustomerName = l.ContractNumber, l.CustomerName
 			return s
