@@ -29,4 +29,5 @@ export const billRunQuery = (id: string) =>
   });
 export const runBills = (body: Schemas["Run-billsRequest"], key: string) =>
   ask(api.POST("/api/v1/bill-runs", { body, headers: once(key) }));
+export const billRunEvents = (id: string) => `/api/v1/bill-runs/${encodeURIComponent(id)}/events`;
 export const billDocument = (id: string) => `/api/v1/bills/${id}/document`;

@@ -3,6 +3,7 @@ import {
   BarChartOutlined,
   BookOutlined,
   DashboardOutlined,
+  ExportOutlined,
   FieldTimeOutlined,
   FileProtectOutlined,
   FileTextOutlined,
@@ -16,6 +17,7 @@ import {
   TagOutlined,
   TeamOutlined,
   UserOutlined,
+  WalletOutlined,
 } from "@ant-design/icons";
 import { type ComponentType, lazy } from "react";
 import type { TextKey } from "@/i18n";
@@ -196,6 +198,22 @@ export const routes: readonly PageRoute[] = [
     group: "money",
     capability: "bill.run",
     page: load(() => import("@/features/bills/BillRunPage"), "BillRunPage"),
+  },
+  {
+    path: "/wallets",
+    title: "nav.wallets",
+    icon: WalletOutlined,
+    group: "money",
+    capability: "wallet.read",
+    page: load(() => import("@/features/wallet/WalletsPage"), "WalletsPage"),
+  },
+  {
+    path: "/payables",
+    title: "nav.payables",
+    icon: ExportOutlined,
+    group: "money",
+    capability: "charge.read",
+    page: load(() => import("@/features/charges/PayablesPage"), "PayablesPage"),
   },
   {
     path: "/payments",

@@ -5,6 +5,8 @@ import { Tabs } from "antd";
 import { batchesQuery } from "@/api/batches";
 import { billsQuery } from "@/api/bills";
 import { type Contract, contractQuery, contractTimelineQuery, type SuspensionReason } from "@/api/contracts";
+import { ChargesTab } from "@/features/charges/ChargesTab";
+import { WalletTab } from "@/features/wallet/WalletTab";
 import { type TextKey, useText } from "@/i18n";
 import { useBatchColumns } from "@/parts/batch-columns";
 import { useBillColumns } from "@/parts/bill-columns";
@@ -112,6 +114,12 @@ function Record({ contract: c }: { contract: Contract }) {
               { key: "terms", label: t("contract.terms"), children: <Terms contract={c} /> },
               { key: "document", label: t("contract.document"), children: <DocumentTab contract={c} /> },
               { key: "deposit", label: t("contract.deposit.title"), children: <DepositTab contract={c} /> },
+              ...(can("wallet.read") && ["prepaid", "centre"].includes(c.kind)
+                ? [{ key: "wallet", label: t("wallet.one"), children: <WalletTab contract={c} /> }]
+                : []),
+              ...(can("charge.read")
+                ? [{ key: "charges", label: t("charge.title"), children: <ChargesTab contract={c} /> }]
+                : []),
               ...(can("bill.read") ? [{ key: "bills", label: t("contract.bills"), children: <Bills contract={c.id} /> }] : []),
               ...(can("batch.read")
                 ? [{ key: "batches", label: t("contract.batches"), children: <Batches contract={c.id} /> }]

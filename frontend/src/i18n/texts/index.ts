@@ -3,6 +3,7 @@ import { app } from "./app";
 import { audit } from "./audit";
 import { batch } from "./batch";
 import { bill } from "./bill";
+import { charge } from "./charge";
 import { contract } from "./contract";
 import { customer } from "./customer";
 import { desk } from "./desk";
@@ -17,6 +18,7 @@ import { rules } from "./rules";
 import { state } from "./state";
 import { ui } from "./ui";
 import { user } from "./user";
+import { wallet } from "./wallet";
 
 /** Every text of the portal, one file per domain, both languages beside each other (P08). */
 export const texts = {
@@ -33,6 +35,8 @@ export const texts = {
   rules,
   bill,
   payment,
+  wallet,
+  charge,
   ledger,
   report,
   mail,

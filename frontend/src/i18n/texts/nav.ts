@@ -21,6 +21,8 @@ export const nav = {
   billRun: ["出账", "Bill run"],
   payments: ["收款", "Payments"],
   newPayment: ["登记收款", "Record a payment"],
+  wallets: ["预存款", "Wallets"],
+  payables: ["应付运营商", "Payables"],
   ledger: ["总账", "Ledger"],
   reports: ["报表", "Reports"],
   mails: ["邮件", "E-mails"],
