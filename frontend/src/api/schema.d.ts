@@ -532,6 +532,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bill-notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 贷项、借项通知单列表，最新的在前
+         * @description Credit and debit notes, the newest first
+         */
+        get: operations["list-bill-notes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bill-notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 贷项或借项通知单
+         * @description A credit or debit note with its lines and ledger entries
+         */
+        get: operations["get-bill-note"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bill-notes/{id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 通知单 PDF
+         * @description The note as the customer gets it, as PDF
+         */
+        get: operations["get-bill-note-document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bill-runs": {
         parameters: {
             query?: never;
@@ -636,6 +696,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bills/{id}/credit-notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 开具贷项通知单；超过限额的须第二人批准
+         * @description Issue a credit note; above the limit a second person approves it
+         */
+        post: operations["credit-bill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bills/{id}/debit-notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 开具借项通知单；超过限额的须第二人批准
+         * @description Issue a debit note; above the limit a second person approves it
+         */
+        post: operations["debit-bill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bills/{id}/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 对账单的费用提出争议：处理期间该部分不计滞纳金，也不作为停机理由
+         * @description Dispute charges of a bill: until it is decided they bear no late fee and are no ground for suspension
+         */
+        post: operations["dispute-bill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bills/{id}/document": {
         parameters: {
             query?: never;
@@ -650,6 +770,26 @@ export interface paths {
         get: operations["get-bill-document"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bills/{id}/tax-invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 为已付清的账单申请开票
+         * @description Ask for the invoice of a bill that is paid in full
+         */
+        post: operations["request-tax-invoice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1936,6 +2076,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 账单争议列表，最新的在前
+         * @description Disputes, the newest first
+         */
+        get: operations["list-disputes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/{id}/resolution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 了结争议：成立（开贷项通知单）或撤回
+         * @description Decide a dispute: upheld makes a credit note, withdrawn brings the late fee back
+         */
+        post: operations["resolve-dispute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exceptions": {
         parameters: {
             query?: never;
@@ -2318,6 +2498,46 @@ export interface paths {
          * @description Queue a mail again that failed or had no address
          */
         post: operations["send-mail-again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/note-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 通知单申请列表
+         * @description Notes that were asked for; those that wait need a second person
+         */
+        get: operations["list-note-requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/note-requests/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批准或拒绝通知单申请（不能是申请人）
+         * @description Approve or refuse a note; not by who asked for it
+         */
+        post: operations["decide-note-request"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2854,6 +3074,70 @@ export interface paths {
          * @description A refund came back from the bank: it is a payment of the customer from that day on
          */
         post: operations["return-refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reissues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 税率更正后的重新出账
+         * @description Corrections of tax rates, the newest first
+         */
+        get: operations["list-reissues"];
+        put?: never;
+        /**
+         * 预览税率更正：找出受影响的账单
+         * @description Preview a correction of a tax rate: which bills would be taken back and issued again
+         */
+        post: operations["preview-reissue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reissues/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 重新出账的报告
+         * @description The report of a correction, also while it goes on
+         */
+        get: operations["get-reissue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reissues/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 执行税率更正（须由预览人以外的人）；可重复执行
+         * @description Take the bills back and issue them again; by another person than who previewed, any number of times
+         */
+        post: operations["run-reissue"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4024,6 +4308,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/statement-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 出具某月尚缺的对账单；重复执行不会重复出具
+         * @description Make the statements of a month that are missing; running it again makes nothing twice
+         */
+        post: operations["make-statements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 对账单列表，最新月份在前
+         * @description Statements of service data and fees, the newest month first
+         */
+        get: operations["list-statements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 对账单：每日用量、费用、往来和未付账单
+         * @description A statement: usage by day, charges, movements with their ledger entries, open bills
+         */
+        get: operations["get-statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statements/{id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 确认对账单；代客户确认须写明依据
+         * @description Confirm a statement; on the customer's word, say how we know
+         */
+        post: operations["confirm-statement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statements/{id}/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 对对账单中的费用提出争议
+         * @description Dispute charges of a statement
+         */
+        post: operations["dispute-statement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statements/{id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 对账单 PDF
+         * @description The statement as the customer gets it, as PDF
+         */
+        get: operations["get-statement-document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/suspension-tasks": {
         parameters: {
             query?: never;
@@ -4058,6 +4462,106 @@ export interface paths {
          * @description Suspend now, or wait until a day: then it is asked again if something is owed
          */
         post: operations["decide-suspension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tax-invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 发票列表，最新的在前
+         * @description Tax invoices, the newest first, with their sum
+         */
+        get: operations["list-tax-invoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tax-invoices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 发票：请求数据、状态、号码和文件
+         * @description A tax invoice: what was asked for, its state, number and file
+         */
+        get: operations["get-tax-invoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tax-invoices/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记税务平台的答复：号码、日期、文件，或拒绝原因
+         * @description Enter the tax platform's answer: number, day and file, or why it was refused
+         */
+        post: operations["answer-tax-invoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tax-invoices/{id}/red-flush": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 申请红冲：购方须在 72 小时内确认
+         * @description Ask for a red invoice; the buyer confirms within 72 hours
+         */
+        post: operations["red-flush-tax-invoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tax-invoices/{id}/resubmit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 被拒后按客户现有资料重新申请
+         * @description Drop a rejected request and ask anew with the customer's present data
+         */
+        post: operations["resubmit-tax-invoice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4436,6 +4940,20 @@ export interface components {
             signed_on: string | null;
             /** @enum {string} */
             state: "draft" | "signed" | "agreed" | "replaced" | "cancelled";
+        };
+        "Answer-tax-invoiceRequest": {
+            /** @description PDF or picture, base64. */
+            file?: string;
+            file_name?: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            issued_on?: string | null;
+            number?: string;
+            /** @enum {string} */
+            outcome: "issued" | "rejected" | "lapsed";
+            reason?: string;
         };
         "Apply-rule-formRequest": {
             form: components["schemas"]["RulesetForm"];
@@ -4973,6 +5491,59 @@ export interface components {
             total: number;
             totals: components["schemas"]["BillTotals"];
         };
+        BillNote: {
+            approved_by_name: string;
+            bill_id: string;
+            bill_number: string;
+            contract_id: string;
+            contract_number: string;
+            customer_id: string;
+            customer_name: string;
+            dispute_id: string;
+            document_id: string;
+            /**
+             * Format: date
+             * @description Debit notes: last day on which payment is in time.
+             * @example 2026-10-01
+             */
+            due_on: string | null;
+            /** @description Empty in lists, and for those who may not read the ledger. */
+            entries: components["schemas"]["LedgerEntry"][] | null;
+            hash: string;
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            issued_at: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            issued_on: string | null;
+            /** @enum {string} */
+            kind: "credit" | "debit";
+            lines: components["schemas"]["NoteLine"][] | null;
+            /** Format: int64 */
+            net_fen: number;
+            number: string;
+            /**
+             * Format: date
+             * @description From 00:00 of this day it counts.
+             * @example 2026-10-01
+             */
+            on: string | null;
+            reason: string;
+            requested_by_name: string;
+            /** Format: int64 */
+            tax_fen: number;
+            /**
+             * Format: int64
+             * @description Positive for both kinds.
+             */
+            total_fen: number;
+            total_words: string;
+        };
         BillRecord: {
             allocations: components["schemas"]["BillAllocation"][] | null;
             available_actions: string[] | null;
@@ -4981,12 +5552,18 @@ export interface components {
             customer_id: string;
             customer_name: string;
             /**
+             * Format: int64
+             * @description Disputed and not yet decided.
+             */
+            disputed_fen: number;
+            disputes: components["schemas"]["Dispute"][] | null;
+            /**
              * Format: date
              * @description Last day on which payment is in time.
              * @example 2026-10-01
              */
             due_on: string | null;
-            /** @description Empty for those who may not read the ledger. */
+            /** @description Of the bill and its notes. Empty for those who may not read the ledger. */
             entries: components["schemas"]["LedgerEntry"][] | null;
             /** @description Over everything that was issued. */
             hash: string;
@@ -5006,6 +5583,14 @@ export interface components {
             lines: components["schemas"]["BillLine"][] | null;
             /** Format: int64 */
             net_fen: number;
+            /** @description Notes that wait for a second person; empty for those who may not decide. */
+            note_requests: components["schemas"]["NoteRequest"][] | null;
+            /**
+             * Format: int64
+             * @description Debit notes less credit notes.
+             */
+            noted_fen: number;
+            notes: components["schemas"]["BillNote"][] | null;
             number: string;
             /**
              * Format: int64
@@ -5028,6 +5613,13 @@ export interface components {
              * @example 2026-10
              */
             period: string | null;
+            /** @description What is left of each line after its notes, lines of debit notes behind the bill's own: notes and disputes name them by their place. */
+            rest: components["schemas"]["NoteLine"][] | null;
+            /**
+             * Format: int64
+             * @description Above 0: it was issued again.
+             */
+            revision: number;
             /**
              * Format: date
              * @example 2026-10-01
@@ -5040,6 +5632,8 @@ export interface components {
             service_to: string | null;
             /** @enum {string} */
             state: "issued" | "overdue" | "paid" | "void";
+            /** @description The statement that told the customer of this bill; empty where there is none. */
+            statement_id: string;
             /**
              * Format: date
              * @description From 00:00 of this day the contract is suspended if anything is still owed.
@@ -5048,6 +5642,7 @@ export interface components {
             suspend_on: string | null;
             /** Format: int64 */
             tax_fen: number;
+            tax_invoices: components["schemas"]["TaxInvoice"][] | null;
             /** Format: int64 */
             total_fen: number;
             total_words: string;
@@ -5059,11 +5654,33 @@ export interface components {
              */
             window_from: string | null;
         };
+        BillReissueItem: {
+            /** Format: int64 */
+            after_fen: number;
+            /** Format: int64 */
+            before_fen: number;
+            bill_id: string;
+            bill_number: string;
+            customer_name: string;
+            new_bill_id?: string;
+            new_bill_number?: string;
+            note_number?: string;
+            problem?: string;
+            /** Format: int64 */
+            tax_after_fen: number;
+            /** Format: int64 */
+            tax_before_fen: number;
+        };
         BillRow: {
             contract_id: string;
             contract_number: string;
             customer_id: string;
             customer_name: string;
+            /**
+             * Format: int64
+             * @description Disputed and not yet decided.
+             */
+            disputed_fen: number;
             /**
              * Format: date
              * @description Last day on which payment is in time.
@@ -5083,6 +5700,11 @@ export interface components {
             late_fee_paid_fen: number;
             /** Format: int64 */
             net_fen: number;
+            /**
+             * Format: int64
+             * @description Debit notes less credit notes.
+             */
+            noted_fen: number;
             number: string;
             /**
              * Format: int64
@@ -5105,6 +5727,11 @@ export interface components {
              * @example 2026-10
              */
             period: string | null;
+            /**
+             * Format: int64
+             * @description Above 0: it was issued again.
+             */
+            revision: number;
             /** @enum {string} */
             state: "issued" | "overdue" | "paid" | "void";
             /**
@@ -5167,6 +5794,13 @@ export interface components {
             state: "running" | "done" | "preview";
             /** Format: int64 */
             total_fen: number;
+        };
+        BillShare: {
+            /** Format: int64 */
+            amount_fen: number;
+            /** Format: int64 */
+            line: number;
+            name?: string;
         };
         BillTotals: {
             /** Format: int64 */
@@ -5441,6 +6075,9 @@ export interface components {
         "Confirm-contract-signingRequest": {
             /** @enum {string} */
             side?: "customer" | "provider";
+        };
+        "Confirm-statementRequest": {
+            remark?: string;
         };
         ContractEvent: {
             actor_name: string;
@@ -5822,6 +6459,11 @@ export interface components {
             approve: boolean;
             reason?: string;
         };
+        "Decide-note-requestRequest": {
+            approve: boolean;
+            /** @description Needed for a refusal. */
+            reason?: string;
+        };
         "Decide-suspensionRequest": {
             reason: string;
             suspend: boolean;
@@ -5967,6 +6609,45 @@ export interface components {
              * @example 2026-10-01
              */
             on: string | null;
+            reason: string;
+        };
+        Dispute: {
+            /** Format: int64 */
+            amount_fen: number;
+            available_actions: string[] | null;
+            bill_id: string;
+            bill_number: string;
+            by_customer: boolean;
+            closed_by_name: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            closed_on: string | null;
+            contract_id: string;
+            contract_number: string;
+            customer_id: string;
+            customer_name: string;
+            document_id: string;
+            id: string;
+            lines: components["schemas"]["BillShare"][] | null;
+            note_id: string;
+            opened_by_name: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            opened_on: string | null;
+            outcome: string;
+            reason: string;
+            /** @enum {string} */
+            state: "open" | "upheld" | "withdrawn";
+            statement_id: string;
+        };
+        "Dispute-statementRequest": {
+            /** Format: int64 */
+            amount_fen?: number;
+            lines?: components["schemas"]["BillShare"][] | null;
             reason: string;
         };
         "Draft-supplementRequest": {
@@ -6526,6 +7207,16 @@ export interface components {
              */
             total: number;
         };
+        ListBillNote: {
+            items: components["schemas"]["BillNote"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListBillRun: {
             items: components["schemas"]["BillRun"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
@@ -6616,6 +7307,16 @@ export interface components {
              */
             total: number;
         };
+        ListDispute: {
+            items: components["schemas"]["Dispute"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListException: {
             items: components["schemas"]["Exception"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
@@ -6686,6 +7387,16 @@ export interface components {
              */
             total: number;
         };
+        ListNoteRequest: {
+            items: components["schemas"]["NoteRequest"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListOpenSession: {
             items: components["schemas"]["OpenSession"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
@@ -6738,6 +7449,16 @@ export interface components {
         };
         ListRefund: {
             items: components["schemas"]["Refund"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListReissue: {
+            items: components["schemas"]["Reissue"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
             next_cursor?: string;
             /**
@@ -6846,8 +7567,28 @@ export interface components {
              */
             total: number;
         };
+        ListStatementRow: {
+            items: components["schemas"]["StatementRow"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListSuspensionTask: {
             items: components["schemas"]["SuspensionTask"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListTaxInvoice: {
+            items: components["schemas"]["TaxInvoice"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
             next_cursor?: string;
             /**
@@ -6932,6 +7673,21 @@ export interface components {
             /** Format: int64 */
             tries: number;
         };
+        "Make-statementsRequest": {
+            /** @description Month of service, YYYY-MM. */
+            month: string;
+        };
+        "Make-statementsResponse": {
+            /**
+             * Format: int64
+             * @description Contracts with nothing to state.
+             */
+            empty: number;
+            /** @description Numbers of contracts. */
+            failed: string[] | null;
+            /** Format: int64 */
+            made: number;
+        };
         MoveClockBody: {
             /**
              * Format: int64
@@ -6964,6 +7720,80 @@ export interface components {
             signature_id: string;
             /** @description The template with {变量}, or the one text; none for text_per_row. */
             text?: string;
+        };
+        NoteInput: {
+            /**
+             * Format: int64
+             * @description Instead of lines: spread over what is left of them.
+             */
+            amount_fen?: number;
+            document_id?: string;
+            /** @description Shares of lines; line −1 with a name is a new charge (debit notes). */
+            lines?: components["schemas"]["BillShare"][] | null;
+            /**
+             * Format: date
+             * @description Credit notes: from when it counts, not before the bill's issue.
+             * @example 2026-10-01
+             */
+            on?: string | null;
+            reason: string;
+        };
+        NoteLine: {
+            /** Format: int64 */
+            amount_fen: number;
+            charge: string;
+            description: string;
+            /** Format: int64 */
+            net_fen: number;
+            /**
+             * Format: int64
+             * @description Place of the line that it refers to; −1: none.
+             */
+            of: number;
+            quantity: string;
+            /** Format: int64 */
+            tax_fen: number;
+            /** @example 0.085 */
+            tax_rate: string;
+            unit: string;
+            unit_price: string;
+        };
+        NoteRequest: {
+            /** Format: int64 */
+            amount_fen: number;
+            available_actions: string[] | null;
+            bill_id: string;
+            bill_number: string;
+            customer_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            decided_at: string | null;
+            decided_by_name: string;
+            decision: string;
+            dispute_id: string;
+            id: string;
+            /** @enum {string} */
+            kind: "credit" | "debit";
+            /** @description Where it was issued just now. */
+            note?: components["schemas"]["BillNote"];
+            note_id: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            on: string | null;
+            reason: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            requested_at: string | null;
+            requested_by_me: boolean;
+            requested_by_name: string;
+            /** @enum {string} */
+            state: "waiting" | "approved" | "refused";
         };
         NoticeList: {
             items: components["schemas"]["NoticeRecord"][] | null;
@@ -7239,6 +8069,8 @@ export interface components {
             included?: number;
             late_fee?: components["schemas"]["PlanLateFee"];
             /** Format: int64 */
+            lump_sum_fen?: number;
+            /** Format: int64 */
             minimum_fen?: number;
             mode?: string;
             one_off?: components["schemas"]["PlanOneOff"][] | null;
@@ -7386,6 +8218,28 @@ export interface components {
             of?: string;
             /** Format: int64 */
             to: number;
+        };
+        "Preview-reissueRequest": {
+            document_id?: string;
+            /**
+             * Format: date
+             * @description First day of service.
+             * @example 2026-10-01
+             */
+            from: string | null;
+            /** @description messages, software or goods. */
+            kind: string;
+            /**
+             * @description The right rate, such as 0.09.
+             * @example 0.085
+             */
+            rate: string;
+            reason: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            to?: string | null;
         };
         "Preview-wordsRequest": {
             bank?: string;
@@ -7563,6 +8417,9 @@ export interface components {
             on: string | null;
             reference?: string;
         };
+        "Red-flush-tax-invoiceRequest": {
+            reason: string;
+        };
         Refund: {
             /** Format: int64 */
             amount_fen: number;
@@ -7612,6 +8469,65 @@ export interface components {
             values: {
                 [key: string]: string;
             };
+        };
+        Reissue: {
+            /** Format: int64 */
+            after_fen: number;
+            available_actions: string[] | null;
+            /** Format: int64 */
+            before_fen: number;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            expected: number;
+            /** Format: int64 */
+            failed: number;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            finished_at: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            from: string | null;
+            id: string;
+            /** @description All with a problem, of the others the first ones; empty in lists. */
+            items: components["schemas"]["BillReissueItem"][] | null;
+            /** @enum {string} */
+            kind: "messages" | "software" | "goods";
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            prepared_at: string | null;
+            prepared_by_name: string;
+            /** @example 0.085 */
+            rate: string;
+            reason: string;
+            /**
+             * Format: int64
+             * @description Disputed: to be decided first.
+             */
+            skipped: number;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            started_at: string | null;
+            started_by_name: string;
+            /** @enum {string} */
+            state: "preview" | "running" | "done";
+            /** Format: int64 */
+            tax_after_fen: number;
+            /** Format: int64 */
+            tax_before_fen: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            to: string | null;
         };
         "Reject-terminationRequest": {
             reason: string;
@@ -7793,6 +8709,11 @@ export interface components {
             /** @enum {string} */
             kind: "business" | "telecom" | "icp" | "credit_standing" | "information_source" | "bank_account" | "number" | "signature" | "advertising";
             reason?: string;
+        };
+        "Resolve-disputeRequest": {
+            /** @enum {string} */
+            outcome: "upheld" | "withdrawn";
+            reason: string;
         };
         ReviewCheck: {
             code: string;
@@ -8776,6 +9697,147 @@ export interface components {
              */
             to: string | null;
         };
+        StatementBill: {
+            /** Format: int64 */
+            disputed_fen?: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            due_on: string | null;
+            id: string;
+            /** Format: int64 */
+            late_fee_fen: number;
+            /** @example 2026-10 */
+            month: string | null;
+            number: string;
+            /** Format: int64 */
+            open_fen: number;
+            /** Format: int64 */
+            paid_fen: number;
+            state: string;
+            /** Format: int64 */
+            total_fen: number;
+        };
+        StatementCharge: {
+            /** Format: int64 */
+            amount_fen: number;
+            charge: string;
+            /** Format: int64 */
+            line: number;
+            name: string;
+            note?: string;
+            quantity: string;
+            /** Format: int64 */
+            tax_fen: number;
+            /** @example 0.085 */
+            tax_rate: string;
+            unit: string;
+            unit_price: string;
+        };
+        StatementMove: {
+            /** Format: int64 */
+            amount_fen: number;
+            entries: string[] | null;
+            kind: string;
+            number: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            on: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            to?: string | null;
+        };
+        StatementRecord: {
+            available_actions: string[] | null;
+            bill?: components["schemas"]["StatementBill"];
+            carried_words: string;
+            charges: components["schemas"]["StatementCharge"][] | null;
+            disputes: components["schemas"]["Dispute"][] | null;
+            hash: string;
+            /**
+             * Format: int64
+             * @description Late fees that were owed when it was made.
+             */
+            late_open_fen: number;
+            moves: components["schemas"]["StatementMove"][] | null;
+            /** @description What every statement says about late fees. */
+            not_waived: string;
+            open_bills: components["schemas"]["StatementBill"][] | null;
+            usage: components["schemas"]["StatementUsage"][] | null;
+        };
+        StatementRow: {
+            bill_id: string;
+            /**
+             * Format: int64
+             * @description Owed when the month began.
+             */
+            brought_fen: number;
+            by_customer: boolean;
+            /**
+             * Format: int64
+             * @description Owed when the month ended.
+             */
+            carried_fen: number;
+            /** Format: int64 */
+            charged_fen: number;
+            contract_id: string;
+            contract_number: string;
+            /**
+             * Format: int64
+             * @description For earlier months, found out since the statement before.
+             */
+            corrected_fen: number;
+            /** Format: int64 */
+            credited_fen: number;
+            customer_id: string;
+            customer_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            decided_at: string | null;
+            decided_by_name: string;
+            id: string;
+            /** Format: int64 */
+            late_fee_fen: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            made_on: string | null;
+            /**
+             * Format: int64
+             * @description The month's bill, issued after its end.
+             */
+            new_fen: number;
+            number: string;
+            /** Format: int64 */
+            paid_fen: number;
+            /** @example 2026-10 */
+            period: string | null;
+            remark: string;
+            /** @enum {string} */
+            state: "sent" | "disputed" | "confirmed";
+            /** Format: int64 */
+            used_parts: number;
+        };
+        StatementUsage: {
+            by_carrier?: {
+                [key: string]: number;
+            };
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            day: string | null;
+            /** Format: int64 */
+            parts: number;
+        };
         StopInputBody: {
             object_id?: string;
             reason: string;
@@ -8845,6 +9907,110 @@ export interface components {
              * @example 2026-10-01
              */
             suspend_on: string | null;
+        };
+        TaxInvoice: {
+            /** Format: int64 */
+            attempts: number;
+            available_actions: string[] | null;
+            bill_id: string;
+            bill_number: string;
+            buyer: components["schemas"]["TaxinvoiceBuyer"];
+            /**
+             * Format: date-time
+             * @description Red: the buyer confirms before; 72 hours after it was handed in.
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            confirm_by: string | null;
+            contract_id: string;
+            contract_number: string;
+            customer_id: string;
+            customer_name: string;
+            document_id: string;
+            hash: string;
+            id: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            issued_on: string | null;
+            /** @enum {string} */
+            kind: "blue" | "red";
+            lines: components["schemas"]["TaxinvoiceLine"][] | null;
+            /** Format: int64 */
+            net_fen: number;
+            number: string;
+            /** @example 2026-10 */
+            period: string | null;
+            problem: string;
+            reason: string;
+            /**
+             * Format: int64
+             * @description Blue: what red ones have taken back.
+             */
+            red_fen: number;
+            /** @description The blue invoice that it takes back. */
+            red_of: string;
+            /** @description Names the request at the tax platform, once and for all. */
+            reference: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            requested_on: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            sent_at: string | null;
+            /** @enum {string} */
+            state: "requested" | "rejected" | "cancelled" | "issued" | "red_requested" | "red_flushed" | "lapsed";
+            /** Format: int64 */
+            tax_fen: number;
+            /**
+             * Format: int64
+             * @description Positive for both kinds.
+             */
+            total_fen: number;
+        };
+        TaxInvoiceList: {
+            items: components["schemas"]["TaxInvoice"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Over the whole filter, red ones taken off.
+             */
+            total_fen: number;
+        };
+        TaxinvoiceBuyer: {
+            address: string;
+            bank_account: string;
+            bank_name: string;
+            email: string;
+            name: string;
+            phone: string;
+            uscc: string;
+        };
+        TaxinvoiceLine: {
+            /** Format: int64 */
+            amount_fen: number;
+            name: string;
+            /** Format: int64 */
+            net_fen: number;
+            /** Format: int64 */
+            of: number;
+            quantity?: string;
+            tax_code: string;
+            /** Format: int64 */
+            tax_fen: number;
+            /** @example 0.085 */
+            tax_rate: string;
+            unit?: string;
         };
         TemplateHead: {
             id: string;
@@ -10494,6 +11660,105 @@ export interface operations {
             };
         };
     };
+    "list-bill-notes": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Search text. */
+                q?: string;
+                bill_id?: string;
+                customer_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBillNote"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-bill-note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillNote"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-bill-note-document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-bill-runs": {
         parameters: {
             query?: never;
@@ -10693,6 +11958,120 @@ export interface operations {
             };
         };
     };
+    "credit-bill": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteRequest"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "debit-bill": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteRequest"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "dispute-bill": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dispute"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-bill-document": {
         parameters: {
             query?: never;
@@ -10714,6 +12093,40 @@ export interface operations {
                 };
             };
             /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "request-tax-invoice": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTaxInvoice"];
+                };
+            };
+            /** @description Error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -13313,6 +14726,83 @@ export interface operations {
             };
         };
     };
+    "list-disputes": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Search text. */
+                q?: string;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                bill_id?: string;
+                customer_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDispute"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resolve-dispute": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resolve-disputeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dispute"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-exceptions": {
         parameters: {
             query?: {
@@ -14040,6 +15530,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MailRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-note-requests": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                bill_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListNoteRequest"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-note-request": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decide-note-requestRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteRequest"];
                 };
             };
             /** @description Error */
@@ -15119,6 +16683,136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Refund"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-reissues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListReissue"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-reissue": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Preview-reissueRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reissue"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-reissue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reissue"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "run-reissue": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reissue"];
                 };
             };
             /** @description Error */
@@ -17237,6 +18931,221 @@ export interface operations {
             };
         };
     };
+    "make-statements": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Make-statementsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Make-statementsResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-statements": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Search text. */
+                q?: string;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                contract_id?: string;
+                customer_id?: string;
+                /** @description Month of service, YYYY-MM. */
+                month?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListStatementRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm-statement": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirm-statementRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "dispute-statement": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Dispute-statementRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-statement-document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-suspension-tasks": {
         parameters: {
             query?: never;
@@ -17291,6 +19200,189 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Decide-suspensionResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-tax-invoices": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Search text. */
+                q?: string;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                bill_id?: string;
+                customer_id?: string;
+                contract_id?: string;
+                /** @description blue or red. */
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxInvoiceList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-tax-invoice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxInvoice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "answer-tax-invoice": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer-tax-invoiceRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxInvoice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "red-flush-tax-invoice": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Red-flush-tax-invoiceRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxInvoice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resubmit-tax-invoice": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTaxInvoice"];
                 };
             };
             /** @description Error */
