@@ -41,6 +41,16 @@ const pages = [
   { who: "compliance", path: "/signatures", picture: "signatures" },
   { who: "compliance", path: "/review" },
   { who: "compliance", path: "/review?batch=$id", at: ["batches", of("review")], picture: "review", also: ["dark", "en"] },
+  { who: "compliancelead", path: "/rules" },
+  { who: "compliancelead", path: "/rules?tab=versions" },
+  { who: "compliancelead", path: "/rules?tab=backtests" },
+  { who: "compliancelead", path: "/rules?tab=shadow" },
+  { who: "compliancelead", path: "/rules?tab=alarms" },
+  { who: "compliancelead", path: "/rules/new" },
+  { who: "compliancelead", path: "/rules/new?kind=bank" },
+  { who: "compliancelead", path: "/rules/words" },
+  { who: "compliancelead", path: "/rules/settings" },
+  { who: "auditor", path: "/rules/rule%3Afraud.prize" },
   { who: "finance", path: "/", picture: "home-finance" },
   { who: "finance", path: "/bills", picture: "bills", also: ["en"] },
   { who: "finance", path: "/bills/$id", at: ["bills", of("overdue")], picture: "bill", also: ["dark"] },
@@ -144,7 +154,9 @@ describe("every page", { concurrency: false }, () => {
       const { found, texts } = await judge(page, picture, also);
       assert.deepEqual(stage.faults.splice(0), [], "nothing went wrong on the page");
       assert.deepEqual(found, [], "axe, WCAG 2.2 AA");
-      const raw = texts.filter((text) => /\b(nav|ui|app|state|home|bill|batch|contract|review)\.[a-z]+(\.[a-z_]+)*\b/.test(text));
+      const raw = texts.filter((text) =>
+        /\b(nav|ui|app|state|home|bill|batch|contract|review|rules)\.[a-z]+(\.[a-z_]+)*\b/.test(text),
+      );
       assert.deepEqual(raw, [], "keys instead of words");
     });
   }

@@ -31,6 +31,7 @@ describe("the rule desk", { concurrency: false }, () => {
     const shoot = async (file) => {
       if (!pictures) return;
       await p.mouse.move(700, 25);
+      await p.waitForFunction(() => !document.querySelector(".ant-tooltip:not(.ant-tooltip-hidden), .ant-message-notice"));
       await stage.settled(p);
       await p.screenshot({ path: join(pictures, `${file}.png`), animations: "disabled", caret: "hide" });
     };

@@ -27,12 +27,12 @@ type sampled struct {
 
 const (
 	sampleBatches = 40
-	sampleEach    = 100
+	sampleSize    = 4000
 	sampleDays    = 30
 	sampleFor     = 10 * time.Minute // machine's clock
 )
 
-// sample gives texts of messages of the last days, at most a hundred of one batch. Opening them is logged (A22).
+// sample gives some thousand texts of messages of the last days, no batch having more than its share. Opening them is logged (A22).
 func (s *Service) sample(ctx context.Context) ([]string, error) {
 	if s.past == nil {
 		return nil, nil
@@ -50,8 +50,8 @@ func (s *Service) sample(ctx context.Context) ([]string, error) {
 	}
 	texts := []string{}
 	for _, c := range chunks {
-		every := max(c.Count/sampleEach, 1)
-		ms, err := s.past.Read(ctx, c, func(i int64) bool { return i%every == 0 && i/every < sampleEach })
+		each := min(int64(sampleSize/len(chunks)), c.Count) // as many of one batch as of another, spread over its first chunk
+		ms, err := s.past.Read(ctx, c, func(i int64) bool { return chosen(i, each, c.Count) })
 		if err != nil {
 			return nil, err
 		}
@@ -140,7 +140,7 @@ func (s *Service) common(ctx context.Context, src *screening.Source, orig *Doc, 
 		}
 		for _, w := range p.Words[:min(p.TooCommon, 20)] {
 			pr := Problem{Doc: doc.Key, Field: l.field, Code: "too_common", Failure: l.alone}
-			pr.Line, pr.Column = wordAt(doc.Text, w.Word)
+			pr.Line, pr.Column = wordAt(doc.Text, l.field, w.Word)
 			share := fmt.Sprintf("%.1f%%", 100*w.Share)
 			if l.alone {
 				pr.Zh = fmt.Sprintf("“%s”在最近 %d 条短信里出现于 %s，单凭它就会命中；请换更具体的词，或在条件里加上别的证据", w.Word, p.Messages, share)
@@ -171,13 +171,21 @@ func added(was, is []string) []string {
 	return slices.DeleteFunc(slices.Clone(is), func(w string) bool { return slices.Contains(was, w) })
 }
 
-func wordAt(text, word string) (line, column int) {
+// wordAt is where a word stands in a field of a text.
+func wordAt(text, field, word string) (line, column int) {
+	at := Problem{Field: field}
+	if root, err := parseRoot(text); err == nil && root != nil {
+		locate(root, &at)
+	}
 	for i, l := range strings.Split(text, "\n") {
+		if at := max(at.Line-1, 0); i < at {
+			continue
+		}
 		if at := strings.Index(l, word); at >= 0 && !strings.HasPrefix(strings.TrimSpace(l), "#") {
 			return i + 1, utf8.RuneCountInString(l[:at]) + 1
 		}
 	}
-	return 0, 0
+	return at.Line, at.Column
 }
 
 // ListPreview is what an import would do, before anything is changed.

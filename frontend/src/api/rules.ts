@@ -35,6 +35,7 @@ export const rulesKey = ["rules"] as const;
 export const ruleDeskQuery = queryOptions({
   queryKey: ["rules", "desk"],
   queryFn: ({ signal }) => ask(api.GET("/api/v1/rule-desk", { signal })),
+  refetchInterval: 15_000, // another person approves or edits meanwhile
 });
 export const ruleListQuery = queryOptions({
   queryKey: ["rules", "list"],

@@ -16,6 +16,10 @@ type Props = {
   onExample?: (kind: "hit" | "miss", text: string) => void;
 };
 
+/** The signature that a message carries at its start or end: taken as registered unless another is named. */
+export const signatureIn = (text: string): string | undefined =>
+  (/^\s*【([^】]{1,20})】/.exec(text) ?? /【([^】]{1,20})】\s*$/.exec(text))?.[1];
+
 /** A value that has stood still for a moment. */
 function useSettled<T>(value: T, wait: number): T {
   const [settled, setSettled] = useState(value);
@@ -43,7 +47,7 @@ export function Bench({ docKey, body, rule, onExample }: Props) {
         {
           text: asked.text,
           category: asked.category,
-          signature: asked.signature || undefined,
+          signature: asked.signature || signatureIn(asked.text),
           against,
           key: docKey,
           body: asked.body,

@@ -113,7 +113,12 @@ export function VersionsTab({ desk }: { desk: RuleDesk | undefined }) {
                   </>
                 ),
                 why: p.kind === "install" ? undefined : p.reason,
-                who: p.submitted_by_name ? t("rules.version.by", { by: p.by_name, submitter: p.submitted_by_name }) : p.by_name,
+                who:
+                  p.kind === "install"
+                    ? undefined
+                    : p.submitted_by_name
+                      ? t("rules.version.by", { by: p.by_name, submitter: p.submitted_by_name })
+                      : p.by_name,
               }))}
             />
           )}

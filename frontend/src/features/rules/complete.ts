@@ -21,13 +21,28 @@ export function namesIn(text: string): string[] {
     const top = /^([a-z_]+):(.*)$/.exec(line);
     if (top) {
       inside = top[1] === "terms" || top[1] === "patterns";
-      if (inside) for (const m of (top[2] ?? "").matchAll(/[{,]\s*([a-z][a-z0-9_]*):/g)) if (m[1]) out.push(m[1]);
+      if (inside) out.push(...flowKeys(top[2] ?? ""));
       continue;
     }
     const name = /^ {2}([a-z][a-z0-9_]*):/.exec(line);
     if (inside && name?.[1]) out.push(name[1]);
   }
   return [...new Set(out)];
+}
+
+/** The keys of a mapping in braces, without those of mappings inside it. */
+function flowKeys(flow: string): string[] {
+  const out: string[] = [];
+  let depth = 0;
+  for (let i = 0; i < flow.length; i++) {
+    const ch = flow[i] ?? "";
+    if (ch === "}" || ch === "]") depth--;
+    if (ch === "{" || ch === "[") depth++;
+    if (depth !== 1 || (ch !== "{" && ch !== ",")) continue;
+    const key = /^\s*([a-z][a-z0-9_]*):/.exec(flow.slice(i + 1))?.[1];
+    if (key) out.push(key);
+  }
+  return out;
 }
 
 /** The key of the document that a place in it belongs to. */

@@ -226,7 +226,7 @@ export const rules = {
   bench: {
     text: ["粘贴一条短信", "Paste a message"],
     category: ["类别", "Category"],
-    signature: ["报备签名", "Registered signature"],
+    signature: ["报备签名（默认取正文）", "Registered signature (else the text’s own)"],
     against: ["对照", "Against"],
     published: ["已发布", "Published"],
     draft: ["草稿", "Draft"],
