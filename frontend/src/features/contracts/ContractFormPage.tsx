@@ -1,4 +1,4 @@
-import { FilePdfOutlined } from "@ant-design/icons";
+import { FilePdfOutlined, LineChartOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { Button, Form, Select } from "antd";
@@ -21,6 +21,7 @@ import { useUrlState } from "@/ui/url-state";
 import { useAct } from "@/ui/use-act";
 import { Blanks } from "./Blanks";
 import { PreviewDialog } from "./PreviewDialog";
+import { TrialDialog } from "./TrialDialog";
 
 export function NewContractPage() {
   const { t } = useText();
@@ -99,6 +100,7 @@ function Editor({ contract, customer, template, version }: EditorProps) {
   const navigate = useNavigate();
   const query = useQuery(templateQuery(template, version, customer));
   const [previewed, setPreviewed] = useState<Draft | null>(null);
+  const [tried, setTried] = useState<Draft | null>(null);
   const draft = (values: Record<string, string>): Draft => ({
     customer_id: customer,
     template_id: template,
@@ -127,10 +129,20 @@ function Editor({ contract, customer, template, version }: EditorProps) {
             busy={save.isPending}
             onSave={(values, submit) => save.mutateAsync({ values, submit })}
             extra={(values) => (
-              <Button icon={<FilePdfOutlined />} onClick={() => setPreviewed(draft(values()))}>
-                {t("contract.preview")}
-              </Button>
+              <>
+                <Button icon={<LineChartOutlined />} onClick={() => setTried(draft(values()))}>
+                  {t("trial.open")}
+                </Button>
+                <Button icon={<FilePdfOutlined />} onClick={() => setPreviewed(draft(values()))}>
+                  {t("contract.preview")}
+                </Button>
+              </>
             )}
+          />
+          <TrialDialog
+            of={tried && { template_id: template, template_version: version, values: tried.values }}
+            parts={Number(tried?.values.included) || 1000}
+            onClose={() => setTried(null)}
           />
           <PreviewDialog draft={previewed} onClose={() => setPreviewed(null)} />
         </>

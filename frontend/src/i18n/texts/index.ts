@@ -16,6 +16,7 @@ import { report } from "./report";
 import { review } from "./review";
 import { rules } from "./rules";
 import { state } from "./state";
+import { trial } from "./trial";
 import { ui } from "./ui";
 import { user } from "./user";
 import { wallet } from "./wallet";
@@ -29,6 +30,7 @@ export const texts = {
   home,
   customer,
   contract,
+  trial,
   desk,
   batch,
   review,

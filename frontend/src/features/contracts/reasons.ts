@@ -1,0 +1,11 @@
+import type { SuspensionReason } from "@/api/contracts";
+import type { TextKey } from "@/i18n";
+
+/** Why a contract is suspended, in words. */
+export const reasonNames: Readonly<Record<SuspensionReason, TextKey>> = {
+  non_payment: "contract.reason.non_payment",
+  licence: "contract.reason.licence",
+  data: "contract.reason.data",
+  behaviour: "contract.reason.behaviour",
+  content: "contract.reason.content",
+};
