@@ -2,6 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import axe from "axe-core";
 import { describe, expect, it } from "vitest";
 import { setLang } from "@/i18n";
+import { contractLife, termsOf } from "./contract-life";
 import { open, serve } from "./harness";
 
 const at = "2026-11-01T00:00:00+08:00";
@@ -53,7 +54,8 @@ const contract = {
   warnings: [],
   signings: [],
   suspensions: [],
-  available_actions: ["terminate"],
+  life: contractLife,
+  available_actions: ["terminate", "change_plan", "supplement", "cure", "withdraw_termination"],
 };
 const bill = {
   id: "b1",
@@ -141,6 +143,7 @@ const answers = {
   "GET /customers/c1/licences": of(),
   "GET /contracts": of(contract),
   "GET /contracts/k1": contract,
+  "GET /contracts/k1/terms": termsOf("2026-11-26", "100.00", "contract", "2026-10-01"),
   "GET /contracts/k1/timeline": of({
     id: "1",
     at,
@@ -214,7 +217,7 @@ describe("every page", () => {
         expect(screen.getAllByRole("link", { name })[0]).toBeInTheDocument();
       expect(screen.getByText("CNY 100.00")).toBeInTheDocument();
       expect(screen.getAllByText("Suspended").length).toBeGreaterThan(0);
-      expect(screen.getByRole("button", { name: "Terminate" })).toBeInTheDocument();
+      expect(screen.getByRole("button", { name: "Change the plan" })).toBeInTheDocument();
     } finally {
       setLang("zh-CN");
     }

@@ -64,8 +64,7 @@ export type Step =
   | { do: "withdraw" | "reject"; body: Schemas["ReasonBody"] }
   | { do: "approve"; body: Schemas["Approve-contractRequest"] }
   | { do: "sign"; body: Schemas["Sign-contractRequest"] }
-  | { do: "confirm_signing" }
-  | { do: "terminate"; body: Schemas["Terminate-contractRequest"] };
+  | { do: "confirm_signing" };
 
 export function takeStep({ id, step }: { id: string; step: Step }, key: string): Promise<unknown> {
   const call = { params: at(id), headers: once(key) };
@@ -82,7 +81,5 @@ export function takeStep({ id, step }: { id: string; step: Step }, key: string):
       return ask(api.POST("/api/v1/contracts/{id}/sign", { ...call, body: step.body }));
     case "confirm_signing":
       return ask(api.POST("/api/v1/contracts/{id}/confirm-signing", { ...call, body: {} }));
-    case "terminate":
-      return ask(api.POST("/api/v1/contracts/{id}/terminate", { ...call, body: step.body }));
   }
 }

@@ -25,6 +25,8 @@ export const capabilities = [
   "contract.sign",
   "contract.confirm",
   "contract.terminate",
+  "contract.amend",
+  "contract.suspend",
   "batch.read",
   "batch.submit",
   "batch.control",

@@ -6,7 +6,8 @@ import { receiveDeposit } from "@/api/deposits";
 import { allows } from "@/api/types";
 import { type TextKey, useText } from "@/i18n";
 import { useAct } from "@/ui/use-act";
-import { ConfirmSigning, DepositDialog, ReasonDialog, SignDialog, TerminateDialog } from "./dialogs";
+import { ConfirmSigning, DepositDialog, ReasonDialog, SignDialog } from "./dialogs";
+import { LifeActions } from "./LifeActions";
 
 type Shown = { action: string; text: TextKey; primary?: boolean; danger?: boolean };
 
@@ -20,7 +21,6 @@ const shown: readonly Shown[] = [
   { action: "sign", text: "contract.act.sign", primary: true },
   { action: "confirm_signing", text: "contract.act.confirm_signing", primary: true },
   { action: "deposit", text: "contract.act.deposit", primary: true },
-  { action: "terminate", text: "contract.act.terminate", danger: true },
 ];
 
 export function ContractActions({ contract }: { contract: Contract }) {
@@ -58,13 +58,13 @@ export function ContractActions({ contract }: { contract: Contract }) {
       <ReasonDialog {...dialog("withdraw")} text="contract.act.withdraw" onAct={(body) => take({ do: "withdraw", body })} />
       <SignDialog {...dialog("sign")} onAct={(body) => take({ do: "sign", body })} />
       <ConfirmSigning {...dialog("confirm_signing")} contract={contract} onAct={() => take({ do: "confirm_signing" })} />
-      <TerminateDialog {...dialog("terminate")} onAct={(body) => take({ do: "terminate", body })} />
       <DepositDialog
         {...dialog("deposit")}
         busy={deposit.isPending}
         contract={contract}
         onAct={(body) => deposit.mutate({ ...body, id: contract.id })}
       />
+      <LifeActions contract={contract} />
     </>
   );
 }

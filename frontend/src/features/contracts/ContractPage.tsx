@@ -5,9 +5,9 @@ import { Tabs } from "antd";
 import { batchesQuery } from "@/api/batches";
 import { billsQuery } from "@/api/bills";
 import { type Contract, contractQuery, contractTimelineQuery, type SuspensionReason } from "@/api/contracts";
+import { type TextKey, useText } from "@/i18n";
 import { ChargesTab } from "@/features/charges/ChargesTab";
 import { WalletTab } from "@/features/wallet/WalletTab";
-import { type TextKey, useText } from "@/i18n";
 import { useBatchColumns } from "@/parts/batch-columns";
 import { useBillColumns } from "@/parts/bill-columns";
 import { useRemember } from "@/session/recent";
@@ -20,14 +20,17 @@ import { Loaded } from "@/ui/Loading";
 import { Money } from "@/ui/Money";
 import { formatCount } from "@/ui/money";
 import { contractKindNames, nameOf } from "@/ui/names";
-import { Empty, Facts, Figures, Page, Panel } from "@/ui/Page";
+import { Empty, Figures, Page, Panel } from "@/ui/Page";
 import { StateTag } from "@/ui/StateTag";
 import { Timeline } from "@/ui/Timeline";
 import { useUrlState } from "@/ui/url-state";
+import { ChangesTab } from "./ChangesTab";
 import { ContractActions } from "./ContractActions";
 import { DepositTab } from "./DepositTab";
 import { DocumentTab } from "./DocumentTab";
+import { EndingNote } from "./EndingNote";
 import { lifeOf } from "./life";
+import { TermsTab } from "./TermsTab";
 
 const reasonNames: Readonly<Record<SuspensionReason, TextKey>> = {
   non_payment: "contract.reason.non_payment",
@@ -86,6 +89,7 @@ function Record({ contract: c }: { contract: Contract }) {
           <p className="meta">{t("contract.suspendedHint")}</p>
         </div>
       )}
+      <EndingNote contract={c} />
       {warnings.map((w) => (
         <div className="warn-note" key={w.code}>
           <ExclamationCircleOutlined aria-hidden />
@@ -111,7 +115,8 @@ function Record({ contract: c }: { contract: Contract }) {
             activeKey={params.tab ?? "terms"}
             onChange={(tab) => set({ tab }, { replace: true })}
             items={[
-              { key: "terms", label: t("contract.terms"), children: <Terms contract={c} /> },
+              { key: "terms", label: t("contract.terms"), children: <TermsTab contract={c} /> },
+              { key: "changes", label: t("life.tab"), children: <ChangesTab contract={c} /> },
               { key: "document", label: t("contract.document"), children: <DocumentTab contract={c} /> },
               { key: "deposit", label: t("contract.deposit.title"), children: <DepositTab contract={c} /> },
               ...(can("wallet.read") && ["prepaid", "centre"].includes(c.kind)
@@ -151,27 +156,6 @@ function Checklist({ contract }: { contract: Contract }) {
           </li>
         ))}
       </ul>
-    </Panel>
-  );
-}
-
-function Terms({ contract }: { contract: Contract }) {
-  const { pick } = useText();
-  const terms = contract.terms ?? [];
-  const groups = [...new Set(terms.map((term) => term.group ?? ""))];
-  return (
-    <Panel>
-      {groups.map((group) => {
-        const mine = terms.filter((term) => (term.group ?? "") === group);
-        return (
-          <section key={group} className="term-group">
-            {mine[0]?.group && <h2>{pick(mine[0].group, mine[0].group_en)}</h2>}
-            <Facts
-              items={mine.map((term) => ({ label: pick(term.label, term.label_en), value: pick(term.value, term.value_en) }))}
-            />
-          </section>
-        );
-      })}
     </Panel>
   );
 }

@@ -1,6 +1,6 @@
 import { DatePicker, Form, Input, Modal, Select } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
-import type { Cause, Contract, Step } from "@/api/contracts";
+import type { Contract, Step } from "@/api/contracts";
 import type { DepositFields } from "@/api/deposits";
 import type { PaymentMethod } from "@/api/payments";
 import { type TextKey, useText } from "@/i18n";
@@ -53,8 +53,11 @@ export function ReasonDialog({
 
 type Signing = { signed_on: Dayjs; customer_signer: string; provider_signer: string; attachment_id: string };
 
-/** One scan with both seals is the usual case; a signer left empty means that only the other side has signed so far. */
-export function SignDialog({ open, busy, onAct, onClose }: Dialog<Body<"sign">>) {
+/**
+ * One scan with both seals is the usual case; a signer left empty means that only the other side has signed so far, which `both`
+ * does not allow.
+ */
+export function SignDialog({ open, busy, onAct, onClose, both }: Dialog<Body<"sign">> & { both?: boolean }) {
   const { t } = useText();
   const today = useBusinessDay();
   const [form] = Form.useForm<Signing>();
@@ -77,13 +80,18 @@ export function SignDialog({ open, busy, onAct, onClose }: Dialog<Body<"sign">>)
         initialValues={{ signed_on: dayjs(today) }}
         onFinish={(v) => onAct({ ...v, signed_on: day(v.signed_on) })}
       >
-        <Form.Item name="customer_signer" label={`${t("contract.sign.signer")} · ${t("contract.sign.customer")}`}>
+        <Form.Item
+          name="customer_signer"
+          label={`${t("contract.sign.signer")} · ${t("contract.sign.customer")}`}
+          rules={both ? must(t("contract.sign.signer")) : []}
+        >
           <Input maxLength={80} />
         </Form.Item>
         <Form.Item
           name="provider_signer"
           label={`${t("contract.sign.signer")} · ${t("contract.sign.provider")}`}
-          extra={t("contract.sign.oneSide")}
+          extra={both ? undefined : t("contract.sign.oneSide")}
+          rules={both ? must(t("contract.sign.signer")) : []}
         >
           <Input maxLength={80} />
         </Form.Item>
@@ -165,55 +173,6 @@ export function DepositDialog({ contract, open, busy, onAct, onClose }: Dialog<D
         </Form.Item>
         <Form.Item name="reference" label={t("contract.deposit.reference")} rules={must(t("contract.deposit.reference"))}>
           <Input maxLength={80} />
-        </Form.Item>
-      </Form>
-    </ConfirmTotals>
-  );
-}
-
-const causes: Readonly<Record<Cause, TextKey>> = {
-  mutual: "contract.terminate.mutual",
-  notice: "contract.terminate.notice",
-  breach: "contract.terminate.breach",
-  insolvency: "contract.terminate.insolvency",
-  force_majeure: "contract.terminate.force_majeure",
-  policy: "contract.terminate.policy",
-  illegal_content: "contract.terminate.illegal_content",
-  non_payment: "contract.terminate.non_payment",
-  complaints: "contract.terminate.complaints",
-};
-
-export function TerminateDialog({ open, busy, onAct, onClose }: Dialog<Body<"terminate">>) {
-  const { t } = useText();
-  const today = useBusinessDay();
-  const [form] = Form.useForm<{ cause: Cause; on: Dayjs; reason: string }>();
-  const must = (name: string) => [{ required: true, message: t("ui.required", { name }) }];
-  return (
-    <ConfirmTotals
-      open={open}
-      title={t("contract.act.terminate")}
-      sentence={t("contract.terminate.sentence")}
-      confirm={t("contract.act.terminate")}
-      danger
-      busy={busy}
-      onConfirm={() => form.submit()}
-      onCancel={onClose}
-    >
-      <Form
-        form={form}
-        layout="vertical"
-        clearOnDestroy
-        initialValues={{ cause: "mutual", on: dayjs(today) }}
-        onFinish={(v) => onAct({ ...v, on: day(v.on) })}
-      >
-        <Form.Item name="cause" label={t("contract.terminate.cause")} rules={must(t("contract.terminate.cause"))}>
-          <Select options={optionsOf(causes, t)} />
-        </Form.Item>
-        <Form.Item name="on" label={t("contract.terminate.on")} rules={must(t("contract.terminate.on"))}>
-          <DatePicker style={{ width: "100%" }} minDate={dayjs(today)} />
-        </Form.Item>
-        <Form.Item name="reason" label={t("ui.reason")} rules={must(t("ui.reason"))}>
-          <Input.TextArea rows={3} maxLength={500} />
         </Form.Item>
       </Form>
     </ConfirmTotals>

@@ -9,6 +9,7 @@ import { customer } from "./customer";
 import { desk } from "./desk";
 import { home } from "./home";
 import { ledger } from "./ledger";
+import { life } from "./life";
 import { mail } from "./mail";
 import { nav } from "./nav";
 import { payment } from "./payment";
@@ -30,6 +31,7 @@ export const texts = {
   home,
   customer,
   contract,
+  life,
   trial,
   desk,
   batch,

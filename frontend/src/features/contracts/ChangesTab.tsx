@@ -1,0 +1,194 @@
+import { FilePdfOutlined } from "@ant-design/icons";
+import { Button } from "antd";
+import { useState } from "react";
+import { attachmentHref } from "@/api/attachments";
+import { type Amendment, type Ending, takeLifeStep } from "@/api/contract-life";
+import type { Cause, Contract } from "@/api/contracts";
+import { useText } from "@/i18n";
+import { AttachmentLink } from "@/ui/Attachment";
+import { nameOf } from "@/ui/names";
+import { Empty, Panel } from "@/ui/Page";
+import { useAct } from "@/ui/use-act";
+import { ConfirmSupplement } from "./amend-dialogs";
+import { causes } from "./causes";
+import { ReasonDialog, SignDialog } from "./dialogs";
+import { LifeState } from "./LifeState";
+import { sourceNames } from "./TermsTab";
+
+/** Everything that changed the contract after its signing, and every termination, with their papers. */
+export function ChangesTab({ contract: c }: { contract: Contract }) {
+  const { t } = useText();
+  const amendments = c.life.amendments ?? [];
+  const endings = c.life.terminations ?? [];
+  return (
+    <div className="stack" style={{ gap: 16 }}>
+      <Panel flush title={t("life.amendments")}>
+        {amendments.length ? (
+          <Amendments contract={c} rows={amendments} />
+        ) : (
+          <Empty why={t("life.noAmendments")} next={t("life.noAmendmentsNext")} />
+        )}
+      </Panel>
+      {endings.length > 0 && (
+        <Panel flush title={t("life.endings")}>
+          <Endings rows={endings} />
+        </Panel>
+      )}
+    </div>
+  );
+}
+
+function Paper({ id, name }: { id: string; name: string }) {
+  return (
+    <a href={attachmentHref(id)} target="_blank" rel="noreferrer" aria-label={`PDF ${name}`}>
+      <FilePdfOutlined aria-hidden /> PDF
+    </a>
+  );
+}
+
+function Amendments({ contract, rows }: { contract: Contract; rows: readonly Amendment[] }) {
+  const { t, pick } = useText();
+  const [open, setOpen] = useState<{ what: string; of: Amendment } | null>(null);
+  const close = () => setOpen(null);
+  const act = useAct(takeLifeStep, { onDone: close });
+  const dialog = (what: string) => ({ open: open?.what === what, busy: act.isPending, onClose: close });
+  const of = open?.of.id ?? "";
+  return (
+    <>
+      <table className="table" aria-label={t("life.amendments")}>
+        <thead>
+          <tr>
+            <th scope="col">{t("life.number")}</th>
+            <th scope="col">{t("life.what")}</th>
+            <th scope="col">{t("life.effective")}</th>
+            <th scope="col">{t("ui.state")}</th>
+            <th scope="col">{t("life.paper")}</th>
+            <th scope="col">{t("ui.actions")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((a) => (
+            <tr key={a.id}>
+              <td>
+                <span className="num">{a.number.slice(-3)}</span>
+                <div className="meta">{nameOf(sourceNames, a.kind, t)}</div>
+              </td>
+              <td>
+                {(a.changes ?? []).map((x) => (
+                  <div key={x.name}>
+                    {pick(x.label, x.label_en)} <span className="num">{pick(x.was, x.was_en)}</span> →{" "}
+                    <strong className="num">{pick(x.is, x.is_en)}</strong>
+                  </div>
+                ))}
+                {a.end_after && <div>{t("life.endMoved", { before: a.end_before ?? "", after: a.end_after })}</div>}
+                {a.reason && <div className="meta">{a.reason}</div>}
+              </td>
+              <td>
+                <span className="num">{a.effective_from}</span>
+                <div className="meta">
+                  {t("life.asked")} <span className="num">{a.asked_on}</span>
+                </div>
+              </td>
+              <td>
+                <LifeState amendment={a.state} />
+                <div className="meta">
+                  {a.ended_reason
+                    ? t("life.endedBy", { name: a.ended_by_name ?? "", reason: a.ended_reason })
+                    : a.confirmed_by_name
+                      ? t("life.confirmedBy", { name: a.confirmed_by_name })
+                      : a.recorded_by_name || a.created_by_name
+                        ? t("life.by", { name: a.recorded_by_name ?? a.created_by_name ?? "" })
+                        : null}
+                </div>
+              </td>
+              <td>
+                {a.form_attachment_id && <Paper id={a.form_attachment_id} name={a.number} />}
+                {a.attachment_id && <AttachmentLink file={{ id: a.attachment_id, name: t("life.scan") }} />}
+              </td>
+              <td>
+                <span className="row-actions">
+                  {(a.available_actions ?? []).map((what) => (
+                    <Button
+                      key={what}
+                      size="small"
+                      type={what === "confirm" ? "primary" : "default"}
+                      danger={what === "cancel"}
+                      onClick={() => setOpen({ what, of: a })}
+                    >
+                      {t(`life.act.${what as "sign" | "confirm" | "cancel"}`)}
+                    </Button>
+                  ))}
+                </span>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <SignDialog
+        {...dialog("sign")}
+        both
+        onAct={(body) => act.mutate({ id: contract.id, step: { do: "sign_supplement", of, body } })}
+      />
+      <ConfirmSupplement
+        {...dialog("confirm")}
+        amendment={open?.of}
+        onAct={() => act.mutate({ id: contract.id, step: { do: "confirm_supplement", of } })}
+      />
+      <ReasonDialog
+        {...dialog("cancel")}
+        text="life.act.cancel"
+        danger
+        onAct={(body) => act.mutate({ id: contract.id, step: { do: "cancel_amendment", of, body } })}
+      />
+    </>
+  );
+}
+
+function Endings({ rows }: { rows: readonly Ending[] }) {
+  const { t } = useText();
+  return (
+    <table className="table" aria-label={t("life.endings")}>
+      <thead>
+        <tr>
+          <th scope="col">{t("life.number")}</th>
+          <th scope="col">{t("contract.terminate.cause")}</th>
+          <th scope="col">{t("life.clock")}</th>
+          <th scope="col">{t("life.lastDay")}</th>
+          <th scope="col">{t("ui.state")}</th>
+          <th scope="col">{t("life.notice")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((e) => (
+          <tr key={e.id}>
+            <td className="num">{e.number.slice(-3)}</td>
+            <td>
+              {nameOf(causes, e.cause as Cause, t)}
+              <div className="meta">{e.reason}</div>
+            </td>
+            <td className="num">
+              {e.clock_days > 0 ? t("life.clockOf", { from: e.starts_on ?? "", days: e.clock_days }) : t("life.noClock")}
+            </td>
+            <td className="num">{e.last_day}</td>
+            <td>
+              <LifeState ending={e.state} />
+              <div className="meta">
+                {[
+                  e.requested_by_name && `${t("life.requestedBy")} ${e.requested_by_name}`,
+                  e.decided_by_name && `${t("life.decidedBy")} ${e.decided_by_name}`,
+                  e.closed_reason,
+                ]
+                  .filter(Boolean)
+                  .join(" · ")}
+              </div>
+            </td>
+            <td>
+              {e.notice_attachment_id && <Paper id={e.notice_attachment_id} name={e.number} />}
+              {e.attachment_id && <AttachmentLink file={{ id: e.attachment_id, name: t("life.scan") }} />}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
