@@ -19,16 +19,19 @@ import (
 	"sealgate/server/actor"
 	"sealgate/server/batch"
 	"sealgate/server/caldate"
+	"sealgate/server/charge"
 	"sealgate/server/contract"
 	"sealgate/server/customer"
 	"sealgate/server/deposit"
 	"sealgate/server/licence"
 	"sealgate/server/money"
 	"sealgate/server/payment"
+	"sealgate/server/plan"
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/pdf"
 	"sealgate/server/review"
 	"sealgate/server/staff"
+	"sealgate/server/wallet"
 )
 
 // demoPeople are the demo's users: one of each role; a second sales person, so that data scope shows, and a second compliance lead,
@@ -208,6 +211,10 @@ func (h *history) tell(ctx context.Context, m caldate.Month, now time.Time) erro
 			return fmt.Errorf("contract of %s: %w", demoFirms[i].name, err)
 		}
 	}
+	prepaid, err := h.prepaid(ctx, demoFirms[2], customers[2])
+	if err != nil {
+		return fmt.Errorf("prepaid agreement of %s: %w", demoFirms[2].name, err)
+	}
 	for month := m; !now.Before(month.Day(12).At(15, 0)); month = month.Next() { // each month a batch of each, and the bill before paid by the first
 		if err := h.to(ctx, month.Day(10).At(10, 0)); err != nil {
 			return err
@@ -225,6 +232,9 @@ func (h *history) tell(ctx context.Context, m caldate.Month, now time.Time) erro
 				return fmt.Errorf("batch of %s: %w", demoFirms[i].name, err)
 			}
 		}
+		if err := h.send(ctx, prepaid, signatures[2], demoFirms[2], 900, true); err != nil {
+			return fmt.Errorf("batch of %s: %w", demoFirms[2].name, err)
+		}
 		if err := h.to(ctx, month.Day(12).At(12, 0)); err != nil {
 			return err
 		}
@@ -240,7 +250,59 @@ func (h *history) tell(ctx context.Context, m caldate.Month, now time.Time) erro
 	if _, err := h.contract(ctx, demoFirms[2], customers[2], false); err != nil {
 		return fmt.Errorf("contract of %s: %w", demoFirms[2].name, err)
 	}
+	if err := h.waiting(ctx, prepaid, contracts[0]); err != nil {
+		return err
+	}
 	return h.send(ctx, contracts[0], signatures[0], demoFirms[0], 800, false)
+}
+
+// prepaid takes over a prepaid agreement that was signed on paper, with a first top-up that two people have confirmed.
+func (h *history) prepaid(ctx context.Context, f demoFirm, customerID string) (string, error) {
+	p, today := h.past, h.past.Clock.Today()
+	terms := plan.Defaults(plan.KindPrepaid)
+	terms.Price = money.MustDecimal("0.06")
+	c, err := p.Contracts.Adopt(h.as(ctx, f.owner), contract.Adoption{CustomerID: customerID, Kind: plan.KindPrepaid, Start: today, End: today.AddYears(1).AddDays(-1), Terms: terms,
+		AllowedCategories: []string{"verification", "notice", "marketing"}, Carriers: []string{"cmcc", "cucc", "ctcc"}, Reference: "YF-2026-018"})
+	if err != nil {
+		return "", err
+	}
+	m, err := h.topUp(ctx, c.ID, f, money.MustYuan("180.00"), "CZ-0001")
+	if err != nil {
+		return "", err
+	}
+	_, err = p.Wallets.Decide(h.as(ctx, "financelead"), m.ID, wallet.Decision{Confirm: true})
+	return c.ID, err
+}
+
+func (h *history) topUp(ctx context.Context, contractID string, f demoFirm, amount money.Fen, reference string) (*wallet.Move, error) {
+	finance := h.as(ctx, "finance")
+	proof, err := h.scan(finance, "payment_proof", "汇款回单", f)
+	if err != nil {
+		return nil, err
+	}
+	return h.past.Wallets.TopUp(finance, contractID, wallet.Input{Amount: amount, Reference: reference, ValueDate: h.past.Clock.Today(), DocumentID: proof})
+}
+
+// waiting leaves something for a second person to decide: a top-up, and a credit above the limit.
+func (h *history) waiting(ctx context.Context, prepaid, monthly string) error {
+	if _, err := h.topUp(ctx, prepaid, demoFirms[2], money.MustYuan("500.00"), "CZ-0002"); err != nil {
+		return fmt.Errorf("top-up of %s: %w", demoFirms[2].name, err)
+	}
+	finance := h.as(ctx, "finance")
+	for _, x := range []struct {
+		kind   charge.Kind
+		yuan   string
+		reason string
+	}{{charge.Credit, "120.00", "通道中断 3 小时，按协议抵扣"}, {charge.Fine, "600.00", "投诉核查属实，运营商罚款转付"}} {
+		evidence, err := h.scan(finance, "charge_evidence", "证明文件", demoFirms[0])
+		if err != nil {
+			return err
+		}
+		if _, err := h.past.Charges.Add(finance, monthly, charge.Input{Kind: x.kind, Amount: money.MustYuan(x.yuan), On: h.past.Clock.Today(), Reason: x.reason, DocumentID: evidence}); err != nil {
+			return fmt.Errorf("charge of %s: %w", demoFirms[0].name, err)
+		}
+	}
+	return nil
 }
 
 // register enters a customer with licence and signature; the last one's still wait for compliance.
