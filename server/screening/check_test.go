@@ -140,3 +140,23 @@ func TestCompile_refusesExpressionsThatCostTooMuch(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 }
+
+// TestShippedRules_stopWhatIsUnlawful: messages in many wordings, none of them an example
+// of a rule word for word.
+func TestShippedRules_stopWhatIsUnlawful(t *testing.T) {
+	t.Parallel()
+	set := shipped(t)
+	n := 0
+	for _, m := range lines(t, "testdata/unlawful.txt") {
+		if strings.HasPrefix(m, "# ") {
+			continue
+		}
+		n++
+		if got := screen(set, screening.Message{Text: m}); got.ContentVerdict == screening.Pass {
+			t.Errorf("%s passes", m)
+		}
+	}
+	if n < 90 {
+		t.Errorf("only %d messages", n)
+	}
+}

@@ -43,7 +43,7 @@ const (
 var extractorGate = map[extractor]int{extractQQ: builtinQQ, extractWeChat: builtinWeChat, extractOptOut: builtinOptOut}
 
 var builtinWords = [builtins][]string{
-	builtinQQ:     {"qq", "扣扣", "叩叩", "抠抠", "企鹅号", "企鹅群", "企鹅", "扣号", "球球号", "秋秋号", "q群", "加q", "口口号", "ＱQ群"},
+	builtinQQ:     {"qq", "扣扣", "叩叩", "抠抠", "企鹅号", "企鹅群", "企鹅", "扣号", "群号", "q号", "加扣", "扣我", "球球号", "秋秋号", "q群", "加q", "口口号", "ＱQ群"},
 	builtinWeChat: {"微信", "威信", "薇信", "徽信", "微芯", "微心", "薇芯", "维信号", "v信", "vx", "wx", "weixin", "wechat", "加v", "v芯", "v心", "v欣", "薇心", "薇x", "微x", "wei信", "微xin", "薇xin", "威xin", "加微", "加薇", "加徽", "微号", "薇号", "卫星号"},
 	builtinOptOut: {
 		"退订", "退定", "拒收请回复", "拒收请回", "拒收回复", "拒收回", "回复td", "回td", "回复t退", "回复n退", "回t退", "回n退", "取消订阅", "拒绝接收请回", "不再接收请回", "unsubscribe",

@@ -22,18 +22,18 @@ func texts(hits []screening.Hit) string {
 
 func TestWords_mayLeaveRoomForAnything(t *testing.T) {
 	t.Parallel()
-	set := compile(t, words("views: [stripped, pinyin, joined]", "加{4}群", "代{1,3}发票{2}电话", "贷{0}款"))
+	set := compile(t, words("views: [stripped, pinyin, joined]", "加<4>群", "代<1-3>发票<2>电话", "贷<0>款"))
 	for text, want := range map[string]string{
-		"加我们的群":            "加我们的群=加{4}群/plain",
-		"加群":               "加群=加{4}群/plain",
-		"加 老 师 群":          "加 老 师 群=加{4}群/plain",
+		"加我们的群":            "加我们的群=加<4>群/plain",
+		"加群":               "加群=加<4>群/plain",
+		"加 老 师 群":          "加 老 师 群=加<4>群/plain",
 		"加一二三四五群":          "",
 		"加了。群里见":           "",
-		"加\u200b我\u200b的群": "加\u200b我\u200b的群=加{4}群/plain",
-		"代开發票，电-话":         "代开發票，电-话=代{1,3}发票{2}电话/stripped",
+		"加\u200b我\u200b的群": "加\u200b我\u200b的群=加<4>群/plain",
+		"代开發票，电-话":         "代开發票，电-话=代<1-3>发票<2>电话/stripped",
 		"代发票电话":            "",
-		"加加加我群群":           "加加加我群=加{4}群/plain 加加我群=加{4}群/plain 加我群=加{4}群/plain",
-		"贷款":               "贷款=贷{0}款/plain",
+		"加加加我群群":           "加加加我群=加<4>群/plain 加加我群=加<4>群/plain 加我群=加<4>群/plain",
+		"贷款":               "贷款=贷<0>款/plain",
 		"贷了款":              "",
 	} {
 		if got := texts(screen(set, screening.Message{Text: text}).Hits); got != want {
@@ -44,7 +44,7 @@ func TestWords_mayLeaveRoomForAnything(t *testing.T) {
 
 func TestWords_withRoomAreCheckedAndLinear(t *testing.T) {
 	t.Parallel()
-	for _, w := range []string{"{3}群", "加{3}", "加{21}群", "加{5,2}群", "★{3}群"} {
+	for _, w := range []string{"<3>群", "加<3>", "加<21>群", "加<5-2>群", "★<3>群"} {
 		src, err := screening.Load(fstest.MapFS{"r.yaml": {Data: []byte(words("", w))}})
 		if err == nil {
 			_, err = screening.Compile(src, "x")
@@ -53,7 +53,7 @@ func TestWords_withRoomAreCheckedAndLinear(t *testing.T) {
 			t.Errorf("%s: want a refusal, got %v", w, err)
 		}
 	}
-	set := compile(t, words("", "加{20}群{20}号{20}码"))
+	set := compile(t, words("", "加<20>群<20>号<20>码"))
 	screen(set, screening.Message{Text: strings.Repeat("加群号", 60_000)})
 	screen(set, screening.Message{Text: strings.Repeat("加群", 60_000)})
 }
@@ -62,7 +62,7 @@ func TestWords_withRoomAreCheckedAndLinear(t *testing.T) {
 // tries every two places.
 func TestWords_withRoomAgreeWithANaiveSearch(t *testing.T) {
 	t.Parallel()
-	set := compile(t, words("views: [plain]", "甲{2}乙", "甲{1,3}甲"))
+	set := compile(t, words("views: [plain]", "甲<2>乙", "甲<1-3>甲"))
 	rapid.Check(t, func(t *rapid.T) {
 		rs := rapid.SliceOfN(rapid.SampledFrom([]rune("甲乙丙丁，。😀")), 0, 14).Draw(t, "text")
 		want := map[string]bool{}
@@ -83,8 +83,8 @@ func TestWords_withRoomAgreeWithANaiveSearch(t *testing.T) {
 				}
 			}
 		}
-		find('甲', '乙', 0, 2, "甲{2}乙")
-		find('甲', '甲', 1, 3, "甲{1,3}甲")
+		find('甲', '乙', 0, 2, "甲<2>乙")
+		find('甲', '甲', 1, 3, "甲<1-3>甲")
 		got := map[string]bool{}
 		for _, h := range screen(set, screening.Message{Text: string(rs)}).Hits {
 			got[fmt.Sprint(h.Term, h.Start, h.End)] = true

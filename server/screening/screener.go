@@ -36,6 +36,7 @@ type Screener struct {
 	obfuscated bool
 	gapsRead   bool
 	shapes     shapeCounts
+	seq        sequenceBuffers
 	late       []uint64 // by list: the text it was last looked at for, of lists looked at late
 	there      []uint64 // by list: the last text that the matcher found something of it in
 	texts      uint64   // number of the current text

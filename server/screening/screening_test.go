@@ -332,7 +332,7 @@ func TestExtractors_findContactsHoweverWritten(t *testing.T) {
 		{"short_url", "见t.cn/A6xY8z", "t.cn/A6xY8z"},
 		{"short_url", "见www.example.com/index.html", ""},
 		{"qq", "加QQ：123456789", "QQ：123456789"},
-		{"qq", "加扣扣 1 2 3 4 5 6 7", "扣扣 1 2 3 4 5 6 7"},
+		{"qq", "加扣扣 1 2 3 4 5 6 7", "加扣扣 1 2 3 4 5 6 7"},
 		{"qq", "QQ音乐很好", ""},
 		{"wechat", "加微信abc_12345", "加微信abc_12345"},
 		{"wechat", "薇❤信：abc-12345", "薇❤信：abc-12345"},

@@ -9,14 +9,14 @@ import (
 	"unicode/utf8"
 )
 
-// A word may leave room for anything: 加{4}群 is 加, at most four characters, 群; 加{1,4}群
+// A word may leave room for anything: 加<4>群 is 加, at most four characters, 群; 加<1-4>群
 // asks for one at least. Its parts are searched for as words of a hidden list and put
 // together afterwards, so that they are seen through the same views as other words.
 
 // maxRoom bounds the room between two parts of a word, in characters.
 const maxRoom = 20
 
-var roomPattern = regexp.MustCompile(`\{(\d{1,2})(?:,(\d{1,2}))?\}`)
+var roomPattern = regexp.MustCompile(`<(\d{1,2})(?:-(\d{1,2}))?>`)
 
 type room struct{ least, most int }
 
@@ -58,11 +58,11 @@ func splitRooms(word string) (parts []string, rooms []room, ok bool) {
 func (c *compiler) sequence(id int32, word string, parts []string, rooms []room, at place) {
 	for i, p := range parts {
 		if !Searchable(p) {
-			c.probs.add(at, "", "room", "词里的 {n} 两边都要有字："+strconv.Quote(word), "there must be something on both sides of {n} in a word: "+strconv.Quote(word))
+			c.probs.add(at, "", "room", "词里的 <n> 两边都要有字："+strconv.Quote(word), "there must be something on both sides of <n> in a word: "+strconv.Quote(word))
 			return
 		}
 		if i < len(rooms) && (rooms[i].most > maxRoom || rooms[i].least > rooms[i].most) {
-			c.probs.add(at, "", "room", "词里的 {n} 最多 20，{m,n} 要 m 不大于 n："+strconv.Quote(word), "{n} in a word is 20 at most, and in {m,n} m is not above n: "+strconv.Quote(word))
+			c.probs.add(at, "", "room", "词里的 <n> 最多 20，<m-n> 要 m 不大于 n："+strconv.Quote(word), "<n> in a word is 20 at most, and in <m-n> m is not above n: "+strconv.Quote(word))
 			return
 		}
 	}
@@ -105,17 +105,24 @@ func (sc *Screener) readSequences() {
 		if sc.count[s.parts] < 2 {
 			continue
 		}
-		var found []match
+		found := sc.seq.found[:0]
 		for _, m := range sc.matches {
 			if m.list == s.parts {
 				found = append(found, m)
 			}
 		}
+		sc.seq.found = found
 		slices.SortFunc(found, func(a, b match) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
 		for w := range s.words {
 			sc.joinParts(found, &s.words[w], s.list)
 		}
 	}
+}
+
+// sequenceBuffers are reused from text to text.
+type sequenceBuffers struct {
+	found      []match
+	next, here []tail
 }
 
 // tail is where a part stands and where the word ends that goes on from there.
@@ -127,9 +134,10 @@ type tail struct {
 // joinParts finds a word with room from its last part to its first: each part goes on with
 // the nearest next one from which the rest of the word follows.
 func (sc *Screener) joinParts(found []match, w *sequence, list int32) {
-	var next []tail
+	next, here := sc.seq.next[:0], sc.seq.here[:0]
+	defer func() { sc.seq.next, sc.seq.here = next, here }()
 	for n := len(w.parts) - 1; n >= 0; n-- {
-		var here []tail
+		here = here[:0]
 		at := 0
 		for _, m := range found {
 			if sc.set.entries[m.entry].term != w.parts[n] {
@@ -146,7 +154,7 @@ func (sc *Screener) joinParts(found []match, w *sequence, list int32) {
 				here = append(here, tail{m.from, m.to, t.end, max(m.view, t.view)})
 			}
 		}
-		if next = here; len(next) == 0 {
+		if next, here = here, next; len(next) == 0 {
 			return
 		}
 	}
