@@ -110,8 +110,8 @@ func TestPrepaid_fromTheFirstTopUpToTheEndOfTheTerm(t *testing.T) {
 	if wallet = sales.get("/contracts/" + id + "/wallet"); wallet.at("low") != true {
 		t.Fatalf("below the threshold and not low: %v", wallet)
 	}
-	if len(sales.get("/wallets?low=true").list("items")) != 1 {
-		t.Fatal("the list of those with little left is empty")
+	if l := sales.get("/wallets?low=true").list("items"); len(l) != 1 || l[0].num("balance_fen") != 70_00-parts*5 || l[0].str("contract_id") != id {
+		t.Fatalf("those with little left: %v", l)
 	}
 
 	// 1 November: the wallet has paid for everything, so there is no bill; its statement has the charges.

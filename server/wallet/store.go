@@ -303,7 +303,7 @@ func (s store) list(ctx context.Context, q Query) (rows []Listed, total int64, e
 		args = append(args, q.Cursor)
 	}
 	var got []struct {
-		row
+		Wallet       row `gorm:"embedded"`
 		Number       string
 		CustomerName string
 	}
@@ -312,7 +312,7 @@ func (s store) list(ctx context.Context, q Query) (rows []Listed, total int64, e
 		return nil, 0, err
 	}
 	for _, g := range got {
-		rows = append(rows, Listed{g.standing(), g.Number, g.CustomerName})
+		rows = append(rows, Listed{g.Wallet.standing(), g.Number, g.CustomerName})
 	}
 	return rows, total, nil
 }
