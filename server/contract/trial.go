@@ -21,7 +21,14 @@ func (s *Service) FormTerms(_ context.Context, r Registration) (t plan.Terms, st
 			values[name] = value
 		}
 	}
-	start, end, f := dates(values, s.clock.Today())
+	today := s.clock.Today()
+	if values["start_date"] == "" {
+		values["start_date"] = today.MonthOf().Next().First().String()
+	}
+	if from, err := caldate.Parse(values["start_date"]); err == nil && values["end_date"] == "" {
+		values["end_date"] = from.AddYears(1).AddDays(-1).String()
+	}
+	start, end, f := dates(values, today)
 	t, more := terms(plan.Defaults(plan.Kind(tpl.Kind)), values)
 	return t, start, end, append(f, more...).Err(ErrInvalid)
 }

@@ -60,6 +60,17 @@ func TestTrial_tellsAYearOfTheForm(t *testing.T) {
 	}
 }
 
+func TestTrial_needsNoDates(t *testing.T) {
+	t.Parallel()
+	k, h := newTrials(t)
+	var year object
+	k.As(staff.Sales).Post("/contracts/trial", object{"template_id": "package", "monthly_parts": 0, "pays": "on_time", "months": 1,
+		"values": object{"rent": "100.00", "included": "1000", "overage": "0.085"}}).Want(200).JSON(&year)
+	if want := h.Clock.Today().MonthOf().Next().First().String(); year["from"] != want {
+		t.Errorf("from %v, want %s", year["from"], want)
+	}
+}
+
 func TestTrial_namesWhatTheFormLacks(t *testing.T) {
 	t.Parallel()
 	k, h := newTrials(t)

@@ -278,14 +278,16 @@ func (r *run) charge(ctx context.Context, c *standing, in charge.Input) error {
 
 func (r *run) pay(ctx context.Context, e Event) error {
 	in := payment.Input{CustomerID: r.customers[e.Customer], Amount: e.Pay.Amount, ValueDate: e.Pay.ValueDate, Method: payment.Transfer, Note: e.Reason}
-	if e.Pay.Owed {
+	if !e.Pay.DueBy.IsZero() {
 		bills, err := r.Bills.OfCustomer(ctx, in.CustomerID)
 		if err != nil {
 			return err
 		}
 		in.Amount = 0
 		for i := range bills {
-			in.Amount += max(bills[i].Owed(), 0)
+			if !bills[i].DueOn.After(e.Pay.DueBy) {
+				in.Amount += max(bills[i].Owed(), 0)
+			}
 		}
 		if in.Amount == 0 {
 			return nil

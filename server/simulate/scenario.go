@@ -60,11 +60,11 @@ type Usage struct {
 	Port    string // of a port agreement with several; unknown where empty
 }
 
-// Pay is money of a customer; it counts from its value date. Owed means whatever is open of the customer's bills at that
-// moment, and nothing where nothing is; files name an amount.
+// Pay is money of a customer; it counts from its value date. With DueBy it is whatever is open at that moment of the
+// customer's bills that are due by that day, and nothing where nothing is; files name an amount.
 type Pay struct {
 	Amount    money.Fen
-	Owed      bool
+	DueBy     caldate.Date
 	ValueDate caldate.Date
 }
 

@@ -69,6 +69,16 @@ func Year(t plan.Terms, start, end caldate.Date, h Habits) (*Scenario, error) {
 		}
 		s.Events = append(s.Events, e)
 	}
+	pay := func(due caldate.Date) {
+		on := due
+		switch h.Pays {
+		case PaysNever:
+			return
+		case PaysLate:
+			on = due.AddDays(h.LateDays)
+		}
+		add(Event{On: on, Second: noon, Pay: &Pay{DueBy: due, ValueDate: on}})
+	}
 	for i := range h.Months {
 		m := first.Add(i)
 		from, to := m.First(), m.Last()
@@ -93,23 +103,11 @@ func Year(t plan.Terms, start, end caldate.Date, h Habits) (*Scenario, error) {
 			}
 		}
 		_, due := t.Due(m, m.Next().First())
-		switch h.Pays {
-		case PaysOnTime:
-			add(Event{On: due, Second: noon, Pay: &Pay{Owed: true, ValueDate: due}})
-		case PaysLate:
-			due = due.AddDays(h.LateDays)
-			add(Event{On: due, Second: noon, Pay: &Pay{Owed: true, ValueDate: due}})
-		}
+		pay(due)
 	}
 	if t.LumpSum > 0 { // billed on the day of the start, due before the first month is
 		_, due := t.Due(first, start)
-		switch h.Pays {
-		case PaysOnTime:
-			add(Event{On: due, Second: noon, Pay: &Pay{Owed: true, ValueDate: due}})
-		case PaysLate:
-			due = due.AddDays(h.LateDays)
-			add(Event{On: due, Second: noon, Pay: &Pay{Owed: true, ValueDate: due}})
-		}
+		pay(due)
 	}
 	return s, nil
 }

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { violations } from "./axe.mjs";
+import { button, field } from "./fields.mjs";
+import { root } from "./program.mjs";
+import { openStage } from "./stage.mjs";
+
+const pictures = process.env.SCREENSHOTS === "1" ? join(root, "docs/images") : null;
+
+/** The trial of a contract's form (试算): what sales sees before there is a contract. */
+describe("a trial year", () => {
+  let stage;
+  before(async () => {
+    stage = await openStage();
+  });
+  after(async () => {
+    const { code, verified } = await stage.close();
+    assert.deepEqual(stage.faults, []);
+    assert.equal(code, 0);
+    assert.equal(verified.code, 0, verified.report);
+  });
+
+  async function form(page) {
+    await stage.open(page, "/customers");
+    const { items } = await (await page.request.get("/api/v1/customers")).json();
+    const { id } = items.find((c) => c.name.includes("岷江"));
+    await stage.open(page, `/contracts/new?customer=${id}`);
+    const choices = await (await page.request.get("/api/v1/contract-templates")).json();
+    const pack = choices.items.find((x) => x.id === "package");
+    await stage.open(page, `/contracts/new?customer=${id}&template=${pack.id}/${pack.version}`);
+  }
+
+  async function keep(page, name) {
+    if (!pictures) return;
+    mkdirSync(pictures, { recursive: true });
+    await page.screenshot({ path: join(pictures, `${name}.png`) });
+  }
+
+  it("plays the form through as it stands", async () => {
+    const page = await stage.enter("sales");
+    await form(page);
+    await field(page, "月租费").fill("2000.00");
+    await field(page, "每月包含条数").fill("50000");
+    await field(page, "超出单价").fill("0.05");
+    await button(page, /试算/).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("table").waitFor();
+    await stage.settled(page);
+    assert.equal(await dialog.getByRole("table").locator("tbody tr").count(), 12);
+    assert.match(await dialog.getByRole("table").innerText(), /2,000\.00/);
+    assert.deepEqual(await violations(page), []);
+    await keep(page, "contract-trial");
+  });
+
+  it("shows late fees and the suspension of who pays late, and the lines of a month", async () => {
+    const page = await stage.enter("sales", { lang: "en", dark: true });
+    await form(page);
+    await field(page, "Monthly rent").fill("2000.00");
+    await field(page, "Included messages").fill("50000");
+    await field(page, "Overage price").fill("0.05");
+    await button(page, /Try it out/).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("table").waitFor();
+    await field(dialog, "Messages delivered a month").fill("60000");
+    await dialog.getByText("some days late").click();
+    await field(dialog, "Days late").fill("45");
+    await button(dialog, "Run").click();
+    await dialog.getByText("2,500.00").first().waitFor();
+    await stage.settled(page);
+    await dialog.getByRole("button", { name: /^Lines of/ }).first().click();
+    assert.match(await dialog.getByRole("table").innerText(), /超量短信费|10000/);
+    assert.match(await dialog.getByRole("list", { name: "States of the contract" }).innerText(), /Suspended/i);
+    assert.deepEqual(await violations(page), []);
+    await keep(page, "contract-trial-late");
+  });
+});
