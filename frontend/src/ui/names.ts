@@ -59,6 +59,8 @@ export const methodNames: Names<PaymentMethod> = {
   transfer: "state.method.transfer",
   cheque: "state.method.cheque",
   cash: "state.method.cash",
+  set_off: "state.method.set_off",
+  write_off: "state.method.write_off",
 };
 
 export const optionsOf = <K extends string>(names: Names<K>, t: (key: TextKey) => string) =>

@@ -19,11 +19,15 @@ import {
   SyncOutlined,
 } from "@ant-design/icons";
 import type { ComponentType } from "react";
+import type { BankLineState } from "@/api/bank";
 import type { BatchState } from "@/api/batches";
 import type { BillState } from "@/api/bills";
+import type { CaseState } from "@/api/collection";
 import type { ContractState } from "@/api/contracts";
+import type { ExceptionState } from "@/api/dunning";
 import type { LicenceState } from "@/api/licences";
 import type { MailState } from "@/api/mails";
+import type { ChequeState, RefundState } from "@/api/refunds";
 import type { BacktestState, ProposalState, RuleDraftState, RuleState } from "@/api/rules";
 import type { SignatureState } from "@/api/signatures";
 import type { UserState } from "@/api/staff";
@@ -137,8 +141,63 @@ const decision: Table<Ruling> = {
   refuse: look("state.decision.refuse", "bad", CloseCircleOutlined),
 };
 
+const bankLine: Table<BankLineState> = {
+  open: look("state.bankLine.open", "busy", InboxOutlined),
+  matched: look("state.bankLine.matched", "ok", CheckCircleOutlined),
+  parked: look("state.bankLine.parked", "warn", PauseCircleOutlined),
+  ignored: look("state.bankLine.ignored", "idle", MinusCircleOutlined),
+};
+
+const refund: Table<RefundState> = {
+  requested: look("state.refund.requested", "busy", ClockCircleOutlined),
+  approved: look("state.refund.approved", "warn", SendOutlined),
+  rejected: look("state.refund.rejected", "bad", CloseCircleOutlined),
+  cancelled: look("state.refund.cancelled", "idle", MinusCircleOutlined),
+  paid: look("state.refund.paid", "ok", CheckCircleOutlined),
+  returned: look("state.refund.returned", "warn", ExclamationCircleOutlined),
+};
+
+const cheque: Table<ChequeState> = {
+  received: look("state.cheque.received", "busy", ClockCircleOutlined),
+  cleared: look("state.cheque.cleared", "ok", CheckCircleOutlined),
+  dishonoured: look("state.cheque.dishonoured", "bad", CloseCircleOutlined),
+};
+
+const exception: Table<ExceptionState> = {
+  requested: look("state.exception.requested", "busy", ClockCircleOutlined),
+  approved: look("state.exception.approved", "ok", CheckCircleOutlined),
+  rejected: look("state.exception.rejected", "bad", CloseCircleOutlined),
+  ended: look("state.exception.ended", "idle", MinusCircleOutlined),
+};
+
+const caseStates: Table<CaseState> = {
+  open: look("state.case.open", "busy", FieldTimeOutlined),
+  collected: look("state.case.collected", "ok", CheckCircleOutlined),
+  written_off: look("state.case.written_off", "bad", CloseCircleOutlined),
+  withdrawn: look("state.case.withdrawn", "idle", MinusCircleOutlined),
+};
+
 /** Every state of every object, with its word and its icon. A state that the API gains and this table lacks stops the build. */
-export const states = { contract, licence, signature, batch, bill, mail, user, verdict, decision, rule, ruleDraft, backtest, falseAlarm } as const;
+export const states = {
+  contract,
+  licence,
+  signature,
+  batch,
+  bill,
+  mail,
+  user,
+  verdict,
+  decision,
+  bankLine,
+  refund,
+  cheque,
+  exception,
+  case: caseStates,
+  rule,
+  ruleDraft,
+  backtest,
+  falseAlarm,
+} as const;
 
 export type StateKind = keyof typeof states;
 export type StateOf<K extends StateKind> = keyof (typeof states)[K];

@@ -16,6 +16,7 @@ import { actorName } from "@/ui/actor";
 import { DataTable } from "@/ui/DataTable";
 import { Lane } from "@/ui/Lane";
 import { LinkTo } from "@/ui/LinkTo";
+import { ExceptionNote } from "@/parts/ExceptionNote";
 import { Loaded } from "@/ui/Loading";
 import { Money } from "@/ui/Money";
 import { formatCount } from "@/ui/money";
@@ -65,6 +66,7 @@ export function ContractPage() {
       }
       actions={c && <ContractActions contract={c} />}
     >
+      <ExceptionNote contract={id} />
       <Loaded query={query}>{(contract) => <Record contract={contract} />}</Loaded>
     </Page>
   );

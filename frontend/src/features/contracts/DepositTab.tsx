@@ -3,9 +3,11 @@ import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useState } from "react";
 import type { Contract } from "@/api/contracts";
-import { type DepositMove, decideRefund, depositQuery, depositReceipt, requestRefund } from "@/api/deposits";
+import { type DepositMove, decideRefund, depositNotice, depositQuery, depositReceipt, requestRefund } from "@/api/deposits";
+import type { PaymentMethod } from "@/api/payments";
+import { allows } from "@/api/types";
 import { useText } from "@/i18n";
-import { useSession } from "@/session/session";
+import { AttachmentLink } from "@/ui/Attachment";
 import { Instant } from "@/ui/Instant";
 import { Loaded } from "@/ui/Loading";
 import { Money } from "@/ui/Money";
@@ -13,15 +15,15 @@ import { methodNames, nameOf } from "@/ui/names";
 import { Empty, Figures, Panel } from "@/ui/Page";
 import { useAct } from "@/ui/use-act";
 import { RefundDialog } from "./RefundDialog";
+import { TakingDialog, type TakingKind } from "./TakingDialog";
 
 /** What was agreed, what is held, and every move with its receipt; a refund is asked for by one person and decided by another. */
 export function DepositTab({ contract }: { contract: Contract }) {
   const { t } = useText();
-  const { can } = useSession();
+  const [taking, setTaking] = useState<TakingKind | null>(null);
   const [refunding, setRefunding] = useState(false);
   const query = useQuery(depositQuery(contract.id));
   const refund = useAct(requestRefund, { done: t("contract.deposit.asked"), onDone: () => setRefunding(false) });
-  const ended = ["settled", "closed"].includes(contract.state);
   return (
     <Loaded query={query}>
       {(d) => (
@@ -37,15 +39,26 @@ export function DepositTab({ contract }: { contract: Contract }) {
             flush
             title={t("contract.deposit.moves")}
             extra={
-              ended && d.held_fen > 0 && can("deposit.receive") ? (
-                <Button size="small" onClick={() => setRefunding(true)}>
-                  {t("contract.deposit.refund")}
-                </Button>
-              ) : undefined
+              <span className="row-actions">
+                {allows(d, "refund") && (
+                  <Button size="small" onClick={() => setRefunding(true)}>
+                    {t("contract.deposit.refund")}
+                  </Button>
+                )}
+                {(["set_off", "deduct", "forfeit"] as const).map(
+                  (what) =>
+                    allows(d, what) && (
+                      <Button key={what} size="small" onClick={() => setTaking(what)}>
+                        {t(`contract.deposit.${what}`)}
+                      </Button>
+                    ),
+                )}
+              </span>
             }
           >
             {d.moves?.length ? <Moves moves={d.moves} /> : <Empty why={t("contract.deposit.none")} />}
           </Panel>
+          <TakingDialog contract={contract.id} held={d.held_fen} what={taking} onClose={() => setTaking(null)} />
           <RefundDialog
             held={d.held_fen}
             open={refunding}
@@ -61,7 +74,6 @@ export function DepositTab({ contract }: { contract: Contract }) {
 
 function Moves({ moves }: { moves: readonly DepositMove[] }) {
   const { t } = useText();
-  const { can } = useSession();
   const decide = useAct(decideRefund);
   return (
     <table className="table" aria-label={t("contract.deposit.moves")}>
@@ -86,16 +98,25 @@ function Moves({ moves }: { moves: readonly DepositMove[] }) {
               {t(`contract.deposit.kind.${m.kind}`)} <span className="meta">{t(`contract.deposit.state.${m.state}`)}</span>
             </td>
             <td className="num">{m.on}</td>
-            <td>{nameOf(methodNames, m.method, t)}</td>
+            <td>
+              {m.method ? nameOf(methodNames, m.method as PaymentMethod, t) : m.reason}
+              {m.document_id && <AttachmentLink file={{ id: m.document_id, name: "PDF" }} />}
+            </td>
             <td>
               {m.recorded_by_name} <Instant at={m.recorded_at} />
+              {m.decided_by_name && <div className="meta">{m.decided_by_name}</div>}
             </td>
             <td data-numeric>
               <Money fen={m.amount_fen} explain={m.amount_words} />
             </td>
             <td>
               <span className="row-actions">
-                {m.state === "done" && (
+                {allows(m, "notice") && (
+                  <a href={depositNotice(m.id)} target="_blank" rel="noreferrer" aria-label={`PDF ${m.number}`}>
+                    <FilePdfOutlined aria-hidden /> {t("contract.deposit.notice")}
+                  </a>
+                )}
+                {allows(m, "receipt") && (
                   <a
                     href={depositReceipt(m.id)}
                     target="_blank"
@@ -105,7 +126,7 @@ function Moves({ moves }: { moves: readonly DepositMove[] }) {
                     <FilePdfOutlined aria-hidden /> PDF
                   </a>
                 )}
-                {m.state === "requested" && can("deposit.receive") && (
+                {allows(m, "approve") && (
                   <>
                     <Button
                       size="small"

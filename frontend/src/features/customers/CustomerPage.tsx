@@ -12,6 +12,7 @@ import { useContractColumns } from "@/parts/contract-columns";
 import { useRemember } from "@/session/recent";
 import { useSession } from "@/session/session";
 import { DataTable } from "@/ui/DataTable";
+import { ExceptionNote } from "@/parts/ExceptionNote";
 import { Loaded } from "@/ui/Loading";
 import { Page, Panel } from "@/ui/Page";
 import { useUrlState } from "@/ui/url-state";
@@ -51,6 +52,7 @@ export function CustomerPage() {
         </>
       }
     >
+      <ExceptionNote customer={id} />
       <Loaded query={query}>{(customer) => <Record customer={customer} />}</Loaded>
     </Page>
   );

@@ -1,7 +1,9 @@
 import { FilePdfOutlined, PlusOutlined } from "@ant-design/icons";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
+import { useState } from "react";
 import { type Payment, paymentsQuery, receiptHref } from "@/api/payments";
+import { allows } from "@/api/types";
 import { useText } from "@/i18n";
 import { useSession } from "@/session/session";
 import { type Column, DataTable } from "@/ui/DataTable";
@@ -9,11 +11,13 @@ import { Instant } from "@/ui/Instant";
 import { Money } from "@/ui/Money";
 import { methodNames, nameOf } from "@/ui/names";
 import { Page } from "@/ui/Page";
+import { BackDialog } from "./BackDialog";
 
 export function PaymentsPage() {
   const { t } = useText();
   const { can } = useSession();
   const navigate = useNavigate();
+  const [back, setBack] = useState<{ what: "bounce" | "undo"; payment: Payment } | null>(null);
   const unit = ` (${t("ui.money.unit")})`;
   const columns: Column<Payment>[] = [
     { key: "number", title: t("payment.number"), always: true, render: (p) => <span className="num">{p.number}</span> },
@@ -33,14 +37,45 @@ export function PaymentsPage() {
       numeric: true,
       render: (p) => <Money fen={p.amount_fen} explain={p.allocations?.length ? <Split payment={p} /> : undefined} />,
     },
-    { key: "rest", title: t("payment.unallocated") + unit, numeric: true, render: (p) => <Money fen={p.unallocated_fen} /> },
+    {
+      key: "rest",
+      title: t("payment.unallocated") + unit,
+      numeric: true,
+      render: (p) => (
+        <>
+          <Money fen={p.unallocated_fen} />
+          {(p.takes ?? []).map((x) => (
+            <div key={`${x.kind}.${x.on}`} className="meta" title={x.reason}>
+              {t(`refund.taken.${x.kind}`)} <Money fen={x.amount_fen} />
+            </div>
+          ))}
+        </>
+      ),
+    },
     {
       key: "receipt",
       title: t("payment.receipt"),
+      render: (p) =>
+        allows(p, "receipt") && (
+          <a href={receiptHref(p.id)} target="_blank" rel="noreferrer" aria-label={`PDF ${t("payment.receipt")} ${p.number}`}>
+            <FilePdfOutlined aria-hidden /> PDF
+          </a>
+        ),
+    },
+    {
+      key: "actions",
+      title: t("ui.actions"),
       render: (p) => (
-        <a href={receiptHref(p.id)} target="_blank" rel="noreferrer" aria-label={`PDF ${t("payment.receipt")} ${p.number}`}>
-          <FilePdfOutlined aria-hidden /> PDF
-        </a>
+        <span className="row-actions">
+          {(["bounce", "undo"] as const).map(
+            (what) =>
+              allows(p, what) && (
+                <Button key={what} size="small" type="text" onClick={() => setBack({ what, payment: p })}>
+                  {t(`refund.${what}`)}
+                </Button>
+              ),
+          )}
+        </span>
       ),
     },
   ];
@@ -74,6 +109,7 @@ export function PaymentsPage() {
           )
         }
       />
+      <BackDialog act={back} onClose={() => setBack(null)} />
     </Page>
   );
 }

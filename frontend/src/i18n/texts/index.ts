@@ -2,17 +2,21 @@ import type { Tree } from "../pair";
 import { app } from "./app";
 import { audit } from "./audit";
 import { batch } from "./batch";
+import { bank } from "./bank";
 import { bill } from "./bill";
 import { charge } from "./charge";
+import { collection } from "./collection";
 import { contract } from "./contract";
 import { customer } from "./customer";
 import { desk } from "./desk";
+import { dunning } from "./dunning";
 import { home } from "./home";
 import { ledger } from "./ledger";
 import { life } from "./life";
 import { mail } from "./mail";
 import { nav } from "./nav";
 import { payment } from "./payment";
+import { refund } from "./refund";
 import { report } from "./report";
 import { review } from "./review";
 import { rules } from "./rules";
@@ -39,6 +43,10 @@ export const texts = {
   rules,
   bill,
   payment,
+  bank,
+  refund,
+  dunning,
+  collection,
   wallet,
   charge,
   ledger,

@@ -134,5 +134,38 @@ export const state = {
     transfer: ["转账", "Transfer"],
     cheque: ["支票", "Cheque"],
     cash: ["现金", "Cash"],
+    set_off: ["押金抵扣", "Set off"],
+    write_off: ["坏账核销", "Written off"],
+  },
+  bankLine: {
+    open: ["待认领", "Open"],
+    matched: ["已对应", "Matched"],
+    parked: ["挂账待查", "Parked"],
+    ignored: ["与客户无关", "No customer's"],
+  },
+  refund: {
+    requested: ["待批准", "To be approved"],
+    approved: ["已批准，待付出", "Approved, to be paid"],
+    rejected: ["已拒绝", "Rejected"],
+    cancelled: ["已取消", "Called off"],
+    paid: ["已付出", "Paid"],
+    returned: ["被退回", "Came back"],
+  },
+  cheque: {
+    received: ["待入账", "Waits for the bank"],
+    cleared: ["已入账", "Cleared"],
+    dishonoured: ["退票", "Dishonoured"],
+  },
+  exception: {
+    requested: ["待批准", "To be approved"],
+    approved: ["已批准", "Approved"],
+    rejected: ["已拒绝", "Rejected"],
+    ended: ["提前结束", "Ended early"],
+  },
+  case: {
+    open: ["催收中", "In collection"],
+    collected: ["已收回", "Collected"],
+    written_off: ["已核销", "Written off"],
+    withdrawn: ["已撤回", "Withdrawn"],
   },
 } as const satisfies Tree;
