@@ -4,8 +4,8 @@ import { Link, useParams } from "@tanstack/react-router";
 import { Tabs } from "antd";
 import { batchesQuery } from "@/api/batches";
 import { billsQuery } from "@/api/bills";
-import { type Contract, contractQuery, contractTimelineQuery, type SuspensionReason } from "@/api/contracts";
-import { type TextKey, useText } from "@/i18n";
+import { type Contract, contractQuery, contractTimelineQuery } from "@/api/contracts";
+import { useText } from "@/i18n";
 import { ChargesTab } from "@/features/charges/ChargesTab";
 import { WalletTab } from "@/features/wallet/WalletTab";
 import { useBatchColumns } from "@/parts/batch-columns";
@@ -16,7 +16,6 @@ import { actorName } from "@/ui/actor";
 import { DataTable } from "@/ui/DataTable";
 import { Lane } from "@/ui/Lane";
 import { LinkTo } from "@/ui/LinkTo";
-import { ExceptionNote } from "@/parts/ExceptionNote";
 import { Loaded } from "@/ui/Loading";
 import { Money } from "@/ui/Money";
 import { formatCount } from "@/ui/money";
@@ -31,15 +30,9 @@ import { DepositTab } from "./DepositTab";
 import { DocumentTab } from "./DocumentTab";
 import { EndingNote } from "./EndingNote";
 import { lifeOf } from "./life";
+import { reasonNames } from "./reasons";
 import { TermsTab } from "./TermsTab";
-
-const reasonNames: Readonly<Record<SuspensionReason, TextKey>> = {
-  non_payment: "contract.reason.non_payment",
-  licence: "contract.reason.licence",
-  data: "contract.reason.data",
-  behaviour: "contract.reason.behaviour",
-  content: "contract.reason.content",
-};
+import { TrialYear } from "./TrialYear";
 
 export function ContractPage() {
   const { t } = useText();
@@ -66,7 +59,6 @@ export function ContractPage() {
       }
       actions={c && <ContractActions contract={c} />}
     >
-      <ExceptionNote contract={id} />
       <Loaded query={query}>{(contract) => <Record contract={contract} />}</Loaded>
     </Page>
   );
@@ -120,6 +112,11 @@ function Record({ contract: c }: { contract: Contract }) {
               { key: "terms", label: t("contract.terms"), children: <TermsTab contract={c} /> },
               { key: "changes", label: t("life.tab"), children: <ChangesTab contract={c} /> },
               { key: "document", label: t("contract.document"), children: <DocumentTab contract={c} /> },
+              {
+                key: "trial",
+                label: t("trial.title"),
+                children: <TrialYear of={{ contract_id: c.id }} parts={totals.included || 1000} />,
+              },
               { key: "deposit", label: t("contract.deposit.title"), children: <DepositTab contract={c} /> },
               ...(can("wallet.read") && ["prepaid", "centre"].includes(c.kind)
                 ? [{ key: "wallet", label: t("wallet.one"), children: <WalletTab contract={c} /> }]
