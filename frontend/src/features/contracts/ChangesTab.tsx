@@ -14,6 +14,7 @@ import { causes } from "./causes";
 import { ReasonDialog, SignDialog } from "./dialogs";
 import { LifeState } from "./LifeState";
 import { sourceNames } from "./TermsTab";
+import "./life.css";
 
 /** Everything that changed the contract after its signing, and every termination, with their papers. */
 export function ChangesTab({ contract: c }: { contract: Contract }) {
@@ -55,7 +56,7 @@ function Amendments({ contract, rows }: { contract: Contract; rows: readonly Ame
   const of = open?.of.id ?? "";
   return (
     <>
-      <table className="table" aria-label={t("life.amendments")}>
+      <table className="table life-table" aria-label={t("life.amendments")}>
         <thead>
           <tr>
             <th scope="col">{t("life.number")}</th>
@@ -102,8 +103,10 @@ function Amendments({ contract, rows }: { contract: Contract; rows: readonly Ame
                 </div>
               </td>
               <td>
-                {a.form_attachment_id && <Paper id={a.form_attachment_id} name={a.number} />}
-                {a.attachment_id && <AttachmentLink file={{ id: a.attachment_id, name: t("life.scan") }} />}
+                <span className="life-papers">
+                  {a.form_attachment_id && <Paper id={a.form_attachment_id} name={a.number} />}
+                  {a.attachment_id && <AttachmentLink file={{ id: a.attachment_id, name: t("life.scan") }} />}
+                </span>
               </td>
               <td>
                 <span className="row-actions">
@@ -147,7 +150,7 @@ function Amendments({ contract, rows }: { contract: Contract; rows: readonly Ame
 function Endings({ rows }: { rows: readonly Ending[] }) {
   const { t } = useText();
   return (
-    <table className="table" aria-label={t("life.endings")}>
+    <table className="table life-table" aria-label={t("life.endings")}>
       <thead>
         <tr>
           <th scope="col">{t("life.number")}</th>
@@ -183,8 +186,10 @@ function Endings({ rows }: { rows: readonly Ending[] }) {
               </div>
             </td>
             <td>
-              {e.notice_attachment_id && <Paper id={e.notice_attachment_id} name={e.number} />}
-              {e.attachment_id && <AttachmentLink file={{ id: e.attachment_id, name: t("life.scan") }} />}
+              <span className="life-papers">
+                {e.notice_attachment_id && <Paper id={e.notice_attachment_id} name={e.number} />}
+                {e.attachment_id && <AttachmentLink file={{ id: e.attachment_id, name: t("life.scan") }} />}
+              </span>
             </td>
           </tr>
         ))}

@@ -11,6 +11,7 @@ import { useAct } from "@/ui/use-act";
 import { causes } from "./causes";
 import { ReasonDialog } from "./dialogs";
 import { daysUntil } from "./patch";
+import "./life.css";
 
 /** What is about to happen to the contract: a termination with its clock and what may be done about it, or its renewal. */
 export function EndingNote({ contract: c }: { contract: Contract }) {
@@ -37,7 +38,7 @@ export function EndingNote({ contract: c }: { contract: Contract }) {
           <ClockCircleOutlined aria-hidden />
           {t("life.note.requested", { cause: nameOf(causes, requested.cause, t) })} — {requested.reason}
           <p className="meta">{t("life.note.second")}</p>
-          <span className="row-actions">
+          <span className="life-acts">
             {allows(c, "decide_termination") && (
               <>
                 <Button
@@ -68,7 +69,7 @@ export function EndingNote({ contract: c }: { contract: Contract }) {
             {running.reason}
             {running.curable && ` · ${t("life.note.curable")}`}
           </p>
-          <span className="row-actions">
+          <span className="life-acts">
             {allows(c, "cure") && button("cure", t("life.act.cure"), { primary: true })}
             {allows(c, "withdraw_termination") && button("withdraw_termination", t("life.act.withdraw_termination"))}
           </span>

@@ -9,6 +9,7 @@ import { nameOf } from "@/ui/names";
 import { Facts, Panel } from "@/ui/Page";
 import { useUrlState } from "@/ui/url-state";
 import { says } from "./patch";
+import "./life.css";
 
 export const sourceNames: Readonly<Record<string, TextKey>> = {
   contract: "life.source.contract",
@@ -27,6 +28,7 @@ export function TermsTab({ contract: c }: { contract: Contract }) {
   const look = (day: string) => set({ on: day }, { replace: true });
   return (
     <div className="stack" style={{ gap: 16 }}>
+      {query.data && <Versions versions={query.data.versions ?? []} on={query.data.from ?? ""} onLook={look} />}
       <Panel
         title={t("life.asOf")}
         extra={
@@ -48,7 +50,6 @@ export function TermsTab({ contract: c }: { contract: Contract }) {
       >
         <Loaded query={query}>{(d) => <OfDay day={d} kind={c.kind} />}</Loaded>
       </Panel>
-      {query.data && <Versions versions={query.data.versions ?? []} onLook={look} />}
       <Signed contract={c} />
     </div>
   );
@@ -58,7 +59,7 @@ function OfDay({ day: d, kind }: { day: TermsOfDay; kind: string }) {
   const { t, pick } = useText();
   return (
     <>
-      <p className="meta">
+      <p className="meta life-hint">
         {t("life.since", { from: d.from ?? "", source: nameOf(sourceNames, d.source, t) })}
         {" · "}
         {t("life.endThen", { end: d.end ?? "" })}
@@ -73,12 +74,15 @@ function OfDay({ day: d, kind }: { day: TermsOfDay; kind: string }) {
   );
 }
 
-function Versions({ versions, onLook }: { versions: NonNullable<TermsOfDay["versions"]>; onLook: (day: string) => void }) {
+type VersionsProps = { versions: NonNullable<TermsOfDay["versions"]>; on: string; onLook: (day: string) => void };
+
+/** Every day on which terms changed; the one whose terms stand below is marked. */
+function Versions({ versions, on, onLook }: VersionsProps) {
   const { t, pick } = useText();
   if (versions.length < 2) return null;
   return (
     <Panel flush title={t("life.versions")}>
-      <table className="table" aria-label={t("life.versions")}>
+      <table className="table life-table" aria-label={t("life.versions")}>
         <thead>
           <tr>
             <th scope="col">{t("life.effective")}</th>
@@ -88,7 +92,7 @@ function Versions({ versions, onLook }: { versions: NonNullable<TermsOfDay["vers
         </thead>
         <tbody>
           {versions.map((v) => (
-            <tr key={v.from}>
+            <tr key={v.from} data-shown={v.from === on || undefined}>
               <td>
                 <Button type="link" size="small" className="num" onClick={() => onLook(v.from ?? "")}>
                   {v.from}

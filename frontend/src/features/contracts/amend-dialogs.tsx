@@ -10,6 +10,7 @@ import { ConfirmTotals } from "@/ui/ConfirmTotals";
 import { Loaded } from "@/ui/Loading";
 import { MoneyInput } from "@/ui/Money";
 import { changed, type PatchField, type PatchValues, planFields, supplementFields } from "./patch";
+import "./life.css";
 
 type Dialog<B> = { open: boolean; busy: boolean; onClose: () => void; onAct: (body: B) => void };
 type Body<D extends LifeStep["do"]> = Extract<LifeStep, { do: D; body: unknown }>["body"];
@@ -77,7 +78,7 @@ export function ChangePlanDialog({
       width={640}
     >
       <p className="totals-sentence">{t("life.change.from", { from })}</p>
-      <p className="meta">{t("life.change.rule", { n: c.life.plan_change_cutoff })}</p>
+      <p className="meta life-hint">{t("life.change.rule", { n: c.life.plan_change_cutoff })}</p>
       <Loaded query={query} rows={4}>
         {(d) => (
           <Form
@@ -139,7 +140,7 @@ export function SupplementDialog({
       destroyOnHidden
       width={640}
     >
-      <p className="meta">{t("life.supplement.hint")}</p>
+      <p className="meta life-hint">{t("life.supplement.hint")}</p>
       <Loaded query={query} rows={4}>
         {(d) => (
           <Form

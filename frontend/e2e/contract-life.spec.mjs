@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { violations } from "./axe.mjs";
+import { button, choose, field, fill, fillDate, pdf } from "./fields.mjs";
+import { root } from "./program.mjs";
+import { openStage } from "./stage.mjs";
+
+const pictures = process.env.SCREENSHOTS === "1" ? join(root, "docs/images") : null;
+
+describe("a contract's life after its signing", { concurrency: false }, () => {
+  let stage;
+  let address;
+  let broken;
+  let life;
+
+  before(async () => {
+    stage = await openStage();
+    if (pictures) mkdirSync(pictures, { recursive: true });
+  });
+  after(async () => {
+    if (!stage) return;
+    const { code, verified } = await stage.close();
+    assert.equal(code, 0, "the program stops in good order");
+    assert.equal(verified.code, 0, verified.report);
+  });
+
+  const step = (name, does) =>
+    it(name, { timeout: 90_000 }, async (t) => {
+      if (broken) return t.skip(`after "${broken}" failed`);
+      try {
+        await does(t);
+        assert.deepEqual(stage.faults.splice(0), [], "nothing went wrong on any page");
+      } catch (error) {
+        broken = name;
+        t.diagnostic(`what everybody saw is in ${await stage.snapshot("contract-life")}`);
+        throw error;
+      }
+    });
+
+  const dialog = (page) => page.getByRole("dialog").filter({ visible: true });
+  const shoot = async (page, name) => {
+    if (!pictures) return;
+    await page.mouse.move(700, 25);
+    await page.evaluate(() => scrollTo(0, 0));
+    await stage.settled(page);
+    await page.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled", caret: "hide" });
+  };
+  const accessible = async (page) => assert.deepEqual(await violations(page), []);
+  const table = (page, name) => page.getByRole("table", { name });
+
+  step("sales changes the plan: the form says from when on, and only what is changed goes into it", async () => {
+    const page = await stage.as("sales");
+    const answer = await page.request.get("/api/v1/contracts?state=active&limit=100");
+    const contract = (await answer.json()).items.find((c) => c.kind === "package");
+    assert.ok(contract, "the demo has a contract in force");
+    address = `/contracts/${contract.id}`;
+    life = (await (await page.request.get(`/api/v1${address}`)).json()).life;
+    await stage.open(page, address);
+    await button(page, "套餐变更").click();
+    const form = dialog(page);
+    await form.getByText(`自 ${life.plan_change_from} 起生效`).waitFor();
+    await button(form, "提交变更").click();
+    await form.getByText("没有改动任何一项。").waitFor();
+    await fill(form, { 月租费: "300", 原因: "业务量增长" });
+    await shoot(page, "contract-plan-change");
+    await accessible(page);
+    await button(form, "提交变更").click();
+    await form.waitFor({ state: "hidden" });
+    await page.getByRole("tab", { name: "变更与终止" }).click();
+    const row = table(page, "变更与补充协议").locator("tbody tr").first();
+    await row.getByText("300.00").waitFor();
+    await row.getByText("已成立").waitFor();
+  });
+
+  step("a supplement is drawn up, signed by both sides and confirmed by a second person", async () => {
+    const page = await stage.as("sales");
+    await button(page, "补充协议").click();
+    const form = dialog(page);
+    await fillDate(form, "生效日期", life.supplement_from);
+    await fill(form, { "超量单价（元/条）": "0.07" });
+    await shoot(page, "contract-supplement");
+    await button(form, "起草").click();
+    await form.waitFor({ state: "hidden" });
+    const row = table(page, "变更与补充协议").locator("tbody tr", { hasText: "0.07" });
+    await row.getByText("待签署").waitFor();
+    await button(row, "登记签署").click();
+    const sign = dialog(page);
+    await fill(sign, { "签署人 · 客户": "吴岚", "签署人 · 我方": "陈立群" });
+    await field(sign, "盖章原件扫描件").setInputFiles(pdf("补充协议.pdf"));
+    await sign.getByText("补充协议.pdf").waitFor();
+    await button(sign, "登记签署").click();
+    await sign.waitFor({ state: "hidden" });
+    await row.getByText("待复核").waitFor();
+    assert.equal(await button(row, "复核签章").count(), 0, "who recorded it can't confirm it");
+
+    const second = await stage.as("compliance");
+    await stage.open(second, `${address}?tab=changes`);
+    await button(second, "复核签章").click();
+    await shoot(second, "contract-supplement-confirm");
+    await button(dialog(second), "复核签章").click();
+    await table(second, "变更与补充协议").locator("tbody tr", { hasText: "0.07" }).getByText("已成立").waitFor();
+  });
+
+  step("the terms of any day are shown", async () => {
+    const page = await stage.as("sales");
+    await stage.open(page, address);
+    await button(table(page, "条款变更"), life.plan_change_from).click();
+    await page.getByText(`自 ${life.plan_change_from} 起执行`).waitFor();
+    await stage.settled(page);
+    assert.match(page.url(), new RegExp(`on=${life.plan_change_from}`));
+    await shoot(page, "contract-as-of");
+    await accessible(page);
+  });
+
+  step("a breach is asked for by one person, approved by another, and its clock is stopped", async () => {
+    const lead = await stage.as("compliancelead");
+    await stage.open(lead, address);
+    await button(lead, "更多").click();
+    await lead.getByRole("menuitem", { name: "终止合同" }).click();
+    const form = dialog(lead);
+    await choose(form, "终止原因", "违约");
+    await form.getByText("30 日内纠正").waitFor();
+    await fill(form, { 原因: "未按约定报备短信签名" });
+    await shoot(lead, "contract-terminate");
+    await button(form, "终止合同").click();
+    await form.waitFor({ state: "hidden" });
+    await lead.getByText("有人申请终止：违约").waitFor();
+    assert.equal(await button(lead, "批准终止").count(), 0, "who asked for it can't approve it");
+
+    const second = await stage.as("saleslead");
+    await stage.open(second, `${address}?tab=changes`);
+    await button(second, "批准终止").click();
+    await second.getByText("终止程序进行中：违约").waitFor();
+    await shoot(second, "contract-breach");
+    await accessible(second);
+    await button(second, "事由已消除").click();
+    await fill(dialog(second), { 原因: "已补报" });
+    await button(dialog(second), "事由已消除").click();
+    await table(second, "终止").getByText("已消除").waitFor();
+  });
+
+  step("what a person suspended is lifted by another", async () => {
+    const page = await stage.as("compliance");
+    await stage.open(page, address);
+    await button(page, "更多").click();
+    await page.getByRole("menuitem", { name: "停机", exact: true }).click();
+    const form = dialog(page);
+    await form.getByText("行为异常").click();
+    await fill(form, { 事实与证据: "夜间发送量激增" });
+    await button(form, "停机").click();
+    await page.locator(".page-title .state", { hasText: "已停机" }).waitFor();
+    await button(page, "更多").click();
+    await page.getByRole("menuitem").first().waitFor();
+    assert.equal(await page.getByRole("menuitem", { name: "解除停机" }).count(), 0, "who suspended it can't lift it");
+    await page.keyboard.press("Escape");
+
+    const second = await stage.as("compliancelead");
+    await second.goto(address); // the page that this person has open is of before
+    await stage.settled(second);
+    await button(second, "更多").click();
+    await second.getByRole("menuitem", { name: "解除停机" }).click();
+    await fill(dialog(second), { 核查结论: "客户已说明" });
+    await button(dialog(second), "解除停机").click();
+    await second.locator(".page-title .state", { hasText: "生效" }).waitFor();
+  });
+});
