@@ -30,10 +30,16 @@ describe("the rule desk", { concurrency: false }, () => {
     assert.deepEqual(await violations(p), [], `axe: ${name}`);
     const shoot = async (file) => {
       if (!pictures) return;
-      await p.mouse.move(700, 25);
-      await p.waitForFunction(() => !document.querySelector(".ant-tooltip:not(.ant-tooltip-hidden), .ant-message-notice"));
+      await p.mouse.move(700, 45);
+      // What floats over the page for a moment does not belong into the picture.
+      const float = (display) =>
+        p.evaluate((d) => {
+          for (const e of document.querySelectorAll(".ant-message, .ant-tooltip")) e.style.display = d;
+        }, display);
       await stage.settled(p);
+      await float("none");
       await p.screenshot({ path: join(pictures, `${file}.png`), animations: "disabled", caret: "hide" });
+      await float("");
     };
     await shoot(name);
     if (!dark) return;

@@ -27,7 +27,7 @@ export function About({ doc }: { doc: OpenDoc }) {
           />
           <Panel title={t("rules.about.batches")}>
             {batches.length === 0 && <p className="meta">{t("rules.about.noBatches")}</p>}
-            <ul className="past">
+            <ul className="rule-items">
               {batches.map((b) => (
                 <li key={b.batch_id}>
                   <Link className="num" to={`/batches/${b.batch_id}`}>
@@ -44,7 +44,7 @@ export function About({ doc }: { doc: OpenDoc }) {
       )}
       {doc.kind === "bank" && (
         <Panel title={t("rules.list.usedBy")}>
-          <ul className="past">
+          <ul className="rule-items">
             {(doc.used_by ?? []).map((r) => (
               <li key={r}>
                 <Link to="/rules/$key" params={{ key: `rule:${r}` } as never}>

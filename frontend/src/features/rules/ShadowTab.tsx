@@ -106,7 +106,7 @@ function Report({ id }: { id: string }) {
               </Panel>
               {(r.batches ?? []).length > 0 && (
                 <Panel title={t("rules.shadow.topBatches")}>
-                  <ul className="past">
+                  <ul className="rule-items">
                     {(r.batches ?? []).map((b) => (
                       <li key={b.batch_id}>
                         <Link className="num" to={`/batches/${b.batch_id}`}>
