@@ -75,4 +75,19 @@ describe("a trial year", () => {
     assert.deepEqual(await violations(page), []);
     await keep(page, "contract-trial-late");
   });
+
+  it("plays a contract through that is there", async () => {
+    const page = await stage.enter("finance");
+    await stage.open(page, "/contracts");
+    const { items } = await (await page.request.get("/api/v1/contracts")).json();
+    await stage.open(page, `/contracts/${items.find((c) => c.state === "active" && c.kind === "package").id}?tab=trial`);
+    const panel = page.getByRole("tabpanel");
+    await panel.getByRole("table").waitFor();
+    await panel.getByText("一直不付").click();
+    await button(panel, /试算/).click();
+    await panel.getByText("欠费").waitFor();
+    await stage.settled(page);
+    assert.deepEqual(await violations(page), []);
+    await keep(page, "contract-trial-tab");
+  });
 });
