@@ -12,7 +12,8 @@ import (
 	"sealgate/server/statement"
 )
 
-type statementRow struct {
+// StatementRow is a statement in a list.
+type StatementRow struct {
 	ID             string          `json:"id"`
 	Number         string          `json:"number"`
 	ContractID     string          `json:"contract_id"`
@@ -39,7 +40,7 @@ type statementRow struct {
 }
 
 type statementRecord struct {
-	statementRow
+	StatementRow
 	CarriedWords string             `json:"carried_words"`
 	LateOpenFen  money.Fen          `json:"late_open_fen" doc:"Late fees that were owed when it was made."`
 	NotWaived    string             `json:"not_waived" doc:"What every statement says about late fees."`
@@ -53,8 +54,8 @@ type statementRecord struct {
 	Actions      []string           `json:"available_actions"`
 }
 
-func fromStatement(s statement.Statement) statementRow {
-	return statementRow{s.ID, s.Number, s.ContractID, s.ContractNumber, s.CustomerID, s.CustomerName, s.Month, s.MadeOn, s.State, s.UsedParts, s.BroughtFen, s.CorrectedFen, s.ChargedFen,
+func fromStatement(s statement.Statement) StatementRow {
+	return StatementRow{s.ID, s.Number, s.ContractID, s.ContractNumber, s.CustomerID, s.CustomerName, s.Month, s.MadeOn, s.State, s.UsedParts, s.BroughtFen, s.CorrectedFen, s.ChargedFen,
 		s.LateFeeFen, s.CreditedFen, s.PaidFen, s.CarriedFen, s.NewFen, s.BillID, s.DeciderName, s.DecidedAt, s.ByCustomer, s.Remark}
 }
 
@@ -71,7 +72,7 @@ func (a *API) statementRecord(ctx context.Context, id string) (*struct{ Body sta
 	if err != nil {
 		return nil, err
 	}
-	out := statementRecord{statementRow: fromStatement(*s), CarriedWords: s.CarriedFen.Capital(), LateOpenFen: s.LateOpenFen, NotWaived: statement.NotWaived, Hash: s.Hash,
+	out := statementRecord{StatementRow: fromStatement(*s), CarriedWords: s.CarriedFen.Capital(), LateOpenFen: s.LateOpenFen, NotWaived: statement.NotWaived, Hash: s.Hash,
 		Usage: c.Usage, Charges: c.Charges, Moves: c.Moves, Open: c.Open, Bill: c.Bill, Disputes: Convert(ds, func(d bill.Dispute) dispute { return fromDispute(ctx, d) }), Actions: []string{"document"}}
 	open := false
 	for _, d := range ds {
@@ -98,7 +99,7 @@ func (a *API) statements() {
 		CustomerID string `query:"customer_id" maxLength:"32"`
 		Month      string `query:"month" maxLength:"7" doc:"Month of service, YYYY-MM."`
 	},
-	) (*struct{ Body List[statementRow] }, error) {
+	) (*struct{ Body List[StatementRow] }, error) {
 		cursor, err := in.after()
 		if err != nil {
 			return nil, err
@@ -116,7 +117,7 @@ func (a *API) statements() {
 			return nil, err
 		}
 		page, next := CutPage(xs, in.Limit, func(s statement.Statement) []string { return []string{s.Number} })
-		return &struct{ Body List[statementRow] }{NewList(Convert(page, fromStatement), next, total)}, nil
+		return &struct{ Body List[StatementRow] }{NewList(Convert(page, fromStatement), next, total)}, nil
 	})
 	Register(a, Op{
 		ID: "get-statement", Method: http.MethodGet, Path: "/statements/{id}", Capability: "statement.read", Tag: "statement",

@@ -257,12 +257,12 @@ func (c *Content) move(r moved, name string) {
 	if kind == ledger.KindLateFee {
 		for i := range c.Moves {
 			if m := &c.Moves[i]; m.Kind == kind && m.Number == name {
-				m.Amount, m.To, m.Entries = m.Amount+r.AmountFen, r.OnDate, append(m.Entries, r.EntryID)
+				m.Amount, m.To, m.Entries = m.Amount+r.AmountFen, r.OnDate, append(m.Entries, r.EntryKey)
 				return
 			}
 		}
 	}
-	c.Moves = append(c.Moves, Move{On: r.OnDate, Kind: kind, Number: name, Amount: r.AmountFen, Entries: []string{r.EntryID}})
+	c.Moves = append(c.Moves, Move{On: r.OnDate, Kind: kind, Number: name, Amount: r.AmountFen, Entries: []string{r.EntryKey}})
 }
 
 // state puts a bill into the statement: the month's own with its lines, and all of which something is open.

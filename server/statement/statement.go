@@ -122,7 +122,7 @@ type Bill struct {
 	State    string        `json:"state"`
 }
 
-// Move is what changed the balance on a day; late fees of a bill stand as one. Entries are those of the ledger behind it.
+// Move is what changed the balance on a day; late fees of a bill stand as one. Entries are the keys of the ledger entries behind it.
 type Move struct {
 	On      caldate.Date `json:"on"`
 	To      caldate.Date `json:"to,omitzero"` // last day, where it stands for several

@@ -9755,20 +9755,74 @@ export interface components {
         StatementRecord: {
             available_actions: string[] | null;
             bill?: components["schemas"]["StatementBill"];
+            bill_id: string;
+            /**
+             * Format: int64
+             * @description Owed when the month began.
+             */
+            brought_fen: number;
+            by_customer: boolean;
+            /**
+             * Format: int64
+             * @description Owed when the month ended.
+             */
+            carried_fen: number;
             carried_words: string;
+            /** Format: int64 */
+            charged_fen: number;
             charges: components["schemas"]["StatementCharge"][] | null;
+            contract_id: string;
+            contract_number: string;
+            /**
+             * Format: int64
+             * @description For earlier months, found out since the statement before.
+             */
+            corrected_fen: number;
+            /** Format: int64 */
+            credited_fen: number;
+            customer_id: string;
+            customer_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            decided_at: string | null;
+            decided_by_name: string;
             disputes: components["schemas"]["Dispute"][] | null;
             hash: string;
+            id: string;
+            /** Format: int64 */
+            late_fee_fen: number;
             /**
              * Format: int64
              * @description Late fees that were owed when it was made.
              */
             late_open_fen: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            made_on: string | null;
             moves: components["schemas"]["StatementMove"][] | null;
+            /**
+             * Format: int64
+             * @description The month's bill, issued after its end.
+             */
+            new_fen: number;
             /** @description What every statement says about late fees. */
             not_waived: string;
+            number: string;
             open_bills: components["schemas"]["StatementBill"][] | null;
+            /** Format: int64 */
+            paid_fen: number;
+            /** @example 2026-10 */
+            period: string | null;
+            remark: string;
+            /** @enum {string} */
+            state: "sent" | "disputed" | "confirmed";
             usage: components["schemas"]["StatementUsage"][] | null;
+            /** Format: int64 */
+            used_parts: number;
         };
         StatementRow: {
             bill_id: string;

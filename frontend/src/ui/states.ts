@@ -27,10 +27,13 @@ import type { ContractState } from "@/api/contracts";
 import type { ExceptionState } from "@/api/dunning";
 import type { LicenceState } from "@/api/licences";
 import type { MailState } from "@/api/mails";
+import type { DisputeState } from "@/api/notes";
 import type { ChequeState, RefundState } from "@/api/refunds";
 import type { BacktestState, ProposalState, RuleDraftState, RuleState } from "@/api/rules";
 import type { SignatureState } from "@/api/signatures";
 import type { UserState } from "@/api/staff";
+import type { StatementState } from "@/api/statements";
+import type { TaxInvoiceState } from "@/api/tax-invoices";
 import type { TextKey } from "@/i18n";
 
 export type Tone = "ok" | "warn" | "bad" | "busy" | "idle";
@@ -97,6 +100,28 @@ const user: Table<UserState> = {
   active: look("state.user.active", "ok", CheckCircleOutlined),
   frozen: look("state.user.frozen", "bad", StopOutlined),
   locked: look("state.user.locked", "warn", LockOutlined),
+};
+
+const dispute: Table<DisputeState> = {
+  open: look("state.dispute.open", "warn", QuestionCircleOutlined),
+  upheld: look("state.dispute.upheld", "ok", CheckCircleOutlined),
+  withdrawn: look("state.dispute.withdrawn", "idle", MinusCircleOutlined),
+};
+
+const statement: Table<StatementState> = {
+  sent: look("state.statement.sent", "busy", SendOutlined),
+  disputed: look("state.statement.disputed", "warn", QuestionCircleOutlined),
+  confirmed: look("state.statement.confirmed", "ok", CheckCircleOutlined),
+};
+
+const taxInvoice: Table<TaxInvoiceState> = {
+  requested: look("state.taxInvoice.requested", "busy", ClockCircleOutlined),
+  rejected: look("state.taxInvoice.rejected", "bad", CloseCircleOutlined),
+  cancelled: look("state.taxInvoice.cancelled", "idle", MinusCircleOutlined),
+  issued: look("state.taxInvoice.issued", "ok", CheckCircleOutlined),
+  red_requested: look("state.taxInvoice.red_requested", "warn", FieldTimeOutlined),
+  red_flushed: look("state.taxInvoice.red_flushed", "idle", StopOutlined),
+  lapsed: look("state.taxInvoice.lapsed", "idle", DisconnectOutlined),
 };
 
 export type Verdict = "pass" | "hold" | "refuse_message" | "refuse_batch" | "escalate";
@@ -184,6 +209,9 @@ export const states = {
   signature,
   batch,
   bill,
+  dispute,
+  statement,
+  taxInvoice,
   mail,
   user,
   verdict,

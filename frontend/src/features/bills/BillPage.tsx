@@ -1,22 +1,24 @@
-import { FilePdfOutlined, PlusOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { Button } from "antd";
-import { type Bill, billDocument, billQuery } from "@/api/bills";
+import { Link, useParams } from "@tanstack/react-router";
+import { type Bill, billQuery } from "@/api/bills";
 import { useText } from "@/i18n";
 import { paidOf } from "@/parts/bill-columns";
+import { Disputes } from "@/parts/Disputes";
 import { EntryTable } from "@/parts/EntryTable";
+import { ExceptionNote } from "@/parts/ExceptionNote";
 import { useRemember } from "@/session/recent";
 import { Loaded } from "@/ui/Loading";
 import { Money } from "@/ui/Money";
 import { formatCount, formatFen } from "@/ui/money";
 import { Facts, Figures, Page, Panel } from "@/ui/Page";
 import { StateTag } from "@/ui/StateTag";
+import { BillActions } from "./BillActions";
 import { BillLines } from "./BillLines";
+import { BillNotes } from "./BillNotes";
+import { Invoices, Noted, Paid, Sum } from "./BillWhy";
 
 export function BillPage() {
   const { t } = useText();
-  const navigate = useNavigate();
   const { id = "" } = useParams({ strict: false });
   const query = useQuery(billQuery(id));
   const b = query.data;
@@ -38,25 +40,9 @@ export function BillPage() {
           </>
         )
       }
-      actions={
-        b && (
-          <>
-            <Button icon={<FilePdfOutlined />} href={billDocument(b.id)} target="_blank">
-              {t("bill.document")}
-            </Button>
-            {b.available_actions?.includes("pay") && (
-              <Button
-                type="primary"
-                icon={<PlusOutlined />}
-                onClick={() => void navigate({ to: "/payments/new", search: { customer: b.customer_id } })}
-              >
-                {t("payment.create")}
-              </Button>
-            )}
-          </>
-        )
-      }
+      actions={b && <BillActions bill={b} />}
     >
+      {b && <ExceptionNote contract={b.contract_id} />}
       <Loaded query={query}>{(bill) => <Record bill={bill} />}</Loaded>
     </Page>
   );
@@ -70,6 +56,9 @@ function Record({ bill: b }: { bill: Bill }) {
       <Figures
         items={[
           { label: t("bill.total"), value: <Money fen={b.total_fen} sign explain={<Sum bill={b} />} /> },
+          ...(b.noted_fen
+            ? [{ label: t("note.noted"), value: <Money fen={b.noted_fen} sign explain={<Noted bill={b} />} /> }]
+            : []),
           {
             label: t("bill.lateFee"),
             value: (
@@ -98,11 +87,16 @@ function Record({ bill: b }: { bill: Bill }) {
           },
           { label: t("bill.paid"), value: <Money fen={paidOf(b)} sign explain={<Paid bill={b} />} /> },
           { label: t("bill.open"), value: <Money fen={b.open_fen} sign explain={t("bill.why.open")} /> },
+          ...(b.disputed_fen
+            ? [{ label: t("note.disputed"), value: <Money fen={b.disputed_fen} sign explain={t("note.form.disputeHint")} /> }]
+            : []),
         ]}
       />
       <div className="columns">
         <div>
           <BillLines bill={b} />
+          <BillNotes bill={b} />
+          {b.disputes && b.disputes.length > 0 && <Disputes disputes={b.disputes} />}
           <Allocations bill={b} />
           {b.entries && b.entries.length > 0 && (
             <Panel flush title={t("bill.entries")}>
@@ -122,62 +116,16 @@ function Record({ bill: b }: { bill: Bill }) {
               { label: t("bill.usedParts"), value: formatCount(b.used_parts) },
               { label: t("bill.hash"), value: <code className="mono">{b.hash}</code> },
               b.paid_on !== null && { label: t("bill.paidOn"), value: b.paid_on },
+              b.statement_id !== "" && {
+                label: t("statement.one"),
+                value: <Link to={`/statements/${b.statement_id}`}>{b.period}</Link>,
+              },
+              b.tax_invoices !== null && b.tax_invoices.length > 0 && { label: t("invoice.one"), value: <Invoices bill={b} /> },
             ]}
           />
         </Panel>
       </div>
     </>
-  );
-}
-
-/** What payments covered of the amount, and of the late fee. */
-function Paid({ bill }: { bill: Bill }) {
-  const { t } = useText();
-  return (
-    <>
-      <p>{t("bill.why.paid")}</p>
-      <dl>
-        <div>
-          <dt>{t("bill.principal")}</dt>
-          <dd>
-            <Money fen={bill.paid_fen} />
-          </dd>
-        </div>
-        <div>
-          <dt>{t("bill.lateFee")}</dt>
-          <dd>
-            <Money fen={bill.late_fee_paid_fen} />
-          </dd>
-        </div>
-      </dl>
-    </>
-  );
-}
-
-function Sum({ bill }: { bill: Bill }) {
-  const { t, pick } = useText();
-  return (
-    <dl>
-      {(bill.lines ?? []).map((l, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the lines of an issued bill never move
-        <div key={i}>
-          <dt>{pick(l.description, l.description_en)}</dt>
-          <dd>
-            <Money fen={l.amount_fen} />
-          </dd>
-        </div>
-      ))}
-      <div>
-        <dt>
-          <b>{t("bill.why.total")}</b>
-        </dt>
-        <dd>
-          <b>
-            <Money fen={bill.total_fen} />
-          </b>
-        </dd>
-      </div>
-    </dl>
   );
 }
 

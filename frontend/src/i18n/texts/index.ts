@@ -11,16 +11,19 @@ import { customer } from "./customer";
 import { desk } from "./desk";
 import { dunning } from "./dunning";
 import { home } from "./home";
+import { invoice } from "./invoice";
 import { ledger } from "./ledger";
 import { life } from "./life";
 import { mail } from "./mail";
 import { nav } from "./nav";
+import { note } from "./note";
 import { payment } from "./payment";
 import { refund } from "./refund";
 import { report } from "./report";
 import { review } from "./review";
 import { rules } from "./rules";
 import { state } from "./state";
+import { statement } from "./statement";
 import { trial } from "./trial";
 import { ui } from "./ui";
 import { user } from "./user";
@@ -42,6 +45,9 @@ export const texts = {
   review,
   rules,
   bill,
+  note,
+  statement,
+  invoice,
   payment,
   bank,
   refund,

@@ -12,6 +12,25 @@ export const state = {
     settled: ["已结清", "Settled"],
     closed: ["已关闭", "Closed"],
   },
+  dispute: {
+    open: ["处理中", "Open"],
+    upheld: ["成立", "Upheld"],
+    withdrawn: ["撤回或不成立", "Withdrawn"],
+  },
+  statement: {
+    sent: ["待确认", "To be confirmed"],
+    disputed: ["有争议", "Disputed"],
+    confirmed: ["已确认", "Confirmed"],
+  },
+  taxInvoice: {
+    requested: ["已申请", "Requested"],
+    rejected: ["被拒绝", "Rejected"],
+    cancelled: ["已取消", "Cancelled"],
+    issued: ["已开具", "Issued"],
+    red_requested: ["红冲待确认", "Red invoice asked for"],
+    red_flushed: ["已红冲", "Taken back"],
+    lapsed: ["逾期未确认", "Lapsed"],
+  },
   mail: {
     queued: ["排队中", "Queued"],
     sent: ["已送达服务器", "Taken by the server"],
