@@ -9,7 +9,10 @@ import { openStage, printed } from "./stage.mjs";
 const pictures = process.env.SCREENSHOTS === "1" ? join(root, "docs/images") : null;
 
 const of = (state) => (record) => record.state === state;
-const named = (part) => (record) => record.name.includes(part);
+const named =
+  (part, field = "name") =>
+  (record) =>
+    record[field].includes(part);
 
 /**
  * Every page, by who works on it; some after the button was pressed that they are for. `at` names the list and the record of the demo that the path's $id stands for; `picture` names
@@ -31,6 +34,7 @@ const pages = [
   { who: "sales", path: "/contracts/$id?tab=bills", at: ["contracts", of("active")] },
   { who: "sales", path: "/contracts/$id?tab=batches", at: ["contracts", of("active")] },
   { who: "sales", path: "/contracts/$id", at: ["contracts", of("suspended")], picture: "contract-suspended" },
+  { who: "sales", path: "/plans", picture: "plans", also: ["en"] },
   { who: "sales", path: "/batches", picture: "batches" },
   { who: "sales", path: "/batches/new", picture: "batch-new" },
   { who: "sales", path: "/batches/$id", at: ["batches", of("done")], picture: "batch" },
@@ -56,6 +60,10 @@ const pages = [
   { who: "finance", path: "/bills/$id", at: ["bills", of("overdue")], picture: "bill", also: ["dark"] },
   { who: "finance", path: "/bills/$id", at: ["bills", of("paid")], picture: "bill-paid" },
   { who: "finance", path: "/bill-run", press: "预览", picture: "bill-run" },
+  { who: "finance", path: "/contracts/$id?tab=wallet", at: ["contracts", (c) => c.kind === "prepaid"], picture: "wallet" },
+  { who: "finance", path: "/contracts/$id?tab=charges", at: ["contracts", named("云帆", "customer_name")], picture: "charges" },
+  { who: "financelead", path: "/wallets", picture: "wallets" },
+  { who: "finance", path: "/payables" },
   { who: "finance", path: "/payments", picture: "payments" },
   { who: "finance", path: "/payments/new?customer=$id", at: ["customers", named("星河")], picture: "payment-new" },
   { who: "finance", path: "/ledger", picture: "ledger" },

@@ -38,13 +38,13 @@ export const templatesQuery = queryOptions({
   staleTime: 600_000,
 });
 /** A template's blanks; those that the customer's record answers come filled in. */
-export const templateQuery = (id: string, version: number, customer_id: string) =>
+export const templateQuery = (id: string, version: number, customer_id: string, plan_version_id?: string) =>
   queryOptions({
-    queryKey: ["contract-templates", id, version, customer_id],
+    queryKey: ["contract-templates", id, version, customer_id, plan_version_id ?? ""],
     queryFn: ({ signal }) =>
       ask(
         api.GET("/api/v1/contract-templates/{id}/{version}", {
-          params: { path: { id, version: String(version) }, query: { customer_id } },
+          params: { path: { id, version: String(version) }, query: { customer_id, plan_version_id } },
           signal,
         }),
       ),

@@ -1,4 +1,5 @@
 import {
+  AppstoreOutlined,
   AuditOutlined,
   BankOutlined,
   BarChartOutlined,
@@ -106,6 +107,14 @@ export const routes: readonly PageRoute[] = [
     title: "nav.contracts",
     capability: "contract.read",
     page: load(() => import("@/features/contracts/ContractPage"), "ContractPage"),
+  },
+  {
+    path: "/plans",
+    title: "nav.plans",
+    icon: AppstoreOutlined,
+    group: "business",
+    capability: "plan.read",
+    page: load(() => import("@/features/plans/PlansPage"), "PlansPage"),
   },
   {
     path: "/licences",

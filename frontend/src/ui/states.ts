@@ -28,6 +28,7 @@ import type { ExceptionState } from "@/api/dunning";
 import type { LicenceState } from "@/api/licences";
 import type { MailState } from "@/api/mails";
 import type { DisputeState } from "@/api/notes";
+import type { PlanVersionState } from "@/api/plans";
 import type { ChequeState, RefundState } from "@/api/refunds";
 import type { BacktestState, ProposalState, RuleDraftState, RuleState } from "@/api/rules";
 import type { SignatureState } from "@/api/signatures";
@@ -87,6 +88,13 @@ const bill: Table<BillState> = {
   overdue: look("state.bill.overdue", "bad", ExclamationCircleOutlined),
   paid: look("state.bill.paid", "ok", CheckCircleOutlined),
   void: look("state.bill.void", "idle", MinusCircleOutlined),
+};
+
+const planVersion: Table<PlanVersionState> = {
+  draft: look("state.planVersion.draft", "idle", EditOutlined),
+  submitted: look("state.planVersion.submitted", "busy", EyeOutlined),
+  published: look("state.planVersion.published", "ok", CheckCircleOutlined),
+  dropped: look("state.planVersion.dropped", "idle", MinusCircleOutlined),
 };
 
 const mail: Table<MailState> = {
@@ -213,6 +221,7 @@ export const states = {
   statement,
   taxInvoice,
   mail,
+  planVersion,
   user,
   verdict,
   decision,

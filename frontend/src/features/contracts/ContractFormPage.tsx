@@ -13,8 +13,10 @@ import {
   templateQuery,
   templatesQuery,
 } from "@/api/contracts";
+import { plansQuery } from "@/api/plans";
 import { useText } from "@/i18n";
 import { CustomerSelect } from "@/parts/CustomerSelect";
+import { summary } from "@/parts/plan-summary";
 import { Loaded } from "@/ui/Loading";
 import { Empty, Page, Panel } from "@/ui/Page";
 import { useUrlState } from "@/ui/url-state";
@@ -30,6 +32,11 @@ export function NewContractPage() {
   const list = templates.data?.items ?? [];
   const picked = list.find((x) => `${x.id}/${x.version}` === params.template) ?? (list.length === 1 ? list[0] : undefined);
   const { lang } = useText();
+  const plans = useQuery({ ...plansQuery(picked?.kind), enabled: !!picked });
+  const offered = (plans.data?.items ?? []).flatMap((p) => {
+    const version = p.versions?.find((v) => v.on_offer);
+    return version ? [{ plan: p, version }] : [];
+  });
   return (
     <Page title={t("nav.newContract")} crumbs={[{ label: t("nav.contracts"), to: "/contracts" }]}>
       <Loaded query={templates}>
@@ -48,13 +55,27 @@ export function NewContractPage() {
                   <Select
                     id="contract-template"
                     value={picked && `${picked.id}/${picked.version}`}
-                    onChange={(template: string) => set({ template }, { replace: true })}
+                    onChange={(template: string) => set({ template, plan: undefined }, { replace: true })}
                     options={list.map((x) => ({
                       value: `${x.id}/${x.version}`,
                       label: `${lang === "en" ? x.title.en : x.title.zh} · v${x.version}`,
                     }))}
                   />
                 </Form.Item>
+                {offered.length > 0 && (
+                  <Form.Item label={t("plan.choose")} htmlFor="contract-plan" extra={t("plan.chooseHint")}>
+                    <Select
+                      id="contract-plan"
+                      allowClear
+                      value={params.plan}
+                      onChange={(plan?: string) => set({ plan }, { replace: true })}
+                      options={offered.map(({ plan, version }) => ({
+                        value: version.id,
+                        label: `${plan.code} v${version.number} · ${summary(version.terms, t)}`,
+                      }))}
+                    />
+                  </Form.Item>
+                )}
               </div>
             </Form>
           </Panel>
@@ -62,10 +83,11 @@ export function NewContractPage() {
       </Loaded>
       {params.customer && picked ? (
         <Editor
-          key={`${params.customer}/${picked.id}/${picked.version}`}
+          key={`${params.customer}/${picked.id}/${picked.version}/${params.plan ?? ""}`}
           customer={params.customer}
           template={picked.id}
           version={picked.version}
+          plan={params.plan}
         />
       ) : (
         templates.data && <Empty why={t("contract.choose")} />
@@ -93,18 +115,19 @@ export function EditContractPage() {
   );
 }
 
-type EditorProps = { contract?: Contract; customer: string; template: string; version: number };
+type EditorProps = { contract?: Contract; customer: string; template: string; version: number; plan?: string };
 
-function Editor({ contract, customer, template, version }: EditorProps) {
+function Editor({ contract, customer, template, version, plan }: EditorProps) {
   const { t } = useText();
   const navigate = useNavigate();
-  const query = useQuery(templateQuery(template, version, customer));
+  const query = useQuery(templateQuery(template, version, customer, plan));
   const [previewed, setPreviewed] = useState<Draft | null>(null);
   const [tried, setTried] = useState<Draft | null>(null);
   const draft = (values: Record<string, string>): Draft => ({
     customer_id: customer,
     template_id: template,
     template_version: version,
+    plan_version_id: plan,
     values,
   });
   const save = useAct(

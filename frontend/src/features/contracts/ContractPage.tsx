@@ -6,10 +6,9 @@ import { batchesQuery } from "@/api/batches";
 import { billsQuery } from "@/api/bills";
 import { type Contract, contractQuery, contractTimelineQuery } from "@/api/contracts";
 import { useText } from "@/i18n";
-import { ChargesTab } from "@/features/charges/ChargesTab";
-import { WalletTab } from "@/features/wallet/WalletTab";
 import { useBatchColumns } from "@/parts/batch-columns";
 import { useBillColumns } from "@/parts/bill-columns";
+import { ExceptionNote } from "@/parts/ExceptionNote";
 import { useRemember } from "@/session/recent";
 import { useSession } from "@/session/session";
 import { actorName } from "@/ui/actor";
@@ -25,13 +24,16 @@ import { StateTag } from "@/ui/StateTag";
 import { Timeline } from "@/ui/Timeline";
 import { useUrlState } from "@/ui/url-state";
 import { ChangesTab } from "./ChangesTab";
+import { ChargesTab } from "./ChargesTab";
 import { ContractActions } from "./ContractActions";
 import { DepositTab } from "./DepositTab";
 import { DocumentTab } from "./DocumentTab";
 import { EndingNote } from "./EndingNote";
 import { lifeOf } from "./life";
+import { PlanNote } from "./PlanNote";
 import { reasonNames } from "./reasons";
 import { TermsTab } from "./TermsTab";
+import { WalletTab } from "./WalletTab";
 import { TrialYear } from "./TrialYear";
 
 export function ContractPage() {
@@ -59,6 +61,7 @@ export function ContractPage() {
       }
       actions={c && <ContractActions contract={c} />}
     >
+      <ExceptionNote contract={id} />
       <Loaded query={query}>{(contract) => <Record contract={contract} />}</Loaded>
     </Page>
   );
@@ -84,6 +87,7 @@ function Record({ contract: c }: { contract: Contract }) {
         </div>
       )}
       <EndingNote contract={c} />
+      <PlanNote contract={c} />
       {warnings.map((w) => (
         <div className="warn-note" key={w.code}>
           <ExclamationCircleOutlined aria-hidden />

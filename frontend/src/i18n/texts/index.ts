@@ -20,6 +20,7 @@ import { note } from "./note";
 import { payment } from "./payment";
 import { refund } from "./refund";
 import { report } from "./report";
+import { plan } from "./plan";
 import { review } from "./review";
 import { rules } from "./rules";
 import { state } from "./state";
@@ -43,6 +44,7 @@ export const texts = {
   desk,
   batch,
   review,
+  plan,
   rules,
   bill,
   note,

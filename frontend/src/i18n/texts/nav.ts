@@ -6,6 +6,7 @@ export const nav = {
   newCustomer: ["登记客户", "Register a customer"],
   editCustomer: ["修改客户", "Edit the customer"],
   contracts: ["合同", "Contracts"],
+  plans: ["套餐", "Plans"],
   newContract: ["新建合同", "New contract"],
   editContract: ["修改合同", "Edit the contract"],
   licences: ["资质", "Licences"],

@@ -37,6 +37,12 @@ export const state = {
     failed: ["发送失败", "Failed"],
     no_address: ["没有收件地址", "No address"],
   },
+  planVersion: {
+    draft: ["草稿", "Draft"],
+    submitted: ["待发布", "To be published"],
+    published: ["已发布", "Published"],
+    dropped: ["已作废", "Dropped"],
+  },
   licence: {
     submitted: ["待核验", "To be verified"],
     verified: ["已核验", "Verified"],
