@@ -503,7 +503,7 @@ func (a *API) ruleTrials() {
 		for _, w := range p.Known {
 			known[w] = true
 		}
-		for _, w := range p.Rates.Words {
+		for _, w := range p.Rates.Words[:min(len(p.Rates.Words), wordRows)] {
 			out.Rows = append(out.Rows, wordRow{w.Line, w.Word, w.Tag, w.Messages, w.Share, w.TooCommon, known[w.Word]})
 		}
 		return &struct{ Body wordsPreview }{out}, nil
@@ -513,12 +513,24 @@ func (a *API) ruleTrials() {
 		Summary: "把选中的词放进草稿的词库（没有就新建）", SummaryEn: "Put chosen words into a bank of the draft, made where there is none",
 	}, func(ctx context.Context, in *struct {
 		Body struct {
-			Bank  string          `json:"bank" maxLength:"110"`
-			Title screening.Title `json:"title,omitempty"`
-			Words []string        `json:"words" maxItems:"500000"`
+			Bank     string          `json:"bank" maxLength:"110"`
+			Title    screening.Title `json:"title,omitempty"`
+			Words    []string        `json:"words,omitempty" maxItems:"500000" doc:"The words themselves; or data and leave_out."`
+			Data     string          `json:"data,omitempty" doc:"The previewed list, in base64."`
+			LeaveOut []string        `json:"leave_out,omitempty" maxItems:"500000" doc:"Words of data that are not wanted."`
 		}
 	}) (*struct{ Body importedWords }, error) {
-		s, n, err := r.ImportWords(ctx, in.Body.Bank, in.Body.Title, in.Body.Words)
+		words := func() (*ruleset.Saved, int, error) {
+			if in.Body.Data == "" {
+				return r.ImportWords(ctx, in.Body.Bank, in.Body.Title, in.Body.Words)
+			}
+			data, err := base64.StdEncoding.DecodeString(in.Body.Data)
+			if err != nil {
+				return nil, 0, errBase64
+			}
+			return r.ImportList(ctx, in.Body.Bank, in.Body.Title, data, in.Body.LeaveOut)
+		}
+		s, n, err := words()
 		if err != nil {
 			return nil, err
 		}
@@ -548,9 +560,12 @@ type wordsPreview struct {
 	Never        int                 `json:"never"`
 	TooCommon    int                 `json:"too_common"`
 	MaxShare     float64             `json:"max_share"`
-	Rows         []wordRow           `json:"rows" doc:"The most frequent first."`
+	Rows         []wordRow           `json:"rows" doc:"The most frequent first, at most 5,000."`
 	Tags         []screening.TagRate `json:"tags"`
 }
+
+// wordRows is how many words a preview shows.
+const wordRows = 5000
 
 type wordRow struct {
 	Line      int     `json:"line"`

@@ -167,8 +167,13 @@ func textOf(d *Doc) string {
 	return d.Text
 }
 
+// added are the members of is that was has not.
 func added(was, is []string) []string {
-	return slices.DeleteFunc(slices.Clone(is), func(w string) bool { return slices.Contains(was, w) })
+	have := make(map[string]bool, len(was))
+	for _, w := range was {
+		have[w] = true
+	}
+	return slices.DeleteFunc(slices.Clone(is), func(w string) bool { return have[w] })
 }
 
 // wordAt is where a word stands in a field of a text.
@@ -235,6 +240,19 @@ func (s *Service) PreviewWords(ctx context.Context, data []byte, bank string) (*
 	}
 	out.Rates, err = screening.Preview(list, opt, slices.Values(texts))
 	return out, err
+}
+
+// ImportList puts the words of a plain list into a bank of the draft, but those that are left out.
+func (s *Service) ImportList(ctx context.Context, bank string, title screening.Title, data []byte, leaveOut []string) (*Saved, int, error) {
+	list, err := screening.ParseWordList(data)
+	if err != nil {
+		return nil, 0, err
+	}
+	words := make([]string, len(list.Words))
+	for i, w := range list.Words {
+		words[i] = w.Word
+	}
+	return s.ImportWords(ctx, bank, title, added(leaveOut, words))
 }
 
 // ImportWords puts words into a bank of the draft, which is made where there is none of that id; what the bank has already stays

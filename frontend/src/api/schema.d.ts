@@ -6978,8 +6978,13 @@ export interface components {
         };
         "Import-wordsRequest": {
             bank: string;
+            /** @description The previewed list, in base64. */
+            data?: string;
+            /** @description Words of data that are not wanted. */
+            leave_out?: string[] | null;
             title?: components["schemas"]["ScreeningTitle"];
-            words: string[] | null;
+            /** @description The words themselves; or data and leave_out. */
+            words?: string[] | null;
         };
         ImportedWords: {
             /** Format: int64 */
@@ -10712,7 +10717,7 @@ export interface components {
             messages: number;
             /** Format: int64 */
             never: number;
-            /** @description The most frequent first. */
+            /** @description The most frequent first, at most 5,000. */
             rows: components["schemas"]["WordRow"][] | null;
             tags: components["schemas"]["ScreeningTagRate"][] | null;
             /** Format: int64 */

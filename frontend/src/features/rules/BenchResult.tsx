@@ -77,9 +77,13 @@ export function BenchResult({ result: r, several }: { result: Tried; several: bo
       )}
       {(facts.length > 0 || r.facts.opt_out || r.facts.obfuscated) && (
         <p className="meta">
-          {facts.map((f) => `${f.label} ${f.values.join("、")}`).join(" · ")}
-          {r.facts.opt_out && ` · ${t("rules.bench.optOut")}`}
-          {r.facts.obfuscated && ` · ${t("rules.bench.obfuscated")}`}
+          {[
+            ...facts.map((f) => `${f.label} ${f.values.join("、")}`),
+            r.facts.opt_out && t("rules.bench.optOut"),
+            r.facts.obfuscated && t("rules.bench.obfuscated"),
+          ]
+            .filter(Boolean)
+            .join(" · ")}
         </p>
       )}
     </div>

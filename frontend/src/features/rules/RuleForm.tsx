@@ -194,7 +194,11 @@ function OneBank({ form, vocabulary: v, disabled, onChange }: Props) {
           />
         </Field>
         <Field label={t("rules.field.words")} at={`${id}-words`} wide>
-          <WordsInput id={`${id}-words`} rows={16} value={bank.words ?? []} onChange={(words) => set({ words })} />
+          {(bank.words ?? []).length > 3000 ? (
+            <span className="meta">{t("rules.field.manyWords")}</span>
+          ) : (
+            <WordsInput id={`${id}-words`} rows={16} value={bank.words ?? []} onChange={(words) => set({ words })} />
+          )}
         </Field>
       </fieldset>
     </div>

@@ -41,7 +41,7 @@ export function WordsPage() {
     onDone: (r) => void navigate({ to: "/rules/$key", params: { key: r.saved.key } as never }),
   });
   const p: WordsPreview | undefined = preview.data;
-  const words = (p?.rows ?? []).map((r) => r.word).filter((w) => !left.has(w));
+  const count = (p?.words ?? 0) - left.size;
   const data = file?.data ?? toBase64(new TextEncoder().encode(text));
   return (
     <Page title={t("rules.words.title")} crumbs={[{ label: t("nav.rules"), to: "/rules" }]}>
@@ -105,11 +105,11 @@ export function WordsPage() {
           extra={
             <Button
               type="primary"
-              disabled={words.length === 0 || bank === ""}
+              disabled={count === 0 || bank === ""}
               loading={take.isPending}
-              onClick={() => take.mutate({ bank, words })}
+              onClick={() => take.mutate({ bank, data, leave_out: [...left] })}
             >
-              {t("rules.words.import", { count: formatCount(words.length) })}
+              {t("rules.words.import", { count: formatCount(count) })}
             </Button>
           }
         >

@@ -212,6 +212,7 @@ export const rules = {
     bandHold: ["到几分转人工", "Score that holds"],
     bandRefuse: ["到几分拒绝", "Score that refuses"],
     groups: ["评分组上限", "Caps of score groups"],
+    manyWords: ["词太多，请在文本里改，或用“导入词表”。", "Too many words for a field; edit the text or import a list."],
     patternsInYaml: ["公共模式请在 YAML 里改。", "Edit shared patterns in YAML."],
   },
   view: {
@@ -316,8 +317,8 @@ export const rules = {
     stale: ["回测之后草稿又改过，结果对应当时的草稿。", "The draft was changed since; this is about the draft as it was."],
     matrix: ["结论变化", "Verdicts, before and after"],
     matrixHint: [
-      "行是现在的结论，列是草稿的结论；点数字看短信。",
-      "Rows: as published; columns: by the draft. Click a figure to see messages.",
+      "每行：现在的结论 → 草稿的结论；每列：当时人怎么决定。点数字看短信。",
+      "Rows: published → draft; columns: what people decided then. Click a figure to see messages.",
     ],
     beforeAfter: ["现在 → 草稿", "Published → draft"],
     decided: ["当时人怎么决定", "What people decided then"],
