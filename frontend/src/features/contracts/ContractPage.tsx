@@ -33,8 +33,8 @@ import { lifeOf } from "./life";
 import { PlanNote } from "./PlanNote";
 import { reasonNames } from "./reasons";
 import { TermsTab } from "./TermsTab";
-import { WalletTab } from "./WalletTab";
 import { TrialYear } from "./TrialYear";
+import { WalletTab } from "./WalletTab";
 
 export function ContractPage() {
   const { t } = useText();

@@ -3,13 +3,13 @@ import { Link } from "@tanstack/react-router";
 import { Switch } from "antd";
 import { type WalletRow, walletMovesQuery, walletsQuery } from "@/api/wallets";
 import { useText } from "@/i18n";
+import { Moves } from "@/parts/wallet/Moves";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { Loaded } from "@/ui/Loading";
 import { Money } from "@/ui/Money";
 import { formatCount } from "@/ui/money";
 import { Empty, Page, Panel } from "@/ui/Page";
 import { useUrlState } from "@/ui/url-state";
-import { Moves } from "./Moves";
 
 /** What waits for a second person first, then every wallet. */
 export function WalletsPage() {

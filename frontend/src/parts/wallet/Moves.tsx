@@ -8,7 +8,7 @@ import { useText } from "@/i18n";
 import { Instant } from "@/ui/Instant";
 import { Money } from "@/ui/Money";
 import { formatCount } from "@/ui/money";
-import { DecideDialog } from "./dialogs";
+import { DecideDialog } from "./DecideDialog";
 
 /** Documents of wallets, each with who recorded it, who confirmed it, its proof and its receipt. */
 export function Moves({ moves, contracts }: { moves: readonly WalletMove[]; contracts?: boolean }) {
@@ -24,11 +24,7 @@ export function Moves({ moves, contracts }: { moves: readonly WalletMove[]; cont
               {contracts && <th scope="col">{t("contract.one")}</th>}
               <th scope="col">{t("wallet.kind")}</th>
               <th scope="col">{t("wallet.on")}</th>
-              <th scope="col">{t("wallet.reference")}</th>
               <th scope="col">{t("wallet.by")}</th>
-              <th scope="col" data-numeric>
-                {t("wallet.count")}
-              </th>
               <th scope="col" data-numeric>{`${t("wallet.amount")} (${t("ui.money.unit")})`}</th>
               <th scope="col">{t("ui.actions")}</th>
             </tr>
@@ -36,7 +32,16 @@ export function Moves({ moves, contracts }: { moves: readonly WalletMove[]; cont
           <tbody>
             {moves.map((m) => (
               <tr key={m.id}>
-                <td className="num">{m.number}</td>
+                <td className="num">
+                  {m.number}
+                  {m.reference && (
+                    <div className="meta">
+                      <code className="mono" title={t("wallet.reference")}>
+                        {m.reference}
+                      </code>
+                    </div>
+                  )}
+                </td>
                 {contracts && (
                   <td>
                     <Link className="num" to={`/contracts/${m.contract_id}`} search={{ tab: "wallet" } as never}>
@@ -51,7 +56,6 @@ export function Moves({ moves, contracts }: { moves: readonly WalletMove[]; cont
                   {m.reason && <div className="meta">{m.reason}</div>}
                 </td>
                 <td className="num">{m.on}</td>
-                <td>{m.reference && <code className="mono">{m.reference}</code>}</td>
                 <td>
                   {m.recorded_by_name} <Instant at={m.recorded_at} />
                   {m.decided_by_name && m.decided_by_name !== m.recorded_by_name && (
@@ -60,9 +64,9 @@ export function Moves({ moves, contracts }: { moves: readonly WalletMove[]; cont
                     </div>
                   )}
                 </td>
-                <td data-numeric>{m.messages > 0 ? formatCount(m.messages) : "—"}</td>
                 <td data-numeric>
-                  <Money fen={m.amount_fen} />
+                  {(m.amount_fen > 0 || m.messages === 0) && <Money fen={m.amount_fen} />}
+                  {m.messages > 0 && <div>{t("wallet.messagesCount", { count: formatCount(m.messages) })}</div>}
                 </td>
                 <td>
                   <span className="row-actions">

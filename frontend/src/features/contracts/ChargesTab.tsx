@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useState } from "react";
 import { attachmentHref } from "@/api/attachments";
-import { type Charge, carrierCountsQuery, chargesQuery, decideCharge, enterCount, withdrawCharge } from "@/api/charges";
+import { type Charge, chargesQuery, decideCharge, withdrawCharge } from "@/api/charges";
 import type { Contract } from "@/api/contracts";
 import { useText } from "@/i18n";
 import { useSession } from "@/session/session";
@@ -15,7 +15,8 @@ import { Money } from "@/ui/Money";
 import { formatCount, formatYuan } from "@/ui/money";
 import { Empty, Panel } from "@/ui/Page";
 import { useAct } from "@/ui/use-act";
-import { ChargeDialog, CountDialog, ReasonDialog } from "./dialogs";
+import { CountsPanel } from "./CountsPanel";
+import { ChargeDialog, WhyDialog } from "./charge-dialogs";
 
 /** What goes on the next bill besides the plan; for port agreements the carrier's counts, which are the billing basis. */
 export function ChargesTab({ contract }: { contract: Contract }) {
@@ -37,7 +38,7 @@ export function ChargesTab({ contract }: { contract: Contract }) {
           ) : undefined
         }
       >
-        <p className="meta" style={{ padding: "0 16px" }}>
+        <p className="meta" style={{ padding: "10px 16px" }}>
           {t("charge.hint")}
         </p>
         <Loaded query={query} rows={3}>
@@ -46,7 +47,7 @@ export function ChargesTab({ contract }: { contract: Contract }) {
           }
         </Loaded>
       </Panel>
-      {contract.kind === "port" && <Counts contract={contract} />}
+      {contract.kind === "port" && <CountsPanel contract={contract} />}
       {adding && <ChargeDialog contract={contract.id} onClose={() => setAdding(false)} />}
     </div>
   );
@@ -79,7 +80,7 @@ function Charges({ items }: { items: readonly Charge[] }) {
                 <td className="num">{x.on}</td>
                 <td>
                   {t(`charge.kinds.${x.kind}`)}
-                  {x.name && <div className="meta">{x.name}</div>}
+                  {x.name && x.name !== t(`charge.kinds.${x.kind}`) && <div className="meta">{x.name}</div>}
                   {x.kind === "blocked" && (
                     <div className="meta num">
                       {formatCount(x.blocked)} / {formatCount(x.submitted)}
@@ -155,7 +156,7 @@ function Charges({ items }: { items: readonly Charge[] }) {
         />
       )}
       {open && open.act !== "approve" && (
-        <ReasonDialog
+        <WhyDialog
           title={t(open.act === "reject" ? "charge.reject" : "charge.withdraw")}
           busy={decide.isPending || withdraw.isPending}
           onAct={(reason) =>
@@ -167,70 +168,5 @@ function Charges({ items }: { items: readonly Charge[] }) {
         />
       )}
     </>
-  );
-}
-
-function Counts({ contract }: { contract: Contract }) {
-  const { t } = useText();
-  const { can } = useSession();
-  const [entering, setEntering] = useState(false);
-  const query = useQuery(carrierCountsQuery(contract.id));
-  const enter = useAct(enterCount, { done: t("charge.counts.done"), onDone: () => setEntering(false) });
-  return (
-    <Panel
-      flush
-      title={t("charge.counts.title")}
-      extra={
-        can("charge.record") ? (
-          <Button size="small" onClick={() => setEntering(true)}>
-            {t("charge.counts.enter")}
-          </Button>
-        ) : undefined
-      }
-    >
-      <p className="meta" style={{ padding: "0 16px" }}>
-        {t("charge.counts.hint")}
-      </p>
-      <Loaded query={query} rows={2}>
-        {(data) =>
-          data.items?.length ? (
-            <table className="table" aria-label={t("charge.counts.title")}>
-              <thead>
-                <tr>
-                  <th scope="col">{t("charge.counts.month")}</th>
-                  <th scope="col">{t("charge.counts.port")}</th>
-                  <th scope="col">{t("charge.by")}</th>
-                  <th scope="col" data-numeric>
-                    {t("charge.counts.parts")}
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {data.items.map((c) => (
-                  <tr key={`${c.month}${c.port}`}>
-                    <td className="num">{c.month}</td>
-                    <td className="num">{c.port || "—"}</td>
-                    <td>
-                      {c.entered_by_name} <Instant at={c.entered_at} />
-                      {c.note && <div className="meta">{c.note}</div>}
-                    </td>
-                    <td data-numeric>{formatCount(c.parts)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          ) : (
-            <Empty why={t("charge.counts.none")} />
-          )
-        }
-      </Loaded>
-      {entering && (
-        <CountDialog
-          busy={enter.isPending}
-          onAct={(body) => enter.mutate({ ...body, id: contract.id })}
-          onClose={() => setEntering(false)}
-        />
-      )}
-    </Panel>
   );
 }

@@ -105,7 +105,7 @@ export function ChargeDialog({ contract, onClose }: { contract: string; onClose:
   );
 }
 
-export function ReasonDialog({
+export function WhyDialog({
   title,
   busy,
   onAct,
