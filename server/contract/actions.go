@@ -12,7 +12,7 @@ func LifeActions(c *Contract, endings []Ending, suspensions []Suspension, today 
 	if !c.State.Live() {
 		return nil
 	}
-	out := []string{"change_plan", "supplement", "terminate", "require_licence"}
+	out := []string{"change_plan", "supplement", "terminate", "require_licence", "announce_price"}
 	if c.Terms.Renewal.Auto && c.ObjectedBy == "" && !today.After(lastObjection(c.EndDate, c.Terms.Renewal)) {
 		out = append(out, "object_renewal")
 	}

@@ -43,22 +43,23 @@ var amendmentMoves = map[AmendmentState][]AmendmentState{
 
 // Amendment is a change of a contract from a day on. What it says never changes; only its state does.
 type Amendment struct {
-	ID            string `gorm:"primaryKey"`
-	Number        string // the contract's number with -B01 (业务变更), -S01 (补充协议), -R01 (续期), -P01 (调价): gap-free within the contract
-	ContractID    string
-	Kind          AmendmentKind
-	State         AmendmentState
-	AskedOn       caldate.Date
-	EffectiveFrom caldate.Date
-	EndBefore     caldate.Date // the agreed last day before and after, where the amendment moves it
-	EndAfter      caldate.Date
-	Patch         plan.Patch `gorm:"serializer:json"`                     // the terms that it alters
-	Before        plan.Terms `gorm:"column:terms_before;serializer:json"` // those of its effective day without and with it, as known when it was made
-	After         plan.Terms `gorm:"column:terms_after;serializer:json"`
-	Reason        string
-	FormID        string // the form, or the text of the supplement, as a PDF
-	FormSHA256    string `gorm:"column:form_sha256"`
-	DocumentID    string // the customer's request, the scan of the sealed original, or the proof that a price was announced
+	ID             string `gorm:"primaryKey"`
+	Number         string // the contract's number with -B01 (业务变更), -S01 (补充协议), -R01 (续期), -P01 (调价): gap-free within the contract
+	ContractID     string
+	Kind           AmendmentKind
+	State          AmendmentState
+	AskedOn        caldate.Date
+	EffectiveFrom  caldate.Date
+	EndBefore      caldate.Date // the agreed last day before and after, where the amendment moves it
+	EndAfter       caldate.Date
+	Patch          plan.Patch `gorm:"serializer:json"`                     // the terms that it alters
+	Before         plan.Terms `gorm:"column:terms_before;serializer:json"` // those of its effective day without and with it, as known when it was made
+	After          plan.Terms `gorm:"column:terms_after;serializer:json"`
+	Reason         string
+	SilenceAccepts bool   // of an announced price: it holds unless the customer objects before its day
+	FormID         string // the form, or the text of the supplement, as a PDF
+	FormSHA256     string `gorm:"column:form_sha256"`
+	DocumentID     string // the customer's request, the scan of the sealed original, or the proof that a price was announced
 
 	SignedOn       caldate.Date
 	CustomerSigner string
@@ -194,7 +195,7 @@ func AmendmentActions(a *Amendment, today caldate.Date, userID string) []string 
 		if a.State == AmendmentSigned && a.RecordedBy != userID {
 			out = append(out, "confirm")
 		}
-	case a.Kind == KindPriceChange && a.State == AmendmentDraft:
+	case a.Kind == KindPriceChange && a.State == AmendmentDraft && today.Before(a.EffectiveFrom):
 		out = append(out, "accept", "object", "cancel")
 	case a.Kind == KindPlanChange && a.State == AmendmentAgreed && today.Before(a.EffectiveFrom):
 		out = append(out, "cancel")

@@ -92,6 +92,12 @@ func (s store) effective(ctx context.Context, day caldate.Date) (rows []Amendmen
 	return rows, err
 }
 
+// announced gives the prices that were announced for a day that has come and are not answered.
+func (s store) announced(ctx context.Context, day caldate.Date) (rows []Amendment, err error) {
+	err = s.db.Q(ctx).Where("kind = ? AND state = ? AND effective_from <= ?", KindPriceChange, AmendmentDraft, day).Order("effective_from, id").Find(&rows).Error
+	return rows, err
+}
+
 type stepRow struct {
 	ContractID string `gorm:"primaryKey"`
 	Step       string `gorm:"primaryKey"`

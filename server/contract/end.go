@@ -161,7 +161,7 @@ func (s *Service) terminateFor(ctx context.Context, r Suspension, day caldate.Da
 // RunDay does what a day brings to contracts: new terms begin; ends and renewals, so that a successor may start on the day
 // after; those that only waited for their start date; reminders.
 func (s *Service) RunDay(ctx context.Context, day caldate.Date) error {
-	failed := []error{s.begin(ctx, day), s.ExpireDue(ctx, day), s.terminateUnpaid(ctx, day)}
+	failed := []error{s.settlePrices(ctx, day), s.begin(ctx, day), s.ExpireDue(ctx, day), s.terminateUnpaid(ctx, day)}
 	waiting, err := s.store.starting(ctx, day)
 	if err != nil {
 		return errors.Join(append(failed, fmt.Errorf("contracts that start by %s: %w", day, err))...)

@@ -41,6 +41,9 @@ func (s *Service) form(ctx context.Context, c *Contract, a *Amendment) (*sheet, 
 		Number: a.Number, ContractNumber: c.Number, Provider: s.Provider, Customer: s.customerParty(ctx, c), AskedOn: a.AskedOn, From: a.EffectiveFrom,
 		EndWas: a.EndBefore, EndIs: a.EndAfter, Changes: changes, Reason: a.Reason, Cutoff: c.Terms.ChangeUntil, Handler: actor.From(ctx).Name,
 	}
+	if a.Kind == KindPriceChange {
+		return s.priceLetter(ctx, c, a, changes)
+	}
 	make, purpose := paper.ChangeForm, "plan_change_form"
 	if a.Kind == KindSupplement {
 		make, purpose = paper.SupplementText, "supplement_text"
@@ -84,6 +87,27 @@ func (s *Service) noticeOf(ctx context.Context, c *Contract, e *Ending) (*sheet,
 		return nil, fmt.Errorf("notice of termination %s: %w", e.Number, err)
 	}
 	return s.keep(ctx, e.Number+".pdf", "termination_notice", pdf)
+}
+
+// priceLetter makes and stores the written notice of a price change.
+func (s *Service) priceLetter(ctx context.Context, c *Contract, a *Amendment, changes []paper.TermChange) (*sheet, error) {
+	l := paper.FormalNoticeData{
+		Number: a.Number, Title: "价格调整通知书", From: s.Provider, To: s.customerParty(ctx, c), On: a.AskedOn, Facts: []string{"合同编号", c.Number, "拟执行日期", a.EffectiveFrom.Zh()},
+		Paragraphs: []string{"贵我双方签订的合同 " + c.Number + " 项下的价格，拟自 " + a.EffectiveFrom.Zh() + " 起调整如下。该日之前的服务仍按原价计费。", "调整原因：" + a.Reason},
+	}
+	for _, x := range changes {
+		l.Facts = append(l.Facts, x.Name, x.Was+" → "+x.Is)
+	}
+	if a.SilenceAccepts {
+		l.Paragraphs = append(l.Paragraphs, "贵方不同意的，请在该日之前书面提出异议；提出异议的，价格不作调整，贵方也可以通知终止合同。未提出异议并在该日以后继续使用服务的，按合同约定视为同意。")
+	} else {
+		l.Paragraphs = append(l.Paragraphs, "请贵方在该日之前书面确认。未经确认的，价格不作调整；贵方不同意的，也可以通知终止合同。")
+	}
+	pdf, err := paper.FormalNotice(l)
+	if err != nil {
+		return nil, fmt.Errorf("notice of price change %s: %w", a.Number, err)
+	}
+	return s.keep(ctx, a.Number+".pdf", "price_notice", pdf)
 }
 
 func either(s, other string) string {

@@ -132,6 +132,17 @@ func TestWalk_anySequenceOfActsKeepsTheLifeCycle(t *testing.T) {
 				}
 				return second(h.Contracts.CancelAmendment(contracttest.Sales(), id, a.ID, "取消"))
 			},
+			"price": func() error {
+				as, _ := h.Contracts.Amendments(sys, id)
+				for _, a := range as {
+					if a.Kind == contract.KindPriceChange && a.State == contract.AmendmentDraft {
+						return second(h.Contracts.AnswerPrice(contracttest.Sales(), id, a.ID, rapid.Bool().Draw(rt, "agrees"), "太贵"))
+					}
+				}
+				return second(h.Contracts.AnnouncePrice(contracttest.Lead(), id, contract.Announcement{
+					Patch: plan.Patch{Overage: decimal("0.09")}, Effective: h.Clock.Today().AddDays(30), Reason: "调价", SilenceAccepts: rapid.Bool().Draw(rt, "silence"),
+				}))
+			},
 			"by hand": func() error {
 				r := rapid.SampledFrom([]contract.Reason{contract.Data, contract.Behaviour, contract.Content}).Draw(rt, "reason")
 				if rapid.Bool().Draw(rt, "lift") {
@@ -161,7 +172,7 @@ func TestWalk_anySequenceOfActsKeepsTheLifeCycle(t *testing.T) {
 		}
 		names := []string{
 			"submit", "approve", "reject", "withdraw", "sign", "confirm", "suspend", "lift", "terminate", "settle", "close", "licence", "days", "clock", "decide", "cure", "take back", "object",
-			"change plan", "supplement", "on an amendment", "by hand", "require", "icp",
+			"change plan", "supplement", "on an amendment", "by hand", "require", "icp", "price",
 		}
 		// Acts that lead on are drawn more often, or a walk hardly leaves the draft.
 		forward := []string{"submit", "approve", "sign", "confirm", "sign", "confirm", "lift", "days", "on an amendment", "days"}

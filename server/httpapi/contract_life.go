@@ -39,6 +39,7 @@ type amendment struct {
 	EndAfter       caldate.Date            `json:"end_after"`
 	Changes        []termChange            `json:"changes"`
 	Reason         string                  `json:"reason"`
+	SilenceAccepts bool                    `json:"silence_accepts" doc:"Of an announced price: it holds unless the customer objects before its day."`
 	FormID         string                  `json:"form_attachment_id,omitempty" doc:"The form, or the text that is signed, as a PDF."`
 	FormSHA256     string                  `json:"form_sha256,omitempty"`
 	AttachmentID   string                  `json:"attachment_id,omitempty" doc:"The customer's request, or the scan of the sealed original."`
@@ -113,10 +114,12 @@ type termsVersion struct {
 // lifeCapabilities says which capability each act on a contract in force needs.
 var lifeCapabilities = map[string]string{
 	"change_plan": "contract.amend", "supplement": "contract.amend", "object_renewal": "contract.amend", "terminate": "contract.terminate", "decide_termination": "contract.terminate",
-	"cure": "contract.terminate", "withdraw_termination": "contract.terminate", "suspend": "contract.suspend", "lift": "contract.suspend", "require_licence": "contract.suspend",
+	"cure": "contract.terminate", "withdraw_termination": "contract.terminate", "suspend": "contract.suspend", "lift": "contract.suspend", "require_licence": "contract.suspend", "announce_price": "contract.amend",
 }
 
-var amendmentCapabilities = map[string]string{"sign": "contract.sign", "confirm": "contract.confirm", "cancel": "contract.amend"}
+var amendmentCapabilities = map[string]string{
+	"sign": "contract.sign", "confirm": "contract.confirm", "cancel": "contract.amend", "accept": "contract.answer", "object": "contract.answer",
+}
 
 func fromChange(d contract.Difference) termChange {
 	return termChange{d.Name, d.Label.Zh, d.Label.En, d.Was.Zh, d.Was.En, d.Is.Zh, d.Is.En}
@@ -125,7 +128,7 @@ func fromChange(d contract.Difference) termChange {
 func (a *API) fromAmendment(ctx context.Context, x *contract.Amendment, names map[string]string) amendment {
 	out := amendment{
 		ID: x.ID, Number: x.Number, Kind: x.Kind, State: x.State, AskedOn: x.AskedOn, EffectiveFrom: x.EffectiveFrom, EndBefore: x.EndBefore, EndAfter: x.EndAfter,
-		Changes: Convert(contract.Compared(x.Before, x.After), fromChange), Reason: x.Reason, FormID: x.FormID, FormSHA256: x.FormSHA256, AttachmentID: x.DocumentID, SignedOn: x.SignedOn,
+		Changes: Convert(contract.Compared(x.Before, x.After), fromChange), Reason: x.Reason, SilenceAccepts: x.SilenceAccepts, FormID: x.FormID, FormSHA256: x.FormSHA256, AttachmentID: x.DocumentID, SignedOn: x.SignedOn,
 		CustomerSigner: x.CustomerSigner, ProviderSigner: x.ProviderSigner, CreatedByName: names[x.CreatedBy], RecordedByName: names[x.RecordedBy],
 		ConfirmedBy: names[x.ConfirmedBy], EndedByName: names[x.EndedBy], EndedReason: x.EndedReason, Actions: []string{},
 	}
@@ -228,6 +231,7 @@ type calledOff struct {
 // contractLifeActs are the acts on a contract in force.
 func (a *API) contractLifeActs() {
 	a.contractTerms()
+	a.contractPrices()
 	a.contractEnd()
 	a.contractHold()
 }
@@ -361,6 +365,51 @@ func (a *API) contractTerms() {
 	) (*struct{ Body contractRecord }, error) {
 		c, err := a.deps.Contracts.ObjectRenewal(ctx, in.ID, contract.Objection{By: in.Body.By, Reason: in.Body.Reason, DocumentID: in.Body.AttachmentID})
 		return a.oneContract(ctx, c, err)
+	})
+}
+
+func (a *API) contractPrices() {
+	type amended = struct{ Body amendment }
+	Register(a, Op{
+		ID: "announce-price", Method: http.MethodPost, Path: "/contracts/{id}/price-changes", Capability: "contract.amend", Tag: "contract", Status: http.StatusCreated,
+		Summary:   "调价通知：提前 30 日通知客户，经确认（或约定的默示同意）后自该日执行",
+		SummaryEn: "Announce a price change at least 30 days ahead; it holds once the customer confirms it, or by silence where the contract says so",
+	}, func(ctx context.Context, in *struct {
+		ByID
+		Body struct {
+			Terms          plan.Patch   `json:"terms" doc:"The prices that change."`
+			EffectiveFrom  caldate.Date `json:"effective_from"`
+			Reason         string       `json:"reason" maxLength:"2000"`
+			SilenceAccepts bool         `json:"silence_accepts,omitempty" doc:"The contract says that who goes on using the service agrees."`
+			AttachmentID   string       `json:"attachment_id,omitempty" maxLength:"32" doc:"Proof of a notice on paper."`
+		}
+	},
+	) (*amended, error) {
+		b := in.Body
+		x, err := a.deps.Contracts.AnnouncePrice(ctx, in.ID, contract.Announcement{
+			Patch: b.Terms, Effective: b.EffectiveFrom, Reason: b.Reason, SilenceAccepts: b.SilenceAccepts, DocumentID: b.AttachmentID,
+		})
+		return a.amendmentRecord(ctx, x, err)
+	})
+	Register(a, Op{
+		ID: "accept-price", Method: http.MethodPost, Path: "/contracts/{id}/amendments/{amendment}/accept", Capability: "contract.answer", Tag: "contract",
+		Summary: "客户同意调价", SummaryEn: "The customer agrees to an announced price",
+	}, func(ctx context.Context, in *ByAmendment) (*amended, error) {
+		x, err := a.deps.Contracts.AnswerPrice(ctx, in.ID, in.Amendment, true, "")
+		return a.amendmentRecord(ctx, x, err)
+	})
+	Register(a, Op{
+		ID: "object-price", Method: http.MethodPost, Path: "/contracts/{id}/amendments/{amendment}/object", Capability: "contract.answer", Tag: "contract",
+		Summary: "客户对调价提出异议：价格不变", SummaryEn: "The customer objects to an announced price: the prices stay",
+	}, func(ctx context.Context, in *struct {
+		ByAmendment
+		Body struct {
+			Reason string `json:"reason" maxLength:"2000"`
+		}
+	},
+	) (*amended, error) {
+		x, err := a.deps.Contracts.AnswerPrice(ctx, in.ID, in.Amendment, false, in.Body.Reason)
+		return a.amendmentRecord(ctx, x, err)
 	})
 }
 

@@ -216,6 +216,7 @@ func bodies(f firm) map[string]JSON {
 		"/contracts/{id}/plan-changes":    {"terms": JSON{"rent_fen": 100}}, "/contracts/{id}/supplements": {"terms": JSON{"rent_fen": 100}, "effective_from": "2026-12-01"},
 		"/contracts/{id}/amendments/{amendment}/cancel": {"reason": "因为"}, "/contracts/{id}/terminations/{termination}/reject": {"reason": "因为"},
 		"/contracts/{id}/object-renewal": {"by": "customer"}, "/contracts/{id}/cure": {"reason": "因为"}, "/contracts/{id}/withdraw-termination": {"reason": "因为"},
+		"/contracts/{id}/price-changes": {"terms": JSON{"rent_fen": 100}, "effective_from": "2027-01-01", "reason": "因为"}, "/contracts/{id}/amendments/{amendment}/object": {"reason": "因为"},
 		"/contracts/{id}/suspend": {"reason": "data", "evidence": "因为"}, "/contracts/{id}/lift": {"reason": "data", "evidence": "因为"}, "/contracts/{id}/required-licences": {"kind": "icp"},
 		"/customers/{id}":            {"version": 1, "name": "别人"},
 		"/customers/{id}/licences":   {"kind": "icp", "number": "1", "issuer": "x", "valid_from": "2020-01-01", "attachment_id": f.attachment},

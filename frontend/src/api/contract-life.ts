@@ -26,6 +26,9 @@ export type LifeStep =
   | { do: "sign_supplement"; of: string; body: Schemas["Sign-supplementRequest"] }
   | { do: "confirm_supplement"; of: string }
   | { do: "cancel_amendment"; of: string; body: { reason: string } }
+  | { do: "announce_price"; body: Schemas["Announce-priceRequest"] }
+  | { do: "accept_price"; of: string }
+  | { do: "object_price"; of: string; body: { reason: string } }
   | { do: "object_renewal"; body: Schemas["Object-renewalRequest"] }
   | { do: "terminate"; body: Schemas["Terminate-contractRequest"] }
   | { do: "approve_termination"; of: string }
@@ -59,6 +62,23 @@ export function takeLifeStep({ id, step }: { id: string; step: LifeStep }, key: 
     case "cancel_amendment":
       return ask(
         api.POST("/api/v1/contracts/{id}/amendments/{amendment}/cancel", {
+          params: { path: { id, amendment: step.of } },
+          headers,
+          body: step.body,
+        }),
+      );
+    case "announce_price":
+      return ask(api.POST("/api/v1/contracts/{id}/price-changes", { params: at, headers, body: step.body }));
+    case "accept_price":
+      return ask(
+        api.POST("/api/v1/contracts/{id}/amendments/{amendment}/accept", {
+          params: { path: { id, amendment: step.of } },
+          headers,
+        }),
+      );
+    case "object_price":
+      return ask(
+        api.POST("/api/v1/contracts/{id}/amendments/{amendment}/object", {
           params: { path: { id, amendment: step.of } },
           headers,
           body: step.body,

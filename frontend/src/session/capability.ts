@@ -26,6 +26,7 @@ export const capabilities = [
   "contract.confirm",
   "contract.terminate",
   "contract.amend",
+  "contract.answer",
   "contract.suspend",
   "batch.read",
   "batch.submit",

@@ -9,10 +9,10 @@ import { AttachmentLink } from "@/ui/Attachment";
 import { nameOf } from "@/ui/names";
 import { Empty, Panel } from "@/ui/Page";
 import { useAct } from "@/ui/use-act";
-import { ConfirmSupplement } from "./amend-dialogs";
 import { causes } from "./causes";
 import { ReasonDialog, SignDialog } from "./dialogs";
 import { LifeState } from "./LifeState";
+import { ConfirmSupplement } from "./price-dialogs";
 import { sourceNames } from "./TermsTab";
 import "./life.css";
 
@@ -83,6 +83,7 @@ function Amendments({ contract, rows }: { contract: Contract; rows: readonly Ame
                 ))}
                 {a.end_after && <div>{t("life.endMoved", { before: a.end_before ?? "", after: a.end_after })}</div>}
                 {a.reason && <div className="meta">{a.reason}</div>}
+                {a.silence_accepts && <div className="meta">{t("life.price.isSilent")}</div>}
               </td>
               <td>
                 <span className="num">{a.effective_from}</span>
@@ -114,11 +115,15 @@ function Amendments({ contract, rows }: { contract: Contract; rows: readonly Ame
                     <Button
                       key={what}
                       size="small"
-                      type={what === "confirm" ? "primary" : "default"}
-                      danger={what === "cancel"}
-                      onClick={() => setOpen({ what, of: a })}
+                      type={what === "confirm" || what === "accept" ? "primary" : "default"}
+                      danger={what === "cancel" || what === "object"}
+                      onClick={() =>
+                        what === "accept"
+                          ? act.mutate({ id: contract.id, step: { do: "accept_price", of: a.id } })
+                          : setOpen({ what, of: a })
+                      }
                     >
-                      {t(`life.act.${what as "sign" | "confirm" | "cancel"}`)}
+                      {t(`life.act.${what as "sign" | "confirm" | "cancel" | "accept" | "object"}`)}
                     </Button>
                   ))}
                 </span>
@@ -136,6 +141,12 @@ function Amendments({ contract, rows }: { contract: Contract; rows: readonly Ame
         {...dialog("confirm")}
         amendment={open?.of}
         onAct={() => act.mutate({ id: contract.id, step: { do: "confirm_supplement", of } })}
+      />
+      <ReasonDialog
+        {...dialog("object")}
+        text="life.act.object"
+        danger
+        onAct={(body) => act.mutate({ id: contract.id, step: { do: "object_price", of, body } })}
       />
       <ReasonDialog
         {...dialog("cancel")}

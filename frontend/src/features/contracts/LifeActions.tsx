@@ -8,10 +8,11 @@ import { useText } from "@/i18n";
 import { useAct } from "@/ui/use-act";
 import { ChangePlanDialog, SupplementDialog } from "./amend-dialogs";
 import { HoldDialog, ObjectDialog, TerminateDialog } from "./end-dialogs";
+import { PriceDialog } from "./price-dialogs";
 
 const hand: readonly HandReason[] = ["data", "behaviour", "content"];
-type Opened = "change_plan" | "supplement" | "object_renewal" | "terminate" | "suspend" | "lift";
-const beside: readonly Opened[] = ["object_renewal", "lift", "suspend", "terminate"];
+type Opened = "change_plan" | "supplement" | "announce_price" | "object_renewal" | "terminate" | "suspend" | "lift";
+const beside: readonly Opened[] = ["announce_price", "object_renewal", "lift", "suspend", "terminate"];
 
 /** What may be done with a contract in force: the two usual acts as buttons, the rest behind one. */
 export function LifeActions({ contract: c }: { contract: Contract }) {
@@ -40,6 +41,7 @@ export function LifeActions({ contract: c }: { contract: Contract }) {
       )}
       <ChangePlanDialog {...dialog("change_plan")} contract={c} onAct={(body) => take({ do: "change_plan", body })} />
       <SupplementDialog {...dialog("supplement")} contract={c} onAct={(body) => take({ do: "supplement", body })} />
+      <PriceDialog {...dialog("announce_price")} contract={c} onAct={(body) => take({ do: "announce_price", body })} />
       <ObjectDialog {...dialog("object_renewal")} contract={c} onAct={(body) => take({ do: "object_renewal", body })} />
       <TerminateDialog {...dialog("terminate")} contract={c} onAct={(body) => take({ do: "terminate", body })} />
       <HoldDialog

@@ -1,53 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
-import { DatePicker, Form, Input, InputNumber, Modal } from "antd";
+import { DatePicker, Form, Input, Modal } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
-import { type Amendment, type LifeStep, type PlanTerms, termsQuery } from "@/api/contract-life";
+import { type LifeStep, termsQuery } from "@/api/contract-life";
 import type { Contract } from "@/api/contracts";
 import { useText } from "@/i18n";
-import { AttachmentLink, AttachmentUpload } from "@/ui/Attachment";
-import { ConfirmTotals } from "@/ui/ConfirmTotals";
+import { AttachmentUpload } from "@/ui/Attachment";
 import { Loaded } from "@/ui/Loading";
-import { MoneyInput } from "@/ui/Money";
-import { changed, type PatchField, type PatchValues, planFields, supplementFields } from "./patch";
+import { initial, PatchFields } from "./PatchFields";
+import { changed, type PatchValues, planFields, supplementFields } from "./patch";
 import "./life.css";
 
 type Dialog<B> = { open: boolean; busy: boolean; onClose: () => void; onAct: (body: B) => void };
 type Body<D extends LifeStep["do"]> = Extract<LifeStep, { do: D; body: unknown }>["body"];
 
 const day = (d: Dayjs) => d.format("YYYY-MM-DD");
-
-/** The fields of a plan, each filled with what holds now. */
-function PatchFields({ fields }: { fields: readonly PatchField[] }) {
-  const { t } = useText();
-  return (
-    <div className="form-grid">
-      {fields.map((f) => (
-        <Form.Item key={f.name} name={["terms", f.name]} label={t(f.text)}>
-          {f.input === "money" ? (
-            <MoneyInput style={{ width: "100%" }} />
-          ) : (
-            <InputNumber<string>
-              stringMode
-              min="0"
-              precision={f.input === "count" ? 0 : undefined}
-              controls={false}
-              style={{ width: "100%" }}
-            />
-          )}
-        </Form.Item>
-      ))}
-    </div>
-  );
-}
-
-const initial = (fields: readonly PatchField[], plan: PlanTerms): PatchValues =>
-  Object.fromEntries(
-    fields.map((f) => {
-      const value = plan[f.name] as number | string | undefined;
-      return [f.name, f.input === "money" ? (value ?? 0) : String(value ?? "0")];
-    }),
-  );
 
 type PlanForm = { terms: PatchValues; reason?: string; attachment_id?: string };
 
@@ -199,31 +166,5 @@ export function SupplementDialog({
         )}
       </Loaded>
     </Modal>
-  );
-}
-
-/** The second person compares the scan with the text before the supplement holds. */
-export function ConfirmSupplement({ amendment: a, open, busy, onAct, onClose }: Dialog<void> & { amendment?: Amendment }) {
-  const { t } = useText();
-  const paper = (id: string | undefined, name: string) => (id ? <AttachmentLink file={{ id, name }} /> : "—");
-  return (
-    <ConfirmTotals
-      open={open}
-      title={t("life.act.confirm")}
-      sentence={t("life.supplement.confirmSentence", { from: a?.effective_from ?? "" })}
-      lines={
-        a && [
-          { label: t("life.paper"), value: paper(a.form_attachment_id, a.number) },
-          { label: t("life.scan"), value: paper(a.attachment_id, t("life.scan")) },
-          { label: t("contract.sign.customer"), value: a.customer_signer },
-          { label: t("contract.sign.provider"), value: a.provider_signer },
-          { label: t("contract.sign.signedOn"), value: a.signed_on },
-        ]
-      }
-      confirm={t("life.act.confirm")}
-      busy={busy}
-      onConfirm={() => onAct()}
-      onCancel={onClose}
-    />
   );
 }

@@ -33,6 +33,10 @@ const beside: readonly PatchField[] = [
   { name: "terminate_after_suspended_days", text: "life.term.terminate_after_suspended_days", input: "count" },
 ];
 
+/** The prices of a plan, which an announced price change may alter. */
+const priced = ["rent_fen", "included", "overage", "price", "threshold", "minimum_fen"];
+export const priceFields = (kind: string): readonly PatchField[] => planFields(kind).filter((f) => priced.includes(f.name));
+
 export const planFields = (kind: string): readonly PatchField[] => plans[kind as ContractKind] ?? plans.package;
 export const supplementFields = (kind: string): readonly PatchField[] => [...planFields(kind), ...beside];
 

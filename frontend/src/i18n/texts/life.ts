@@ -113,6 +113,10 @@ export const life = {
     sign: ["登记签署", "Record signing"],
     confirm: ["复核签章", "Confirm the seals"],
     cancel: ["取消", "Cancel it"],
+    accept: ["同意调价", "Agree to the price"],
+    object: ["提出异议", "Object"],
+    announce_price: ["调价通知", "Announce a price change"],
+    announce: ["发出通知", "Send the notice"],
     drawUp: ["起草", "Draw up"],
     request: ["提交变更", "Record the change"],
   },
@@ -125,6 +129,15 @@ export const life = {
     nothing: ["没有改动任何一项。", "Nothing is changed."],
     done: ["变更已登记，业务变更记录表已生成", "Recorded; the form is made"],
     proof: ["客户的书面申请（可选）", "The customer's request (if on paper)"],
+  },
+  price: {
+    hint: [
+      "至少提前 30 日通知客户；客户确认后自该日执行。客户提出异议的，价格不变。",
+      "The customer is told at least 30 days ahead; the price holds once it is confirmed. After an objection the prices stay.",
+    ],
+    effective: ["拟执行日期", "To hold from"],
+    silent: ["合同约定：通知后继续使用、未提出异议的视为同意", "By the contract, going on without objecting is consent"],
+    isSilent: ["未异议视为同意", "by silence too"],
   },
   supplement: {
     hint: [
