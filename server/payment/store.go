@@ -73,7 +73,7 @@ func (s store) list(ctx context.Context, q Query) ([]Payment, int64, money.Fen, 
 		N   int64
 		Sum money.Fen `gorm:"column:total"`
 	}
-	if err := narrow().Select("COUNT(*) AS n, COALESCE(SUM(CASE WHEN method IN ('set_off', 'write_off') THEN 0 ELSE amount_fen END), 0) AS total").Scan(&t).Error; err != nil {
+	if err := narrow().Select("COUNT(*) AS n, COALESCE(SUM(CASE WHEN method IN ('set_off', 'write_off') OR EXISTS (SELECT 1 FROM payment_takes t WHERE t.payment_id = payments.id AND t.kind IN ('bounce', 'undo')) THEN 0 ELSE amount_fen END), 0) AS total").Scan(&t).Error; err != nil {
 		return nil, 0, 0, err
 	}
 	page := narrow()

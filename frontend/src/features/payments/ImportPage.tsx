@@ -105,7 +105,7 @@ export function ImportPage() {
                 )
               }
             >
-              <p className="meta">{l.guessed || l.saved_by === "" ? t("bank.columnsGuessed") : t("bank.columnsSaved", { by: l.saved_by })}</p>
+              <p className="meta" style={{ marginBottom: 8 }}>{l.guessed || l.saved_by === "" ? t("bank.columnsGuessed") : t("bank.columnsSaved", { by: l.saved_by })}</p>
               <MappingFields columns={l.columns} value={mapping} onChange={setMapping} />
             </Panel>
           )}
