@@ -15,5 +15,5 @@ var (
 	ErrNoBill     = errs.NotFound("simulate.no_bill", "该月没有账单", "there is no bill of that month")
 	ErrNoDispute  = errs.NotFound("simulate.no_dispute", "该账单没有待处理的异议", "the bill has no open dispute")
 	ErrAfterUntil = errs.Conflict("simulate.after_until", "事件晚于试算的最后一天，没有发生", "the event lies after the last day of the trial and did not happen")
-	ErrUnpaid     = errs.Conflict("simulate.no_charge", "这类合同没有上门服务费", "contracts of this kind have no visits")
+	ErrNoVisits   = errs.Conflict("simulate.no_visits", "这类合同没有上门服务费", "contracts of this kind have no visits")
 )

@@ -20,6 +20,7 @@ import (
 	"sealgate/server/ledger"
 	"sealgate/server/licence"
 	"sealgate/server/payment"
+	"sealgate/server/plan"
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
 	"sealgate/server/trail"
@@ -252,8 +253,17 @@ func (r *run) act(ctx context.Context, e Event) error {
 	case e.Fine != nil:
 		return r.charge(ctx, c, charge.Input{Kind: charge.Fine, Amount: *e.Fine, On: e.On, Reason: e.because("转付罚款")})
 	case e.Visit != nil:
+		if err := r.served(ctx, c); err != nil {
+			return err
+		}
+		if c.Terms.Kind != plan.KindMaintenance {
+			return ErrNoVisits
+		}
 		return r.charge(ctx, c, charge.Input{Kind: charge.Visit, Amount: *e.Visit, On: e.On, Reason: e.because("上门服务")})
 	case e.Blocked != nil:
+		if err := r.served(ctx, c); err != nil {
+			return err
+		}
 		return r.charge(ctx, c, charge.Input{Kind: charge.Blocked, On: e.On, Submitted: e.Blocked.Submitted, BlockedParts: e.Blocked.Blocked, Reason: e.because("内容拦截")})
 	case e.Licence != nil:
 		return r.license(ctx, e)
@@ -261,6 +271,20 @@ func (r *run) act(ctx context.Context, e Event) error {
 		return r.dispute(ctx, c, e)
 	}
 	return fmt.Errorf("event %d does nothing", e.Index)
+}
+
+// served refuses what only a contract in force can bring about.
+func (r *run) served(ctx context.Context, c *standing) error {
+	k, err := r.Contracts.Get(ctx, c.id)
+	switch {
+	case err != nil:
+		return err
+	case k.State.Ended():
+		return ErrEnded
+	case !k.State.Live():
+		return ErrNotBegun
+	}
+	return nil
 }
 
 // because is the reason that the file gives, or a plain one.
