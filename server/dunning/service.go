@@ -132,7 +132,11 @@ func (s *Service) settle(ctx context.Context, customerID string, asOf caldate.Da
 		if err := s.apply(ctx, changed, true, asOf); err != nil {
 			return err
 		}
-		return s.resume(ctx, customerID, asOf)
+		if err := s.resume(ctx, customerID, asOf); err != nil {
+			return err
+		}
+		_, err = s.settleEnded(ctx, customerID) // the last thing owed may have been paid: finance can return the deposit today
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("settle customer %s: %w", customerID, err)
@@ -384,16 +388,8 @@ func (s *Service) RunDay(ctx context.Context, day caldate.Date) (Outcome, error)
 		failed = append(failed, err)
 	}
 	o.Resumed += n
-	ended, err := s.store.toSettle(ctx)
-	if err != nil {
-		return o, errors.Join(append(failed, err)...)
-	}
-	for _, id := range ended {
-		if err := s.Contracts.Settle(ctx, id, "末期账单已出具并结清 · final bill made and nothing owed"); err != nil {
-			failed = append(failed, err)
-			continue
-		}
-		o.Settled++
+	if o.Settled, err = s.SettleEnded(ctx); err != nil {
+		failed = append(failed, err)
 	}
 	if err := s.closeMoot(ctx); err != nil {
 		failed = append(failed, err)

@@ -109,11 +109,12 @@ func (s store) toResume(ctx context.Context, customerID string) (ids []string, e
 	return ids, err
 }
 
-// toSettle finds ended contracts whose last month has been billed and all of whose bills are paid.
-func (s store) toSettle(ctx context.Context) (ids []string, err error) {
-	err = s.db.Q(ctx).Raw(`SELECT c.id FROM contracts c WHERE c.state IN ('expired', 'terminated')
+// toSettle finds ended contracts whose last month has been billed and all of whose bills are paid: of a customer, or of all
+// where it is empty.
+func (s store) toSettle(ctx context.Context, customerID string) (ids []string, err error) {
+	err = s.db.Q(ctx).Raw(`SELECT c.id FROM contracts c WHERE c.state IN ('expired', 'terminated') AND (? = '' OR c.customer_id = ?)
 		AND EXISTS (SELECT 1 FROM usage_months u WHERE u.contract_id = c.id AND u.month = SUBSTR(c.ended_on, 1, 7) AND u.locked_on IS NOT NULL)
-		AND NOT EXISTS (SELECT 1 FROM bills b WHERE b.contract_id = c.id AND b.state IN ('issued', 'overdue')) ORDER BY c.id`).Scan(&ids).Error
+		AND NOT EXISTS (SELECT 1 FROM bills b WHERE b.contract_id = c.id AND b.state IN ('issued', 'overdue')) ORDER BY c.id`, customerID, customerID).Scan(&ids).Error
 	return ids, err
 }
 
