@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"sealgate/server/actor"
 	"sealgate/server/caldate"
@@ -44,6 +46,12 @@ func (s *Service) drawUp(ctx context.Context, c *Contract, given map[string]stri
 	base, err := s.base(ctx, c, Kind(t.Kind))
 	if err != nil {
 		return err
+	}
+	if c.PlanVersionID != "" {
+		if names := unsaid(t, base); len(names) > 0 {
+			return ErrInvalid.At("plan_version_id", "unsaid", "合同模板 "+t.ID+" v"+strconv.Itoa(t.Version)+" 写不明套餐的这些条款："+strings.Join(names, "、")+"；请换用较新的模板版本，或者另选套餐",
+				"template "+t.ID+" v"+strconv.Itoa(t.Version)+" can't say these terms of the plan: "+strings.Join(names, ", ")+"; take a newer version of the template, or another plan")
+		}
 	}
 	values, f := prefill(t, who, s.Provider, overPlan(t, c.PlanVersionID, base, given))
 	for _, e := range t.Check(values) {
