@@ -193,3 +193,60 @@ func TestList_isScoped(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+func TestRunDay_remindsBeforeTheEndOnceEachUnlessARenewedOneIsThere(t *testing.T) {
+	t.Parallel()
+	h := contracttest.New(t, "2026-10-01 09:00")
+	sys := testkit.System()
+	lapsing, renewed := h.Customer(t, contracttest.Sales(), 1), h.Customer(t, contracttest.Sales(), 2)
+	for _, c := range []string{lapsing.ID, renewed.ID} {
+		h.Licence(t, c, licence.Business, "2020-01-01", "2027-01-31")
+	}
+	reminders := func(customer string) (n int) {
+		if err := h.DB.ReadSQL().QueryRow("SELECT COUNT(*) FROM notices WHERE kind = 'licence_expiring' AND to_customer = ?", customer).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	for d := day("2026-10-02"); !d.After(day("2027-02-01")); d = d.AddDays(1) {
+		h.Fake.Advance(d.At(9, 0).Sub(h.Clock.Now()))
+		if d == day("2026-12-15") { // between the first reminder and the second
+			h.Licence(t, renewed.ID, licence.Business, "2026-12-01", "2031-11-30")
+		}
+		for range 2 {
+			if err := h.Licences.RunDay(sys, d); err != nil {
+				t.Fatal(d, err)
+			}
+		}
+		if want := map[string]int{"2026-12-02": 1, "2027-01-01": 2, "2027-01-24": 3}[d.String()]; want > 0 && reminders(lapsing.ID) != want { // 60, 30 and 7 days before 31 January
+			t.Errorf("%s: %d reminders, want %d", d, reminders(lapsing.ID), want)
+		}
+	}
+	if a, b := reminders(lapsing.ID), reminders(renewed.ID); a != 3 || b != 1 {
+		t.Errorf("%d reminders, and %d with a renewed licence", a, b)
+	}
+}
+
+func TestAdopt_takesPeriodsOfThePastAndTheFuture(t *testing.T) {
+	t.Parallel()
+	h := contracttest.New(t, "2026-10-01 09:00")
+	sys := testkit.System()
+	c := h.Customer(t, contracttest.Sales(), 1)
+	for _, p := range []struct {
+		from, to string
+		want     licence.State
+	}{{"2020-01-01", "2026-09-30", licence.Expired}, {"2026-01-01", "2026-10-01", licence.Verified}, {"2026-11-01", "2027-10-31", licence.Verified}} {
+		l, err := h.Licences.Adopt(sys, c.ID, licence.ICP, day(p.from), day(p.to))
+		if err != nil || l.State != p.want || l.DocumentID == "" {
+			t.Errorf("%s to %s: %+v %v", p.from, p.to, l, err)
+		}
+	}
+	if _, err := h.Licences.Adopt(sys, c.ID, "driving", day("2026-02-01"), day("2026-01-01")); !errors.Is(err, licence.ErrInvalid) {
+		t.Error(err)
+	}
+	for on, want := range map[string]int{"2026-10-01": 1, "2026-10-15": 0, "2026-11-01": 1} {
+		if ls, _ := h.Licences.Valid(sys, c.ID, day(on)); len(ls) != want {
+			t.Errorf("%s: %d count", on, len(ls))
+		}
+	}
+}
