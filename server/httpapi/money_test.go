@@ -28,7 +28,7 @@ func newTill(t *testing.T, edit ...func(*httpapi.Deps)) *till {
 		m := moneytest.Of(contracttest.Over(t, k.DB, k.Clock, k.Fake))
 		c.money = m
 		d.Documents, d.Notices, d.Customers, d.Contracts, d.Ledger = m.Documents, m.Notices, m.Customers, m.Contracts, m.Ledger
-		d.Usage, d.Bills, d.Payments, d.Dunning, d.Deposits = m.Usage, m.Bills, m.Payments, m.Dunning, m.Deposits
+		d.Usage, d.Bills, d.Payments, d.Dunning, d.Deposits, d.Collection = m.Usage, m.Bills, m.Payments, m.Dunning, m.Deposits, m.Collection
 		for _, e := range edit {
 			e(d)
 		}

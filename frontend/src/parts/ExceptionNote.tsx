@@ -22,7 +22,7 @@ export function ExceptionNote({ customer, contract }: { customer?: string; contr
   return (
     <>
       {(query.data?.items ?? []).map((e) => (
-        <p key={e.id} className="state" data-tone="warn">
+        <p key={e.id} className="state" data-tone="warn" style={{ width: "fit-content" }}>
           <InfoCircleOutlined aria-hidden />{" "}
           {t("dunning.note", { kind: nameOf(kindNames, e.kind, t), until: e.until ?? "", reason: e.reason })}
         </p>
