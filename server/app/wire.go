@@ -13,6 +13,7 @@ import (
 	"sealgate/server/authz"
 	"sealgate/server/batch"
 	"sealgate/server/bill"
+	"sealgate/server/caldate"
 	"sealgate/server/catalogue"
 	"sealgate/server/charge"
 	"sealgate/server/collection"
@@ -29,6 +30,7 @@ import (
 	"sealgate/server/ledger"
 	"sealgate/server/licence"
 	"sealgate/server/mail"
+	"sealgate/server/money"
 	"sealgate/server/notice"
 	"sealgate/server/paper"
 	"sealgate/server/payable"
@@ -213,6 +215,7 @@ func (a *App) wireBusiness() (err error) {
 		Contracts: a.Contracts, Customers: a.Customers, Ledger: a.Ledger, Notices: a.Notices, Documents: a.Documents, Payments: a.Payments, Provider: a.provider(),
 	})
 	a.Deposits.Watch(a.Contracts)
+	a.Wallets.PayThrough(fromWallet{a.Payments})
 	a.Dunning = dunning.New(d, c, dunning.Deps{
 		Bills: a.Bills, Payments: a.Payments, Contracts: a.Contracts, Ledger: a.Ledger, Notices: a.Notices, Customers: a.Customers, Documents: a.Documents,
 		Trail: a.Trail, Provider: a.provider(),
@@ -243,6 +246,14 @@ func (a *App) wireTaxInvoices() (err error) {
 	}
 	a.TaxInvoices = taxinvoice.New(a.DB, a.Clock, a.Trail, deps)
 	return nil
+}
+
+// fromWallet pays what is owed with what is left of a wallet.
+type fromWallet struct{ payments *payment.Service }
+
+func (f fromWallet) Offset(ctx context.Context, customerID, contractID string, amount money.Fen, on caldate.Date, number, note string) error {
+	_, err := f.payments.FromWallet(ctx, payment.Other{Number: number, CustomerID: customerID, ContractID: contractID, Amount: amount, On: on, Note: note})
+	return err
 }
 
 // wireMail has notices to customers go by e-mail too, where the configuration names a server.

@@ -14,6 +14,7 @@ import (
 	"sealgate/server/dunning/moneytest"
 	"sealgate/server/money"
 	"sealgate/server/payable"
+	"sealgate/server/payment"
 	"sealgate/server/plan"
 	"sealgate/server/testkit"
 	"sealgate/server/usage"
@@ -524,4 +525,46 @@ func TestPreview_flagsAMissingTaxNumber(t *testing.T) {
 	if !codes["tax_number_missing"] || !codes["no_usage"] {
 		t.Fatalf("%+v", r.Anomalies)
 	}
+}
+
+// desk is payment's side of an offset, as app wires it.
+type desk struct{ *payment.Service }
+
+func (d desk) Offset(ctx context.Context, customerID, contractID string, amount money.Fen, on caldate.Date, number, note string) error {
+	_, err := d.FromWallet(ctx, payment.Other{Number: number, CustomerID: customerID, ContractID: contractID, Amount: amount, On: on, Note: note})
+	return err
+}
+
+func TestEndTerm_offsetsWhatIsLeftAgainstWhatIsOwed(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, "2026-10-01 09:00")
+	s.Wallets.PayThrough(desk{s.Payments})
+	id := s.Contract(t, s.customer, "2026-10-01", "2027-09-30", terms(plan.KindPrepaid, func(p *plan.Terms) { p.Price = dec("0.10") }))
+	s.topUp(t, id, "5.00")
+	s.used(t, id, "2026-10-05", 80) // 30 beyond the wallet
+	s.run(t, "2026-10")
+	s.expect(t, id, "2026-10", "3.00")
+	s.topUp(t, id, "10.00")
+	err := s.DB.Run(testkit.System(), func(ctx context.Context) error {
+		return s.DB.Q(ctx).Exec("UPDATE contracts SET state = 'terminated', end_cause = 'non_payment', ended_on = '2026-11-01' WHERE id = ?", id).Error
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := s.Wallets.RunDay(testkit.System(), caldate.MustParse("2026-11-02")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if b := s.bills(t, id, "2026-10")[0]; b.State != bill.Paid || b.Owed() != 0 {
+		t.Fatalf("%+v", b.Status)
+	}
+	w, err := s.Wallets.Of(testkit.System(), id)
+	if err != nil || w.Balance != 0 || w.EndedOn.IsZero() {
+		t.Fatalf("%+v %v", w, err)
+	}
+	if free, err := s.Payments.FreeOf(testkit.System(), s.customer); err != nil || free != money.MustYuan("7.00") {
+		t.Fatal(free, err)
+	}
+	s.sound(t)
 }

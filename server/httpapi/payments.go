@@ -20,7 +20,7 @@ type paymentRow struct {
 	AllocatedFen   money.Fen           `json:"allocated_fen"`
 	UnallocatedFen money.Fen           `json:"unallocated_fen" doc:"Stays as the customer's balance and pays the next bill by itself."`
 	ValueDate      caldate.Date        `json:"value_date" doc:"The day on which the money arrived."`
-	Method         payment.Method      `json:"method" enum:"transfer,cash,cheque,set_off,write_off"`
+	Method         payment.Method      `json:"method" enum:"transfer,cash,cheque,set_off,write_off,wallet"`
 	BankAccount    string              `json:"bank_account"`
 	Reference      string              `json:"reference"`
 	Note           string              `json:"note"`

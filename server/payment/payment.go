@@ -20,6 +20,7 @@ const (
 	Cheque   Method = "cheque"
 	SetOff   Method = "set_off"   // a deposit pays what is owed
 	WriteOff Method = "write_off" // nobody pays: bad debt
+	Wallet   Method = "wallet"    // what was left in a wallet when its contract ended
 )
 
 // Money tells the methods by which money arrives.
@@ -38,6 +39,8 @@ func (m Method) Zh() string {
 		return "押金抵扣"
 	case WriteOff:
 		return "坏账核销"
+	case Wallet:
+		return "预存款抵扣"
 	}
 	return string(m)
 }

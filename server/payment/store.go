@@ -73,7 +73,7 @@ func (s store) list(ctx context.Context, q Query) ([]Payment, int64, money.Fen, 
 		N   int64
 		Sum money.Fen `gorm:"column:total"`
 	}
-	if err := narrow().Select("COUNT(*) AS n, COALESCE(SUM(CASE WHEN method IN ('set_off', 'write_off') OR EXISTS (SELECT 1 FROM payment_takes t WHERE t.payment_id = payments.id AND t.kind IN ('bounce', 'undo')) THEN 0 ELSE amount_fen END), 0) AS total").Scan(&t).Error; err != nil {
+	if err := narrow().Select("COUNT(*) AS n, COALESCE(SUM(CASE WHEN method IN ('set_off', 'write_off', 'wallet') OR EXISTS (SELECT 1 FROM payment_takes t WHERE t.payment_id = payments.id AND t.kind IN ('bounce', 'undo')) THEN 0 ELSE amount_fen END), 0) AS total").Scan(&t).Error; err != nil {
 		return nil, 0, 0, err
 	}
 	page := narrow()
@@ -150,7 +150,7 @@ func (s store) overAllocated(ctx context.Context) (rows []overAllocated, err err
 
 func (s store) unposted(ctx context.Context) (numbers []string, err error) {
 	err = s.db.Q(ctx).Raw(`SELECT p.number FROM payments p LEFT JOIN ledger_entries e ON e.entry_key = p.payment_key
-		LEFT JOIN ledger_lines l ON l.entry_id = e.id AND l.account = CASE p.method WHEN 'set_off' THEN 'deposit' WHEN 'write_off' THEN 'bad_debt' ELSE 'bank' END
+		LEFT JOIN ledger_lines l ON l.entry_id = e.id AND l.account = CASE p.method WHEN 'set_off' THEN 'deposit' WHEN 'write_off' THEN 'bad_debt' WHEN 'wallet' THEN 'wallet' ELSE 'bank' END
 		WHERE COALESCE(l.amount_fen, 0) <> p.amount_fen`).Scan(&numbers).Error
 	return numbers, err
 }

@@ -279,6 +279,12 @@ func (s *Service) SetOff(ctx context.Context, in Other) (*Payment, error) {
 	return s.other(ctx, in, SetOff, ledger.KindSetOff, ledger.Dr(ledger.Deposit, in.Amount))
 }
 
+// FromWallet has what is left of a wallet pay what its contract owes (B08); it joins the transaction of the wallet's move.
+// What nothing is owed for stays as the customer's money.
+func (s *Service) FromWallet(ctx context.Context, in Other) (*Payment, error) {
+	return s.other(ctx, in, Wallet, ledger.KindSetOff, ledger.Dr(ledger.Wallet, in.Amount))
+}
+
 // WriteOff closes what a contract owes as bad debt (B19); it joins the transaction of the case's decision. What it finds
 // nothing to pay for is taken back at once.
 func (s *Service) WriteOff(ctx context.Context, in Other) (*Payment, error) {

@@ -27,9 +27,10 @@ import (
 	"sealgate/server/trail"
 )
 
-// Payer takes what is left of a wallet as money of the customer that pays what is owed. key makes it count once.
+// Payer takes what is left of a wallet as money of the customer that pays what is owed, and posts it. The number of the
+// move makes it count once.
 type Payer interface {
-	Offset(ctx context.Context, customerID, contractID string, amount money.Fen, on caldate.Date, key, note string) error
+	Offset(ctx context.Context, customerID, contractID string, amount money.Fen, on caldate.Date, number, note string) error
 }
 
 // Deps are the parts that the service stands on.
@@ -671,7 +672,7 @@ func (s *Service) carryOut(ctx context.Context, m *Move) error {
 		lines = []ledger.Line{ledger.Dr(ledger.Wallet, m.AmountFen), ledger.Cr(ledger.Bank, m.AmountFen)}
 	case Offset:
 		w.BalanceFen -= m.AmountFen
-		if err := s.payer.Offset(ctx, m.CustomerID, m.ContractID, m.AmountFen, m.OnDate, "wallet:"+m.Number, "预存款余额抵扣 "+m.Number); err != nil {
+		if err := s.payer.Offset(ctx, m.CustomerID, m.ContractID, m.AmountFen, m.OnDate, m.Number, "预存款余额抵扣 "+m.Number); err != nil {
 			return err
 		}
 	case Forfeit:

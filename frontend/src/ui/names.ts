@@ -60,6 +60,7 @@ export const methodNames: Names<PaymentMethod> = {
   cheque: "state.method.cheque",
   cash: "state.method.cash",
   set_off: "state.method.set_off",
+  wallet: "state.method.wallet",
   write_off: "state.method.write_off",
 };
 

@@ -160,6 +160,7 @@ export const state = {
     cheque: ["支票", "Cheque"],
     cash: ["现金", "Cash"],
     set_off: ["押金抵扣", "Set off"],
+    wallet: ["预存款抵扣", "From the wallet"],
     write_off: ["坏账核销", "Written off"],
   },
   bankLine: {
