@@ -40,7 +40,7 @@ func (s *Service) Install(ctx context.Context) error {
 			made := Plan{ID: ids.New(), Code: p.code, Kind: p.kind, Name: p.name, NameEn: p.nameEn, Published: 1, CreatedBy: actor.SystemID, CreatedAt: now}
 			v := Version{
 				ID: ids.New(), PlanID: made.ID, Number: 1, State: Published, Terms: terms, ValidFrom: caldate.New(2020, 1, 1), Note: p.note,
-				CreatedBy: actor.SystemID, CreatorName: "preset", CreatedAt: now, DecidedBy: actor.SystemID, DeciderName: "preset", DecidedAt: now,
+				CreatedBy: actor.SystemID, CreatorName: "预置", CreatedAt: now, DecidedBy: actor.SystemID, DeciderName: "预置", DecidedAt: now,
 			}
 			if err := s.store.insertPlan(ctx, &made); err != nil {
 				return err

@@ -68,7 +68,9 @@ func TestPlans_fromADraftToAContractThatKeepsItsVersion(t *testing.T) {
 	}
 
 	customerID := created(o.sales.Post("/customers", customerBody(1)))
-	var form struct{ Blanks []struct{ Name, Default string } }
+	var form struct {
+		Blanks []struct{ Name, Default string }
+	}
 	o.sales.Get("/contract-templates/package/1?customer_id=" + customerID + "&plan_version_id=" + v.ID).Want(200).JSON(&form)
 	defaults := map[string]string{}
 	for _, b := range form.Blanks {
