@@ -1172,6 +1172,26 @@ export interface paths {
         patch: operations["revise-contract"];
         trace?: never;
     };
+    "/api/v1/contracts/{id}/amendments/{amendment}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 客户同意调价
+         * @description The customer agrees to an announced price
+         */
+        post: operations["accept-price"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contracts/{id}/amendments/{amendment}/cancel": {
         parameters: {
             query?: never;
@@ -1206,6 +1226,26 @@ export interface paths {
          * @description Confirm the signing of a supplement as the second person; its terms hold from its day
          */
         post: operations["confirm-supplement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/amendments/{amendment}/object": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 客户对调价提出异议：价格不变
+         * @description The customer objects to an announced price: the prices stay
+         */
+        post: operations["object-price"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1514,6 +1554,26 @@ export interface paths {
          * @description Record a plan change: from the next 1st, or after the cut-off from the 1st of the month after; one for the same day is replaced
          */
         post: operations["request-plan-change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/price-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 调价通知：提前 30 日通知客户，经确认（或约定的默示同意）后自该日执行
+         * @description Announce a price change at least 30 days ahead; it holds once the customer confirms it, or by silence where the contract says so
+         */
+        post: operations["announce-price"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4938,8 +4998,24 @@ export interface components {
              * @example 2026-10-01
              */
             signed_on: string | null;
+            /** @description Of an announced price: it holds unless the customer objects before its day. */
+            silence_accepts: boolean;
             /** @enum {string} */
             state: "draft" | "signed" | "agreed" | "replaced" | "cancelled";
+        };
+        "Announce-priceRequest": {
+            /** @description Proof of a notice on paper. */
+            attachment_id?: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            effective_from: string | null;
+            reason: string;
+            /** @description The contract says that who goes on using the service agrees. */
+            silence_accepts?: boolean;
+            /** @description The prices that change. */
+            terms: components["schemas"]["PlanPatch"];
         };
         "Answer-tax-invoiceRequest": {
             /** @description PDF or picture, base64. */
@@ -7832,6 +7908,9 @@ export interface components {
             title: string;
             title_en: string;
         };
+        "Object-priceRequest": {
+            reason: string;
+        };
         "Object-renewalRequest": {
             attachment_id?: string;
             /** @enum {string} */
@@ -7980,7 +8059,7 @@ export interface components {
             customer_name: string;
             id: string;
             /** @enum {string} */
-            method: "transfer" | "cash" | "cheque" | "set_off" | "write_off";
+            method: "transfer" | "cash" | "cheque" | "set_off" | "write_off" | "wallet";
             note: string;
             /** @description Number of its receipt. */
             number: string;
@@ -12983,6 +13062,41 @@ export interface operations {
             };
         };
     };
+    "accept-price": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                amendment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Amendment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "cancel-amendment": {
         parameters: {
             query?: never;
@@ -13036,6 +13150,45 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Amendment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "object-price": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                amendment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Object-priceRequest"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -13655,6 +13808,44 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Request-plan-changeRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Amendment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "announce-price": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Announce-priceRequest"];
             };
         };
         responses: {
