@@ -360,8 +360,8 @@ func (s *Service) fit(ctx context.Context, h *Handoff, row *Chunk, index []int, 
 		if err != nil {
 			return nil, 0, false, false, err
 		}
-		if limit := c.Terms.Cap(); limit > 0 {
-			n := prefix(sizes, limit-used)
+		if room, limited := c.Terms.Room(used); limited {
+			n := prefix(sizes, room)
 			fresh, full = fresh[:n], n < len(fresh)
 		}
 		if s.Wallets != nil && len(fresh) > 0 {

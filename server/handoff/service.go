@@ -426,12 +426,12 @@ func (s *Service) gates(ctx context.Context, h *Handoff) (holds []Hold, ended st
 	} else if poor {
 		holds = append(holds, Hold{Reason: HoldBalance})
 	}
-	if limit := c.Terms.Cap(); limit > 0 {
+	if limit, limited := c.Terms.Room(0); limited {
 		used, err := s.store.capToday(ctx, h.ContractID, now.Date())
 		if err != nil {
 			return nil, "", err
 		}
-		if used >= limit || s.isFull(h.ContractID, now.Date(), used) {
+		if room, _ := c.Terms.Room(used); room == 0 || s.isFull(h.ContractID, now.Date(), used) {
 			holds = append(holds, capHold(limit, now))
 		}
 	}

@@ -291,8 +291,8 @@ func (s *Service) checks(ctx context.Context, b *batch.Batch, p *Progress) ([]Ch
 		hours.OK = false // it will wait, which is no reason to refuse
 	}
 	out = append(out, hours)
-	if limit := c.Terms.Cap(); limit > 0 {
-		out = append(out, Check{"daily_cap", b.PassParts <= limit, strconv.FormatInt(b.PassParts, 10) + " / " + strconv.FormatInt(limit, 10)})
+	if room, limited := c.Terms.Room(0); limited {
+		out = append(out, Check{"daily_cap", b.PassParts <= room, strconv.FormatInt(b.PassParts, 10) + " / " + strconv.FormatInt(room, 10)})
 	}
 	detail = ""
 	for _, h := range b.Hits {
