@@ -214,7 +214,7 @@ func (l *Letter) opening() []string {
 	case OnDue:
 		return []string{about + "于**今日到期**，下列款项尚未到账。请贵司于今日付清。"}
 	case OverdueDay1:
-		return []string{about + fmt.Sprintf("应于 %s 前付清，下列款项**现已逾期**。", l.DueOn.Zh()), "自逾期之日起，我司依合同约定逐日计收滞纳金，直至本金付清。"}
+		return []string{about + fmt.Sprintf("应于 %s 前付清，下列款项**现已逾期**。", l.DueOn.Zh()), "滞纳金依合同约定计收。为避免影响贵司使用，请尽快付清。"}
 	case HalfGrace:
 		return []string{about + fmt.Sprintf("自 %s 起逾期，经我司提醒仍未付清，**宽限期已过半**。", l.DueOn.AddDays(1).Zh()),
 			fmt.Sprintf("如至 **%s** 零时仍有欠款，我司将依合同约定暂停服务。", l.SuspendOn.Zh())}
@@ -254,7 +254,7 @@ func (s *Service) letterPDF(ctx context.Context, l *Letter) (name string, pdf []
 	closing := []string{"如贵司已经付款，请忽略本函；对账单有异议的，请在付款日前书面提出。"}
 	if slices.Contains([]Step{OverdueDay1, HalfGrace, LastGraceDay, AfterSuspend}, l.Step) {
 		total = "截至本函日期应付合计"
-		closing = []string{"滞纳金自本函日期次日起继续按日计收；我司未及时主张不视为放弃。", "如贵司已经付款，请将付款凭证发给我司核对；对账单有异议的，请书面提出。"}
+		closing = []string{"合同约定按日计收滞纳金的，自本函日期次日起继续计收；我司未及时主张不视为放弃。", "如贵司已经付款，请将付款凭证发给我司核对；对账单有异议的，请书面提出。"}
 	}
 	pdf, err = paper.MoneyLetter(paper.MoneyLetterData{Number: l.Number, Title: letterTitles[l.Step], From: s.Provider, To: to, Date: l.OnDate, Contract: l.ContractNumber,
 		Opening: l.opening(), Lines: []paper.DebtLine{{Name: "账单 " + l.BillNumber, DueOn: l.DueOn, Principal: l.PrincipalFen, LateFee: l.LateFeeFen, Amount: l.Amount()}},

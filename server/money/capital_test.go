@@ -149,3 +149,71 @@ func TestCapital_readsBackAsTheSameAmount(t *testing.T) {
 		}
 	})
 }
+
+// Every amount whose digits are 0, 1 or 9 in all places from 分 to 万亿: each combination of gaps that numerals can have.
+func TestCapital_isRightForEveryPatternOfGaps(t *testing.T) {
+	t.Parallel()
+	digits := map[rune]int64{'壹': 1, '玖': 9}
+	places := map[rune]int64{'拾': 10, '佰': 100, '仟': 1000}
+	read := func(s string) int64 {
+		var total, section, d int64
+		for _, r := range strings.TrimPrefix(s, "人民币") {
+			switch {
+			case digits[r] > 0:
+				d = digits[r]
+			case places[r] > 0:
+				section, d = section+d*places[r], 0
+			case r == '万':
+				total, section, d = total+(section+d)*10_000, 0, 0
+			case r == '亿':
+				total, section, d = (total+section+d)*100_000_000, 0, 0
+			case r == '元':
+				total, section, d = (total+section+d)*100, 0, 0
+			case r == '角':
+				total, d = total+d*10, 0
+			case r == '分':
+				total, d = total+d, 0
+			}
+		}
+		return total
+	}
+	for bits := range 1 << 15 {
+		var n int64
+		for p := 14; p >= 0; p-- {
+			n *= 10
+			if bits>>p&1 == 1 {
+				n += []int64{1, 9}[p%2]
+			}
+		}
+		s := money.Fen(n).Capital()
+		if read(s) != n || strings.Contains(s, "零零") || strings.Contains(s, "零元") && n != 0 || strings.Contains(s, "零万") || strings.Contains(s, "零亿") || strings.HasSuffix(s, "零") ||
+			strings.HasSuffix(s, "整") != (n%100 == 0) || !money.CapitalEquals(s, money.Fen(n)) {
+			t.Fatalf("%d is written %s, which reads %d", n, s, read(s))
+		}
+		if n > 0 {
+			minus := money.Fen(-n).Capital()
+			if minus != "人民币（负数）"+strings.TrimPrefix(s, "人民币") || !money.CapitalEquals(minus, money.Fen(-n)) || money.CapitalEquals(minus, money.Fen(n)) {
+				t.Fatalf("-%d is written %s", n, minus)
+			}
+		}
+	}
+}
+
+// FuzzCapitalEquals: whatever text is taken for an amount says that amount in official characters and no other one.
+func FuzzCapitalEquals(f *testing.F) {
+	for _, s := range []string{"人民币壹拾万柒仟元零伍角叁分", "人民币壹佰圆正", "人民币（负数）壹分", "壹佰元整", "人民币", "人民币零元整"} {
+		f.Add(s, int64(10700053))
+	}
+	f.Add("人民币壹佰元整", int64(10000))
+	f.Fuzz(func(t *testing.T, text string, n int64) {
+		amount := money.Fen(n)
+		if !money.CapitalEquals(text, amount) {
+			return
+		}
+		for _, other := range []money.Fen{amount + 1, amount - 1, amount * 10, -amount} {
+			if other != amount && money.CapitalEquals(text, other) {
+				t.Fatalf("%q is both %s and %s", text, amount, other)
+			}
+		}
+	})
+}
