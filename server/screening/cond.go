@@ -2,6 +2,7 @@ package screening
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -61,9 +62,6 @@ type fact struct {
 type condition struct {
 	eval  func(c *evalContext) bool
 	atoms []int // atoms that speak for the rule: their matches are its hits
-	// triggers are sets of atoms: of each set at least one must be found for the condition
-	// to hold, so that it suffices to watch one of them.
-	triggers [][]int
 	// needs is false where the condition may hold though none of the rule's atoms fired.
 	needs  bool
 	native bool // false: the interpreter evaluates it
@@ -142,7 +140,6 @@ func (cc *condCompiler) compile(text string, atoms []string, gated []bool, price
 	w := &walker{cc: cc, index: index, gated: gated, price: price, uses: map[string]bool{}, positive: map[int]bool{}}
 	w.collect(root, true)
 	cond := &condition{root: root, uses: w.uses, needs: w.possible(root)&canBeTrue == 0}
-	cond.triggers = w.gates(root)
 	for i := range atoms {
 		if w.positive[i] {
 			cond.atoms = append(cond.atoms, i)
@@ -184,7 +181,7 @@ type walker struct {
 	price    []int           // of asking for an atom
 	uses     map[string]bool // atoms and facts by name
 	positive map[int]bool
-	shut     map[string]bool // facts that are taken as empty, 0 or false
+	known    *assumption // of facts, or nil
 }
 
 // name is the variable an expression stands for, or "".
@@ -261,8 +258,8 @@ func (w *walker) collect(e ast.Expr, positive bool) {
 // maxGates bounds the sets of atoms to choose from.
 const maxGates = 64
 
-// gates lists sets of atoms: of each set at least one must be found for the expression to
-// hold. There is none where it may hold though nothing was found.
+// gates lists sets of atoms, and of gates behind them in number: of each set at least one must
+// be found or open for the expression to hold. There is none where it may hold otherwise.
 func (w *walker) gates(e ast.Expr) [][]int {
 	if w.possible(e)&canBeTrue != 0 {
 		return nil
@@ -301,13 +298,15 @@ func (w *walker) gates(e ast.Expr) [][]int {
 	sub := &walker{cc: w.cc, index: w.index, gated: w.gated, price: w.price, uses: map[string]bool{}, positive: map[int]bool{}}
 	sub.collect(e, true)
 	var set []int
-	for name, i := range w.index {
-		if sub.uses[name] {
+	for name := range sub.uses {
+		if i, ok := w.index[name]; ok {
 			set = append(set, i)
+		} else if g, ok := gateOfFact[name]; ok && w.known != nil {
+			set = append(set, len(w.index)+int(g))
 		}
 	}
 	sort.Ints(set)
-	return [][]int{set}
+	return [][]int{slices.Compact(set)}
 }
 
 const (
@@ -322,8 +321,12 @@ func (w *walker) possible(e ast.Expr) int {
 		if i, part, ok := w.atom(n); ok && part == "" && w.gated[i] {
 			return canBeFalse
 		}
-		if w.shut[n] {
+		switch {
+		case w.known == nil:
+		case w.known.zero[n]:
 			return canBeFalse
+		case w.known.set[n]:
+			return canBeTrue
 		}
 		return both
 	}
@@ -352,43 +355,60 @@ func (w *walker) possible(e ast.Expr) int {
 			p := w.possible(args[0])
 			return p&canBeFalse<<1 | p&canBeTrue>>1
 		case operators.Equals, operators.NotEquals, operators.Less, operators.LessEquals, operators.Greater, operators.GreaterEquals:
-			a, okA := w.zero(args[0])
-			b, okB := w.zero(args[1])
+			a, b, okA := w.bounds(args[0])
+			x, y, okB := w.bounds(args[1])
 			if okA && okB {
-				if compareInt(c.FunctionName(), a, b) {
+				return compareBounds(c.FunctionName(), a, b, x, y)
+			}
+			if w.filled(args[0]) && isEmptyText(args[1]) || w.filled(args[1]) && isEmptyText(args[0]) {
+				switch c.FunctionName() {
+				case operators.Equals:
+					return canBeFalse
+				case operators.NotEquals:
 					return canBeTrue
 				}
-				return canBeFalse
 			}
 		}
 	}
 	return both
 }
 
-// zero evaluates a number where no atom was found; it fails on facts.
-func (w *walker) zero(e ast.Expr) (int64, bool) {
-	if n := w.name(e); n != "" {
-		i, part, ok := w.atom(n)
-		return 0, ok && part != "" && w.gated[i] || w.shut[n]
+// filled tells whether an expression is a text known not to be empty.
+func (w *walker) filled(e ast.Expr) bool {
+	n := w.name(e)
+	return n != "" && w.known != nil && w.known.set[n]
+}
+
+func isEmptyText(e ast.Expr) bool {
+	return e.Kind() == ast.LiteralKind && e.AsLiteral() == types.String("")
+}
+
+// compareBounds tells which outcomes a comparison of numbers from a to b with numbers from
+// x to y may have.
+func compareBounds(op string, a, b, x, y float64) int {
+	var yes, no bool
+	switch op {
+	case operators.Equals:
+		yes, no = a <= y && x <= b, a != b || x != y || a != x
+	case operators.NotEquals:
+		no, yes = a <= y && x <= b, a != b || x != y || a != x
+	case operators.Less:
+		yes, no = a < y, b >= x
+	case operators.LessEquals:
+		yes, no = a <= y, b > x
+	case operators.Greater:
+		yes, no = b > x, a <= y
+	default:
+		yes, no = b >= x, a < y
 	}
-	switch e.Kind() {
-	case ast.LiteralKind:
-		i, ok := e.AsLiteral().(types.Int)
-		return int64(i), ok
-	case ast.CallKind:
-		c := e.AsCall()
-		if w.shut[w.size(c)] {
-			return 0, true
-		}
-		if args := c.Args(); len(args) == 2 {
-			a, okA := w.zero(args[0])
-			b, okB := w.zero(args[1])
-			if okA && okB && c.FunctionName() == operators.Add {
-				return a + b, true
-			}
-		}
+	out := 0
+	if yes {
+		out |= canBeTrue
 	}
-	return 0, false
+	if no {
+		out |= canBeFalse
+	}
+	return out
 }
 
 func compareInt(op string, a, b int64) bool {

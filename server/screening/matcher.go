@@ -101,9 +101,14 @@ func newMatcher(words [][]rune, extra []rune) *matcher {
 	return m
 }
 
-// setAttr says what codes can be part of, and makes the table of characters.
-func (m *matcher) setAttr(attr []uint16) {
+// setAttr says what codes can be part of, and makes the table of characters; shapes: and
+// which of these are written in other shapes.
+func (m *matcher) setAttr(attr []uint16, shapes bool) {
 	m.attr = attr
+	var shape *[65536]uint8
+	if shapes {
+		shape = theShapes()
+	}
 	for r := range rune(0x10000) {
 		switch c := m.fold.simplified[r]; {
 		case r >= 0xD800 && r < 0xE000:
@@ -115,6 +120,14 @@ func (m *matcher) setAttr(attr []uint16) {
 			m.table[r] = uint32(code) | uint32(attr[code])<<16
 		case r > 0xFF && invisible(r):
 			m.table[r] = codeSpecial // is skipped as well, but counted
+		}
+		if shape == nil || shape[r]&(hanRare|hanVariant|signLookalike|hanRadical) == 0 {
+			continue
+		}
+		if m.table[r]&0xFFFF == codeSkip {
+			m.table[r] = codeSpecial
+		} else if m.table[r] != codeSpecial {
+			m.table[r] |= attrShape << 16
 		}
 	}
 }

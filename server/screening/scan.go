@@ -113,6 +113,7 @@ func (m *matcher) decode(s string, sc *scratch, i, stop, n int) (int, int) {
 			e = codeSpecial
 		}
 		if e == codeSpecial {
+			all |= attrShape << 16 // perhaps: who asks looks at each character
 			r, w := utf8.DecodeRuneInString(s[start:])
 			i = start + w
 			if w == 1 && r == utf8.RuneError {

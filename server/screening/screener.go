@@ -619,7 +619,7 @@ func (sc *Screener) evaluate(contentOnly bool) {
 			sc.todo[i] |= w
 		}
 	}
-	sc.closeGates()
+	sc.openGates()
 	for i, w := range sc.todo {
 		for w != 0 {
 			id := i*64 + bits.TrailingZeros64(w)

@@ -26,12 +26,17 @@ type Set struct {
 	listRules [][]uint64 // by list: rules to look at once it is found, as bits
 	patterns  []pattern
 	rules     []rule          // live and shadow rules about messages, by id
-	always    []uint64        // rules to look at for every message
+	always    []uint64        // rules to look at for every message, whatever is in it
 	sequences []sequenceList  // words with room inside, by list
 	hasLate   bool            // whether any list is looked at late
 	longest   bool            // whether any list wants the leftmost-longest words only
 	behind    [gates][]uint64 // rules that can't hold while a gate is shut
-	batch     []rule          // rules about batches
+	opens     [gates][]uint64 // rules to look at once a gate is open
+	closes    [gates][]uint64 // those behind it that something else may put on the list
+	opening   uint32          // gates that rules wait for
+	closing   uint32          // gates that take rules off the list
+	callers   [len(callerFacts)]fact
+	batch     []rule // rules about batches
 	info      []RuleInfo
 
 	attr    []uint16 // by code: see attr* below
@@ -49,6 +54,7 @@ const (
 	attrDot                 // 点 and the like, read as a dot between letters
 	attrLeft                // left part of a character written in two
 	attrOne                 // a word of one character
+	attrShape               // of characters, not codes: another shape, a variant, a rare or broken one
 )
 
 // attrSyllable is where the syllable begins that a character sounds like.
@@ -649,20 +655,13 @@ func (c *compiler) price(p int32) int {
 		}
 		return total
 	}
-	if pt.gate >= 0 {
-		return 20
+	switch {
+	case pt.literal != "":
+		return 5
+	case pt.gate >= 0:
+		return 60
 	}
 	return 250 // an expression without literals, over the whole text: after all else
-}
-
-func (c *compiler) gateLists(p int32, to map[int32]bool) {
-	pt := &c.set.patterns[p]
-	for _, q := range pt.any {
-		c.gateLists(q, to)
-	}
-	if pt.gate >= 0 {
-		to[pt.gate] = true
-	}
 }
 
 func (c *compiler) finish() {
@@ -726,75 +725,117 @@ func (c *compiler) finish() {
 		}
 		s.pinyin = pinyin
 	}
-	s.matcher.setAttr(s.attr)
+	s.matcher.setAttr(s.attr, s.usesShapes())
 	s.findGates()
 	words := (len(s.rules) + 63) / 64
 	s.always = make([]uint64, words)
 	s.listRules = make([][]uint64, len(s.lists))
-	seen := s.frequencies()
+	for g := range gates {
+		s.opens[g] = make([]uint64, words)
+	}
+	seen, opened := s.frequencies()
 	for i := range s.rules {
 		r := &s.rules[i]
-		if !r.cond.needs {
-			s.always[i/64] |= 1 << (i % 64)
+		at, bit := i/64, uint64(1)<<(i%64)
+		if r.cond.holdsWithout(r, s, allGates, true) {
+			s.always[at] |= bit
+			for g := range gates {
+				s.closes[g][at] |= s.behind[g][at] & bit
+			}
 			continue
 		}
-		on := c.watch(r, seen)
+		on, open := s.watch(r, seen, opened)
 		for l := range on {
 			if s.listRules[l] == nil {
 				s.listRules[l] = make([]uint64, words)
 			}
-			s.listRules[l][i/64] |= 1 << (i % 64)
+			s.listRules[l][at] |= bit
+		}
+		for g := range gates {
+			if open>>g&1 != 0 {
+				s.opens[g][at] |= bit
+				s.opening |= 1 << g
+			}
+			if len(on) > 0 || open != 1<<g {
+				s.closes[g][at] |= s.behind[g][at] & bit
+			}
+		}
+	}
+	for g := range gates {
+		for _, m := range s.closes[g] {
+			if m != 0 {
+				s.closing |= 1 << g
+			}
 		}
 	}
 	s.markLate()
 }
 
-// frequencies tells of each list in how many ordinary messages any of its words stands.
-func (s *Set) frequencies() []int {
-	seen := make([]int, len(s.lists))
+// usesShapes tells whether any rule asks for the shapes of characters.
+func (s *Set) usesShapes() bool {
+	for i := range s.rules {
+		for f, g := range gateOfFact {
+			if g == gateShape && s.rules[i].cond.uses[f] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// frequencies tells of each list in how many ordinary messages any of its words stands,
+// and of each gate before how many it opens.
+func (s *Set) frequencies() (seen []int, opened [gates]int) {
+	seen = make([]int, len(s.lists))
 	sc := s.NewScreener()
 	for _, m := range Ordinary() {
+		sc.msg = &Message{Text: m}
 		sc.read(m)
 		for _, l := range sc.touched {
 			seen[l]++
 		}
+		for g := range gateUnsigned { // the others depend on the sender
+			if !sc.isShut(g) {
+				opened[g]++
+			}
+		}
 	}
-	return seen
+	return seen, opened
 }
 
-// watch chooses the lists whose finding makes a rule worth looking at: of the sets of
-// which one must be found for the condition to hold, the one that ordinary messages hold
-// most seldom.
-func (c *compiler) watch(r *rule, seen []int) map[int32]bool {
-	var best map[int32]bool
+// watch chooses the lists and gates whose finding makes a rule worth looking at: of the
+// sets of which one must be found for the condition to hold, the one that ordinary
+// messages hold most seldom.
+func (s *Set) watch(r *rule, seen []int, opened [gates]int) (best map[int32]bool, open uint32) {
 	least := 1 << 30
-	sets := r.cond.triggers
-	if len(sets) == 0 {
-		all := make([]int, len(r.atoms))
-		for i := range all {
-			all[i] = i
-		}
-		sets = [][]int{all}
-	}
+	sets := r.cond.walk(r, s, allGates, true).gates(r.cond.root)
 	for _, set := range sets {
-		on := map[int32]bool{}
+		on, gatesOn := map[int32]bool{}, uint32(0)
 		weight := 0
 		for _, i := range set {
-			if a := r.atoms[i]; a.list >= 0 {
-				on[a.list] = true
-			} else {
-				c.gateLists(a.pattern, on)
+			switch {
+			case i >= len(r.atoms):
+				gatesOn |= 1 << (i - len(r.atoms))
+			case r.atoms[i].list >= 0:
+				on[r.atoms[i].list] = true
+			default:
+				s.waits(r.atoms[i].pattern, on, &gatesOn)
 				weight += 2 // the gate of a pattern says less than a word of the rule
 			}
 		}
 		for l := range on {
 			weight += seen[l]
 		}
+		for g := range gates {
+			if gatesOn>>g&1 != 0 {
+				weight += opened[g]
+			}
+		}
 		if weight < least {
-			best, least = on, weight
+			best, open, least = on, gatesOn, weight
 		}
 	}
-	return best
+	return best, open
 }
 
 //go:embed tables/joined.txt
