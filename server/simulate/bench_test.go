@@ -1,11 +1,13 @@
 package simulate_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"sealgate/server/app"
 	"sealgate/server/simulate"
 )
 
@@ -20,8 +22,9 @@ func BenchmarkYear(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if r := run(b, s); len(r.Bills) != 12 || len(r.Refused) != 0 {
-			b.Fatalf("%d bills, %+v", len(r.Bills), r.Refused)
+		r, err := app.Simulate(context.Background(), app.DefaultConfig(), s)
+		if err != nil || len(r.Bills) != 12 || len(r.Refused) != 0 {
+			b.Fatal(err, r)
 		}
 	}
 }

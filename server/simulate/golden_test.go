@@ -13,8 +13,10 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"sealgate/server/actor"
 	"sealgate/server/app"
 	"sealgate/server/simulate"
+	"sealgate/server/verify"
 )
 
 // play runs a scenario through the program and gives the JSON that the command prints, decoded.
@@ -38,12 +40,34 @@ func run(t testing.TB, s *simulate.Scenario) *simulate.Result {
 	return runRapid(t, s)
 }
 
+// runRapid plays a scenario and then checks every invariant of the house that it was played in.
 func runRapid(t interface{ Fatal(...any) }, s *simulate.Scenario) *simulate.Result {
-	r, err := app.Simulate(context.Background(), app.DefaultConfig(), s)
+	ctx := context.Background()
+	h, pullDown, err := app.NewHouse(ctx, app.DefaultConfig(), s.First())
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer pullDown()
+	r, err := h.Run(ctx, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if broken := verified(t, h); len(broken) > 0 {
+		t.Fatal(broken)
+	}
 	return r
+}
+
+func verified(t interface{ Fatal(...any) }, h *simulate.House) (broken []verify.Violation) {
+	for _, check := range []func(context.Context) ([]verify.Violation, error){h.Ledger.Verify, h.Usage.Verify, h.Contracts.Verify, h.Wallets.Verify, h.Charges.Verify,
+		h.Bills.Verify, h.Deposits.Verify, h.Payments.Verify, h.Dunning.Verify} {
+		v, err := check(actor.With(context.Background(), actor.System("verify")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		broken = append(broken, v...)
+	}
+	return broken
 }
 
 func decoded(t testing.TB, r *simulate.Result) map[string]any {
