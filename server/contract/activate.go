@@ -149,9 +149,13 @@ func (s *Service) tryActivate(ctx context.Context, id string, on caldate.Date) e
 		if !complete(checklist(c, f)) {
 			return nil
 		}
-		c.ActivatedOn = on
+		t, err := s.termsOn(ctx, id, c.EndDate)
+		if err != nil {
+			return err
+		}
+		c.ActivatedOn, c.ObjectUntil = on, objectUntil(c.EndDate, t)
 		err = s.move(ctx, c, Active, change{
-			action: "contract.activate", on: on, set: map[string]any{"activated_on": on},
+			action: "contract.activate", on: on, set: map[string]any{"activated_on": on, "object_until": c.ObjectUntil},
 			detail: map[string]any{"deposit_held_fen": int64(f.held), "licences": len(f.licences)},
 		})
 		if err != nil {

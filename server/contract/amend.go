@@ -172,6 +172,8 @@ func (s *Service) apply(ctx context.Context, c *Contract, a *Amendment, was, is 
 		c.TermFrom, c.EndDate, c.Renewals, c.ObjectedBy, c.ObjectedOn = a.EndBefore.AddDays(1), a.EndAfter, c.Renewals+1, "", caldate.Date{}
 		set = map[string]any{"end_date": c.EndDate, "term_from": c.TermFrom, "renewals": c.Renewals, "objected_by": "", "objected_on": nil}
 	}
+	c.ObjectUntil = objectUntil(c.EndDate, termsAt(is, c.EndDate))
+	set["object_until"] = c.ObjectUntil
 	ok, err := s.store.update(ctx, c, c.State, set)
 	if err != nil {
 		return err

@@ -120,11 +120,26 @@ func (s store) step(ctx context.Context, contractID, step string, on caldate.Dat
 	return err == nil, err
 }
 
-// renewing gives the ids of contracts in force that are not being terminated and whose agreed end lies in [from, soon], or,
-// where they may renew themselves and so have days for objections, in [from, far]. The terms are looked at as text: the
-// caller reads them, this keeps a hundred thousand contracts from being read every day.
-func (s store) renewing(ctx context.Context, from, soon, far caldate.Date) (ids []string, err error) {
-	err = s.db.Q(ctx).Model(&Contract{}).Where("state IN ? AND end_date >= ? AND end_date <= ? AND ends_on IS NULL", []State{Active, Suspended}, from, far).
-		Where(`(end_date <= ? OR EXISTS (SELECT 1 FROM contract_terms t WHERE t.contract_id = contracts.id AND t.terms LIKE '%"auto":true%'))`, soon).Order("number").Pluck("id", &ids).Error
+// What was done about the term that ends on a day.
+const (
+	stepRenewal   = "renewal:"
+	stepObjection = "objection:"
+)
+
+const notReminded = "NOT EXISTS (SELECT 1 FROM contract_steps s WHERE s.contract_id = contracts.id AND s.step = REPLACE(?, '*', contracts.end_date))"
+
+// renewing gives the ids of contracts in force whose agreed end lies in [from, to], that are not being terminated and whose
+// people were not reminded of that end.
+func (s store) renewing(ctx context.Context, from, to caldate.Date) (ids []string, err error) {
+	err = s.db.Q(ctx).Model(&Contract{}).Where("state IN ? AND end_date >= ? AND end_date <= ? AND ends_on IS NULL", []State{Active, Suspended}, from, to).
+		Where(notReminded, stepRenewal+"*").Order("number").Pluck("id", &ids).Error
+	return ids, err
+}
+
+// objecting gives the ids of contracts in force whose last day of an objection lies in [from, to], to which nobody has
+// objected and whose people were not reminded of it.
+func (s store) objecting(ctx context.Context, from, to caldate.Date) (ids []string, err error) {
+	err = s.db.Q(ctx).Model(&Contract{}).Where("state IN ? AND object_until >= ? AND object_until <= ? AND ends_on IS NULL AND objected_by = ''", []State{Active, Suspended}, from, to).
+		Where(notReminded, stepObjection+"*").Order("number").Pluck("id", &ids).Error
 	return ids, err
 }

@@ -51,11 +51,12 @@ type Contract struct {
 	EndedOn     caldate.Date // last day of service, once the contract has ended
 	Version     int64        // counts changes; a conditional update names the one that it was made on
 
-	Adopted    bool         // concluded outside this system and taken as signed
-	TermFrom   caldate.Date // first day of the present term, once it has been renewed
-	Renewals   int          // how often the term was prolonged
-	ObjectedBy Side         // who does not want the present term to renew itself (C08)
-	ObjectedOn caldate.Date
+	Adopted     bool         // concluded outside this system and taken as signed
+	TermFrom    caldate.Date // first day of the present term, once it has been renewed
+	Renewals    int          // how often the term was prolonged
+	ObjectedBy  Side         // who does not want the present term to renew itself (C08)
+	ObjectedOn  caldate.Date
+	ObjectUntil caldate.Date // last day of an objection to the renewal of the present term; none: it does not renew itself
 
 	OpenReasons []Reason       `gorm:"-"` // why it is suspended, in the order of Reasons; empty unless suspended
 	Needs       []licence.Kind `gorm:"-"` // the licences without which nothing is sent: of its kind, its categories, and required by hand

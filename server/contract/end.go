@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"sealgate/server/actor"
 	"sealgate/server/caldate"
@@ -101,9 +102,22 @@ func (s *Service) terminateUnpaid(ctx context.Context, day caldate.Date) error {
 		return fmt.Errorf("contracts suspended for non-payment on %s: %w", day, err)
 	}
 	var failed []error
-	for _, r := range rows {
-		if err := s.terminateFor(ctx, r, day); err != nil {
-			failed = append(failed, fmt.Errorf("terminate contract %s for non-payment: %w", r.ContractID, err))
+	for page := range slices.Chunk(rows, 500) {
+		ids := make([]string, len(page))
+		for i := range page {
+			ids[i] = page[i].ContractID
+		}
+		days, err := s.store.endAfter(ctx, ids, day)
+		if err != nil {
+			return err
+		}
+		for _, r := range page {
+			if n := days[r.ContractID]; n == 0 || r.SuspendedFrom.AddDays(n).After(day) {
+				continue
+			}
+			if err := s.terminateFor(ctx, r, day); err != nil {
+				failed = append(failed, fmt.Errorf("terminate contract %s for non-payment: %w", r.ContractID, err))
+			}
 		}
 	}
 	return errors.Join(failed...)

@@ -73,3 +73,16 @@ func (s store) unpaid(ctx context.Context) (rows []Suspension, err error) {
 	err = s.db.Q(ctx).Where("reason = ? AND lifted_at IS NULL", NonPayment).Order("contract_id").Find(&rows).Error
 	return rows, err
 }
+
+// endAfter gives after how many suspended days the contracts of a page end by their terms of a day; 0: never by themselves.
+func (s store) endAfter(ctx context.Context, ids []string, day caldate.Date) (map[string]int, error) {
+	var rows []DatedTerms
+	if err := s.db.Q(ctx).Where("contract_id IN ? AND effective_from <= ?", ids, day).Order("effective_from").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := map[string]int{}
+	for i := range rows {
+		out[rows[i].ContractID] = rows[i].Terms.TerminateAfterSuspendedDays
+	}
+	return out, nil
+}

@@ -30,6 +30,14 @@ func lastObjection(end caldate.Date, r plan.Renewal) caldate.Date {
 	return end.AddDays(-r.ObjectionDays)
 }
 
+// objectUntil is the last day on which a side can object to the renewal of a term; none where it does not renew itself.
+func objectUntil(end caldate.Date, t plan.Terms) caldate.Date {
+	if !t.Renewal.Auto {
+		return caldate.Date{}
+	}
+	return lastObjection(end, t.Renewal)
+}
+
 // nextEnd is the last day of the term that follows one that ends on a day: whole years from the day after.
 func nextEnd(end caldate.Date, years int) caldate.Date {
 	from := end.AddDays(1)
@@ -172,18 +180,25 @@ const objectDays = 7
 // remind tells customer and sales of contracts that end or renew themselves within a month, and of the last days of an
 // objection; each once a term.
 func (s *Service) remind(ctx context.Context, day caldate.Date) error {
-	ids, err := s.store.renewing(ctx, day, day.AddDays(remindDays), day.AddDays(400))
+	objecting, err := s.store.objecting(ctx, day, day.AddDays(objectDays))
+	if err != nil {
+		return fmt.Errorf("contracts whose renewal can be objected to on %s: %w", day, err)
+	}
+	ending, err := s.store.renewing(ctx, day, day.AddDays(remindDays))
 	if err != nil {
 		return fmt.Errorf("contracts that end after %s: %w", day, err)
 	}
 	var failed []error
-	for _, id := range ids {
-		failed = append(failed, s.remindOf(ctx, id, day))
+	for _, id := range objecting {
+		failed = append(failed, s.remindOf(ctx, id, day, s.remindObjection))
+	}
+	for _, id := range ending {
+		failed = append(failed, s.remindOf(ctx, id, day, s.remindEnd))
 	}
 	return errors.Join(failed...)
 }
 
-func (s *Service) remindOf(ctx context.Context, id string, day caldate.Date) error {
+func (s *Service) remindOf(ctx context.Context, id string, day caldate.Date, tell func(ctx context.Context, c *Contract, t plan.Terms, day caldate.Date) error) error {
 	c, err := s.store.byID(ctx, id, day)
 	if err != nil {
 		return err
@@ -192,19 +207,20 @@ func (s *Service) remindOf(ctx context.Context, id string, day caldate.Date) err
 	if err != nil {
 		return err
 	}
+	return tell(ctx, c, t, day)
+}
+
+func (s *Service) remindObjection(ctx context.Context, c *Contract, t plan.Terms, day caldate.Date) error {
+	return s.once(ctx, c, stepObjection+c.EndDate.String(), day, func(ctx context.Context) error {
+		return s.tell(ctx, c, "renewal_objection", map[string]string{
+			"end_date": c.EndDate.String(), "until": lastObjection(c.EndDate, t.Renewal).String(), "years": fmt.Sprint(t.Renewal.Years),
+		}, nil)
+	})
+}
+
+func (s *Service) remindEnd(ctx context.Context, c *Contract, t plan.Terms, day caldate.Date) error {
 	renews := t.Renewal.Auto && c.ObjectedBy == ""
-	last := lastObjection(c.EndDate, t.Renewal)
-	if renews && day.In(last.AddDays(-objectDays), last) {
-		if err := s.once(ctx, c, "objection:"+c.EndDate.String(), day, func(ctx context.Context) error {
-			return s.tell(ctx, c, "renewal_objection", map[string]string{"end_date": c.EndDate.String(), "until": last.String(), "years": fmt.Sprint(t.Renewal.Years)}, nil)
-		}); err != nil {
-			return err
-		}
-	}
-	if day.Before(c.EndDate.AddDays(-remindDays)) {
-		return nil
-	}
-	return s.once(ctx, c, "renewal:"+c.EndDate.String(), day, func(ctx context.Context) error {
+	return s.once(ctx, c, stepRenewal+c.EndDate.String(), day, func(ctx context.Context) error {
 		next, en := "届时自动续期", "it then renews itself"
 		switch {
 		case renews && c.Kind == plan.KindPrepaid:

@@ -135,6 +135,9 @@ func (s *Service) verifyAmendments(ctx context.Context, at map[string]*Contract,
 				add(19, c, "its terms from %s are not what was agreed", rows[i].EffectiveFrom)
 			}
 		}
+		if c.State.Live() && !c.ObjectUntil.IsZero() && c.ObjectUntil != objectUntil(c.EndDate, termsAt(rows, c.EndDate)) {
+			add(19, c, "says that its renewal can be objected to until %s, which its terms don't", c.ObjectUntil)
+		}
 		n, end := 0, caldate.Date{}
 		for _, a := range list {
 			if a.State == AmendmentAgreed && !a.EndAfter.IsZero() {
