@@ -33,6 +33,8 @@ export const lightTheme: ThemeConfig = {
     colorSuccess: "#18794e",
     colorWarning: "#984d00",
     colorError: "#c62a2f",
+    colorErrorHover: "#b3262a",
+    colorErrorActive: "#9c2125",
     // Dark seeds give muddy generated tints, so the tints are set by hand (all pairs at least 4.5:1).
     colorSuccessBg: "#e9f7ef",
     colorSuccessBorder: "#b5dfc7",
@@ -69,6 +71,8 @@ export const darkTheme: ThemeConfig = {
     colorSuccess: "#5bd094",
     colorWarning: "#f0b45e",
     colorError: "#ff8a8a",
+    colorErrorHover: "#ffa3a3",
+    colorErrorActive: "#ffbcbc",
     colorSuccessBg: "#14281d",
     colorWarningBg: "#2e2414",
     colorErrorBg: "#33191b",
