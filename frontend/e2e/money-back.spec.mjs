@@ -79,11 +79,17 @@ describe("money from the bank and back", { concurrency: false }, () => {
     const page = await stage.as("finance");
     await page.getByText("摘要写明账单").first().waitFor();
     await button(page, /确认 1 条可靠匹配/).click();
-    await page.getByRole("dialog").getByRole("button", { name: /^确\s?认$/ }).click();
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: /^确\s?认$/ })
+      .click();
     await page.getByText("已确认 1 条").waitFor();
     await stage.settled(page);
     assert.equal(await page.getByRole("row", { name: /无名氏/ }).count(), 1, "nobody is suggested by amount alone");
-    await page.getByRole("row", { name: /手续费/ }).getByRole("button", { name: "与客户无关" }).click();
+    await page
+      .getByRole("row", { name: /手续费/ })
+      .getByRole("button", { name: "与客户无关" })
+      .click();
     await page.getByRole("dialog").getByLabel("原因").fill("银行手续费");
     await page.getByRole("dialog").getByRole("button", { name: "与客户无关" }).click();
     await page.getByRole("dialog").waitFor({ state: "hidden" });
@@ -116,8 +122,14 @@ describe("money from the bank and back", { concurrency: false }, () => {
     await dialog.waitFor({ state: "hidden" });
     const boss = await stage.as("financelead");
     await stage.open(boss, "/dunning?tab=exceptions");
-    await boss.getByRole("row", { name: new RegExp(bill.customer_name) }).getByRole("button", { name: /批\s?准/ }).click();
-    await boss.getByRole("dialog").getByRole("button", { name: /批\s?准/ }).click();
+    await boss
+      .getByRole("row", { name: new RegExp(bill.customer_name) })
+      .getByRole("button", { name: /批\s?准/ })
+      .click();
+    await boss
+      .getByRole("dialog")
+      .getByRole("button", { name: /批\s?准/ })
+      .click();
     await boss.getByRole("dialog").waitFor({ state: "hidden" });
     await shot(boss, "exceptions");
     await stage.open(boss, `/customers/${bill.customer_id}`);

@@ -82,7 +82,12 @@ export function CaseDialog({ act, onClose }: { act: CaseAct | null; onClose: () 
       danger={what === "write_off" || what === "approve" || what === "reject"}
       busy={run.isPending}
       error={run.error}
-      initial={{ on: dayjs(today), method: "", state: "collected", amount_fen: what === "recover" && c?.balance_fen ? c.balance_fen : undefined }}
+      initial={{
+        on: dayjs(today),
+        method: "",
+        state: "collected",
+        amount_fen: what === "recover" && c?.balance_fen ? c.balance_fen : undefined,
+      }}
       onAct={(v) => act && run.mutate({ act, v, today })}
       onClose={() => {
         run.reset();
@@ -121,9 +126,7 @@ export function CaseDialog({ act, onClose }: { act: CaseAct | null; onClose: () 
       )}
       {what === "close" && (
         <Form.Item name="state" label={t("collection.closeAs")}>
-          <Radio.Group
-            options={(["collected", "withdrawn"] as const).map((s) => ({ value: s, label: t(`state.case.${s}`) }))}
-          />
+          <Radio.Group options={(["collected", "withdrawn"] as const).map((s) => ({ value: s, label: t(`state.case.${s}`) }))} />
         </Form.Item>
       )}
       <Form.Item

@@ -80,7 +80,9 @@ function Record({ of: c, onAct }: { of: Case; onAct: (a: CaseAct) => void }) {
             { label: t("collection.handedAmount"), value: <Money fen={c.principal_fen + c.late_fee_fen} sign /> },
             { label: t("collection.outcome"), value: c.outcome ? t(`collection.outcomes.${c.outcome}` as TextKey) : undefined },
             { label: t("ui.reason"), value: c.reason, wide: true },
-            c.document_id ? { label: t("collection.open"), value: <AttachmentLink file={{ id: c.document_id, name: "PDF" }} /> } : false,
+            c.document_id
+              ? { label: t("collection.open"), value: <AttachmentLink file={{ id: c.document_id, name: "PDF" }} /> }
+              : false,
           ]}
         />
       </Panel>

@@ -60,10 +60,15 @@ export function HandOverDialog({ open, onClose, onDone }: Props) {
         onClose();
       }}
     >
-      <Form.Item name="customer" label={t("customer.one")} rules={must(t("customer.one"))} getValueFromEvent={(id: string) => {
-        setCustomer(id);
-        return id;
-      }}>
+      <Form.Item
+        name="customer"
+        label={t("customer.one")}
+        rules={must(t("customer.one"))}
+        getValueFromEvent={(id: string) => {
+          setCustomer(id);
+          return id;
+        }}
+      >
         <CustomerSelect />
       </Form.Item>
       <Form.Item name="contract_id" label={t("contract.one")} rules={must(t("contract.one"))}>

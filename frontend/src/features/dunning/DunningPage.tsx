@@ -5,8 +5,8 @@ import { useText } from "@/i18n";
 import { useSession } from "@/session/session";
 import { Page } from "@/ui/Page";
 import { useUrlState } from "@/ui/url-state";
-import { AskExceptionDialog } from "./exception-dialogs";
 import { ExceptionsTab } from "./ExceptionsTab";
+import { AskExceptionDialog } from "./exception-dialogs";
 import { LettersTab } from "./LettersTab";
 import { TasksTab } from "./TasksTab";
 

@@ -164,8 +164,7 @@ export function BankLinesPage() {
         confirm={t("bank.confirm")}
         busy={confirm.isPending}
         onConfirm={() =>
-          s &&
-          confirm.mutate({ matches: (s.matches ?? []) as BankMatch[], count: s.count, in_fen: s.in_fen, out_fen: s.out_fen })
+          s && confirm.mutate({ matches: (s.matches ?? []) as BankMatch[], count: s.count, in_fen: s.in_fen, out_fen: s.out_fen })
         }
         onCancel={() => setAll(false)}
       />

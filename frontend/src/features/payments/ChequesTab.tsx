@@ -127,7 +127,9 @@ export function ChequesTab() {
         busy={close.isPending}
         error={close.error}
         initial={{ on: dayjs(today) }}
-        onAct={(v) => act && close.mutate({ what: act.what, id: act.cheque.id, on: v.on.format("YYYY-MM-DD"), reason: v.reason ?? "" })}
+        onAct={(v) =>
+          act && close.mutate({ what: act.what, id: act.cheque.id, on: v.on.format("YYYY-MM-DD"), reason: v.reason ?? "" })
+        }
         onClose={() => setAct(null)}
       >
         <Form.Item name="on" label={t("ui.date")} rules={must(t("ui.date"))}>

@@ -45,7 +45,7 @@ export function ImportPage() {
   return (
     <Page title={t("nav.importBank")} crumbs={[{ label: t("nav.bankLines"), to: "/bank-lines" }]}>
       <Panel>
-        <label className="stack" style={{ maxWidth: 360, gap: 4 }}>
+        <div className="stack" style={{ maxWidth: 360, gap: 4 }}>
           <span className="meta">{t("bank.account")}</span>
           <AutoComplete
             value={account}
@@ -54,7 +54,7 @@ export function ImportPage() {
             options={(accounts.data?.items ?? []).map((a) => ({ value: a.number }))}
             aria-label={t("bank.account")}
           />
-        </label>
+        </div>
         <fieldset
           className="drop"
           style={{ marginTop: 12 }}
@@ -105,7 +105,9 @@ export function ImportPage() {
                 )
               }
             >
-              <p className="meta" style={{ marginBottom: 8 }}>{l.guessed || l.saved_by === "" ? t("bank.columnsGuessed") : t("bank.columnsSaved", { by: l.saved_by })}</p>
+              <p className="meta" style={{ marginBottom: 8 }}>
+                {l.guessed || l.saved_by === "" ? t("bank.columnsGuessed") : t("bank.columnsSaved", { by: l.saved_by })}
+              </p>
               <MappingFields columns={l.columns} value={mapping} onChange={setMapping} />
             </Panel>
           )}
@@ -132,10 +134,7 @@ export function ImportPage() {
             ]}
             confirm={t("bank.import")}
             busy={done.isPending}
-            onConfirm={() =>
-              file &&
-              done.mutate({ file, account, mapping }, { onSettled: () => setConfirming(false) })
-            }
+            onConfirm={() => file && done.mutate({ file, account, mapping }, { onSettled: () => setConfirming(false) })}
             onCancel={() => setConfirming(false)}
           />
         </>

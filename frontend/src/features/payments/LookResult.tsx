@@ -48,11 +48,7 @@ export function LookResult({ look: l }: { look: BankLook }) {
           </table>
         </Panel>
       )}
-      <Panel
-        flush
-        title={t("bank.read")}
-        extra={<span className="meta">{t("bank.first", { count: l.lines.length })}</span>}
-      >
+      <Panel flush title={t("bank.read")} extra={<span className="meta">{t("bank.first", { count: l.lines.length })}</span>}>
         {!bad && l.checked.length > 0 && (
           <p className="state" data-tone="ok" style={{ margin: "8px 12px" }}>
             <CheckCircleOutlined aria-hidden />{" "}

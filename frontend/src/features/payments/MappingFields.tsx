@@ -24,7 +24,7 @@ export function MappingFields({ columns, value, onChange }: Props) {
   return (
     <div className="mapping">
       {roles.map((r) => (
-        <label key={r}>
+        <div key={r}>
           <span className="meta">{t(names[r])}</span>
           <Select
             aria-label={t(names[r])}
@@ -34,9 +34,9 @@ export function MappingFields({ columns, value, onChange }: Props) {
             options={options}
             onChange={(c: string | undefined) => onChange({ ...value, [r]: c ?? (r === "date" ? "" : undefined) })}
           />
-        </label>
+        </div>
       ))}
-      <label>
+      <div>
         <span className="meta">{t("bank.role.purpose")}</span>
         <Select
           aria-label={t("bank.role.purpose")}
@@ -46,7 +46,7 @@ export function MappingFields({ columns, value, onChange }: Props) {
           options={options}
           onChange={(purpose: string[]) => onChange({ ...value, purpose })}
         />
-      </label>
+      </div>
     </div>
   );
 }

@@ -57,7 +57,13 @@ export function One({ suggestion: s }: { suggestion: Suggestion }) {
       <ul>
         {(s.reasons ?? []).map((r) => (
           <li key={r.code} data-against={r.score < 0 || undefined}>
-            {r.score > 0 ? <CheckCircleOutlined aria-hidden /> : r.score < 0 ? <WarningOutlined aria-hidden /> : <MinusCircleOutlined aria-hidden />}{" "}
+            {r.score > 0 ? (
+              <CheckCircleOutlined aria-hidden />
+            ) : r.score < 0 ? (
+              <WarningOutlined aria-hidden />
+            ) : (
+              <MinusCircleOutlined aria-hidden />
+            )}{" "}
             {pick(r.zh, r.en)}
           </li>
         ))}

@@ -59,10 +59,7 @@ export const bank = {
   problem: ["问题", "Problem"],
   notes: ["{{count}} 行略过", "{{count}} lines passed over"],
   confirmImport: ["确认对应并导入 {{count}} 条", "Confirm the columns and import {{count}}"],
-  importSentence: [
-    "导入 {{count}} 条新流水：收入 {{in}}，支出 {{out}}。",
-    "Import {{count}} new lines: {{in}} in, {{out}} out.",
-  ],
+  importSentence: ["导入 {{count}} 条新流水：收入 {{in}}，支出 {{out}}。", "Import {{count}} new lines: {{in}} in, {{out}} out."],
   imported: ["已导入 {{fresh}} 条，{{known}} 条早已导入", "{{fresh}} imported, {{known}} were there already"],
   nothingFresh: ["这个文件的流水都已导入过。", "Every line of this file was imported before."],
   line: {
@@ -84,11 +81,11 @@ export const bank = {
   noSuggestion: ["没有依据可建议（金额不作为唯一依据）", "nothing identifies the payer (never by amount alone)"],
   confirm: ["确认", "Confirm"],
   other: ["另选", "Another"],
-  confirmSentence: [
-    "确认 {{count}} 条匹配：收入 {{in}}，支出 {{out}}。",
-    "Confirm {{count}} matches: {{in}} in, {{out}} out.",
+  confirmSentence: ["确认 {{count}} 条匹配：收入 {{in}}，支出 {{out}}。", "Confirm {{count}} matches: {{in}} in, {{out}} out."],
+  confirmOne: [
+    "{{name}} 的 {{amount}} 登记为 {{customer}} 的付款。",
+    "{{amount}} from {{name}} becomes a payment of {{customer}}.",
   ],
-  confirmOne: ["{{name}} 的 {{amount}} 登记为 {{customer}} 的付款。", "{{amount}} from {{name}} becomes a payment of {{customer}}."],
   confirmDoc: ["{{amount}} 对应为{{kind}} {{number}}。", "{{amount}} is matched to {{kind}} {{number}}."],
   confirmed: ["已确认 {{count}} 条", "{{count}} confirmed"],
   willPay: ["将支付", "Pays"],

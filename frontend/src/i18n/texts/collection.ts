@@ -23,7 +23,10 @@ export const collection = {
     not_worth_it: ["费用高于欠款", "not worth its costs"],
   },
   open: ["移交催收", "Hand over"],
-  openHint: ["合同的逾期欠款移交律所或催收机构；滞纳金照合同继续计算。", "What the contract owes overdue goes to a lawyer or agency; late fees go on as agreed."],
+  openHint: [
+    "合同的逾期欠款移交律所或催收机构；滞纳金照合同继续计算。",
+    "What the contract owes overdue goes to a lawyer or agency; late fees go on as agreed.",
+  ],
   empty: ["没有移交催收的欠款。", "No debt is in collection."],
   search: ["案件、合同、客户", "Case, contract or customer"],
   events: ["经过", "History"],
@@ -49,8 +52,14 @@ export const collection = {
     "申请把合同 {{contract}} 现欠的 {{amount}} 全部核销为坏账，由第二人批准。",
     "Ask to write off all of the {{amount}} that contract {{contract}} owes; a second person decides.",
   ],
-  approveSentence: ["批准核销 {{number}}：约 {{amount}} 转为坏账，账单随即结清。", "Approve {{number}}: about {{amount}} becomes bad debt and the bills are closed."],
-  recoverSentence: ["已核销 {{written}}，已收回 {{recovered}}。", "{{written}} was written off, {{recovered}} has been recovered."],
+  approveSentence: [
+    "批准核销 {{number}}：约 {{amount}} 转为坏账，账单随即结清。",
+    "Approve {{number}}: about {{amount}} becomes bad debt and the bills are closed.",
+  ],
+  recoverSentence: [
+    "已核销 {{written}}，已收回 {{recovered}}。",
+    "{{written}} was written off, {{recovered}} has been recovered.",
+  ],
   fromBalance: ["从客户余额", "from the customer's balance"],
   closeAs: ["结案方式", "Close as"],
   note: ["说明", "What happened"],

@@ -16,7 +16,10 @@ export const refund = {
   pay: ["登记付出", "Paid out"],
   return: ["登记退回", "Came back"],
   cancel: ["取消退款", "Call off"],
-  approveSentence: ["批准退给 {{customer}} {{amount}}，收款账号 {{account}}。", "Approve {{amount}} back to {{customer}}, account {{account}}."],
+  approveSentence: [
+    "批准退给 {{customer}} {{amount}}，收款账号 {{account}}。",
+    "Approve {{amount}} back to {{customer}}, account {{account}}.",
+  ],
   asked: ["已提交，等第二人批准", "Asked; a second person decides"],
   empty: ["没有退款。", "There are no refunds."],
   emptyNext: ["客户余额多出的钱可以申请退回，由第二人批准。", "A balance can be paid back once a second person approves."],
