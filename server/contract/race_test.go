@@ -9,6 +9,7 @@ import (
 	"sealgate/server/contract"
 	"sealgate/server/contract/contracttest"
 	"sealgate/server/errs"
+	"sealgate/server/plan"
 	"sealgate/server/testkit"
 )
 
@@ -102,5 +103,89 @@ func TestVerify_findsWhatWasChangedBehindItsBack(t *testing.T) {
 	}
 	if _, err := h.Contracts.Get(sys, "nobody"); !errors.Is(err, contract.ErrNotFound) {
 		t.Error(err)
+	}
+}
+
+func TestLaterLife_ofManyAtOnceStaysInOrder(t *testing.T) {
+	t.Parallel()
+	h := contracttest.New(t, "2026-10-01 09:00")
+	sys := testkit.System()
+	c := adopted(t, h, 1, "2027-09-30", func(t *plan.Terms) { t.Renewal = plan.Renewal{Auto: true, Years: 1, ObjectionDays: 30} })
+	// Plan changes for one day: each takes the place of the one before, or is told to look again.
+	won := atOnce(t, 6, func(i int) error {
+		return second(h.Contracts.RequestPlanChange(contracttest.Sales(), c.ID, contract.PlanChange{Patch: rent(fmt.Sprint(200 + i))}))
+	})
+	list, err := h.Contracts.Amendments(sys, c.ID)
+	agreed := 0
+	for _, a := range list {
+		if a.State == contract.AmendmentAgreed {
+			agreed++
+		}
+	}
+	if err != nil || won == 0 || len(list) != won || agreed != 1 {
+		t.Errorf("%d were recorded, %d stand, %d hold %v", won, len(list), agreed, err)
+	}
+	if n := atOnce(t, 4, func(int) error {
+		return second(h.Contracts.ObjectRenewal(contracttest.Sales(), c.ID, contract.Objection{By: contract.CustomerSide}))
+	}); n != 1 {
+		t.Errorf("objected %d times", n)
+	}
+	if n := atOnce(t, 4, func(int) error {
+		return second(h.Contracts.RequestTermination(contracttest.Lead(), c.ID, contract.Termination{Cause: contract.Breach, Reason: "违约"}))
+	}); n != 1 {
+		t.Errorf("asked for %d times", n)
+	}
+	es, _ := h.Contracts.Endings(sys, c.ID)
+	if n := atOnce(t, 4, func(i int) error { // approved and rejected at once: one of them counts
+		return second(h.Contracts.DecideTermination(contracttest.Reviewer(), c.ID, es[0].ID, i%2 == 0, "不同意"))
+	}); n != 1 {
+		t.Errorf("decided %d times", n)
+	}
+	to(h, "2027-10-01")
+	atOnce(t, 4, func(int) error { return h.Contracts.RunDay(sys, day("2027-10-01")) })
+	if g := get(t, h, c.ID); !g.State.Ended() {
+		t.Errorf("%s after its end", g.State)
+	}
+	sound(t, h)
+}
+
+func TestVerify_findsTermsAndTerminationsChangedBehindItsBack(t *testing.T) {
+	t.Parallel()
+	h := contracttest.New(t, "2026-10-01 09:00")
+	sys := testkit.System()
+	c := adopted(t, h, 1, "2027-09-30", nil)
+	if err := second(h.Contracts.RequestPlanChange(contracttest.Sales(), c.ID, contract.PlanChange{Patch: rent("200")})); err != nil {
+		t.Fatal(err)
+	}
+	if err := second(h.Contracts.Terminate(lead(), c.ID, contract.Termination{Cause: contract.Breach, Reason: "违约"})); err != nil {
+		t.Fatal(err)
+	}
+	if err := second(h.Contracts.SuspendByHand(lead(), c.ID, contract.Data, "资料不实", "")); err != nil {
+		t.Fatal(err)
+	}
+	if err := second(h.Contracts.LiftByHand(contracttest.Reviewer(), c.ID, contract.Data, "补正")); err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range []struct {
+		change, back string
+		invariant    int
+	}{
+		{"UPDATE contract_terms SET terms = REPLACE(terms, '20000', '20001') WHERE source = 'plan_change'", "UPDATE contract_terms SET terms = REPLACE(terms, '20001', '20000')", 19},
+		{"UPDATE contract_amendments SET state = 'cancelled'", "UPDATE contract_amendments SET state = 'agreed'", 19},
+		{"UPDATE contract_amendments SET effective_from = '2026-11-02'", "UPDATE contract_amendments SET effective_from = '2026-11-01'", 19},
+		{"UPDATE contract_amendments SET confirmed_by = 'x', recorded_by = 'x'", "UPDATE contract_amendments SET confirmed_by = '', recorded_by = ''", 16},
+		{"UPDATE contract_endings SET last_day = '2026-10-31'", "UPDATE contract_endings SET last_day = '2026-10-30'", 19},
+		{"UPDATE contract_endings SET decided_by = requested_by", "UPDATE contract_endings SET decided_by = ''", 16},
+		{"UPDATE contract_suspensions SET lifted_by = suspended_by", "UPDATE contract_suspensions SET lifted_by = 'other'", 16},
+	} {
+		for i, sql := range []string{k.change, k.back} {
+			if _, err := h.DB.SQL().Exec(sql); err != nil {
+				t.Fatal(sql, err)
+			}
+			found, err := h.Contracts.Verify(sys)
+			if err != nil || (len(found) > 0) != (i == 0) || i == 0 && found[0].Invariant != k.invariant {
+				t.Errorf("%s: %+v %v", sql, found, err)
+			}
+		}
 	}
 }
