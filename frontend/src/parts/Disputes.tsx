@@ -66,7 +66,11 @@ export function Disputes({ disputes, linked }: { disputes: readonly Dispute[]; l
                   .filter((act) => d.available_actions?.includes(act))
                   .map((act) => (
                     <Button key={act} size="small" onClick={() => setAsked({ id: d.id, outcome: outcomes[act] })}>
-                      {t(`note.act.${act}`)}
+                      {t(
+                        act === "withdraw" && !d.available_actions?.includes("uphold")
+                          ? "note.act.withdrawOwn"
+                          : `note.act.${act}`,
+                      )}
                     </Button>
                   ))}
               </td>

@@ -1,6 +1,8 @@
+import { Link } from "@tanstack/react-router";
 import { billsQuery } from "@/api/bills";
 import { useText } from "@/i18n";
 import { useBillColumns } from "@/parts/bill-columns";
+import { useSession } from "@/session/session";
 import { DataTable } from "@/ui/DataTable";
 import { Money } from "@/ui/Money";
 import { Page } from "@/ui/Page";
@@ -8,8 +10,9 @@ import { stateOptions } from "@/ui/states";
 
 export function BillsPage() {
   const { t } = useText();
+  const { can } = useSession();
   return (
-    <Page title={t("nav.bills")}>
+    <Page title={t("nav.bills")} actions={can("bill.reissue") && <Link to="/reissues">{t("nav.reissues")}</Link>}>
       <DataTable
         id="bills"
         label={t("nav.bills")}

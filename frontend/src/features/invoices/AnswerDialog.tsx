@@ -8,9 +8,8 @@ import { useBusinessDay } from "@/parts/use-business-day";
 type Values = { outcome: "issued" | "rejected" | "lapsed"; number?: string; issued_on?: Dayjs; reason?: string };
 type Props = { invoice: TaxInvoice; open: boolean; busy: boolean; onAct: (body: InvoiceAnswer) => void; onClose: () => void };
 
-/** The bytes of a file as base64, which is how they travel in JSON. */
-export async function base64(file: Blob): Promise<string> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
+/** Bytes as base64, which is how they travel in JSON. */
+export function base64(bytes: Uint8Array): string {
   let text = "";
   for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
   return btoa(text);
@@ -27,7 +26,7 @@ export function AnswerDialog({ invoice, open, busy, onAct, onClose }: Props) {
   const outcomes = ["issued", "rejected", ...(invoice.kind === "red" ? (["lapsed"] as const) : [])] as const;
   const send = async (v: Values) => {
     if (v.outcome !== "issued") return onAct({ outcome: v.outcome, reason: v.reason?.trim() });
-    const content = file && { file: await base64(file), file_name: file.name };
+    const content = file && { file: base64(new Uint8Array(await file.arrayBuffer())), file_name: file.name };
     onAct({ outcome: "issued", number: v.number?.trim(), issued_on: v.issued_on?.format("YYYY-MM-DD"), ...content });
   };
   return (

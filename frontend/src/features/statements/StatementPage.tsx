@@ -138,7 +138,7 @@ function Record({ statement: s }: { statement: Statement }) {
                     </>
                   ),
                 },
-                { label: t("bill.hash"), value: <code className="mono">{s.hash}</code> },
+                { label: t("statement.hash"), value: <code className="mono">{s.hash}</code> },
               ]}
             />
           </Panel>

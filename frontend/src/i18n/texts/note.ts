@@ -28,6 +28,7 @@ export const note = {
     dispute: ["提出争议", "Dispute"],
     uphold: ["争议成立", "Uphold"],
     withdraw: ["撤回 / 不成立", "Withdraw"],
+    withdrawOwn: ["撤回争议", "Withdraw"],
   },
   form: {
     left: ["可冲减", "Left"],

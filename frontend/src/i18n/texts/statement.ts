@@ -18,6 +18,7 @@ export const statement = {
   search: ["编号、客户、合同", "Number, customer or contract"],
   empty: ["还没有对账单。", "There are no statements yet."],
   emptyNext: ["每月 1 日在出账之后自动出具。", "They are made on the 1st of each month, after the bills."],
+  hash: ["对账单哈希", "Hash of the statement"],
   pdf: ["对账单 PDF", "Statement as PDF"],
   balance: ["往来", "Movements"],
   date: ["日期", "Date"],
