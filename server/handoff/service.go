@@ -43,6 +43,7 @@ type Contracts interface {
 // that into a charge, and what will not be delivered gives it back. For other contracts its verbs do nothing.
 type Wallet interface {
 	Room(ctx context.Context, contractID, batchID string) (int64, error)
+	Out(ctx context.Context, contractID, batchID string) (parts int64, has bool, err error)
 	Take(ctx context.Context, contractID, batchID string, sizes []int) (int, error)
 	Back(ctx context.Context, contractID, batchID string, parts int64) error
 	Skip(ctx context.Context, contractID, batchID string, parts int64) error

@@ -94,7 +94,7 @@ func (s *Service) verifyOne(ctx context.Context, h *Handoff, found report) error
 	if err != nil {
 		return err
 	}
-	var delivered, failed, parts, open int64
+	var delivered, failed, parts, open, flying int64
 	seen := map[int64]bool{}
 	for k, seal := range m.Chunks {
 		row := bySeq[seal.Seq]
@@ -122,6 +122,9 @@ func (s *Service) verifyOne(ctx context.Context, h *Handoff, found report) error
 		}
 		for i := range c.Statuses {
 			st := c.Statuses.At(i)
+			if st == Handing || st == Handed || st == Unknown {
+				flying += int64(c.Facts.Parts(i))
+			}
 			if !st.Left() {
 				continue
 			}
@@ -160,6 +163,15 @@ func (s *Service) verifyOne(ctx context.Context, h *Handoff, found report) error
 	s.verifyIntents(h, m, bits, intents, found)
 	if err := s.verifyTimes(ctx, h, slices, found); err != nil {
 		return err
+	}
+	if s.Wallets != nil && h.State == stateOpen {
+		out, has, err := s.Wallets.Out(ctx, h.ContractID, h.BatchID)
+		if err != nil {
+			return err
+		}
+		if has && out != flying {
+			found(22, object, "%d parts are on their way, the wallet has set aside for %d", flying, out)
+		}
 	}
 	figures, err := s.store.figures(ctx, h.BatchID)
 	if err != nil {

@@ -132,6 +132,15 @@ func (s *Service) Room(ctx context.Context, contractID, batchID string) (int64, 
 	return room, nil
 }
 
+// Out is how many parts of a batch are at the engine by the wallet's account; has tells whether it keeps one for the batch.
+func (s *Service) Out(ctx context.Context, contractID, batchID string) (parts int64, has bool, err error) {
+	r, err := s.store.reservation(ctx, contractID, batchID)
+	if err != nil || r == nil || r.State != reservationOpen {
+		return 0, false, err
+	}
+	return r.OutParts, true, nil
+}
+
 // Take says how many messages, from the first, may go to the engine now: sizes are their parts. What they need beyond what is
 // set aside is set aside now, if there is any. It joins the transaction that writes down what leaves.
 func (s *Service) Take(ctx context.Context, contractID, batchID string, sizes []int) (n int, err error) {

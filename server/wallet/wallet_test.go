@@ -589,3 +589,26 @@ func TestWallet_walk(t *testing.T) {
 		}
 	})
 }
+
+// BenchmarkReceipts charges what receipts of a chunk report: one call per transaction, as the hand-off does, here of 1,000
+// parts each; it prints how many messages a second that comes to.
+func BenchmarkReceipts(b *testing.B) {
+	p := newPurse(b, prepaid("0.05"))
+	p.topUp(b, "100000000.00")
+	ctx := testkit.System()
+	if err := p.Wallets.Reserve(ctx, p.ID, "batch", 1_000_000_000); err != nil {
+		b.Fatal(err)
+	}
+	b.ResetTimer()
+	for range b.N {
+		if err := p.deliver("batch", "2026-10-11", 1000); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)*1000/b.Elapsed().Seconds(), "messages/s")
+	b.StopTimer()
+	if _, err := p.Wallets.Work(ctx); err != nil {
+		b.Fatal(err)
+	}
+	p.sound(b)
+}
