@@ -256,6 +256,8 @@ describe("the rule desk", { concurrency: false }, () => {
     await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.getByText("误伤到店通知").waitFor();
     assert.equal((await get(page, "/rule-desk")).published, published);
+    await page.getByRole("button", { name: "回滚到此版本" }).first().hover();
+    assert.deepEqual(await violations(page, "colours"), [], "under the pointer");
     await look(page, "rule-versions");
   });
 
