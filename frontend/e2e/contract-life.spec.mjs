@@ -114,6 +114,25 @@ describe("a contract's life after its signing", { concurrency: false }, () => {
     await accessible(page);
   });
 
+  step("a price is announced in writing, and stays as it is when the customer objects", async () => {
+    const page = await stage.as("sales");
+    await stage.open(page, `${address}?tab=changes`);
+    await button(page, "更多").click();
+    await page.getByRole("menuitem", { name: "调价通知" }).click();
+    const form = dialog(page);
+    await fill(form, { "超量单价（元/条）": "0.09", 原因: "运营商调价" });
+    await shoot(page, "contract-price");
+    await accessible(page);
+    await button(form, "发出通知").click();
+    await form.waitFor({ state: "hidden" });
+    const row = table(page, "变更与补充协议").locator("tbody tr", { hasText: "运营商调价" });
+    await row.getByRole("link", { name: /PDF/ }).waitFor();
+    await button(row, "提出异议").click();
+    await fill(dialog(page), { 原因: "价格过高" });
+    await button(dialog(page), "提出异议").click();
+    await row.getByText("已取消").waitFor();
+  });
+
   step("a breach is asked for by one person, approved by another, and its clock is stopped", async () => {
     const lead = await stage.as("compliancelead");
     await stage.open(lead, address);
