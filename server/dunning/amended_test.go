@@ -9,9 +9,11 @@ import (
 	"sealgate/server/bill"
 	"sealgate/server/caldate"
 	"sealgate/server/dunning"
+	"sealgate/server/dunning/moneytest"
 	"sealgate/server/money"
 	"sealgate/server/payment"
 	"sealgate/server/plan"
+	"sealgate/server/testkit"
 )
 
 func credit(on, amount string) func(*bill.Claim) {
@@ -289,4 +291,42 @@ func sumOf(all []payment.Allocation) (sum money.Fen) {
 		sum += a.PrincipalFen*1_000_003 + a.LateFeeFen
 	}
 	return sum
+}
+
+// TestRunDay_thirtyOneDaysAtOnceAreThirtyOneTimesOne has two houses live through the same: one day by day, the other with the
+// machine off for a month and the days run afterwards. With notes and a dispute both end with the same figures.
+func TestRunDay_thirtyOneDaysAtOnceAreThirtyOneTimesOne(t *testing.T) {
+	t.Parallel()
+	live := func(pass func(m *moneytest.Counter)) (all []bill.Status) {
+		m := moneytest.New(t, "2026-10-01 09:00")
+		customer := m.Customer(t, testkit.As("sales", "sales"), 1).ID
+		var contracts []string
+		for _, rent := range []string{"1234.56", "200.00", "99.99"} {
+			contracts = append(contracts, m.Contract(t, customer, "2026-10-01", "2027-09-30", moneytest.Package(rent)))
+		}
+		m.To(t, "2026-11-14")
+		m.Credit(t, m.Bill(t, contracts[0], "2026-10").ID, "234.56")
+		d := m.Dispute(t, m.Bill(t, contracts[1], "2026-10").ID, "150.00")
+		m.Debit(t, m.Bill(t, contracts[2], "2026-10").ID, "50.00")
+		m.Pay(t, customer, "333.33")
+		pass(m)
+		m.Resolve(t, d.ID, bill.DisputeWithdrawn)
+		m.Sound(t)
+		for _, c := range contracts {
+			all = append(all, m.Bill(t, c, "2026-10").Status, m.Bill(t, c, "2026-11").Status)
+		}
+		return all
+	}
+	step := live(func(m *moneytest.Counter) { m.To(t, "2026-12-15") })
+	jump := live(func(m *moneytest.Counter) {
+		m.Jump(t, "2026-12-15")
+		for d := day("2026-11-15"); !d.After(day("2026-12-15")); d = d.AddDays(1) {
+			m.Day(t, d)
+		}
+	})
+	for i := range step {
+		if step[i] != jump[i] {
+			t.Errorf("bill %d: day by day %+v, at once %+v", i, step[i], jump[i])
+		}
+	}
 }
