@@ -29,10 +29,38 @@ func (s *Set) markLate() {
 	for i := range s.sequences {
 		s.lists[s.sequences[i].list].late = false
 	}
+	s.sortUses()
+}
+
+// use is where the entries of a word stand: those to be weighed at once, and those of
+// lists that are looked at late.
+type use struct{ early, late, end uint32 }
+
+// lateUse is an entry of a list that is looked at late.
+type lateUse struct{ list, entry int32 }
+
+// sortUses parts the entries of each word into early and late ones, as their lists say.
+func (s *Set) sortUses() {
+	s.uses = make([]use, len(s.wordFirst)-1)
+	s.early, s.lateUses = s.early[:0], s.lateUses[:0]
+	for w := range s.uses {
+		u := &s.uses[w]
+		u.early, u.late = uint32(len(s.early)), uint32(len(s.lateUses))
+		for e := s.wordFirst[w]; e < s.wordFirst[w+1]; e++ {
+			if l := s.entries[e].list; s.lists[l].late {
+				s.lateUses = append(s.lateUses, lateUse{l, e})
+			} else {
+				s.early = append(s.early, e)
+			}
+		}
+		u.end = uint32(len(s.early))
+	}
+	s.uses = append(s.uses, use{late: uint32(len(s.lateUses))})
 	for i := range s.entries {
-		if s.lists[s.entries[i].list].late {
-			s.entries[i].flags |= entryLate
-			s.hasLate = true
+		e := &s.entries[i]
+		e.flags &^= entryBare
+		if l := &s.lists[e.list]; e.lead|e.trail == 0 && (l.whole < 0 || l.whole == 0 && e.flags&(entryFirst|entryLast) == 0) {
+			e.flags |= entryBare
 		}
 	}
 }
@@ -52,18 +80,24 @@ func (sc *Screener) lateCount(list int32) int32 {
 func (sc *Screener) lookLate(list int32) {
 	s := sc.set
 	for _, f := range sc.found {
-		for e := s.wordFirst[f.word]; e < s.wordFirst[f.word+1]; e++ {
-			if s.entries[e].list == list {
-				sc.weigh(f, e)
+		for _, u := range s.lateUses[s.uses[f.word].late:s.uses[f.word+1].late] {
+			if u.list == list {
+				sc.weigh(f, u.entry)
 			}
 		}
 	}
 }
 
+// weigh adds a word that was found, if its list takes it as it is written.
 func (sc *Screener) weigh(f found, e int32) {
-	en := &sc.set.entries[e]
+	s := sc.set
+	en := &s.entries[e]
 	from, to := sc.pos[f.from], sc.charEnd(int(f.to-1))
-	if v, ok := sc.set.fold.accept(sc.text, int(from), int(to), int(f.to-f.from), &sc.set.lists[en.list], en); ok {
+	if en.flags&entryBare != 0 && sc.text[from:to] == en.term {
+		sc.add(from, to, en.list, e, plainView)
+		return
+	}
+	if v, ok := s.fold.accept(sc.text, int(from), int(to), int(f.to-f.from), &s.lists[en.list], en); ok {
 		sc.add(from-uint32(en.lead), to+uint32(en.trail), en.list, e, v)
 	}
 }
@@ -71,13 +105,13 @@ func (sc *Screener) weigh(f found, e int32) {
 // allLate looks at all lists.
 func (sc *Screener) allLate() {
 	s := sc.set
-	if !s.hasLate {
+	if len(s.lateUses) == 0 {
 		return
 	}
 	for _, f := range sc.found {
-		for e := s.wordFirst[f.word]; e < s.wordFirst[f.word+1]; e++ {
-			if en := &s.entries[e]; en.flags&entryLate != 0 && sc.late[en.list] != sc.texts {
-				sc.weigh(f, e)
+		for _, u := range s.lateUses[s.uses[f.word].late:s.uses[f.word+1].late] {
+			if sc.late[u.list] != sc.texts {
+				sc.weigh(f, u.entry)
 			}
 		}
 	}

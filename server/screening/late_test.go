@@ -32,9 +32,7 @@ func TestLateLists_changeNoResult(t *testing.T) {
 		}
 		early.lists[i].late = false
 	}
-	for i := range early.entries {
-		early.entries[i].flags &^= entryLate
-	}
+	early.sortUses()
 	if n < 20 {
 		t.Fatalf("only %d of %d lists are late", n, len(late.lists))
 	}

@@ -1,6 +1,10 @@
 package screening
 
-import "sort"
+import (
+	"math/bits"
+	"sort"
+	"unsafe"
+)
 
 // The matcher finds all words of a lexicon in one pass over the bytes of a text, in the
 // most tolerant of the fused views (folded, simplified, stripped of all that is not a
@@ -319,11 +323,17 @@ func (m *matcher) verify(sc *scratch, n, k int, one bool) {
 	for _, i := range sc.cand[:k] {
 		m.walk(sc, int(i), n)
 	}
-	if one {
-		for i, c := range sc.codes[1:n] {
-			if w := m.one[c]; w >= 0 {
-				sc.note(uint32(i+1), uint32(i+2), w)
+	if !one {
+		return
+	}
+	p := unsafe.SliceData(sc.attrs) // reaches beyond n
+	for i := 1; i < n; i += 4 {
+		for x := *(*uint64)(unsafe.Pointer(at(p, i))) & (attrOne * lanes); x != 0; x &= x - 1 {
+			j := i + bits.TrailingZeros64(x)/16
+			if j >= n {
+				return
 			}
+			sc.note(uint32(j), uint32(j+1), m.one[sc.codes[j]])
 		}
 	}
 }

@@ -183,8 +183,10 @@ type pinyinIndex struct {
 	order   []int32   // spellings in the order of their pairs
 	count   []int32
 	filter  pinyinFilter
-	syl     []uint16 // by code of the matcher
-	usual   []bool   // by code: an everyday character
+	spoken  *pinyinFilter // of usual readings only: what characters sound like
+	heads   []head        // these, in the order of their pairs
+	headsOf []uint32      // by place of the pair, one more: where its heads begin
+	syl     []uint16      // by code of the matcher; usualSyllable: of an everyday character
 	chars   map[rune]bool
 	longest int // syllables of a word at most
 }
@@ -196,6 +198,15 @@ type spelled struct {
 	word  []rune
 	codes []uint16 // of the word's characters, where each is a syllable
 }
+
+// head is the beginning of a spelling in its usual reading; third is 0 where it has two
+// syllables.
+type head struct {
+	third   uint16
+	spelled int32
+}
+
+const usualSyllable = 1 << 15
 
 // pinyinFilter tells quickly that no word begins with these syllables.
 type pinyinFilter struct {
@@ -213,6 +224,16 @@ func hash3(a, b, c uint16) uint32 {
 	return ((uint32(a)<<16|uint32(b))*hashA + uint32(c)*hashB) >> (32 - pinyinBits)
 }
 
+func (f *pinyinFilter) add(row []uint16) {
+	if len(row) == 2 {
+		h := hash2(row[0], row[1])
+		f.two[h>>6] |= 1 << (h & 63)
+		return
+	}
+	h := hash3(row[0], row[1], row[2])
+	f.three[h>>6] |= 1 << (h & 63)
+}
+
 func (f *pinyinFilter) has2(a, b uint16) bool {
 	h := hash2(a, b)
 	return f.two[h>>6]&(1<<(h&63)) != 0
@@ -224,7 +245,7 @@ func (f *pinyinFilter) has3(a, b, c uint16) bool {
 }
 
 func newPinyinIndex(s *Set, c *compiler) *pinyinIndex {
-	p := &pinyinIndex{}
+	p := &pinyinIndex{spoken: &pinyinFilter{}}
 	need := map[uint16]bool{}
 	byPair := map[uint32][]int32{}
 	for i, w := range c.perWord {
@@ -242,12 +263,9 @@ func newPinyinIndex(s *Set, c *compiler) *pinyinIndex {
 			p.spelled = append(p.spelled, spelled{row: row, other: x > 0, entry: int32(i), word: c.words[w.word]})
 			key := uint32(row[0])<<16 | uint32(row[1])
 			byPair[key] = append(byPair[key], id)
-			if len(row) == 2 {
-				h := hash2(row[0], row[1])
-				p.filter.two[h>>6] |= 1 << (h & 63)
-			} else {
-				h := hash3(row[0], row[1], row[2])
-				p.filter.three[h>>6] |= 1 << (h & 63)
+			p.filter.add(row)
+			if x == 0 {
+				p.spoken.add(row)
 			}
 			p.longest = max(p.longest, len(row))
 			for _, x := range row {
@@ -268,6 +286,20 @@ func newPinyinIndex(s *Set, c *compiler) *pinyinIndex {
 		p.pairs[i], p.first[i], p.count[i] = key, int32(len(p.order)), int32(len(ids))
 		p.order = append(p.order, ids...)
 	}
+	p.headsOf = make([]uint32, len(p.pairs)+1)
+	for i := range p.pairs {
+		p.headsOf[i] = uint32(len(p.heads))
+		for _, id := range p.order[p.first[i] : p.first[i]+p.count[i]] {
+			if sp := &p.spelled[id]; !sp.other {
+				h := head{spelled: id}
+				if len(sp.row) > 2 {
+					h.third = sp.row[2]
+				}
+				p.heads = append(p.heads, h)
+			}
+		}
+	}
+	p.headsOf[len(p.pairs)] = uint32(len(p.heads))
 	p.chars = map[rune]bool{}
 	for r, id := range p.rd.first {
 		if need[id] {
@@ -277,14 +309,30 @@ func newPinyinIndex(s *Set, c *compiler) *pinyinIndex {
 	return p
 }
 
-// at lists the spellings that begin with two syllables.
-func (p *pinyinIndex) at(a, b uint16) []int32 {
+// place is where two syllables stand in the table, or -1.
+func (p *pinyinIndex) place(a, b uint16) int {
 	key := uint32(a)<<16 | uint32(b)
 	mask := uint32(len(p.pairs) - 1)
 	for i := key * hashB >> (32 - uint32(bits.Len32(mask))); p.pairs[i] != 0; i = (i + 1) & mask {
 		if p.pairs[i] == key {
-			return p.order[p.first[i] : p.first[i]+p.count[i]]
+			return int(i)
 		}
+	}
+	return -1
+}
+
+// at lists the spellings that begin with two syllables.
+func (p *pinyinIndex) at(a, b uint16) []int32 {
+	if i := p.place(a, b); i >= 0 {
+		return p.order[p.first[i] : p.first[i]+p.count[i]]
+	}
+	return nil
+}
+
+// headsAt lists those in usual readings.
+func (p *pinyinIndex) headsAt(a, b uint16) []head {
+	if i := p.place(a, b); i >= 0 {
+		return p.heads[p.headsOf[i]:p.headsOf[i+1]]
 	}
 	return nil
 }
@@ -302,7 +350,6 @@ func (p *pinyinIndex) characters() []rune {
 
 func (p *pinyinIndex) finish(m *matcher) {
 	p.syl = make([]uint16, m.ncodes)
-	p.usual = make([]bool, m.ncodes)
 	for i := range p.spelled {
 		sp := &p.spelled[i]
 		if len(sp.word) == len(sp.row) {
@@ -315,7 +362,9 @@ func (p *pinyinIndex) finish(m *matcher) {
 	for r := range p.chars {
 		if c, ok := m.codes[r]; ok {
 			p.syl[c] = p.rd.first[r]
-			p.usual[c] = p.rd.usual[r]
+			if p.rd.usual[r] {
+				p.syl[c] |= usualSyllable
+			}
 		}
 	}
 }

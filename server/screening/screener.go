@@ -151,17 +151,12 @@ func (sc *Screener) read(text string) {
 	if k > 0 || all&attrOne != 0 {
 		s.matcher.verify(&sc.scratch, n, k, all&attrOne != 0)
 		for _, f := range sc.found {
-			from, to := sc.pos[f.from], sc.charEnd(int(f.to-1))
-			for e := s.wordFirst[f.word]; e < s.wordFirst[f.word+1]; e++ {
-				en := &s.entries[e]
-				if en.flags&entryLate != 0 {
-					sc.there[en.list] = sc.texts
-					continue
-				}
-				l := &s.lists[en.list]
-				if v, ok := s.fold.accept(text, int(from), int(to), int(f.to-f.from), l, en); ok {
-					sc.add(from-uint32(en.lead), to+uint32(en.trail), en.list, e, v)
-				}
+			u := &s.uses[f.word]
+			for _, e := range s.early[u.early:u.end] {
+				sc.weigh(f, e)
+			}
+			for _, l := range s.lateUses[u.late:s.uses[f.word+1].late] {
+				sc.there[l.list] = sc.texts
 			}
 		}
 	}
@@ -186,7 +181,7 @@ func (sc *Screener) findSounds() {
 	if len(sc.sounds) < n {
 		sc.sounds = make([]uint32, len(sc.attrs))
 	}
-	f := &sc.set.pinyin.filter
+	f := sc.set.pinyin.spoken
 	attrs, out := sc.attrs[:n], sc.sounds[:n]
 	k := 0
 	before, pair := uint32(0), uint32(0) // the syllable before, the hash of the two before
@@ -337,19 +332,23 @@ func (sc *Screener) readPinyin() {
 	// which one is an unusual character.
 	for _, at := range sc.sounds[:sc.nSounds] {
 		i := int(at) // the last of them
-		c, d := sc.codes[i], sc.codes[i-1]
-		id, b := p.syl[c], p.syl[d]
-		if !(p.usual[c] && p.usual[d]) && p.filter.has2(b, id) {
-			for _, sp := range p.at(b, id) {
-				sc.matchSounding(i-1, &p.spelled[sp], true)
+		c, d := p.syl[sc.codes[i]], p.syl[sc.codes[i-1]]
+		id, b := c&^usualSyllable, d&^usualSyllable
+		if c&d&usualSyllable == 0 && p.spoken.has2(b, id) {
+			for _, h := range p.headsAt(b, id) {
+				if h.third == 0 {
+					sc.matchSounding(i-1, &p.spelled[h.spelled])
+				}
 			}
 		}
 		if i < 3 {
 			continue
 		}
-		if a := p.syl[sc.codes[i-2]]; a != 0 && p.filter.has3(a, b, id) {
-			for _, sp := range p.at(a, b) {
-				sc.matchSounding(i-2, &p.spelled[sp], false)
+		if a := p.syl[sc.codes[i-2]] &^ usualSyllable; a != 0 && p.spoken.has3(a, b, id) {
+			for _, h := range p.headsAt(a, b) {
+				if h.third == id {
+					sc.matchSounding(i-2, &p.spelled[h.spelled])
+				}
 			}
 		}
 	}
@@ -366,7 +365,7 @@ func (sc *Screener) readPinyin() {
 			i = j - 1
 			continue
 		}
-		sc.syl = append(sc.syl, syllable{p.syl[c], c, sc.pos[i], sc.charEnd(i)})
+		sc.syl = append(sc.syl, syllable{p.syl[c] &^ usualSyllable, c, sc.pos[i], sc.charEnd(i)})
 	}
 	// Only words with letters among them are left: those that begin no further before
 	// letters than the longest word reaches.
@@ -393,7 +392,7 @@ func (sc *Screener) matchFrom(i int) {
 		return
 	}
 	three := i+2 < len(sc.syl) && sc.syl[i+2].id != 0 && p.filter.has3(a.id, b.id, sc.syl[i+2].id)
-	two := !(a.code != 0 && b.code != 0 && p.usual[a.code] && p.usual[b.code]) && p.filter.has2(a.id, b.id)
+	two := !(a.code != 0 && b.code != 0 && p.syl[a.code]&p.syl[b.code]&usualSyllable != 0) && p.filter.has2(a.id, b.id)
 	if !three && !two {
 		return
 	}
@@ -402,25 +401,25 @@ func (sc *Screener) matchFrom(i int) {
 	}
 }
 
-// matchSounding compares a spelling with the characters from code i on; only spellings of
-// two syllables if short, else only longer ones.
-func (sc *Screener) matchSounding(i int, sp *spelled, short bool) {
+// matchSounding compares a spelling in its usual reading with the characters from code i on.
+func (sc *Screener) matchSounding(i int, sp *spelled) {
 	n := len(sp.row)
-	if sp.other || (n == 2) != short || i+n > sc.n {
+	if i+n > sc.n {
 		return
 	}
 	s := sc.set
 	same, usual := 0, 0
 	for x, id := range sp.row {
 		c := sc.codes[i+x]
-		switch {
-		case sp.codes != nil && sp.codes[x] == c:
+		if sp.codes != nil && sp.codes[x] == c {
 			same++
-		case s.pinyin.syl[c] != id:
-			return
-		case s.pinyin.usual[c]:
-			usual++
+			continue
 		}
+		y := s.pinyin.syl[c]
+		if y&^usualSyllable != id {
+			return
+		}
+		usual += int(y >> 15)
 	}
 	if same == n || !unlikely(n, same, usual) {
 		return
@@ -521,7 +520,7 @@ func (sc *Screener) matchSpelled(i int, sp *spelled) {
 			letters++
 		case sp.codes != nil && sp.codes[x] == y.code:
 			same++
-		case s.pinyin.usual[y.code]:
+		case s.pinyin.syl[y.code]&usualSyllable != 0:
 			usual++
 		}
 		if x > 0 && !g.add(sc.text[sc.syl[i+x-1].to:y.from], l.gap) {

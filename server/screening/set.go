@@ -25,10 +25,12 @@ type Set struct {
 	lists     []list
 	listRules [][]uint64 // by list: rules to look at once it is found, as bits
 	patterns  []pattern
-	rules     []rule          // live and shadow rules about messages, by id
-	always    []uint64        // rules to look at for every message, whatever is in it
-	sequences []sequenceList  // words with room inside, by list
-	hasLate   bool            // whether any list is looked at late
+	rules     []rule         // live and shadow rules about messages, by id
+	always    []uint64       // rules to look at for every message, whatever is in it
+	sequences []sequenceList // words with room inside, by list
+	uses      []use          // by word, one more: entries by when they are weighed
+	early     []int32
+	lateUses  []lateUse
 	longest   bool            // whether any list wants the leftmost-longest words only
 	behind    [gates][]uint64 // rules that can't hold while a gate is shut
 	opens     [gates][]uint64 // rules to look at once a gate is open
@@ -131,7 +133,7 @@ func (s *Set) Rules() []RuleInfo { return append([]RuleInfo(nil), s.info...) }
 func (s *Set) Words() int { return len(s.wordFirst) - 1 }
 
 // Bytes is the memory of the matcher's tables and words.
-func (s *Set) Bytes() int { return s.matcher.bytes() + 32*len(s.entries) + 4*len(s.wordFirst) }
+func (s *Set) Bytes() int { return s.matcher.bytes() + 36*len(s.entries) + 16*len(s.wordFirst) }
 
 type compiler struct {
 	src   *Source
@@ -721,7 +723,7 @@ func (c *compiler) finish() {
 	if pinyin.used() {
 		pinyin.finish(s.matcher)
 		for c, id := range pinyin.syl {
-			s.attr[c] |= id << attrSyllable
+			s.attr[c] |= id &^ usualSyllable << attrSyllable
 		}
 		s.pinyin = pinyin
 	}
@@ -733,6 +735,7 @@ func (c *compiler) finish() {
 	for g := range gates {
 		s.opens[g] = make([]uint64, words)
 	}
+	s.sortUses()
 	seen, opened := s.frequencies()
 	for i := range s.rules {
 		r := &s.rules[i]

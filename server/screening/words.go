@@ -40,7 +40,7 @@ const (
 	entryFirst               // begins with a Latin letter or digit
 	entryLast                // ends with one
 	entrySymbols             // has symbols inside or at its ends
-	entryLate                // of a list that is looked at late
+	entryBare                // the same characters are enough: no edges to look at
 )
 
 // readTerm folds a word; ok is false where nothing is left of it.
