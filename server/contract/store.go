@@ -190,9 +190,10 @@ func (s store) ofCustomer(ctx context.Context, customerID string, states ...Stat
 	return cs, err
 }
 
-// ended gives the ids of contracts in force whose last day is before a day.
+// ended gives the ids of contracts in force whose last day is before a day: the agreed one, or that of a termination, which
+// may lie behind it where its clock runs beyond the term.
 func (s store) ended(ctx context.Context, day caldate.Date) (ids []string, err error) {
-	err = s.scoped(ctx).Model(&Contract{}).Where("state IN ? AND COALESCE(ends_on, end_date) < ?", []State{Active, Suspended}, day).Order("number").Pluck("id", &ids).Error
+	err = s.scoped(ctx).Model(&Contract{}).Where("state IN ? AND (end_date < ? OR ends_on < ?)", []State{Active, Suspended}, day, day).Order("number").Pluck("id", &ids).Error
 	return ids, err
 }
 
