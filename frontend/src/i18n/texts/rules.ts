@@ -241,7 +241,7 @@ export const rules = {
     time: ["{{micros}} 微秒", "{{micros}} µs"],
     noHits: ["没有命中。", "No hits."],
     hits: ["命中 {{count}} 处", "{{count}} hits"],
-    parts: ["{{count}} 条计费", "{{count}} parts"],
+    parts: ["{{count}} 条计费", "Parts: {{count}}"],
     urls: ["链接", "Links"],
     phones: ["号码", "Phones"],
     optOut: ["有退订方式", "Opt-out"],
