@@ -22,7 +22,6 @@ import (
 	"sealgate/server/charge"
 	"sealgate/server/contract"
 	"sealgate/server/customer"
-	"sealgate/server/deposit"
 	"sealgate/server/licence"
 	"sealgate/server/money"
 	"sealgate/server/payment"
@@ -188,7 +187,7 @@ var demoFirms = []demoFirm{
 	{"岷江物流集团有限公司", "91510000MA6DEM303H", "岷江物流", "郭凯", "13880001004", "sales", "800.00", "2000.00", "10000", "30000"},
 }
 
-// tell plays the demo's story: one customer who pays, one who does not, one about to sign, one just registered.
+// tell plays the demo's story: one customer who pays, one who does not, one about to sign, one just registered, and one of each other kind of agreement.
 func (h *history) tell(ctx context.Context, m caldate.Month, now time.Time) error {
 	p := h.past
 	var contracts, customers, signatures [4]string
@@ -215,6 +214,10 @@ func (h *history) tell(ctx context.Context, m caldate.Month, now time.Time) erro
 	if err != nil {
 		return fmt.Errorf("prepaid agreement of %s: %w", demoFirms[2].name, err)
 	}
+	var others kinds
+	if err := others.begin(ctx, h); err != nil {
+		return err
+	}
 	for month := m; !now.Before(month.Day(12).At(15, 0)); month = month.Next() { // each month a batch of each, and the bill before paid by the first
 		if err := h.to(ctx, month.Day(10).At(10, 0)); err != nil {
 			return err
@@ -235,7 +238,13 @@ func (h *history) tell(ctx context.Context, m caldate.Month, now time.Time) erro
 		if err := h.send(ctx, prepaid, signatures[2], demoFirms[2], 900, true); err != nil {
 			return fmt.Errorf("batch of %s: %w", demoFirms[2].name, err)
 		}
+		if err := others.month(ctx, h, 12*(month.Year-m.Year)+month.Mon-m.Mon); err != nil {
+			return err
+		}
 		if err := h.to(ctx, month.Day(12).At(12, 0)); err != nil {
+			return err
+		}
+		if err := others.count(ctx, h, month, now); err != nil {
 			return err
 		}
 	}
@@ -364,45 +373,21 @@ func (h *history) scan(ctx context.Context, purpose, title string, f demoFirm) (
 
 // contract registers a package agreement and leads it to its signatures; with signed, into force.
 func (h *history) contract(ctx context.Context, f demoFirm, customerID string, signed bool) (string, error) {
-	p, sales, compliance := h.past, h.as(ctx, f.owner), h.as(ctx, "compliance")
-	today := p.Clock.Today()
-	c, err := p.Contracts.Draft(sales, contract.Registration{CustomerID: customerID, TemplateID: "package", Values: map[string]string{
+	today := h.past.Clock.Today()
+	r := contract.Registration{CustomerID: customerID, TemplateID: "package", Values: map[string]string{
 		"start_date": today.String(), "end_date": today.AddYears(1).AddDays(-1).String(), "rent": f.rent, "included": f.included, "overage": "0.05",
 		"deposit": f.deposit, "daily_cap": f.cap, "window_from_day": "5", "window_to_day": "15", "grace_days": "10", "late_fee_rate": "0.003",
 		"send_from": "08:00", "send_to": "21:00", "signing_place": "成都市锦江区", "jurisdiction": "court", "jurisdiction_name": "成都市锦江区人民法院",
 		"allowed_categories": "verification,notice,marketing", "carriers": "cmcc,cucc,ctcc",
-	}})
-	if err != nil {
-		return "", err
-	}
-	if _, err := p.Contracts.Submit(sales, c.ID); err != nil {
-		return "", err
-	}
-	if _, err := p.Contracts.Approve(compliance, c.ID, 0); err != nil {
-		return "", err
-	}
+	}}
 	if !signed {
-		return c.ID, nil
+		return h.approved(ctx, f, r)
 	}
-	scan, err := h.scan(sales, "contract_scan", "合同签章页", f)
+	id, err := h.signed(ctx, f, r)
 	if err != nil {
 		return "", err
 	}
-	if _, err := p.Contracts.RecordSigning(sales, c.ID, contract.Signed{DocumentID: scan, SignedOn: today,
-		Signers: map[contract.Side]string{contract.CustomerSide: f.person, contract.ProviderSide: "陈立群"}}); err != nil {
-		return "", err
-	}
-	for _, side := range []contract.Side{contract.CustomerSide, contract.ProviderSide} {
-		if _, err := p.Contracts.ConfirmSigning(compliance, c.ID, side); err != nil {
-			return "", err
-		}
-	}
-	amount, err := money.ParseYuan(f.deposit)
-	if err != nil {
-		return "", err
-	}
-	_, err = p.Deposits.Receive(h.as(ctx, "finance"), c.ID, deposit.Input{Amount: amount, On: today, Method: payment.Transfer, Reference: "YJ-" + c.Number})
-	return c.ID, err
+	return id, h.holds(ctx, id, f.deposit)
 }
 
 // pay pays what a customer owes, as finance enters it from the bank's list.
