@@ -69,7 +69,10 @@ describe("a trial year", () => {
     await button(dialog, "Run").click();
     await dialog.getByText("2,500.00").first().waitFor();
     await stage.settled(page);
-    await dialog.getByRole("button", { name: /^Lines of/ }).first().click();
+    await dialog
+      .getByRole("button", { name: /^Lines of/ })
+      .first()
+      .click();
     assert.match(await dialog.getByRole("table").innerText(), /超量短信费|10000/);
     assert.match(await dialog.getByRole("list", { name: "States of the contract" }).innerText(), /Suspended/i);
     assert.deepEqual(await violations(page), []);
