@@ -63,6 +63,8 @@ type trialBalance struct {
 var accountNames = map[ledger.Account][2]string{
 	ledger.Receivable: {"应收账款", "Receivables"}, ledger.Wallet: {"预存款", "Wallets"}, ledger.Deposit: {"押金", "Deposits held"}, ledger.Credit: {"客户余额", "Customers' balances"},
 	ledger.Bank: {"银行存款", "Bank"}, ledger.VATPayable: {"应交增值税", "VAT payable"}, ledger.LateFee: {"滞纳金收入", "Late-fee income"}, ledger.Refunds: {"退款", "Refunds"}, ledger.BadDebt: {"坏账", "Bad debt"},
+	ledger.Credits: {"短信额度预收款", "Message credits"}, ledger.Payable: {"应付账款", "Payables"}, ledger.PortCost: {"端口成本", "Cost of ports"},
+	ledger.DepositIncome: {"押金收入", "Deposits kept"}, ledger.LegalCosts: {"催收费用", "Legal costs"},
 }
 
 var revenueNames = map[plan.Charge]string{

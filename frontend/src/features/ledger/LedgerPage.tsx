@@ -1,19 +1,9 @@
-import { CheckCircleOutlined, CloseCircleOutlined, DownloadOutlined } from "@ant-design/icons";
+import { CheckCircleOutlined, CloseCircleOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Button, DatePicker, Select, Tabs } from "antd";
-import dayjs from "dayjs";
-import {
-  type AccountStatement,
-  accountFile,
-  accountQuery,
-  type Entry,
-  entriesQuery,
-  type Movement,
-  type TrialBalance,
-  trialBalanceQuery,
-} from "@/api/ledger";
-import { type TextKey, useText } from "@/i18n";
+import { Tabs } from "antd";
+import { type Entry, entriesQuery, type TrialBalance, trialBalanceQuery } from "@/api/ledger";
+import { useText } from "@/i18n";
 import { EntryTable } from "@/parts/EntryTable";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { Instant } from "@/ui/Instant";
@@ -23,6 +13,8 @@ import { formatFen } from "@/ui/money";
 import { nameOf } from "@/ui/names";
 import { Page, Panel } from "@/ui/Page";
 import { useUrlState } from "@/ui/url-state";
+import { AccountTab } from "./AccountTab";
+import { DocumentLink, kindNames } from "./names";
 
 export function LedgerPage() {
   const { t } = useText();
@@ -35,7 +27,7 @@ export function LedgerPage() {
         onChange={(tab) => set({ tab, account: undefined, q: undefined, cursor: undefined, page: undefined }, { replace: true })}
         items={[
           { key: "trial", label: t("ledger.trial"), children: <Trial /> },
-          { key: "account", label: t("ledger.statement"), children: <Account /> },
+          { key: "account", label: t("ledger.statement"), children: <AccountTab /> },
           { key: "entries", label: t("ledger.entries"), children: <Entries /> },
         ]}
       />
@@ -124,116 +116,6 @@ function TrialTable({ balance }: { balance: TrialBalance }) {
 }
 
 const turnover = (e: Entry) => (e.postings ?? []).reduce((sum, p) => sum + p.debit_fen, 0);
-
-const kindNames: Readonly<Record<string, TextKey>> = {
-  bill: "ledger.kinds.bill",
-  payment: "ledger.kinds.payment",
-  allocation: "ledger.kinds.allocation",
-  late_fee: "ledger.kinds.late_fee",
-  deposit: "ledger.kinds.deposit",
-  deposit_refund: "ledger.kinds.deposit_refund",
-  deposit_deduction: "ledger.kinds.deposit_deduction",
-  reversal: "ledger.kinds.reversal",
-};
-
-const documentNames: Readonly<Record<string, TextKey>> = {
-  bill: "ledger.documents.bill",
-  payment: "ledger.documents.payment",
-  deposit: "ledger.documents.deposit",
-};
-
-const pages: Readonly<Record<string, string>> = { bill: "/bills/", contract: "/contracts/" };
-
-/** What an entry was posted for, where the portal has a page of it. */
-function DocumentLink({ entry }: { entry: Pick<Entry, "document_type" | "document_id"> }) {
-  const { t } = useText();
-  const page = pages[entry.document_type];
-  const name = nameOf(documentNames, entry.document_type, t);
-  return page ? <Link to={`${page}${entry.document_id}`}>{name}</Link> : <span className="quiet">{name}</span>;
-}
-
-/** One account over a period: what it stood at, what moved it, what it stands at. */
-function Account() {
-  const { t, pick } = useText();
-  const [params, set] = useUrlState();
-  const trial = useQuery(trialBalanceQuery);
-  const accounts = trial.data?.accounts ?? [];
-  const account = params.account ?? "receivable";
-  const unit = ` (${t("ui.money.unit")})`;
-  const columns: Column<Movement>[] = [
-    { key: "date", title: t("ledger.date"), always: true, render: (m) => <span className="num">{m.date}</span> },
-    { key: "key", title: t("ledger.key"), always: true, render: (m) => <code className="mono">{m.key}</code> },
-    { key: "kind", title: t("ledger.kind"), render: (m) => nameOf(kindNames, m.kind, t) },
-    { key: "document", title: t("ledger.document"), render: (m) => <DocumentLink entry={m} /> },
-    {
-      key: "debit",
-      title: t("ledger.debit") + unit,
-      numeric: true,
-      render: (m) => (m.debit_fen ? <Money fen={m.debit_fen} /> : null),
-    },
-    {
-      key: "credit",
-      title: t("ledger.credit") + unit,
-      numeric: true,
-      render: (m) => (m.credit_fen ? <Money fen={m.credit_fen} /> : null),
-    },
-    { key: "balance", title: t("ledger.balance") + unit, numeric: true, render: (m) => <Money fen={m.balance_fen} /> },
-  ];
-  const { tab: _, account: __, page: ___, ...asked } = params;
-  return (
-    <DataTable
-      key={account}
-      id="ledger-account"
-      label={t("ledger.statement")}
-      columns={columns}
-      query={({ tab: _, account: __, ...p }) => accountQuery(account, p)}
-      rowKey={(m) => `${m.entry_id}.${m.key}.${m.balance_fen}`}
-      toolbar={
-        <>
-          <Select
-            aria-label={t("ledger.account")}
-            style={{ minWidth: 180 }}
-            showSearch={{ optionFilterProp: "label" }}
-            value={account}
-            options={accounts.map((a) => ({ value: a.account, label: pick(a.name, a.name_en) || a.account }))}
-            onChange={(value) => set({ account: value, cursor: undefined, page: undefined })}
-          />
-          <DatePicker.RangePicker
-            allowEmpty={[true, true]}
-            placeholder={[t("ledger.from"), t("ledger.to")]}
-            value={[params.from ? dayjs(params.from) : null, params.to ? dayjs(params.to) : null]}
-            onChange={(range) =>
-              set({
-                from: range?.[0]?.format("YYYY-MM-DD"),
-                to: range?.[1]?.format("YYYY-MM-DD"),
-                cursor: undefined,
-                page: undefined,
-              })
-            }
-          />
-          <Button icon={<DownloadOutlined />} href={accountFile(account, asked)}>
-            {t("ledger.download")}
-          </Button>
-        </>
-      }
-      empty={{ why: t("ledger.noMovements"), next: t("ledger.noMovementsNext") }}
-      footer={(page) => <Balances of={page as unknown as AccountStatement} />}
-    />
-  );
-}
-
-function Balances({ of }: { of: AccountStatement }) {
-  const { t } = useText();
-  return (
-    <span>
-      {t("ledger.opening")} <Money fen={of.opening_fen} sign /> · {t("ledger.debit")} <Money fen={of.debit_fen} sign /> ·{" "}
-      {t("ledger.credit")} <Money fen={of.credit_fen} sign /> · {t("ledger.closing")}{" "}
-      <b>
-        <Money fen={of.closing_fen} sign />
-      </b>
-    </span>
-  );
-}
 
 function Entries() {
   const { t } = useText();
