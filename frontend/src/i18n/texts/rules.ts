@@ -199,7 +199,7 @@ export const rules = {
     regex: ["正则（RE2）", "Expression (RE2)"],
     use: ["公共模式", "Shared pattern"],
     oneOf: ["几种之一，请在 YAML 里改", "Any of several; edit it in YAML"],
-    condition: ["条件（&& 且，|| 或，! 非；空着表示任一出现）", "Condition (&& and, || or, ! not; empty: any of them)"],
+    condition: ["条件（&& 且，|| 或，! 非；空着表示任一出现）", "Condition (&& and, || or, ! not; empty: one of them suffices)"],
     except: ["例外语境（在这些话里不算）", "Exceptions (not inside these words)"],
     lifts: ["放行哪些规则", "Rules it takes back"],
     appliesTo: ["只用于", "Applies to"],
