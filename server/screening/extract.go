@@ -151,10 +151,7 @@ func (sc *Screener) collectDigits() {
 		if sc.all&attrNumeral == 0 {
 			return
 		}
-		n := sc.nDigits()
-		for _, c := range sc.codes[1:sc.n] {
-			n += int(sc.set.attr[c] >> 2 & 1)
-		}
+		n := sc.nDigits() + sc.countAttr(sc.n, attrNumeral)
 		if n < 5 {
 			return
 		}

@@ -184,11 +184,13 @@ type pinyinIndex struct {
 	count   []int32
 	filter  pinyinFilter
 	spoken  *pinyinFilter // of usual readings only: what characters sound like
-	heads   []head        // these, in the order of their pairs
-	headsOf []uint32      // by place of the pair, one more: where its heads begin
-	syl     []uint16      // by code of the matcher; usualSyllable: of an everyday character
-	chars   map[rune]bool
-	longest int // syllables of a word at most
+	// syllables that stand side by side in any word, in any reading
+	neighbours *pinyinFilter
+	heads      []head   // these, in the order of their pairs
+	headsOf    []uint32 // by place of the pair, one more: where its heads begin
+	syl        []uint16 // by code of the matcher; usualSyllable: of an everyday character
+	chars      map[rune]bool
+	longest    int // syllables of a word at most
 }
 
 type spelled struct {
@@ -245,7 +247,7 @@ func (f *pinyinFilter) has3(a, b, c uint16) bool {
 }
 
 func newPinyinIndex(s *Set, c *compiler) *pinyinIndex {
-	p := &pinyinIndex{spoken: &pinyinFilter{}}
+	p := &pinyinIndex{spoken: &pinyinFilter{}, neighbours: &pinyinFilter{}}
 	need := map[uint16]bool{}
 	byPair := map[uint32][]int32{}
 	for i, w := range c.perWord {
@@ -264,6 +266,9 @@ func newPinyinIndex(s *Set, c *compiler) *pinyinIndex {
 			key := uint32(row[0])<<16 | uint32(row[1])
 			byPair[key] = append(byPair[key], id)
 			p.filter.add(row)
+			for i := 1; i < len(row); i++ {
+				p.neighbours.add(row[i-1 : i+1])
+			}
 			if x == 0 {
 				p.spoken.add(row)
 			}

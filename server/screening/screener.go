@@ -27,6 +27,7 @@ type Screener struct {
 	text string
 
 	matches                 []match
+	own                     []match // of the list that is counted
 	count                   []int32 // by list: matches in this text
 	touched                 []int32
 	todo                    []uint64
@@ -275,11 +276,13 @@ func (sc *Screener) readJoined() {
 	}
 	n := len(sc.joinCodes)
 	sc.joinCodes = append(sc.joinCodes, codeSkip, codeSkip, codeSkip)
-	// The second search has no filters: it happens to few texts.
 	j := &sc.joinSc
 	j.codes, j.found = sc.joinCodes, j.found[:0]
-	for i := 1; i+1 < n; i++ {
-		s.matcher.walk(j, i, n)
+	if len(j.cand) < len(j.codes) {
+		j.cand = make([]uint32, len(sc.cand))
+	}
+	for _, i := range j.cand[:s.matcher.thin(j, s.matcher.pairs(j, n))] {
+		s.matcher.walk(j, int(i), n)
 	}
 	for _, f := range j.found {
 		marked := false
@@ -445,10 +448,12 @@ func unlikely(n, same, usual int) bool {
 	return same+usual < n || n > 3 || n == 3 && same > 0
 }
 
-// anySpelled tells whether some row of letters can be read as syllables.
+// anySpelled tells whether some row of letters can be read as syllables, and any row so
+// read may be part of a word.
 func (sc *Screener) anySpelled() bool {
 	p := unsafe.SliceData(sc.attrs) // reaches beyond n
 	done := 0
+	some := false
 	for i := 1; i+1 < sc.n; i += 4 {
 		// letters with a letter behind them
 		a := *(*uint64)(unsafe.Pointer(at(p, i)))
@@ -460,11 +465,59 @@ func (sc *Screener) anySpelled() bool {
 			}
 			done = sc.letterRow(from)
 			if done-from >= 2 && sc.cutLetters(from, done) {
-				return true
+				some = true
+				if sc.mayJoin(from, done) {
+					return true
+				}
 			}
 		}
 	}
+	if !some {
+		return false
+	}
+	// single letters are syllables only where others are
+	for i := 1; i < sc.n; i++ {
+		if sc.attrs[i]&attrLetter == 0 {
+			continue
+		}
+		to := sc.letterRow(i)
+		if to == i+1 && sc.cutLetters(i, to) && sc.mayJoin(i, to) {
+			return true
+		}
+		i = to - 1
+	}
 	return false
+}
+
+// mayJoin tells whether any two neighbours among the syllables of a row of letters that was
+// cut, and what stands beside it, are neighbours in any word.
+func (sc *Screener) mayJoin(from, to int) bool {
+	p := sc.set.pinyin
+	if to-from == maxLetters {
+		return true
+	}
+	beside := func(i int) (syl uint16, letter bool) {
+		c := sc.codes[i]
+		return p.syl[c] &^ usualSyllable, c >= codeLetter && c < codeFree
+	}
+	before, letter := beside(from - 1)
+	if letter && from > 1 {
+		return true
+	}
+	for i := from; i < to; {
+		l := int(sc.cuts[i-from])
+		id := p.rd.syllable(sc.row[i-from : i-from+l])
+		if before != 0 && p.neighbours.has2(before, id) {
+			return true
+		}
+		before = id
+		i += l
+	}
+	if to >= sc.n {
+		return false
+	}
+	after, letter := beside(to)
+	return letter || after != 0 && p.neighbours.has2(before, after)
 }
 
 // letterRow is the end of the unbroken row of letters that begins at code i.
@@ -960,15 +1013,28 @@ func (c *evalContext) tally(i int) (count, distinct int64) {
 	if len(sc.matches) > crowd {
 		return sc.tallyCrowd(c.rule, ref.list)
 	}
+	own := sc.own[:0]
 	for x := range sc.matches {
-		m := &sc.matches[x]
-		if m.list != ref.list || sc.excepted(c.rule, m.from, m.to) {
+		if m := &sc.matches[x]; m.list == ref.list {
+			own = append(own, *m)
+		}
+	}
+	sc.own = own
+	if len(own) == 1 {
+		if sc.excepted(c.rule, own[0].from, own[0].to) {
+			return 0, 0
+		}
+		return 1, 1
+	}
+	for x := range own {
+		m := &own[x]
+		if sc.excepted(c.rule, m.from, m.to) {
 			continue
 		}
 		inside, seen := false, false
-		for y := range sc.matches {
-			o := &sc.matches[y]
-			if y == x || o.list != ref.list {
+		for y := range own {
+			o := &own[y]
+			if y == x {
 				continue
 			}
 			if o.from <= m.from && o.to >= m.to && (o.to-o.from > m.to-m.from || y < x) {
@@ -1065,24 +1131,23 @@ func (sc *Screener) regex(id int32, p *pattern) {
 		}
 		return
 	}
+	n := 0
 	if p.view == plainView {
-		if !p.re.MatchString(sc.text) {
-			return
-		}
-		for _, m := range p.re.FindAllStringIndex(sc.text, maxHits) {
-			sc.patSpans[id] = append(sc.patSpans[id], span{uint32(m[0]), uint32(m[1])})
-		}
+		p.find(sc.text, func(from, to int) bool {
+			sc.patSpans[id] = append(sc.patSpans[id], span{uint32(from), uint32(to)})
+			n++
+			return n < maxHits
+		})
 		return
 	}
 	b := sc.viewText(p.view)
-	if !p.re.Match(b.text) {
-		return
-	}
-	for _, m := range p.re.FindAllIndex(b.text, maxHits) {
-		if m[1] > m[0] {
-			sc.patSpans[id] = append(sc.patSpans[id], span{b.from[m[0]], b.to[m[1]-1]})
+	p.find(asText(b.text), func(from, to int) bool {
+		if to > from {
+			sc.patSpans[id] = append(sc.patSpans[id], span{b.from[from], b.to[to-1]})
 		}
-	}
+		n++
+		return n < maxHits
+	})
 }
 
 // viewBuffer is the text as a view shows it; each byte knows its character's place.

@@ -113,6 +113,7 @@ type pattern struct {
 	kind    patternKind
 	source  string
 	re      *regexp.Regexp
+	quick   quick
 	literal string // the whole expression, where it is just a text in the view plain
 	view    view
 	gate    int32 // list of words one of which must be there, or -1
@@ -612,7 +613,7 @@ func (c *compiler) pattern(p Pattern, at place, field string, depth int) int32 {
 				fmt.Sprintf("the regular expression is too costly (%d steps, limit %d); use fewer repeats and branches, or a bank", n, maxProgram))
 			return -1
 		}
-		out.re, out.source = re, p.Regex
+		out.re, out.source, out.quick = re, p.Regex, readQuick(p.Regex)
 		if lit, all := re.LiteralPrefix(); all && out.view == plainView {
 			out.literal = lit
 		}
