@@ -3,8 +3,6 @@ package recipient
 import (
 	"context"
 
-	"gorm.io/gorm/clause"
-
 	"sealgate/server/caldate"
 	"sealgate/server/platform/db"
 )
@@ -12,8 +10,12 @@ import (
 type store struct{ db *db.DB }
 
 func (s store) insertUnlessThere(ctx context.Context, b Block) (bool, error) {
-	res := s.db.Q(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&b)
-	return res.RowsAffected == 1, res.Error
+	// Not "do nothing where it is there": MySQL counts such a row as one that was written.
+	err := s.db.Q(ctx).Create(&b).Error
+	if db.IsDuplicate(err) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func (s store) lift(ctx context.Context, hash, customerID string, kind Kind, at caldate.Instant, by string) (string, error) {

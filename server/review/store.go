@@ -147,8 +147,12 @@ func (s store) takeClaim(ctx context.Context, c claimRow) (bool, error) {
 	if r.Error != nil || r.RowsAffected == 1 {
 		return r.Error == nil, r.Error
 	}
-	r = s.db.Q(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&c)
-	return r.RowsAffected == 1, r.Error
+	// Not "do nothing where it is there": MySQL counts such a row as one that was written.
+	err := s.db.Q(ctx).Create(&c).Error
+	if db.IsDuplicate(err) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // giveClaim moves a claim from its holder to another person.
