@@ -177,5 +177,8 @@ func fromTrial(kind contract.Kind, s *simulate.Scenario, r *simulate.Result) tri
 	for _, x := range r.Refused {
 		out.Refused = append(out.Refused, trialRefusal{x.On, x.Code, x.Detail, x.DetailEn})
 	}
+	for _, x := range r.Failed { // an amount beyond what a bill can hold
+		out.Refused = append(out.Refused, trialRefusal{x.Period.Next().First(), "bill.failed", x.Detail, x.Detail})
+	}
 	return out
 }

@@ -18,6 +18,14 @@ type Result struct {
 	Notices   []Notice   `json:"notices"`
 	Ledger    Ledger     `json:"ledger"`
 	Refused   []Refusal  `json:"refused"` // events that the rules forbid; they changed nothing
+	Failed    []Failure  `json:"failed"`  // months that could not be billed (amounts beyond what a bill can hold)
+}
+
+// Failure is a contract's month for which no bill could be made; the real run reports it to finance.
+type Failure struct {
+	Contract string        `json:"contract"`
+	Period   caldate.Month `json:"period"`
+	Detail   string        `json:"detail"`
 }
 
 // Bill is a bill as it stands at the end.

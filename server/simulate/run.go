@@ -92,7 +92,7 @@ type standing struct {
 func (h *House) Run(ctx context.Context, s *Scenario) (*Result, error) {
 	r := &run{House: h, s: s, customers: map[string]string{}, contracts: map[string]*standing{}, ids: map[string]string{}, names: map[string]string{}, out: &Result{
 		Bills: []Bill{}, States: []State{}, Sends: []Send{}, Documents: []Document{}, Deposits: []Deposit{}, Wallets: []Wallet{}, Customers: []Customer{},
-		Notices: []Notice{}, Refused: []Refusal{}}}
+		Notices: []Notice{}, Refused: []Refusal{}, Failed: []Failure{}}}
 	ctx = actor.With(ctx, actor.System("trial"))
 	first := s.First()
 	r.to(first.Start())

@@ -16,7 +16,7 @@ import (
 
 // tell reads what happened out of the services' records.
 func (r *run) tell(ctx context.Context) error {
-	for _, f := range []func(context.Context) error{r.tellBills, r.tellStates, r.tellDeposits, r.tellWallets, r.tellCustomers, r.tellNotices, r.tellLedger} {
+	for _, f := range []func(context.Context) error{r.tellBills, r.tellStates, r.tellDeposits, r.tellWallets, r.tellCustomers, r.tellNotices, r.tellLedger, r.tellFailures} {
 		if err := f(ctx); err != nil {
 			return err
 		}
@@ -238,4 +238,18 @@ func (r *run) tellLedger(ctx context.Context) error {
 	}
 	_, r.out.Ledger.Entries, err = r.Ledger.Entries(ctx, ledger.Query{Limit: 1})
 	return err
+}
+
+// tellFailures reads the reports of the bill runs: a month that could not be billed must not look like one that owed nothing.
+func (r *run) tellFailures(ctx context.Context) error {
+	runs, err := r.Bills.Runs(ctx, 12*maxYears+12)
+	if err != nil {
+		return fmt.Errorf("reports of bill runs: %w", err)
+	}
+	for _, x := range slices.Backward(runs) {
+		for _, f := range x.Failures {
+			r.out.Failed = append(r.out.Failed, Failure{Contract: r.ids[f.ContractID], Period: x.Month, Detail: f.Error})
+		}
+	}
+	return nil
 }
