@@ -43,6 +43,8 @@ type Screener struct {
 	texts      uint64   // number of the current text
 	parts      int      // 0 not counted yet
 	dotPlain   bool
+	dotName    bool // a letter behind a dot
+	dots       int  // plain ones between letters and digits
 	dotSpread  bool
 	sig        string
 
@@ -75,6 +77,7 @@ type Screener struct {
 	nSounds   int
 	row       [maxLetters]byte
 	cuts      [maxLetters + 1]uint8
+	unread    [64]uint64 // rows of letters seen lately that are no syllables: the same come again and again
 
 	placed   []reaching // of the list placesOf-1
 	placesOf int32
@@ -332,12 +335,23 @@ type syllable struct {
 func (sc *Screener) readPinyin() {
 	p := sc.set.pinyin
 	// Characters only: each code is a syllable. Three in a row must begin a word, or two of
-	// which one is an unusual character.
+	// which one is an unusual character. Most places fall through here, without branches.
+	f, syl := p.spoken, p.syl
+	kept := 0
 	for _, at := range sc.sounds[:sc.nSounds] {
 		i := int(at) // the last of them
-		c, d := p.syl[sc.codes[i]], p.syl[sc.codes[i-1]]
+		c, d, e := syl[sc.codes[i]], syl[sc.codes[i-1]], syl[sc.codes[max(i, 2)-2]]
+		id, b, a := c&^usualSyllable, d&^usualSyllable, e&^usualSyllable
+		h2, h3 := hash2(b, id), hash3(a, b, id)
+		two := f.two[h2>>6] >> (h2 & 63) &^ uint64(c&d>>15)
+		sc.sounds[kept] = at
+		kept += int((two | f.three[h3>>6]>>(h3&63)) & 1)
+	}
+	for _, at := range sc.sounds[:kept] {
+		i := int(at)
+		c, d := syl[sc.codes[i]], syl[sc.codes[i-1]]
 		id, b := c&^usualSyllable, d&^usualSyllable
-		if c&d&usualSyllable == 0 && p.spoken.has2(b, id) {
+		if c&d&usualSyllable == 0 && f.has2(b, id) {
 			for _, h := range p.headsAt(b, id) {
 				if h.third == 0 {
 					sc.matchSounding(i-1, &p.spelled[h.spelled])
@@ -347,7 +361,7 @@ func (sc *Screener) readPinyin() {
 		if i < 3 {
 			continue
 		}
-		if a := p.syl[sc.codes[i-2]] &^ usualSyllable; a != 0 && p.spoken.has3(a, b, id) {
+		if a := syl[sc.codes[i-2]] &^ usualSyllable; a != 0 && f.has3(a, b, id) {
 			for _, h := range p.headsAt(a, b) {
 				if h.third == id {
 					sc.matchSounding(i-2, &p.spelled[h.spelled])
@@ -533,11 +547,25 @@ func (sc *Screener) cutLetters(i, j int) bool {
 	if !sc.set.pinyin.rd.maySpell(byte('a'+sc.codes[i]-codeLetter), byte('a'+sc.codes[j-1]-codeLetter)) {
 		return false
 	}
+	key := uint64(0)
 	for x := i; x < j; x++ {
-		sc.row[x-i] = byte('a' + sc.codes[x] - codeLetter)
+		c := sc.codes[x] - codeLetter
+		sc.row[x-i] = byte('a' + c)
+		key = key<<5 | uint64(c+1)
+	}
+	short := j-i <= 12 // what the key holds
+	slot := &sc.unread[key*0x9E3779B97F4A7C15>>58]
+	if short && *slot == key {
+		return false
 	}
 	sc.set.pinyin.rd.cut(sc.row[:j-i], &sc.cuts)
-	return sc.cuts[0] != 0
+	if sc.cuts[0] != 0 {
+		return true
+	}
+	if short {
+		*slot = key
+	}
+	return false
 }
 
 // spellLetters reads a row of letters as syllables, or as nothing.
@@ -1265,7 +1293,7 @@ func (sc *Screener) readGaps() {
 	if sc.gapsRead {
 		return
 	}
-	sc.gapsRead, sc.dotPlain, sc.dotSpread = true, false, false
+	sc.gapsRead, sc.dotPlain, sc.dotSpread, sc.dotName, sc.dots = true, false, false, false, 0
 	p := unsafe.SliceData(sc.attrs) // reaches beyond n
 	for i := 2; i < sc.n; i += 4 {
 		// four neighbours in one go: both digits or letters?
@@ -1278,7 +1306,7 @@ func (sc *Screener) readGaps() {
 			}
 			if from := sc.pos[j]; from != sc.pos[j-1]+1 {
 				if end := sc.charEnd(j - 1); from > end {
-					sc.readGap(sc.text[end:from])
+					sc.readGap(sc.text[end:from], sc.attrs[j]&attrLetter != 0)
 				}
 			}
 		}
@@ -1295,26 +1323,33 @@ func (sc *Screener) readGaps() {
 
 func isHostCode(c uint16) bool { return c >= codeDigit && c < codeFree }
 
-func (sc *Screener) readGap(gap string) {
-	dots, other := 0, 0
+func (sc *Screener) readGap(gap string, letter bool) {
+	dots, other, apart, last := 0, 0, false, false
 	for _, r := range gap {
 		switch {
 		case r == '.' || r == '．':
 			dots++
+			last = true
+			continue
 		case r == ' ' || r == '[' || r == ']' || r == '(' || r == ')':
 			other++
 		case r == '。' || r == '・' || r == '｡' || r == '·':
 			dots++
 			other++
-		case !invisible(r):
-			return
+		case invisible(r):
+			continue
+		default:
+			apart = true
 		}
+		last = false
 	}
-	if dots != 1 {
+	sc.dotName = sc.dotName || last && letter
+	if apart || dots != 1 {
 		return
 	}
 	if other == 0 {
 		sc.dotPlain = true
+		sc.dots++
 	} else {
 		sc.dotSpread = true
 	}
@@ -1336,9 +1371,9 @@ const markEvery = 4096
 func (u *unitCounter) units(at int) int {
 	if u.sound {
 		if at >= u.byte {
-			u.count += soundUnits(u.text[u.byte:at])
+			u.count += soundUnits(u.text, u.byte, at)
 		} else {
-			u.count -= soundUnits(u.text[at:u.byte])
+			u.count -= soundUnits(u.text, at, u.byte)
 		}
 		u.byte = at
 		return u.count
@@ -1372,24 +1407,26 @@ func (u *unitCounter) units(at int) int {
 
 // soundUnits counts the UTF-16 units of whole characters: one for each byte that begins
 // one, another where it begins four bytes.
-func soundUnits(s string) int {
-	const ones = 0x0101010101010101
-	n := len(s)
+func soundUnits(s string, from, to int) int {
+	n := to - from
 	p := unsafe.StringData(s)
-	i := 0
-	for ; i+8 <= len(s); i += 8 {
-		x := *(*uint64)(unsafe.Pointer(at(p, i)))
-		n += bits.OnesCount64(x>>7&(x>>6)&(x>>5)&(x>>4)&ones) - bits.OnesCount64(x>>7&^(x>>6)&ones)
+	for ; from+8 <= to; from += 8 {
+		n += unitsBeside(*(*uint64)(unsafe.Pointer(at(p, from))))
 	}
-	for ; i < len(s); i++ {
-		switch c := s[i]; {
-		case c >= 0xF0:
-			n++
-		case c >= 0x80 && c < 0xC0:
-			n--
-		}
+	if rest := to - from; rest > 0 && to >= 8 { // with what is before shifted out
+		n += unitsBeside(*(*uint64)(unsafe.Pointer(at(p, to-8))) >> (64 - 8*rest))
+		return n
+	}
+	for ; from < to; from++ {
+		n += unitsBeside(uint64(s[from]))
 	}
 	return n
+}
+
+// unitsBeside is by how many the units of eight bytes differ from eight.
+func unitsBeside(x uint64) int {
+	const ones = 0x0101010101010101
+	return bits.OnesCount64(x>>7&(x>>6)&(x>>5)&(x>>4)&ones) - bits.OnesCount64(x>>7&^(x>>6)&ones)
 }
 
 // Place is a word found in a text, in bytes.

@@ -55,6 +55,9 @@ func (sc *Screener) findURLs() {
 	if !sc.dotPlain && !sc.dotSpread {
 		return
 	}
+	if !sc.dotSpread && !sc.dotName && sc.dots < 3 && sc.all&attrShape == 0 && !sc.scheme() {
+		return // decimals, dates and versions: no name ends in a digit without http before it
+	}
 	b := sc.viewText(foldedView)
 	if sc.dotPlain {
 		sc.hostsIn(b.text, b.from, b.to, false)
@@ -64,6 +67,17 @@ func (sc *Screener) findURLs() {
 		sc.compactDots(b)
 		sc.hostsIn(sc.compact.text, sc.compact.from, sc.compact.to, true)
 	}
+}
+
+// scheme tells whether http may stand in the text.
+func (sc *Screener) scheme() bool {
+	const h, t, p = codeLetter + 'h' - 'a', codeLetter + 't' - 'a', codeLetter + 'p' - 'a'
+	for i := 1; i+3 < sc.n; i++ {
+		if sc.codes[i] == h && sc.codes[i+1] == t && sc.codes[i+2] == t && sc.codes[i+3] == p {
+			return true
+		}
+	}
+	return false
 }
 
 // compactDots drops spaces and writes every sort of dot as one.
