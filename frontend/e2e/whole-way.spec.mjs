@@ -196,6 +196,7 @@ describe("the whole way, from a new customer to resumed service", { concurrency:
     const page = await stage.as("sales");
     await page.goto(at.customer);
     await button(page, "新建合同").click();
+    await choose(page, "合同模板", "企信通短信服务合同 · v2");
     await field(page, "合同起始日").waitFor();
     assert.equal(await field(page, "甲方名称").inputValue(), customer, "the customer's data is there already");
     await fillDate(page, "合同起始日", dates.start);

@@ -20,7 +20,8 @@ type Particular struct {
 	GroupZh, GroupEn string
 }
 
-// Particulars gives what was filled into a contract, in the order of its template; blanks left open are left out.
+// Particulars gives what was filled into a contract, in the order of its template; blanks left open, and those of clauses
+// that are not agreed, are left out.
 func (s *Service) Particulars(c *Contract) ([]Particular, error) {
 	if c.Adopted {
 		return nil, nil // it was made from no template of ours
@@ -37,9 +38,10 @@ func (s *Service) Particulars(c *Contract) ([]Particular, error) {
 	var out []Particular
 	blanks := slices.Clone(t.Blanks)
 	slices.SortStableFunc(blanks, func(a, b contracttemplate.Blank) int { return order[a.Group] - order[b.Group] })
+	said := t.Said(c.Values)
 	for _, b := range blanks {
 		v := c.Values[b.Name]
-		if v == "" {
+		if v == "" || !said[b.Name] {
 			continue
 		}
 		zh, en := shown(b, v)

@@ -164,6 +164,37 @@ func TestRender_givesEveryWordOfEveryKindOfContract(t *testing.T) {
 	}
 }
 
+func TestSaid_isWhatStandsInTheTextAndTheChoicesThatMadeIt(t *testing.T) {
+	t.Parallel()
+	r, err := load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tpl, err := r.Get("package", 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := tpl.Defaults()
+	maps.Copy(v, parties)
+	maps.Copy(v, map[string]string{"rent": "100.00", "included": "1000", "overage": "0.085", "daily_cap": "1000", "amount": "5.00", "late_fee_share": "0.005"})
+	said := tpl.Said(v)
+	for name, want := range map[string]bool{
+		"rent": true, "overage": true, "late_fee_rate": true, "late_fee_model": true, "late_fee_share": false, "late_fee_cap": false, "renew_years": false, "auto_renew": true,
+		"stop_at_suspension": true, "signing_place": true, "copies": true, "customer_name": true, "jurisdiction": true, "deposit": false, "due_days": false,
+	} {
+		if said[name] != want {
+			t.Errorf("%s is said: %v", name, said[name])
+		}
+	}
+	v["late_fee_model"], v["auto_renew"], v["deposit"] = "flat", "yes", "500.00"
+	said = tpl.Said(v)
+	for name, want := range map[string]bool{"late_fee_rate": false, "late_fee_share": true, "renew_years": true, "deposit": true, "stop_at_suspension": false} {
+		if said[name] != want {
+			t.Errorf("with a flat late fee, %s is said: %v", name, said[name])
+		}
+	}
+}
+
 // bare is a text without white space, and without the head and foot of pages.
 func bare(tpl *contracttemplate.Template, s string) string {
 	s = strings.Join(strings.Fields(s), "")

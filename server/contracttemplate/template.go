@@ -136,6 +136,37 @@ type Signer struct {
 // Blank gives the blank of that name, or nil.
 func (t *Template) Blank(name string) *Blank { return t.blanks[name] }
 
+// Said names the blanks that a contract with these values speaks of: those that stand in its text, and the choices by which
+// it is made up. The share of a late fee that is not agreed, say, is none of them, though the form has it.
+func (t *Template) Said(values map[string]string) map[string]bool {
+	said := map[string]bool{}
+	see := func(inlines []inline) {
+		for _, i := range inlines {
+			if i.blank != "" {
+				said[i.blank] = true
+			}
+		}
+	}
+	for _, b := range t.body {
+		for _, c := range b.when {
+			if blank := t.blanks[c.blank]; blank != nil && blank.Type == TypeChoice {
+				said[c.blank] = true
+			}
+		}
+		if t.holds(b.when, values) {
+			for _, cell := range b.cells {
+				see(cell)
+			}
+		}
+	}
+	for _, c := range t.SignaturePage.Closing {
+		inlines, _ := parseInlines(c.Value) // checked at load
+		see(inlines)
+	}
+	said[t.SignaturePage.Jia.Name], said[t.SignaturePage.Yi.Name] = true, true
+	return said
+}
+
 // Defaults gives the value of every blank that has a default, as a form starts with.
 func (t *Template) Defaults() map[string]string {
 	values := map[string]string{}
