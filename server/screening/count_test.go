@@ -28,6 +28,10 @@ func TestCountLanes_countsWhatALoopCounts(t *testing.T) {
 			if got := countLanes(row, attr); got != want {
 				t.Fatalf("%d codes: want %d, got %d", len(row), want, got)
 			}
+			digits, letters := countBoth(row)
+			if attr == attrDigit && digits != want || attr == attrLetter && letters != want {
+				t.Fatalf("%d codes: want %d, got %d digits and %d letters", len(row), want, digits, letters)
+			}
 		}
 	}
 }

@@ -1,5 +1,10 @@
 package screening
 
+import (
+	"encoding/binary"
+	"unsafe"
+)
+
 // Most lists of a set stand beside others in conditions: 领取 or 您的 say nothing unless a
 // rarer word of the rule is there. The matcher finds all words in one pass; what it found
 // of such lists is weighed (view, gaps, whole word) only once a rule asks for them.
@@ -34,7 +39,10 @@ func (s *Set) markLate() {
 
 // use is where the entries of a word stand: those to be weighed at once, and those of
 // lists that are looked at late.
-type use struct{ early, late, end uint32 }
+type use struct {
+	early, late, end uint32
+	lists            uint64 // of the late ones, by the lowest bits of their numbers
+}
 
 // lateUse is an entry of a list that is looked at late.
 type lateUse struct{ list, entry int32 }
@@ -49,6 +57,7 @@ func (s *Set) sortUses() {
 		for e := s.wordFirst[w]; e < s.wordFirst[w+1]; e++ {
 			if l := s.entries[e].list; s.lists[l].late {
 				s.lateUses = append(s.lateUses, lateUse{l, e})
+				u.lists |= 1 << (l & 63)
 			} else {
 				s.early = append(s.early, e)
 			}
@@ -59,6 +68,9 @@ func (s *Set) sortUses() {
 	for i := range s.entries {
 		e := &s.entries[i]
 		e.flags &^= entryBare
+		var head [8]byte
+		copy(head[:], e.term)
+		e.head = binary.NativeEndian.Uint64(head[:])
 		if l := &s.lists[e.list]; e.lead|e.trail == 0 && (l.whole < 0 || l.whole == 0 && e.flags&(entryFirst|entryLast) == 0) {
 			e.flags |= entryBare
 		}
@@ -69,7 +81,7 @@ func (s *Set) sortUses() {
 func (sc *Screener) lateCount(list int32) int32 {
 	if sc.set.lists[list].late && sc.late[list] != sc.texts {
 		sc.late[list] = sc.texts
-		if sc.there[list] == sc.texts {
+		if sc.lateLists>>(list&63)&1 != 0 {
 			sc.lookLate(list)
 		}
 	}
@@ -80,6 +92,9 @@ func (sc *Screener) lateCount(list int32) int32 {
 func (sc *Screener) lookLate(list int32) {
 	s := sc.set
 	for _, f := range sc.found {
+		if s.uses[f.word].lists>>(list&63)&1 == 0 {
+			continue
+		}
 		for _, u := range s.lateUses[s.uses[f.word].late:s.uses[f.word+1].late] {
 			if u.list == list {
 				sc.weigh(f, u.entry)
@@ -93,13 +108,26 @@ func (sc *Screener) weigh(f found, e int32) {
 	s := sc.set
 	en := &s.entries[e]
 	from, to := sc.pos[f.from], sc.charEnd(int(f.to-1))
-	if en.flags&entryBare != 0 && sc.text[from:to] == en.term {
+	if en.flags&entryBare != 0 && int(to-from) == len(en.term) && sc.begins(int(from), en) {
 		sc.add(from, to, en.list, e, plainView)
 		return
 	}
 	if v, ok := s.fold.accept(sc.text, int(from), int(to), int(f.to-f.from), &s.lists[en.list], en); ok {
 		sc.add(from-uint32(en.lead), to+uint32(en.trail), en.list, e, v)
 	}
+}
+
+// begins tells whether a term stands at a place of the text where there is room for it.
+func (sc *Screener) begins(from int, en *entry) bool {
+	n := len(en.term)
+	if from+8 > len(sc.text) {
+		return sc.text[from:from+n] == en.term
+	}
+	x := *(*uint64)(unsafe.Pointer(at(unsafe.StringData(sc.text), from))) ^ en.head
+	if n <= 8 {
+		return x<<(64-8*n) == 0
+	}
+	return x == 0 && sc.text[from+8:from+n] == en.term[8:]
 }
 
 // allLate looks at all lists.

@@ -239,6 +239,27 @@ func countLanes(row []uint16, attr uint16) int {
 	return count + foldLanes(sum)
 }
 
+// countBoth counts digits and letters.
+func countBoth(row []uint16) (digits, letters int) {
+	p := unsafe.SliceData(row)
+	i := 0
+	a, b := uint64(0), uint64(0)
+	for ; i+4 <= len(row); i += 4 {
+		x := *(*uint64)(unsafe.Pointer(at(p, i)))
+		a += x & lanes
+		b += x >> 1 & lanes
+		if i&0xFFF0 == 0xFFF0 { // before a lane is full
+			digits, letters = digits+foldLanes(a), letters+foldLanes(b)
+			a, b = 0, 0
+		}
+	}
+	for ; i < len(row); i++ {
+		digits += int(row[i] & 1)
+		letters += int(row[i] >> 1 & 1)
+	}
+	return digits + foldLanes(a), letters + foldLanes(b)
+}
+
 // foldLanes adds up four lanes of 16 bits.
 func foldLanes(v uint64) int {
 	return int(v&0xFFFF + v>>16&0xFFFF + v>>32&0xFFFF + v>>48)

@@ -39,7 +39,7 @@ type Screener struct {
 	shapes     shapeCounts
 	seq        sequenceBuffers
 	late       []uint64 // by list: the text it was last looked at for, of lists looked at late
-	there      []uint64 // by list: the last text that the matcher found something of it in
+	lateLists  uint64   // lists looked at late of which something was found, by the lowest bits of their numbers
 	texts      uint64   // number of the current text
 	parts      int      // 0 not counted yet
 	dotPlain   bool
@@ -106,7 +106,7 @@ func (c *evalContext) facts() map[string]any {
 func (s *Set) NewScreener() *Screener {
 	sc := &Screener{
 		set: s, count: make([]int32, len(s.lists)), todo: make([]uint64, len(s.always)), pat: make([]uint8, len(s.patterns)),
-		patSpans: make([][]span, len(s.patterns)), groups: make([]int, len(s.groups)), late: make([]uint64, len(s.lists)), there: make([]uint64, len(s.lists)),
+		patSpans: make([][]span, len(s.patterns)), groups: make([]int, len(s.groups)), late: make([]uint64, len(s.lists)),
 	}
 	sc.ctx.sc = sc
 	return sc
@@ -142,7 +142,7 @@ func (sc *Screener) read(text string) {
 	sc.extracted, sc.viewDone, sc.placesOf, sc.evaded = 0, 0, 0, 0
 	sc.obfuscated, sc.gapsRead, sc.parts, sc.shapes.done = false, false, 0, false
 	sc.urlsDone, sc.phonesDone = false, false
-	sc.found = sc.found[:0]
+	sc.found, sc.lateLists = sc.found[:0], 0
 	sc.texts++
 
 	n, k := s.matcher.scan(text, &sc.scratch)
@@ -154,15 +154,15 @@ func (sc *Screener) read(text string) {
 	}
 	if k > 0 || all&attrOne != 0 {
 		s.matcher.verify(&sc.scratch, n, k, all&attrOne != 0)
+		late := uint64(0)
 		for _, f := range sc.found {
 			u := &s.uses[f.word]
 			for _, e := range s.early[u.early:u.end] {
 				sc.weigh(f, e)
 			}
-			for _, l := range s.lateUses[u.late:s.uses[f.word+1].late] {
-				sc.there[l.list] = sc.texts
-			}
+			late |= u.lists
 		}
+		sc.lateLists = late
 	}
 	if all&attrLeft != 0 {
 		sc.readJoined()
@@ -207,9 +207,13 @@ func (sc *Screener) nDigits() int  { sc.countAlnum(); return sc.digitCount }
 func (sc *Screener) nLetters() int { sc.countAlnum(); return sc.letterCount }
 
 func (sc *Screener) countAlnum() {
-	if !sc.counted {
-		sc.counted = true
-		sc.digitCount, sc.letterCount = sc.countAttr(sc.n, attrDigit), sc.countAttr(sc.n, attrLetter)
+	if sc.counted {
+		return
+	}
+	sc.counted = true
+	sc.digitCount, sc.letterCount = 0, 0
+	if sc.all&(attrDigit|attrLetter) != 0 {
+		sc.digitCount, sc.letterCount = countBoth(sc.attrs[1:sc.n])
 	}
 }
 

@@ -33,6 +33,7 @@ type entry struct {
 	lead  uint8 // bytes of symbols before the first letter and after the last one
 	trail uint8
 	flags uint8
+	head  uint64 // the first eight bytes of the term, as a machine reads them
 }
 
 const (
