@@ -384,7 +384,14 @@ func TestDowntimeOverMonthEnd_isMadeUpInOrder(t *testing.T) {
 	for _, r := range res {
 		lines = append(lines, r.Day.String()[5:]+" "+r.Job)
 	}
-	want := "11-01 bills|11-01 licences|11-01 contracts|11-01 dunning|11-02 licences|11-02 contracts|11-02 dunning|11-03 licences|11-03 contracts|11-03 dunning"
+	daily := []string{"licences", "contracts", "starts", "wallets", "dunning", "tax-invoices", "money-tasks"}
+	var made []string
+	for day, jobs := range [][]string{append([]string{"bills", "statements"}, daily...), daily, daily} {
+		for _, j := range jobs {
+			made = append(made, fmt.Sprintf("11-%02d %s", day+1, j))
+		}
+	}
+	want := strings.Join(made, "|")
 	if got := strings.Join(lines, "|"); got != want {
 		t.Errorf("made up\n%s\nwant\n%s", got, want)
 	}
