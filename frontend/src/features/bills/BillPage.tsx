@@ -120,7 +120,7 @@ function Record({ bill: b }: { bill: Bill }) {
                 label: t("statement.one"),
                 value: <Link to={`/statements/${b.statement_id}`}>{b.period}</Link>,
               },
-              b.tax_invoices !== null && b.tax_invoices.length > 0 && { label: t("invoice.one"), value: <Invoices bill={b} /> },
+              !!b.tax_invoices?.length && { label: t("invoice.one"), value: <Invoices bill={b} /> },
             ]}
           />
         </Panel>
