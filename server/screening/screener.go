@@ -757,17 +757,17 @@ func (sc *Screener) explainFrom(out *Result, first, base int, whole string) {
 		r := &sc.set.rules[id]
 		sc.ctx.rule = r
 		proto := r.hit()
-		n := len(out.Hits)
+		n, tag := len(out.Hits), r.tag
 		emit := func(from, to uint32, term, view string) {
-			if len(out.Hits)-n >= maxHits && r.src.Action != ActionTag {
+			if len(out.Hits)-n >= maxHits && !tag {
 				return
 			}
-			h := proto
+			h := next(&out.Hits)
+			*h = proto
 			h.Term, h.View, h.Text = term, view, sc.text[from:to]
 			if base >= 0 {
 				h.Start, h.End = u.units(base+int(from)), u.units(base+int(to))
 			}
-			out.Hits = append(out.Hits, h)
 		}
 		for _, a := range r.cond.atoms {
 			ref := r.atoms[a]
@@ -775,11 +775,15 @@ func (sc *Screener) explainFrom(out *Result, first, base int, whole string) {
 				if sc.lateCount(ref.list) == 0 {
 					continue
 				}
-				for x, m := range sc.matches {
-					if len(out.Hits)-n >= maxHits && r.src.Action != ActionTag {
+				for x := range sc.matches {
+					m := &sc.matches[x]
+					if m.list != ref.list {
+						continue
+					}
+					if len(out.Hits)-n >= maxHits && !tag {
 						break
 					}
-					if m.list == ref.list && !sc.excepted(r, m.from, m.to) && (r.src.Action == ActionTag || !sc.same(x)) {
+					if !sc.excepted(r, m.from, m.to) && (tag || !sc.same(x)) {
 						emit(m.from, m.to, sc.set.entries[m.entry].term, m.view.String())
 					}
 				}
@@ -1298,21 +1302,10 @@ func (sc *Screener) readGaps() {
 		return
 	}
 	sc.gapsRead, sc.dotPlain, sc.dotSpread, sc.dotName, sc.dots = true, false, false, false, 0
-	p := unsafe.SliceData(sc.attrs) // reaches beyond n
-	for i := 2; i < sc.n; i += 4 {
-		// four neighbours in one go: both digits or letters?
-		a := *(*uint64)(unsafe.Pointer(at(p, i-1)))
-		b := *(*uint64)(unsafe.Pointer(at(p, i)))
-		for x := (a | a>>1) & (b | b>>1) & lanes; x != 0; x &= x - 1 {
-			j := i + bits.TrailingZeros64(x)/16
-			if j >= sc.n {
-				break
-			}
-			if from := sc.pos[j]; from != sc.pos[j-1]+1 {
-				if end := sc.charEnd(j - 1); from > end {
-					sc.readGap(sc.text[end:from], sc.attrs[j]&attrLetter != 0)
-				}
-			}
+	for _, c := range sc.cand[:sc.gapsBetween()] {
+		j := int(c)
+		if from, end := sc.pos[j], sc.charEnd(j-1); from > end {
+			sc.readGap(sc.text[end:from], sc.attrs[j]&attrLetter != 0)
 		}
 	}
 	if sc.all&attrDot == 0 {
@@ -1323,6 +1316,25 @@ func (sc *Screener) readGaps() {
 			sc.dotSpread = true
 		}
 	}
+}
+
+// gapsBetween notes the places where a letter or digit doesn't follow at once on another;
+// the candidates of the search are no longer needed.
+func (sc *Screener) gapsBetween() int {
+	n := sc.n
+	attrs, pos, out := sc.attrs[:n], sc.pos[:n], sc.cand[:n]
+	k := 0
+	before, end := uint32(0), uint32(0)
+	for j := 1; j < n; j++ {
+		a := uint32(attrs[j])
+		a |= a >> 1
+		from := pos[j]
+		apart := ((from - end) | (end - from)) >> 31 // 0 where they are equal
+		out[k] = uint32(j)
+		k += int(a & before & apart & 1)
+		before, end = a, from+1
+	}
+	return k
 }
 
 func isHostCode(c uint16) bool { return c >= codeDigit && c < codeFree }

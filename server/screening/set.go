@@ -94,6 +94,7 @@ type rule struct {
 	content bool
 	shadow  bool
 	pass    bool
+	tag     bool // reports all its places
 	score   int
 	group   int // index into groups, -1 none
 	lifts   []string
@@ -294,7 +295,7 @@ func (c *compiler) rule(r *Rule) {
 
 	out := rule{
 		src: r, verdict: actions[r.Action], content: IsContent(r.Class), shadow: r.State == StateShadow,
-		pass: r.Action == ActionPass, group: grp, lifts: r.Lifts, title: r.Title.Zh, except: -1,
+		pass: r.Action == ActionPass, tag: r.Action == ActionTag, group: grp, lifts: r.Lifts, title: r.Title.Zh, except: -1,
 	}
 	if r.Action == ActionScore {
 		out.score = r.Score
