@@ -106,7 +106,7 @@ func TestWriteOff_isDecidedByTwoAndMayBeRecovered(t *testing.T) {
 	}
 	m.Sound(t)
 	m.Contract(t, customer, "2026-12-15", "2027-12-14", moneytest.Package("10.00")) // they do business with us again
-	m.To(t, "2026-12-20") // no late fee any more; 400.00 come all the same
+	m.To(t, "2026-12-20")                                                           // no late fee any more; 400.00 come all the same
 	p := m.Pay(t, customer, "400.00")
 	m.To(t, "2026-12-21")
 	shown, events, err := m.Collection.Get(moneytest.Finance(), c.ID)

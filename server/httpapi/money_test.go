@@ -16,9 +16,9 @@ import (
 // till is the API with the money side, its people, and one customer of the sales person wang with one contract.
 type till struct {
 	*apitest.Kit
-	money                   *moneytest.Counter
-	wang, zhang, finance    *apitest.Client
-	customer, contract, own string
+	money                *moneytest.Counter
+	wang, zhang, finance *apitest.Client
+	customer, contract   string
 }
 
 func newTill(t *testing.T, edit ...func(*httpapi.Deps)) *till {

@@ -283,4 +283,3 @@ func TestReissue_isPreviewedByOneAndRunByAnother(t *testing.T) {
 	}
 	c.money.Sound(t)
 }
-

@@ -27,18 +27,6 @@ func (s store) liveDraft(ctx context.Context, lock bool) (*Draft, error) {
 	return &d, s.fill(ctx, &d)
 }
 
-func (s store) draft(ctx context.Context, id string) (*Draft, error) {
-	var d Draft
-	err := s.db.Q(ctx).Where("id = ?", id).Take(&d).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return &d, s.fill(ctx, &d)
-}
-
 func (s store) fill(ctx context.Context, d *Draft) error {
 	if err := s.db.Q(ctx).Where("draft_id = ?", d.ID).Order("doc_key").Find(&d.Docs).Error; err != nil {
 		return err

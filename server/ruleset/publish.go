@@ -10,7 +10,6 @@ import (
 	"sealgate/server/actor"
 	"sealgate/server/caldate"
 	"sealgate/server/platform/ids"
-	"sealgate/server/screening"
 	"sealgate/server/trail"
 )
 
@@ -505,16 +504,4 @@ func (s *Service) RollBack(ctx context.Context, version, reason string) error {
 // History gives the publications, the newest first.
 func (s *Service) History(ctx context.Context) ([]Publication, error) {
 	return s.store.publications(ctx, 200)
-}
-
-// setOf compiles documents for a look; nothing of it is kept.
-func setOf(docs []Doc, version string) (*screening.Set, error) {
-	found, err := inspect(docs, version)
-	if err != nil {
-		return nil, err
-	}
-	if found.set == nil {
-		return nil, errorOf(found.problems)
-	}
-	return found.set, nil
 }

@@ -575,7 +575,7 @@ func TestMoney_billsOfAMonthAreIssuedOnceHoweverManyRun(t *testing.T) {
 	w.used(contracts[5], "2026-10-05", 1234)
 	// 31 October: a preview says what would be, and nothing can be issued yet.
 	w.downUntil("2026-10-31 23:00")
-	finance, lead := w.as("finance"), w.as("finance_lead")
+	finance := w.as("finance")
 	preview := finance.post(201, "/bill-runs", JSON{"month": "2026-10", "dry_run": true})
 	if preview.num("count") != 6 || preview.num("issued") != 0 || preview.num("nothing_owed") != 1 || preview.num("total_fen") != 61989 || preview.str("state") != "preview" {
 		t.Errorf("preview: %v", preview)
@@ -588,7 +588,7 @@ func TestMoney_billsOfAMonthAreIssuedOnceHoweverManyRun(t *testing.T) {
 	}
 	// 1 November 00:01: two people and the daily job at once.
 	w.downUntil("2026-11-01 00:01")
-	finance, lead = w.as("finance"), w.as("finance_lead")
+	finance, lead := w.as("finance"), w.as("finance_lead")
 	var wg sync.WaitGroup
 	statuses := make([]int, 4)
 	for i := range statuses {

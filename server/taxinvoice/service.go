@@ -382,7 +382,7 @@ func (s *Service) RequestOf(ctx context.Context, i *Invoice) (Request, error) {
 	r := Request{
 		Reference: i.Reference, Type: i.Kind, Net: i.NetFen.Yuan(), Tax: i.TaxFen.Yuan(), Total: i.TotalFen.Yuan(), Capital: i.TotalFen.Capital(), Reason: i.Reason,
 		Seller: Party{Name: p.Name, USCC: p.USCC, Address: p.Address, Phone: p.Phone, BankName: p.BankName, BankAccount: p.BankAccount},
-		Buyer:  Party{Name: buyer.Name, USCC: buyer.USCC, Address: buyer.Address, Phone: buyer.Phone, BankName: buyer.BankName, BankAccount: buyer.BankAccount, Email: buyer.Email},
+		Buyer:  Party(buyer),
 		Remark: fmt.Sprintf("合同 %s，%s，账单 %s", i.ContractNumber, i.Month.Zh(), i.BillNumber),
 	}
 	for _, l := range lines {

@@ -8,7 +8,6 @@ import (
 	"gorm.io/gorm/clause"
 
 	"sealgate/server/actor"
-	"sealgate/server/bill"
 	"sealgate/server/caldate"
 	"sealgate/server/money"
 	"sealgate/server/platform/db"
@@ -185,9 +184,4 @@ func (s store) over(ctx context.Context) (rows []overInvoiced, err error) {
 		GROUP BY b.id, b.number, b.total_fen, b.noted_fen, b.late_fee_paid_fen
 		HAVING SUM(CASE WHEN t.kind = 'red' THEN -t.total_fen ELSE t.total_fen END) > b.total_fen + b.noted_fen + b.late_fee_paid_fen`).Scan(&rows).Error
 	return rows, err
-}
-
-func (s store) billState(ctx context.Context, id string) (st bill.State, err error) {
-	err = s.db.Q(ctx).Model(&bill.Bill{}).Select("state").Where("id = ?", id).Scan(&st).Error
-	return st, err
 }

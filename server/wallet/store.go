@@ -129,11 +129,6 @@ func (s store) moves(ctx context.Context, q Query) (ms []Move, total int64, err 
 	return ms, total, err
 }
 
-func (s store) openMoves(ctx context.Context, contractID string, k Kind) (n int64, err error) {
-	err = s.db.Q(ctx).Model(&Move{}).Where("contract_id = ? AND kind = ? AND state = ?", contractID, k, Requested).Count(&n).Error
-	return n, err
-}
-
 func (s store) refunding(ctx context.Context, contractID string) (sum money.Fen, err error) {
 	err = s.db.Q(ctx).Model(&Move{}).Select("COALESCE(SUM(amount_fen), 0)").Where("contract_id = ? AND kind = ? AND state = ?", contractID, Refund, Requested).Scan(&sum).Error
 	return sum, err

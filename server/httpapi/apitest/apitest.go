@@ -130,7 +130,7 @@ func (k *Kit) Refuses(method, path, capability string, body any) {
 		if k.Authz.RoleHas(string(r), capability) {
 			continue
 		}
-		c := k.Nobody()
+		var c *Client
 		if r == staff.CustomerRole {
 			c = k.Person("p.customer", "c-of-nobody", r)
 		} else {
