@@ -1,4 +1,4 @@
-import { PlusOutlined } from "@ant-design/icons";
+import { CheckCircleOutlined, PlusOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Button, Input, Modal, Tag } from "antd";
 import { useState } from "react";
@@ -149,7 +149,13 @@ function PlanPanel({ plan, busy, onEdit, onAct, onWithdraw }: PanelProps) {
             {(plan.versions ?? []).map((v) => (
               <tr key={v.id}>
                 <td>
-                  <span className="num">v{v.number}</span> {v.on_offer && <Tag color="green">{t("plan.onOffer")}</Tag>}
+                  <span className="num">v{v.number}</span>{" "}
+                  {v.on_offer && (
+                    <span className="state" data-tone="ok">
+                      <CheckCircleOutlined aria-hidden />
+                      {t("plan.onOffer")}
+                    </span>
+                  )}
                 </td>
                 <td>
                   <StateTag kind="planVersion" state={v.state} />
