@@ -76,7 +76,11 @@ function TrialTable({ balance }: { balance: TrialBalance }) {
           {accounts.map((a) => (
             <tr key={a.account}>
               <td>
-                <Link to="/ledger" search={{ tab: "account", account: a.account } as never}>
+                <Link
+                  to="/ledger"
+                  search={{ tab: "account", account: a.account } as never}
+                  style={{ textDecoration: "underline" }}
+                >
                   {pick(a.name, a.name_en) || a.account}
                 </Link>{" "}
                 <code className="mono meta">{a.account}</code>
