@@ -64,7 +64,8 @@ describe("paying in advance and billing a month", { concurrency: false }, () => 
     await lead.goto(`/contracts/${fine.contract_id}?tab=charges`);
     await lead.getByRole("button", { name: "批准" }).click();
     await lead.getByRole("dialog").getByRole("button", { name: "批准" }).click();
-    await lead.getByRole("button", { name: "批准" }).waitFor({ state: "detached" });
+    await lead.getByRole("dialog").waitFor({ state: "hidden" });
     await stage.settled(lead);
+    await lead.getByRole("button", { name: "批准" }).waitFor({ state: "detached" });
   });
 });
