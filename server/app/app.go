@@ -21,6 +21,7 @@ import (
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
 	"sealgate/server/platform/jobs"
+	"sealgate/templates"
 )
 
 // App is the whole program over one database.
@@ -34,6 +35,7 @@ type App struct {
 	API     *httpapi.API
 	services
 	workers []*worker
+	texts   map[string]templates.Notice
 	seal    []byte // PNG, printed on bills, receipts and letters
 }
 

@@ -174,11 +174,10 @@ func (a *App) wireBusiness() (err error) {
 		}
 	}
 	a.Trail = trail.New(d, c)
-	texts, err := templates.Notices()
-	if err != nil {
+	if a.texts, err = templates.Notices(); err != nil {
 		return err
 	}
-	a.Notices = notice.New(d, c, texts)
+	a.Notices = notice.New(d, c, a.texts)
 	a.Documents = document.New(d, c, a.Trail, a.Blobs)
 	a.Customers = customer.New(d, c, a.Trail)
 	a.Licences = licence.New(d, c, a.Trail, a.Customers, a.Documents, a.Notices)
@@ -269,11 +268,7 @@ func (a *App) wireMail() error {
 			"letter_half_grace": a.Dunning.LetterOf(dunning.HalfGrace), "letter_last_day": a.Dunning.LetterOf(dunning.LastGraceDay),
 		},
 	}
-	texts, err := templates.Notices()
-	if err != nil {
-		return err
-	}
-	for kind, text := range texts {
+	for kind, text := range a.texts {
 		deps.Kinds[kind] = text.Mail
 	}
 	if m.Host != "" {

@@ -9,6 +9,7 @@ import (
 	"sealgate/server/actor"
 	"sealgate/server/money"
 	"sealgate/server/platform/db"
+	"sealgate/server/platform/series"
 )
 
 type store struct{ db *db.DB }
@@ -158,32 +159,13 @@ func (s store) wrongSums(ctx context.Context) (numbers []string, err error) {
 	return numbers, err
 }
 
-type gap struct {
-	Name       string
-	LastNumber int64
-	N          int64
-}
-
-func (s store) gaps(ctx context.Context) (out []gap, err error) {
-	for name, count := range map[string]string{
-		"collection": "SELECT COUNT(*) FROM collection_cases WHERE number LIKE ?",
-		"write-off":  "SELECT COUNT(*) FROM collection_events WHERE number LIKE ?",
-	} {
-		var series []gap
-		if err := s.db.Q(ctx).Raw("SELECT name, last_number, 0 AS n FROM number_series WHERE name LIKE ?", name+"-%").Scan(&series).Error; err != nil {
-			return nil, err
-		}
-		for _, x := range series {
-			prefix := map[string]string{"collection": "LC", "write-off": "WO"}[name]
-			if err := s.db.Q(ctx).Raw(count, prefix+strings.TrimPrefix(x.Name, name)+"-%").Scan(&x.N).Error; err != nil {
-				return nil, err
-			}
-			if x.N != x.LastNumber {
-				out = append(out, x)
-			}
-		}
+func (s store) gaps(ctx context.Context) ([]series.Gap, error) {
+	cases, err := series.Gaps(ctx, s.db, "collection", "LC", "collection_cases")
+	if err != nil {
+		return nil, err
 	}
-	return out, nil
+	offs, err := series.Gaps(ctx, s.db, "write-off", "WO", "collection_events")
+	return append(cases, offs...), err
 }
 
 // ownDecisions finds write-offs whose second person was the first.

@@ -148,7 +148,7 @@ func (s *Service) weigh(ctx context.Context, c *Contract, a *Amendment, st stand
 	if err := checkPatch(a.Patch, a.EffectiveFrom, rows).Err(ErrAmendment); err != nil {
 		return nil, err
 	}
-	if a.EndAfter.IsZero() && same(a.Before, a.After) {
+	if a.EndAfter.IsZero() && plan.Same(a.Before, a.After) {
 		return nil, ErrNoChange.With("effective_from", a.EffectiveFrom)
 	}
 	return rows, nil
@@ -271,7 +271,7 @@ func (s *Service) RequestPlanChange(ctx context.Context, id string, in PlanChang
 		if a, was, is, replaced, err = make(ctx, c); err != nil {
 			return err
 		}
-		if a.Number != draft.Number || a.EffectiveFrom != draft.EffectiveFrom || !same(a.Before, draft.Before) {
+		if a.Number != draft.Number || a.EffectiveFrom != draft.EffectiveFrom || !plan.Same(a.Before, draft.Before) {
 			return ErrStale // somebody amended it meanwhile: the form would not say what holds
 		}
 		a.ID = draft.ID

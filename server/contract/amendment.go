@@ -1,7 +1,6 @@
 package contract
 
 import (
-	"encoding/json"
 	"slices"
 
 	"sealgate/server/caldate"
@@ -177,13 +176,6 @@ func termsAt(rows []DatedTerms, on caldate.Date) plan.Terms {
 		t = r.Terms
 	}
 	return t
-}
-
-// same tells whether two terms say the same, however their decimals are written.
-func same(a, b plan.Terms) bool {
-	x, _ := json.Marshal(a)
-	y, _ := json.Marshal(b)
-	return string(x) == string(y)
 }
 
 // AmendmentActions are what a person may do next with an amendment, before capabilities.

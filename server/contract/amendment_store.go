@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"sealgate/server/caldate"
+	"sealgate/server/plan"
 	"sealgate/server/platform/db"
 )
 
@@ -83,7 +84,7 @@ func (s store) putRows(ctx context.Context, was, is []DatedTerms) error {
 func sameRow(a, b DatedTerms) bool {
 	x, _ := json.Marshal(a.Base)
 	y, _ := json.Marshal(b.Base)
-	return a.Source == b.Source && a.AgreedOn == b.AgreedOn && string(x) == string(y) && same(a.Terms, b.Terms)
+	return a.Source == b.Source && a.AgreedOn == b.AgreedOn && string(x) == string(y) && plan.Same(a.Terms, b.Terms)
 }
 
 // effective gives the agreed amendments that begin to hold on a day.

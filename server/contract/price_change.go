@@ -81,7 +81,7 @@ func (s *Service) AnnouncePrice(ctx context.Context, id string, in Announcement)
 		if a, err = draw(ctx, c); err != nil {
 			return err
 		}
-		if a.Number != draft.Number || !same(a.Before, draft.Before) {
+		if a.Number != draft.Number || !plan.Same(a.Before, draft.Before) {
 			return ErrStale
 		}
 		a.ID = draft.ID

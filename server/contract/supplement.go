@@ -7,6 +7,7 @@ import (
 	"sealgate/server/caldate"
 	"sealgate/server/errs"
 	"sealgate/server/form"
+	"sealgate/server/plan"
 )
 
 // draw makes a supplement of what was entered and weighs it.
@@ -97,7 +98,7 @@ func (s *Service) DraftSupplement(ctx context.Context, id string, in Supplement)
 		if a, _, _, err = s.draw(ctx, c, in); err != nil {
 			return err
 		}
-		if a.Number != draft.Number || a.EffectiveFrom != draft.EffectiveFrom || !same(a.Before, draft.Before) || a.EndBefore != draft.EndBefore {
+		if a.Number != draft.Number || a.EffectiveFrom != draft.EffectiveFrom || !plan.Same(a.Before, draft.Before) || a.EndBefore != draft.EndBefore {
 			return ErrStale // somebody amended it meanwhile: the text would not say what holds
 		}
 		a.ID = draft.ID

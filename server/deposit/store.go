@@ -2,7 +2,6 @@ package deposit
 
 import (
 	"context"
-	"strings"
 
 	"gorm.io/gorm"
 
@@ -10,6 +9,7 @@ import (
 	"sealgate/server/caldate"
 	"sealgate/server/money"
 	"sealgate/server/platform/db"
+	"sealgate/server/platform/series"
 )
 
 type store struct{ db *db.DB }
@@ -94,20 +94,13 @@ type paidBill struct {
 }
 
 // gaps compares the series of what is taken from deposits with the moves that carry their numbers.
-func (s store) gaps(ctx context.Context) (out []receiptGap, err error) {
-	for name, prefix := range map[string]string{"deposit-refund": "DR", "deposit-deduction": "DD", "deposit-setoff": "DS"} {
-		var series []receiptGap
-		if err := s.db.Q(ctx).Raw("SELECT name, last_number, 0 AS n FROM number_series WHERE name LIKE ?", name+"-%").Scan(&series).Error; err != nil {
+func (s store) gaps(ctx context.Context) (out []series.Gap, err error) {
+	for name, mark := range map[string]string{"deposit-refund": "DR", "deposit-deduction": "DD", "deposit-setoff": "DS"} {
+		gaps, err := series.Gaps(ctx, s.db, name, mark, "deposit_moves")
+		if err != nil {
 			return nil, err
 		}
-		for _, x := range series {
-			if err := s.db.Q(ctx).Raw("SELECT COUNT(*) FROM deposit_moves WHERE number LIKE ?", prefix+strings.TrimPrefix(x.Name, name)+"-%").Scan(&x.N).Error; err != nil {
-				return nil, err
-			}
-			if x.N != x.LastNumber {
-				out = append(out, x)
-			}
-		}
+		out = append(out, gaps...)
 	}
 	return out, nil
 }
@@ -118,27 +111,7 @@ func (s store) ownDecisions(ctx context.Context) (numbers []string, err error) {
 	return numbers, err
 }
 
-type receiptGap struct {
-	Name       string
-	LastNumber int64
-	N          int64
-}
-
 // receiptGaps compares each year's series of receipts with the payments and deposits that carry its numbers.
-func (s store) receiptGaps(ctx context.Context) (gaps []receiptGap, err error) {
-	var series []receiptGap
-	if err := s.db.Q(ctx).Raw("SELECT name, last_number, 0 AS n FROM number_series WHERE name LIKE 'receipt-%'").Scan(&series).Error; err != nil {
-		return nil, err
-	}
-	for _, x := range series {
-		prefix := "R-" + strings.TrimPrefix(x.Name, "receipt-") + "-%"
-		err := s.db.Q(ctx).Raw("SELECT (SELECT COUNT(*) FROM payments WHERE number LIKE ?) + (SELECT COUNT(*) FROM deposit_moves WHERE number LIKE ?)", prefix, prefix).Scan(&x.N).Error
-		if err != nil {
-			return nil, err
-		}
-		if x.N != x.LastNumber {
-			gaps = append(gaps, x)
-		}
-	}
-	return gaps, nil
+func (s store) receiptGaps(ctx context.Context) ([]series.Gap, error) {
+	return series.Gaps(ctx, s.db, "receipt", "R", "payments", "deposit_moves")
 }

@@ -2,11 +2,11 @@ package dunning
 
 import (
 	"context"
-	"strings"
 
 	"sealgate/server/bill"
 	"sealgate/server/caldate"
 	"sealgate/server/platform/db"
+	"sealgate/server/platform/series"
 )
 
 // dates are the days of open bills: all bills of a month share few of them.
@@ -96,24 +96,6 @@ func (s store) listLetters(ctx context.Context, q LetterQuery) (ls []Letter, n i
 	return ls, n, err
 }
 
-type letterGap struct {
-	Name       string
-	LastNumber int64
-	N          int64
-}
-
-func (s store) letterGaps(ctx context.Context) (gaps []letterGap, err error) {
-	var series []letterGap
-	if err := s.db.Q(ctx).Raw("SELECT name, last_number, 0 AS n FROM number_series WHERE name LIKE 'letter-%'").Scan(&series).Error; err != nil {
-		return nil, err
-	}
-	for _, x := range series {
-		if err := s.db.Q(ctx).Raw("SELECT COUNT(*) FROM dunning_letters WHERE number LIKE ?", "DL-"+strings.TrimPrefix(x.Name, "letter-")+"-%").Scan(&x.N).Error; err != nil {
-			return nil, err
-		}
-		if x.N != x.LastNumber {
-			gaps = append(gaps, x)
-		}
-	}
-	return gaps, nil
+func (s store) letterGaps(ctx context.Context) ([]series.Gap, error) {
+	return series.Gaps(ctx, s.db, "letter", "DL", "dunning_letters")
 }

@@ -2,10 +2,10 @@ package payment
 
 import (
 	"context"
-	"strings"
 
 	"sealgate/server/money"
 	"sealgate/server/platform/db"
+	"sealgate/server/platform/series"
 )
 
 func (s store) insertTake(ctx context.Context, t *Take) error { return s.db.Q(ctx).Create(t).Error }
@@ -95,27 +95,8 @@ func (s store) wrongTakes(ctx context.Context) (out []mismatch, err error) {
 	return out, err
 }
 
-type seriesGap struct {
-	Name       string
-	LastNumber int64
-	N          int64
-}
-
-func (s store) refundGaps(ctx context.Context) (gaps []seriesGap, err error) {
-	var series []seriesGap
-	if err := s.db.Q(ctx).Raw("SELECT name, last_number, 0 AS n FROM number_series WHERE name LIKE 'refund-%'").Scan(&series).Error; err != nil {
-		return nil, err
-	}
-	for _, x := range series {
-		err := s.db.Q(ctx).Raw("SELECT COUNT(*) FROM payment_refunds WHERE number LIKE ?", "RF-"+strings.TrimPrefix(x.Name, "refund-")+"-%").Scan(&x.N).Error
-		if err != nil {
-			return nil, err
-		}
-		if x.N != x.LastNumber {
-			gaps = append(gaps, x)
-		}
-	}
-	return gaps, nil
+func (s store) refundGaps(ctx context.Context) ([]series.Gap, error) {
+	return series.Gaps(ctx, s.db, "refund", "RF", "payment_refunds")
 }
 
 func (s store) insertRefund(ctx context.Context, r *Refund) error { return s.db.Q(ctx).Create(r).Error }

@@ -20,6 +20,9 @@ func Differ(a, b Terms) []string {
 	return out
 }
 
+// Same tells whether two terms say the same, however their decimals are written.
+func Same(a, b Terms) bool { return len(Differ(a, b)) == 0 }
+
 // equal compares by meaning: 0.10 and 0.1 are the same price.
 func equal(a, b reflect.Value) bool {
 	if d, ok := a.Interface().(money.Decimal); ok {

@@ -10,6 +10,7 @@ import (
 	"sealgate/server/caldate"
 	"sealgate/server/money"
 	"sealgate/server/platform/db"
+	"sealgate/server/platform/series"
 )
 
 type store struct{ db *db.DB }
@@ -376,26 +377,8 @@ func (s store) usedWrong(ctx context.Context) (rows []unsound, err error) {
 	return rows, err
 }
 
-type gap struct {
-	Name       string
-	LastNumber int64
-	N          int64
-}
-
-func (s store) gaps(ctx context.Context) (gaps []gap, err error) {
-	var series []gap
-	if err := s.db.Q(ctx).Raw("SELECT name, last_number, 0 AS n FROM number_series WHERE name LIKE 'topup-%'").Scan(&series).Error; err != nil {
-		return nil, err
-	}
-	for _, x := range series {
-		if err := s.db.Q(ctx).Model(&Move{}).Where("number LIKE ?", "T-"+x.Name[len("topup-"):]+"-%").Count(&x.N).Error; err != nil {
-			return nil, err
-		}
-		if x.N != x.LastNumber {
-			gaps = append(gaps, x)
-		}
-	}
-	return gaps, nil
+func (s store) gaps(ctx context.Context) ([]series.Gap, error) {
+	return series.Gaps(ctx, s.db, "topup", "T", "wallet_moves")
 }
 
 func (s store) unpostedMoves(ctx context.Context) (numbers []string, err error) {

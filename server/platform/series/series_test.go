@@ -53,3 +53,24 @@ func TestNext_leavesNoGapWhenTransactionsFailOrRace(t *testing.T) {
 		t.Error("a number was given outside a transaction")
 	}
 }
+
+func TestGaps_tellSeriesThatStandElsewhereThanTheirNumbers(t *testing.T) {
+	t.Parallel()
+	d, ctx := testkit.DB(t), testkit.System()
+	err := d.Run(ctx, func(ctx context.Context) error {
+		for range 2 {
+			if _, err := series.Next(ctx, d, "statement-test-2026"); err != nil {
+				return err
+			}
+		}
+		_, err := series.Next(ctx, d, "other-2026")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gaps, err := series.Gaps(ctx, d, "statement-test", "ST", "statements", "payables")
+	if err != nil || len(gaps) != 1 || gaps[0] != (series.Gap{Name: "statement-test-2026", LastNumber: 2}) {
+		t.Errorf("%+v %v", gaps, err)
+	}
+}
