@@ -19,7 +19,7 @@ var layers = [][]string{
 	{"errs", "caldate", "money", "actor", "form", "verify"},
 	{"platform/ids", "platform/failpoint", "platform/clock", "platform/db", "platform/series", "platform/jobs", "platform/blob", "platform/crypt", "platform/pdf/sfnt", "platform/pdf"},
 	{"trail", "authz", "staff", "paper", "screening", "screening/tables", "screening/cli"},
-	{"recipient", "batch/intake", "bankfile"},
+	{"recipient", "batch/intake", "bankfile", "workday"},
 	{"notice", "document", "customer", "contracttemplate", "mail", "licence", "signature", "plan", "catalogue", "ledger", "usage"},
 	{"contract"},
 	{"wallet", "charge", "payable", "bill", "payment", "deposit", "dunning", "statement", "taxinvoice", "collection"},
