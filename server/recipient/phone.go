@@ -3,11 +3,8 @@
 package recipient
 
 import (
-	_ "embed"
-	"fmt"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode/utf8"
 )
 
@@ -29,7 +26,18 @@ const (
 // Normalise reads a mobile number of mainland China the way people write it: full-width digits, +86 or 0086 before it,
 // spaces, hyphens and brackets between; quotes and apostrophes that spreadsheets leave. Anything that could be another
 // number is a fault and not mended.
-func Normalise(raw []byte) (number uint64, fault Fault) {
+func Normalise(raw []byte) (number uint64, fault Fault) { return theSegments().Normalise(raw) }
+
+// Normalise is the same by this table of segments.
+func (s *Segments) Normalise(raw []byte) (number uint64, fault Fault) {
+	if number, fault = parse(raw); fault == OK && s.carrier(number) == 0 {
+		return 0, Segment
+	}
+	return number, fault
+}
+
+// parse reads a number whatever its segment: the lists keep a number although its segment is not known yet, or no more.
+func parse(raw []byte) (number uint64, fault Fault) {
 	if len(raw) == 11 { // the usual form, without a copy
 		n := uint64(0)
 		for _, c := range raw {
@@ -40,16 +48,13 @@ func Normalise(raw []byte) (number uint64, fault Fault) {
 			n = n*10 + uint64(c-'0')
 		}
 		if n >= 13_000_000_000 && n < 20_000_000_000 {
-			if carrierIndex(n) == 0 {
-				return 0, Segment
-			}
 			return n, OK
 		}
 	}
-	return normaliseSlow(raw)
+	return parseSlow(raw)
 }
 
-func normaliseSlow(raw []byte) (uint64, Fault) {
+func parseSlow(raw []byte) (uint64, Fault) {
 	var digits [20]byte
 	n, plus, other, dot, exp := 0, false, false, false, false
 	for i := 0; i < len(raw); {
@@ -123,9 +128,6 @@ func normaliseSlow(raw []byte) (uint64, Fault) {
 	if err != nil {
 		return 0, Invalid
 	}
-	if carrierIndex(number) == 0 {
-		return 0, Segment
-	}
 	return number, OK
 }
 
@@ -144,77 +146,3 @@ func Mask(phone string) string {
 	}
 	return phone[:3] + strings.Repeat("*", len(phone)-7) + phone[len(phone)-4:]
 }
-
-//go:embed segments.txt
-var segmentFile string
-
-// Carriers names the carriers of mainland China.
-func Carriers() []string { return []string{"cmcc", "cucc", "ctcc", "cbn"} }
-
-type segments struct {
-	version string
-	byFour  [10_000]uint8 // first four digits → index in names
-	names   []string
-}
-
-var theSegments = sync.OnceValue(func() *segments {
-	s, err := parseSegments(segmentFile)
-	if err != nil {
-		panic(err) // the table is part of the program, and a test reads it
-	}
-	return s
-})
-
-func parseSegments(text string) (*segments, error) {
-	s := &segments{names: append([]string{""}, Carriers()...)}
-	for i, line := range strings.Split(text, "\n") {
-		if v, ok := strings.CutPrefix(line, "# version "); ok {
-			s.version = strings.TrimSpace(v)
-		}
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		f := strings.Fields(line)
-		if len(f) < 2 || len(f[0]) < 3 || len(f[0]) > 4 {
-			return nil, fmt.Errorf("segments, line %d: want a prefix of 3 or 4 digits and a carrier, got %q", i+1, line)
-		}
-		prefix, err := strconv.Atoi(f[0])
-		code := 0
-		for j, name := range s.names {
-			if name == f[1] {
-				code = j
-			}
-		}
-		if err != nil || code == 0 {
-			return nil, fmt.Errorf("segments, line %d: %q is no carrier or no prefix", i+1, line)
-		}
-		from, n := prefix, 1
-		if len(f[0]) == 3 {
-			from, n = prefix*10, 10
-		}
-		for p := from; p < from+n; p++ {
-			if s.byFour[p] != 0 && n > 1 {
-				continue // a longer prefix stands already
-			}
-			s.byFour[p] = uint8(code)
-		}
-	}
-	if s.version == "" {
-		return nil, fmt.Errorf("segments: no version line")
-	}
-	return s, nil
-}
-
-func carrierIndex(n uint64) uint8 { return theSegments().byFour[n/10_000_000] }
-
-// CarrierOf names the carrier of a normalised number's segment, "" where none has it.
-func CarrierOf(n uint64) string {
-	if n < 10_000_000_000 || n > 99_999_999_999 {
-		return ""
-	}
-	s := theSegments()
-	return s.names[s.byFour[n/10_000_000]]
-}
-
-// SegmentsVersion is the date of the segment table.
-func SegmentsVersion() string { return theSegments().version }

@@ -6,22 +6,33 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/jonboulle/clockwork"
+
 	"sealgate/server/platform/crypt"
+	"sealgate/server/platform/db"
 	"sealgate/server/recipient"
 	"sealgate/server/testkit"
 	"sealgate/server/trail"
 )
 
-func service(t *testing.T) *recipient.Service {
+type testWorld struct {
+	*recipient.Service
+	DB      *db.DB
+	Machine *clockwork.FakeClock
+}
+
+func world(t *testing.T) testWorld {
 	t.Helper()
 	d := testkit.DB(t)
-	c, _ := testkit.Clock(t, "2026-10-01 09:00")
+	c, machine := testkit.Clock(t, "2026-10-01 09:00")
 	m, err := crypt.OpenMaster(filepath.Join(t.TempDir(), "master.key"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return recipient.New(d, c, trail.New(d, c), crypt.New(d, c, m))
+	return testWorld{recipient.New(d, c, trail.New(d, c), crypt.New(d, c, m)), d, machine}
 }
+
+func service(t *testing.T) *recipient.Service { return world(t).Service }
 
 func check(t *testing.T, s *recipient.Service, customer, phone string) recipient.Kind {
 	t.Helper()

@@ -3,6 +3,7 @@ package recipient
 import (
 	"context"
 
+	"sealgate/server/actor"
 	"sealgate/server/caldate"
 	"sealgate/server/platform/db"
 )
@@ -18,34 +19,53 @@ func (s store) insertUnlessThere(ctx context.Context, b Block) (bool, error) {
 	return err == nil, err
 }
 
-func (s store) lift(ctx context.Context, hash, customerID string, kind Kind, at caldate.Instant, by string) (string, error) {
+// liveBlock gives the entry that holds for a number, a customer ("" for all) and a kind, whatever the signature.
+func (s store) liveBlock(ctx context.Context, hash, customerID string, kind Kind) (*Block, error) {
 	var b Block
-	err := s.db.ForUpdate(s.db.Q(ctx)).Where("phone_hash = ? AND customer_id = ? AND kind = ? AND live_mark = ''", hash, customerID, kind).Take(&b).Error
+	err := s.db.ForUpdate(s.db.Q(ctx)).Where("phone_hash = ? AND customer_id = ? AND kind = ? AND lifted_at IS NULL", hash, customerID, kind).
+		Order("live_mark").Limit(1).Take(&b).Error
 	if db.IsNotFound(err) {
-		return "", nil
+		return nil, nil
 	}
-	if err != nil {
-		return "", err
+	return &b, err
+}
+
+// blockByID reads an entry that the actor may change: her customers' own, and those for everybody where she sees all.
+func (s store) blockByID(ctx context.Context, id string) (*Block, error) {
+	condition, args := actor.From(ctx).Scope.SQL("customer_id")
+	var b Block
+	err := s.db.ForUpdate(s.db.Q(ctx)).Where("id = ?", id).Where(condition, args...).Take(&b).Error
+	if db.IsNotFound(err) {
+		return nil, nil
 	}
-	err = s.db.Q(ctx).Model(&Block{}).Where("id = ? AND live_mark = ''", b.ID).
-		Updates(map[string]any{"lifted_at": at, "lifted_by": by, "live_mark": b.ID}).Error
-	return b.ID, err
+	return &b, err
+}
+
+func (s store) lift(ctx context.Context, b *Block, at caldate.Instant, by, reason string) (bool, error) {
+	res := s.db.Q(ctx).Model(&Block{}).Where("id = ? AND live_mark = ?", b.ID, b.LiveMark).
+		Updates(map[string]any{"lifted_at": at, "lifted_by": by, "lift_reason": reason, "live_mark": b.ID})
+	return res.RowsAffected == 1, res.Error
 }
 
 // page is how many hashes one query takes.
 const page = 1000
 
-func (s store) blocked(ctx context.Context, customerID string, hashes []string) (map[string]Kind, error) {
+// blocked looks at entries for everybody and for the customer, and at those for the signature where one is named.
+func (s store) blocked(ctx context.Context, customerID, signatureID string, hashes []string) (map[string]Kind, error) {
 	out := map[string]Kind{}
+	marks := []string{""}
+	if signatureID != "" {
+		marks = append(marks, liveMark(signatureID))
+	}
 	var any []string // most customers have no entry at all: one look instead of one for every thousand numbers
-	if err := s.db.Q(ctx).Model(&Block{}).Where("customer_id IN ? AND live_mark = ''", []string{customerID, ""}).Limit(1).Pluck("id", &any).Error; err != nil || len(any) == 0 {
+	if err := s.db.Q(ctx).Model(&Block{}).Where("customer_id IN ? AND live_mark IN ?", []string{customerID, ""}, marks).Limit(1).Pluck("id", &any).Error; err != nil || len(any) == 0 {
 		return out, err
 	}
 	for len(hashes) > 0 {
 		n := min(page, len(hashes))
 		var rows []Block
 		err := s.db.Q(ctx).Select("phone_hash, kind").
-			Where("phone_hash IN ? AND customer_id IN ? AND live_mark = ''", hashes[:n], []string{customerID, ""}).Find(&rows).Error
+			Where("phone_hash IN ? AND customer_id IN ? AND live_mark IN ?", hashes[:n], []string{customerID, ""}, marks).Find(&rows).Error
 		if err != nil {
 			return nil, err
 		}

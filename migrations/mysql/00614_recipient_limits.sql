@@ -1,0 +1,17 @@
+-- +goose Up
+CREATE TABLE recipient_limits (
+  id VARCHAR(32) NOT NULL PRIMARY KEY,
+  customer_id VARCHAR(32) NOT NULL,
+  category VARCHAR(16) NOT NULL,
+  days BIGINT NOT NULL,
+  most BIGINT NOT NULL,
+  reason VARCHAR(500) NOT NULL,
+  created_at BIGINT NOT NULL,
+  created_by VARCHAR(32) NOT NULL,
+  ended_at BIGINT NULL,
+  ended_by VARCHAR(32) NOT NULL,
+  live_mark VARCHAR(32) NOT NULL,
+  UNIQUE KEY recipient_limits_live (customer_id, category, days, live_mark)
+) ENGINE=InnoDB;
+-- +goose Down
+DROP TABLE recipient_limits;

@@ -1,0 +1,7 @@
+-- +goose Up
+CREATE TABLE recipient_send_heads (
+  signature_id VARCHAR(32) NOT NULL PRIMARY KEY,
+  next_seq BIGINT NOT NULL
+);
+-- +goose Down
+DROP TABLE recipient_send_heads;
