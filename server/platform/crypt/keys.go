@@ -17,6 +17,9 @@ import (
 const (
 	purposeData  = "data"  // a customer's chunks and files of one month
 	purposePhone = "phone" // HMAC of phone numbers in rows; one for the whole provider, for ever
+	// purposeSecret seals what has to be known in clear again: secrets that calls are signed with. One for the whole provider:
+	// those of a month would be gone while the secret is still in use.
+	purposeSecret = "secret"
 )
 
 // Row is a data key as stored: wrapped under the master key.
@@ -64,6 +67,11 @@ func (k *Keys) PhoneHasher(ctx context.Context) (*PhoneHasher, error) {
 		return nil, err
 	}
 	return newPhoneHasher(key.secret), nil
+}
+
+// Secrets gives the provider's key for secrets that calls are signed with.
+func (k *Keys) Secrets(ctx context.Context) (*Key, error) {
+	return k.ensure(ctx, Row{Purpose: purposeSecret})
 }
 
 // ByID gives the data key that something was sealed with.
