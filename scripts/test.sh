@@ -49,6 +49,7 @@ for p in $parts; do
     unformatted=$(gofmt -l server templates rules migrations configs)
     [[ -z $unformatted ]] || { echo "not in gofmt's form: $unformatted"; exit 1; }
     go vet ./...
+    scripts/s3server.sh >/dev/null
     gotest sqlite -timeout 20m ./...
     ;;
   mariadb)

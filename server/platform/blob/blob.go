@@ -1,5 +1,5 @@
-// Package blob keeps immutable objects (scans, source files, chunks, PDFs) under keys, in a folder. An object is either
-// there whole and durable or not there: it is written beside its place, synced and renamed.
+// Package blob keeps immutable objects (scans, source files, chunks, PDFs) under keys: in a folder, or in a bucket of an S3
+// service. An object is either there whole and durable or not there.
 //
 // A key is a relative path of lower-case parts, such as "batches/d2k1/000003.msg"; keys are made by programs, never
 // taken from users. Whoever needs secrecy encrypts before Put (platform/crypt).
@@ -12,13 +12,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"sealgate/server/errs"
@@ -40,145 +36,100 @@ type Info struct {
 type Object struct {
 	Key     string
 	Size    int64
-	Changed time.Time // machine's clock; objects never change after they are put
+	Changed time.Time // the storage's clock; objects never change after they are put
 }
 
-// Store is a folder of objects. It is safe for many goroutines and for many processes on one folder.
+// backend is where the bytes lie. Keys have been checked; a missing object is errAbsent.
+type backend interface {
+	put(ctx context.Context, key string, r io.Reader) error
+	get(ctx context.Context, key string) (io.ReadCloser, error)
+	getRange(ctx context.Context, key string, offset, n int64) ([]byte, error)
+	delete(ctx context.Context, key string) error
+	each(ctx context.Context, prefix string, use func(Object) error) error
+	sweep(ctx context.Context, before time.Time) (int, error)
+}
+
+var errAbsent = errors.New("no such object")
+
+// Store is a place of objects. It is safe for many goroutines and for many processes on one folder or bucket.
 type Store struct {
-	dir string
-	mu  sync.Mutex
-	// made remembers folders that this process has created and synced, so that a Put syncs two things and not five.
-	made map[string]bool
+	backend backend
+	scratch string
 }
 
-// Open makes the folder ready. Files begun by a killed process (older than an hour) are cleared away.
-func Open(dir string) (*Store, error) {
-	s := &Store{dir: dir, made: map[string]bool{}}
-	if err := os.MkdirAll(s.incoming(), 0o700); err != nil {
-		return nil, fmt.Errorf("blob folder: %w", err)
-	}
-	left, err := os.ReadDir(s.incoming())
-	if err != nil {
-		return nil, fmt.Errorf("blob folder: %w", err)
-	}
-	for _, e := range left {
-		if i, err := e.Info(); err == nil && time.Since(i.ModTime()) > time.Hour {
-			_ = os.RemoveAll(filepath.Join(s.incoming(), e.Name()))
-		}
-	}
-	return s, nil
-}
-
-// Scratch is a private folder for what a library must spill to disk; it is cleared like unfinished objects.
-func (s *Store) Scratch() string { return s.incoming() }
-
-func (s *Store) incoming() string { return filepath.Join(s.dir, ".incoming") }
+// Scratch is a private folder of this machine for what a library must spill to disk; Open and Sweep clear it of what killed
+// processes left.
+func (s *Store) Scratch() string { return s.scratch }
 
 var keyPart = regexp.MustCompile(`^[a-z0-9_-][a-z0-9._-]*$`)
 
-func (s *Store) path(key string) (string, error) {
+func checkKey(key string) error {
 	if len(key) > 300 {
-		return "", fmt.Errorf("blob key of %d bytes", len(key))
+		return fmt.Errorf("blob key of %d bytes", len(key))
 	}
 	for part := range strings.SplitSeq(key, "/") {
 		if !keyPart.MatchString(part) {
-			return "", fmt.Errorf("blob key %q: want lower-case parts separated by /", key)
+			return fmt.Errorf("blob key %q: want lower-case parts separated by /", key)
 		}
 	}
-	return filepath.Join(s.dir, filepath.FromSlash(key)), nil
+	return nil
+}
+
+// failed tells a missing object and a missing storage apart.
+func failed(verb, key string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errAbsent):
+		return ErrNotFound.With("key", key)
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("%s %s: %w", verb, key, err)
+	}
+	return ErrUnavailable.Because(fmt.Errorf("%s %s: %w", verb, key, err))
 }
 
 // Put stores what r gives under key. When it returns, the object is durable. An object that is already there is
 // replaced in one step, so a retried Put of the same content is harmless. The end of ctx stops it; nothing is left behind.
 func (s *Store) Put(ctx context.Context, key string, r io.Reader) (Info, error) {
-	path, err := s.path(key)
-	if err != nil {
+	if err := checkKey(key); err != nil {
 		return Info{}, err
 	}
-	f, err := os.CreateTemp(s.incoming(), "put-*")
-	if err != nil {
-		return Info{}, ErrUnavailable.Because(err)
-	}
-	defer os.Remove(f.Name())
-	defer f.Close()
-	h := sha256.New()
 	src := &stoppable{ctx: ctx, r: r}
-	n, err := io.CopyBuffer(io.MultiWriter(f, h), src, make([]byte, 128<<10))
-	if err != nil {
+	h := sha256.New()
+	if err := s.backend.put(ctx, key, io.TeeReader(src, h)); err != nil {
 		if src.err != nil { // the reader's failure, not ours: the caller knows what it means
 			return Info{}, fmt.Errorf("put %s: %w", key, src.err)
 		}
-		return Info{}, ErrUnavailable.Because(fmt.Errorf("put %s: %w", key, err))
+		return Info{}, failed("put", key, err)
 	}
-	if err := s.settle(f, path); err != nil {
-		return Info{}, ErrUnavailable.Because(fmt.Errorf("put %s: %w", key, err))
-	}
-	return Info{Size: n, SHA256: hex.EncodeToString(h.Sum(nil))}, nil
-}
-
-// settle makes a written file durable under its final name.
-func (s *Store) settle(f *os.File, path string) error {
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	if err := s.makeFolder(filepath.Dir(path)); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	return syncFolder(filepath.Dir(path))
-}
-
-// makeFolder creates dir and syncs every folder on the way, because a new folder's name is itself an entry that a power
-// cut can lose.
-func (s *Store) makeFolder(dir string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.made[dir] {
-		return nil
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	for d := dir; d != s.dir && len(d) > len(s.dir); d = filepath.Dir(d) {
-		if err := syncFolder(filepath.Dir(d)); err != nil {
-			return err
-		}
-	}
-	if len(s.made) > 10_000 {
-		clear(s.made)
-	}
-	s.made[dir] = true
-	return nil
-}
-
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
+	return Info{Size: src.n, SHA256: hex.EncodeToString(h.Sum(nil))}, nil
 }
 
 // Get opens an object for reading; the caller closes it.
-func (s *Store) Get(_ context.Context, key string) (io.ReadCloser, error) {
-	path, err := s.path(key)
-	if err != nil {
+func (s *Store) Get(ctx context.Context, key string) (io.ReadCloser, error) {
+	if err := checkKey(key); err != nil {
 		return nil, err
 	}
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, ErrNotFound.With("key", key)
-	}
+	r, err := s.backend.get(ctx, key)
 	if err != nil {
-		return nil, ErrUnavailable.Because(err)
+		return nil, failed("get", key, err)
 	}
-	return f, nil
+	return r, nil
+}
+
+// GetRange gives n bytes of an object from offset on. Fewer than n are an error: who asks for a range knows the size.
+func (s *Store) GetRange(ctx context.Context, key string, offset, n int64) ([]byte, error) {
+	if err := checkKey(key); err != nil {
+		return nil, err
+	}
+	if offset < 0 || n < 1 {
+		return nil, fmt.Errorf("blob %s: no range of %d bytes at %d", key, n, offset)
+	}
+	b, err := s.backend.getRange(ctx, key, offset, n)
+	if err != nil {
+		return nil, failed("get range of", key, err)
+	}
+	return b, nil
 }
 
 // Read gives a whole object; for those that are known to be small.
@@ -190,74 +141,60 @@ func (s *Store) Read(ctx context.Context, key string) ([]byte, error) {
 	defer r.Close()
 	b, err := io.ReadAll(r)
 	if err != nil {
-		return nil, ErrUnavailable.Because(err)
+		return nil, failed("read", key, err)
 	}
 	return b, nil
 }
 
-// Delete removes an object; one that is not there is no error.
-func (s *Store) Delete(_ context.Context, key string) error {
-	path, err := s.path(key)
-	if err != nil {
+// Delete removes an object; one that is not there is no error. When it returns, the object stays gone.
+func (s *Store) Delete(ctx context.Context, key string) error {
+	if err := checkKey(key); err != nil {
 		return err
 	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return ErrUnavailable.Because(err)
-	}
-	return nil
+	return failed("delete", key, s.backend.delete(ctx, key))
 }
 
-// List gives the objects whose keys begin with the folder prefix ("batches/d2k1/"), by key; "" gives all.
-func (s *Store) List(ctx context.Context, prefix string) ([]Object, error) {
-	root := s.dir
+// Each calls use for the objects whose keys begin with the folder prefix ("batches/d2k1/"; "" for all), in no certain order.
+// An error of use ends it and is returned as it is.
+func (s *Store) Each(ctx context.Context, prefix string, use func(Object) error) error {
 	if prefix != "" {
-		var err error
-		if root, err = s.path(strings.TrimSuffix(prefix, "/")); err != nil {
-			return nil, err
+		if err := checkKey(strings.TrimSuffix(prefix, "/")); err != nil {
+			return err
 		}
+		prefix = strings.TrimSuffix(prefix, "/") + "/"
 	}
-	var out []Object
-	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
-		if err != nil {
-			if errors.Is(err, fs.ErrNotExist) {
-				return nil
-			}
-			return err
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if d.IsDir() {
-			if p == s.incoming() {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		i, err := d.Info()
-		if err != nil {
-			if errors.Is(err, fs.ErrNotExist) {
-				return nil
-			}
-			return err
-		}
-		rel, err := filepath.Rel(s.dir, p)
-		if err != nil {
-			return err
-		}
-		out = append(out, Object{Key: filepath.ToSlash(rel), Size: i.Size(), Changed: i.ModTime()})
-		return nil
+	var own error
+	err := s.backend.each(ctx, prefix, func(o Object) error {
+		own = use(o)
+		return own
 	})
-	if err != nil {
-		return nil, ErrUnavailable.Because(err)
+	if own != nil {
+		return own
+	}
+	return failed("list", prefix, err)
+}
+
+// List gives the objects whose keys begin with the folder prefix, by key; "" gives all.
+func (s *Store) List(ctx context.Context, prefix string) ([]Object, error) {
+	var out []Object
+	if err := s.Each(ctx, prefix, func(o Object) error { out = append(out, o); return nil }); err != nil {
+		return nil, err
 	}
 	slices.SortFunc(out, func(a, b Object) int { return strings.Compare(a.Key, b.Key) })
 	return out, nil
 }
 
-// stoppable is a reader that ends with its context and remembers whether the failure was the reader's own.
+// Sweep clears away what puts that were killed before a moment left behind; none of it can be read. It tells how much.
+func (s *Store) Sweep(ctx context.Context, before time.Time) (int, error) {
+	n, err := s.backend.sweep(ctx, before)
+	return n, failed("sweep", "storage", err)
+}
+
+// stoppable is a reader that counts, ends with its context and remembers whether the failure was the reader's own.
 type stoppable struct {
 	ctx context.Context
 	r   io.Reader
+	n   int64
 	err error
 }
 
@@ -267,6 +204,7 @@ func (s *stoppable) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	n, err := s.r.Read(p)
+	s.n += int64(n)
 	if err != nil && err != io.EOF {
 		s.err = err
 	}
