@@ -44,6 +44,7 @@ import (
 	"sealgate/server/review"
 	"sealgate/server/ruleset"
 	"sealgate/server/signature"
+	"sealgate/server/similar"
 	"sealgate/server/staff"
 	"sealgate/server/statement"
 	"sealgate/server/taxinvoice"
@@ -73,6 +74,7 @@ type services struct {
 	Contracts   *contract.Service
 	Rules       *ruleset.Service
 	Recipients  *recipient.Service
+	Decided     *similar.Index
 	Batches     *batch.Service
 	Reviews     *review.Service
 	Handoff     *handoff.Service
@@ -131,8 +133,10 @@ func (a *App) wire(ctx context.Context) (err error) {
 	if err := a.Plans.Install(actor.With(ctx, actor.System("start"))); err != nil {
 		return fmt.Errorf("install the preset plans: %w", err)
 	}
+	a.Decided = similar.NewIndex(d)
 	a.Batches = batch.New(d, c, a.Trail, batch.Deps{
 		Blobs: a.Blobs, Keys: a.Keys, Contracts: a.Contracts, Signatures: a.Signatures, Customers: a.Customers, Recipients: a.Recipients, Rules: a.Rules,
+		Decided: a.Decided,
 	})
 	a.Reviews = review.New(d, c, a.Trail, a.Batches, a.Contracts, a.Notices, a.Keys, a.Blobs)
 	a.Reviews.PayFrom(a.Wallets)

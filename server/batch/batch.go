@@ -222,7 +222,7 @@ const (
 	ChunkAside   ChunkState = "aside" // failed maxTries times; the batch waits for a person
 )
 
-// Group is the messages of a batch whose texts are near-identical and led to the same rules. At most MaxGroups per
+// Group is the messages of a batch whose texts are near-identical (similar.Near) and led to the same rules. At most MaxGroups per
 // batch: the smallest and least severe are put together in one group per verdict (Rest).
 type Group struct {
 	BatchID    string `gorm:"primaryKey"`
@@ -241,6 +241,7 @@ type Group struct {
 	SampleHits []screening.Hit `gorm:"-"`
 	Sealed     string          // sample and its hits
 	Position   int64           // worst and largest first, from 1
+	Wordings   int64           // how many wordings it has that are more than other numbers and codes; 1 where they all read alike
 }
 
 // TableName is batch_groups.

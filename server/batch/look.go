@@ -35,10 +35,16 @@ func (s *Service) OpenVerdicts(ctx context.Context, c *Chunk) ([]VerdictRow, err
 	if err != nil {
 		return nil, err
 	}
+	aliases, err := s.store.aliases(ctx, c.BatchID, c.Seq)
+	if err != nil {
+		return nil, err
+	}
+	led, err := aliases.unpack()
+	if err != nil {
+		return nil, err
+	}
 	for i := range rows {
-		if r := &rows[i]; len(own) > 0 && !own[r.Group] {
-			r.Group = restID(mildRefuse(r.Verdict))
-		}
+		rows[i].Group = shownIn(&rows[i], own, led)
 	}
 	return rows, nil
 }

@@ -24,6 +24,7 @@ import (
 	"sealgate/server/ruleset"
 	"sealgate/server/screening"
 	"sealgate/server/signature"
+	"sealgate/server/similar"
 	"sealgate/server/trail"
 )
 
@@ -64,7 +65,8 @@ type Deps struct {
 	Customers  Customers
 	Recipients *recipient.Service
 	Rules      *ruleset.Service
-	Limits     Limits // zero: DefaultLimits
+	Decided    *similar.Index // what was refused before (A06); nil: nothing is compared
+	Limits     Limits         // zero: DefaultLimits
 }
 
 const (

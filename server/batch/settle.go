@@ -13,6 +13,7 @@ import (
 	"sealgate/server/ruleset"
 	"sealgate/server/screening"
 	"sealgate/server/signature"
+	"sealgate/server/similar"
 )
 
 // settleNext sums up a batch whose chunks are all judged: groups, batch rules, then the reviewer's desk or a refusal.
@@ -49,9 +50,12 @@ func (s *Service) settleNext(ctx context.Context) (bool, error) {
 	return true, s.giveBack(ctx, b, err)
 }
 
-// kept is what the first pass over the tallies remembers of a group: enough to choose.
+// kept is what the first pass over the tallies remembers of a group: enough to choose, and to tell alike ones.
 type kept struct {
-	pass, hold, refuse, escalate, parts, level, first int64
+	pass, hold, refuse, escalate, parts, level, first, wordings int64
+
+	class  int32
+	sketch similar.Sketch
 }
 
 func (k kept) worst() screening.Verdict {
@@ -89,6 +93,14 @@ func urgency(v screening.Verdict) int {
 	return 0
 }
 
+// deskOrder puts what needs a decision first, of that the gravest, of that the largest.
+func deskOrder(ids []string, all map[string]*kept) {
+	slices.SortFunc(ids, func(x, y string) int {
+		a, b := all[x], all[y]
+		return cmp.Or(cmp.Compare(urgency(b.worst()), urgency(a.worst())), cmp.Compare(b.level, a.level), cmp.Compare(b.total(), a.total()), cmp.Compare(x, y))
+	})
+}
+
 func (s *Service) settle(ctx context.Context, b *Batch) error {
 	chunks, err := s.store.chunks(ctx, b.ID)
 	if err != nil {
@@ -103,7 +115,7 @@ func (s *Service) settle(ctx context.Context, b *Batch) error {
 	if err != nil {
 		return err
 	}
-	groups, figures, err := s.groupUp(ctx, b, key, chunks)
+	groups, figures, led, err := s.groupUp(ctx, b, key, chunks)
 	if err != nil {
 		return err
 	}
@@ -124,6 +136,13 @@ func (s *Service) settle(ctx context.Context, b *Batch) error {
 	if err != nil {
 		return err
 	}
+	if facts.MeanSimilarityToRefused, err = s.toRefused(ctx, b.ID, groups); err != nil {
+		return err
+	}
+	aliases, err := s.aliasesOf(ctx, key, chunks, led)
+	if err != nil {
+		return err
+	}
 	result := rules.Set.ScreenBatch(facts)
 	for _, h := range result.Hits {
 		c := figures.Rules[h.Rule]
@@ -140,7 +159,7 @@ func (s *Service) settle(ctx context.Context, b *Batch) error {
 		if now.LeaseToken != b.LeaseToken || now.State != Screening {
 			return errFenced
 		}
-		if err := s.store.replaceGroups(ctx, b.ID, groups); err != nil {
+		if err := s.store.replaceGroups(ctx, b.ID, groups, aliases); err != nil {
 			return err
 		}
 		now.Pass, now.Hold, now.Refuse, now.Escalate = sum.Pass, sum.Hold, sum.Refuse, sum.Escalate
@@ -208,29 +227,29 @@ func (s *Service) failAside(ctx context.Context, old *Batch, c *Chunk) error {
 
 // groupUp adds up the chunks' tallies. Two passes: the first keeps only figures of every group, so that a million different
 // texts take some 100 bytes each for a moment; the second takes the samples of the groups that stay.
-func (s *Service) groupUp(ctx context.Context, b *Batch, key *crypt.Key, chunks []Chunk) ([]Group, *figures, error) {
-	all := map[string]*kept{}
+// Near-identical ones are put together; led tells into which group.
+func (s *Service) groupUp(ctx context.Context, b *Batch, key *crypt.Key, chunks []Chunk) ([]Group, *figures, map[string]string, error) {
+	all, classes := map[string]*kept{}, classOf{}
 	sum := &figures{}
 	sum.merge(&figures{}) // makes its maps
 	err := s.eachTally(ctx, key, chunks, sum, func(t *tally) {
 		k := all[t.Group]
 		if k == nil {
-			k = &kept{}
+			k = &kept{wordings: 1, class: classes.of(t), sketch: similar.Of(t.Sample)}
 			all[t.Group] = k
 		}
 		k.add(t)
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	ids := make([]string, 0, len(all))
 	for id := range all {
 		ids = append(ids, id)
 	}
-	slices.SortFunc(ids, func(x, y string) int {
-		a, b := all[x], all[y]
-		return cmp.Or(cmp.Compare(urgency(b.worst()), urgency(a.worst())), cmp.Compare(b.level, a.level), cmp.Compare(b.total(), a.total()), cmp.Compare(x, y))
-	})
+	deskOrder(ids, all)
+	ids, led := alike(ids, all)
+	deskOrder(ids, all)
 	out := make([]Group, 0, min(len(ids), MaxGroups))
 	index := map[string]int{}
 	own := len(ids)
@@ -240,7 +259,7 @@ func (s *Service) groupUp(ctx context.Context, b *Batch, key *crypt.Key, chunks 
 	for _, id := range ids[:own] {
 		k := all[id]
 		index[id] = len(out)
-		out = append(out, Group{BatchID: b.ID, ID: id, Rules: []string{}, Reasons: []string{}, Pass: k.pass, Hold: k.hold, Refuse: k.refuse, Escalate: k.escalate, Parts: k.parts, MaxLevel: k.level, FirstSeq: k.first})
+		out = append(out, Group{BatchID: b.ID, ID: id, Rules: []string{}, Reasons: []string{}, Pass: k.pass, Hold: k.hold, Refuse: k.refuse, Escalate: k.escalate, Parts: k.parts, MaxLevel: k.level, FirstSeq: k.first, Wordings: k.wordings})
 	}
 	for _, id := range ids[own:] {
 		k := all[id]
@@ -253,10 +272,14 @@ func (s *Service) groupUp(ctx context.Context, b *Batch, key *crypt.Key, chunks 
 		}
 		g := &out[at]
 		g.Pass, g.Hold, g.Refuse, g.Escalate = g.Pass+k.pass, g.Hold+k.hold, g.Refuse+k.refuse, g.Escalate+k.escalate
-		g.Parts, g.MaxLevel, g.FirstSeq = g.Parts+k.parts, max(g.MaxLevel, k.level), min(g.FirstSeq, k.first)
+		g.Parts, g.MaxLevel, g.FirstSeq, g.Wordings = g.Parts+k.parts, max(g.MaxLevel, k.level), min(g.FirstSeq, k.first), g.Wordings+k.wordings
 	}
 	err = s.eachTally(ctx, key, chunks, nil, func(t *tally) {
-		at, ok := index[t.Group]
+		id := t.Group
+		if to, ok := led[id]; ok {
+			id = to
+		}
+		at, ok := index[id]
 		if !ok {
 			at = index[restID(kept{hold: t.Hold, refuse: t.Refuse, escalate: t.Escalate}.worst())]
 		}
@@ -276,16 +299,16 @@ func (s *Service) groupUp(ctx context.Context, b *Batch, key *crypt.Key, chunks 
 		}
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	for i := range out {
 		g := &out[i]
 		g.Position = int64(i + 1)
 		if g.Sealed, err = sealSample(key, g); err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 	}
-	return out, sum, nil
+	return out, sum, led, nil
 }
 
 func (s *Service) eachTally(ctx context.Context, key *crypt.Key, chunks []Chunk, sum *figures, use func(*tally)) error {
@@ -323,6 +346,28 @@ func (s *Service) eachTally(ctx context.Context, key *crypt.Key, chunks []Chunk,
 		sum.merge(&f)
 	}
 	return nil
+}
+
+// aliasesOf packs for each chunk which of its texts' groups were put into which others.
+func (s *Service) aliasesOf(ctx context.Context, key *crypt.Key, chunks []Chunk, led map[string]string) ([]aliasRow, error) {
+	if len(led) == 0 {
+		return nil, nil
+	}
+	var out []aliasRow
+	for i := range chunks {
+		var own []string
+		if err := s.eachTally(ctx, key, chunks[i:i+1], nil, func(t *tally) { own = append(own, t.Group) }); err != nil {
+			return nil, err
+		}
+		packed, err := packAliases(led, own)
+		if err != nil {
+			return nil, err
+		}
+		if packed != "" {
+			out = append(out, aliasRow{chunks[i].BatchID, chunks[i].Seq, packed})
+		}
+	}
+	return out, nil
 }
 
 type sample struct {

@@ -227,14 +227,30 @@ func (s store) retryAside(ctx context.Context, batchID string) error {
 
 // Groups.
 
-func (s store) replaceGroups(ctx context.Context, batchID string, groups []Group) error {
+func (s store) replaceGroups(ctx context.Context, batchID string, groups []Group, aliases []aliasRow) error {
 	if err := s.db.Q(ctx).Where("batch_id = ?", batchID).Delete(&Group{}).Error; err != nil {
+		return err
+	}
+	if err := s.db.Q(ctx).Where("batch_id = ?", batchID).Delete(&aliasRow{}).Error; err != nil {
 		return err
 	}
 	if len(groups) == 0 {
 		return nil
 	}
-	return s.db.Q(ctx).Clauses(clause.Insert{}).CreateInBatches(groups, 200).Error
+	if err := s.db.Q(ctx).Clauses(clause.Insert{}).CreateInBatches(groups, 200).Error; err != nil || len(aliases) == 0 {
+		return err
+	}
+	return s.db.Q(ctx).CreateInBatches(aliases, 20).Error
+}
+
+// aliases gives the row of a chunk, nil where all its texts stand in groups of their own.
+func (s store) aliases(ctx context.Context, batchID string, chunk int64) (*aliasRow, error) {
+	var r aliasRow
+	err := s.db.Q(ctx).Where("batch_id = ? AND chunk_seq = ?", batchID, chunk).Take(&r).Error
+	if db.IsNotFound(err) {
+		return nil, nil
+	}
+	return &r, err
 }
 
 func (s store) groups(ctx context.Context, batchID string, after int64, limit int) ([]Group, error) {

@@ -16,6 +16,7 @@ type GroupView struct {
 	ID       string              `json:"id"`
 	Rest     bool                `json:"rest" doc:"texts too many to be grouped one by one, put together by verdict"`
 	Messages int64               `json:"messages"`
+	Wordings int64               `json:"wordings" doc:"how many wordings it has that are more than other numbers and codes"`
 	Pass     int64               `json:"pass"`
 	Hold     int64               `json:"hold"`
 	Refuse   int64               `json:"refuse"`
@@ -170,7 +171,7 @@ func (s *Service) Groups(ctx context.Context, batchID string, after int64, limit
 	for i, g := range gs {
 		c := Counts{g.Pass, g.Hold, g.Escalate, g.Refuse}
 		out[i] = GroupView{
-			ID: g.ID, Rest: g.Rest, Messages: g.Total(), Pass: g.Pass, Hold: g.Hold, Refuse: g.Refuse, Escalate: g.Escalate, Parts: g.Parts,
+			ID: g.ID, Rest: g.Rest, Messages: g.Total(), Wordings: g.Wordings, Pass: g.Pass, Hold: g.Hold, Refuse: g.Refuse, Escalate: g.Escalate, Parts: g.Parts,
 			MaxLevel: g.MaxLevel, Rules: nonNil(g.Rules), Reasons: nonNil(g.Reasons), FirstSeq: g.FirstSeq,
 			Segments: segments(g.Sample, g.SampleHits), Hits: hits(g.SampleHits), Tally: r.within(g.ID).TallyUp([]GroupCounts{{g.ID, c}}), Position: g.Position,
 		}

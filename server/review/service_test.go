@@ -568,7 +568,7 @@ func TestVerify_findsWhatWasTamperedWith(t *testing.T) {
 		"a chunk's hash changed":       {`UPDATE batch_chunks SET sha256 = '` + strings.Repeat("0", 64) + `' WHERE seq = 1`, 13},
 		"the bitmap's hash changed":    {`UPDATE manifests SET approved_sha256 = '` + strings.Repeat("0", 64) + `'`, 13},
 		"a verdict count changed":      {`UPDATE batch_chunks SET pass = pass + 1 WHERE seq = 1`, 11},
-		"a claim that never ends":      {`INSERT INTO review_claims VALUES ('x', 'u', 'u', 1, 9999999999999)`, 24},
+		"a claim that never ends":      {`INSERT INTO review_claims VALUES ('x', 'u', 'u', 1, 9999999999999, '')`, 24},
 		"taken within the ten seconds": {`UPDATE manifests SET taken_at = frozen_at`, 12},
 	} {
 		w := New(t)
