@@ -35,15 +35,9 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 			add(7, b, "comes after number %d of %s", last[day], day)
 		}
 		last[day] = n
-		state := State("")
-		for _, step := range steps[b.ID] {
-			if step.FromState != state || state != "" && !MayGo(step.FromState, step.ToState) {
-				add(19, b, "went from %q to %q, but stood at %q", step.FromState, step.ToState, state)
-			}
-			state = step.ToState
-		}
-		if state != b.State {
-			add(19, b, "is %q, but its last audit row says %q", b.State, state)
+		taken := steps[b.ID]
+		if wrong := verify.Walk(len(taken), func(i int) (State, State) { return taken[i].FromState, taken[i].ToState }, b.State, MayGo); wrong != "" {
+			add(19, b, "%s", wrong)
 		}
 		if b.LeaseUntil > limit {
 			add(24, b, "is held until %d, which is later than any lease", b.LeaseUntil)

@@ -49,15 +49,9 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 		if slices.Contains(own, c.ID) {
 			add(16, c, "has a signing that was confirmed by who recorded it")
 		}
-		state := State("")
-		for _, step := range steps[c.ID] {
-			if step.FromState != state || state != "" && !CanMove(step.FromState, step.ToState) {
-				add(19, c, "went from %q to %q, but stood at %q", step.FromState, step.ToState, state)
-			}
-			state = step.ToState
-		}
-		if state != c.State {
-			add(19, c, "is %q, but its last audit row says %q", c.State, state)
+		taken := steps[c.ID]
+		if wrong := verify.Walk(len(taken), func(i int) (State, State) { return taken[i].FromState, taken[i].ToState }, c.State, CanMove); wrong != "" {
+			add(19, c, "%s", wrong)
 		}
 		if (c.State == Suspended) != (len(c.OpenReasons) > 0) {
 			add(10, c, "is %s with open reasons %v", c.State, c.OpenReasons)
@@ -101,16 +95,12 @@ func (s *Service) verifyAmendments(ctx context.Context, at map[string]*Contract,
 	for _, a := range amendments {
 		c := at[a.ContractID]
 		of[a.ContractID] = append(of[a.ContractID], a)
-		state := AmendmentState("")
-		for _, step := range steps[a.ID] {
-			from, to := AmendmentState(step.FromState), AmendmentState(step.ToState)
-			if from != state || state != "" && !slices.Contains(amendmentMoves[from], to) {
-				add(19, c, "amendment %s went from %q to %q, but stood at %q", a.Number, from, to, state)
-			}
-			state = to
-		}
-		if state != a.State {
-			add(19, c, "amendment %s is %q, but its last audit row says %q", a.Number, a.State, state)
+		taken := steps[a.ID]
+		if wrong := verify.Walk(len(taken), func(i int) (AmendmentState, AmendmentState) {
+			return AmendmentState(taken[i].FromState), AmendmentState(taken[i].ToState)
+		}, a.State,
+			func(from, to AmendmentState) bool { return slices.Contains(amendmentMoves[from], to) }); wrong != "" {
+			add(19, c, "amendment %s %s", a.Number, wrong)
 		}
 		if a.ConfirmedBy != "" && a.ConfirmedBy == a.RecordedBy {
 			add(16, c, "amendment %s was confirmed by who recorded its signing", a.Number)
@@ -169,16 +159,12 @@ func (s *Service) verifyEndings(ctx context.Context, at map[string]*Contract, ad
 	running := map[string]bool{}
 	for _, e := range endings {
 		c := at[e.ContractID]
-		state := EndingState("")
-		for _, step := range steps[e.ID] {
-			from, to := EndingState(step.FromState), EndingState(step.ToState)
-			if from != state || state != "" && !slices.Contains(endingMoves[from], to) {
-				add(19, c, "termination %s went from %q to %q, but stood at %q", e.Number, from, to, state)
-			}
-			state = to
-		}
-		if state != e.State {
-			add(19, c, "termination %s is %q, but its last audit row says %q", e.Number, e.State, state)
+		taken := steps[e.ID]
+		if wrong := verify.Walk(len(taken), func(i int) (EndingState, EndingState) {
+			return EndingState(taken[i].FromState), EndingState(taken[i].ToState)
+		}, e.State,
+			func(from, to EndingState) bool { return slices.Contains(endingMoves[from], to) }); wrong != "" {
+			add(19, c, "termination %s %s", e.Number, wrong)
 		}
 		if e.DecidedBy != "" && e.DecidedBy == e.RequestedBy {
 			add(16, c, "termination %s was decided by who asked for it", e.Number)

@@ -41,15 +41,9 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	for i := range drafts {
 		d := &drafts[i]
 		object := "rule draft " + d.ID
-		state := DraftState("")
-		for _, step := range steps[d.ID] {
-			if step.FromState != state || !MayGo(step.FromState, step.ToState) {
-				add(19, object, "went from %q to %q, but stood at %q", step.FromState, step.ToState, state)
-			}
-			state = step.ToState
-		}
-		if state != d.State {
-			add(19, object, "is %q, but its last audit row says %q", d.State, state)
+		taken := steps[d.ID]
+		if wrong := verify.Walk(len(taken), func(i int) (DraftState, DraftState) { return taken[i].FromState, taken[i].ToState }, d.State, MayGo); wrong != "" {
+			add(19, object, "%s", wrong)
 		}
 		if working := d.State == Open || d.State == Submitted; working != (d.LiveKey != nil) {
 			add(19, object, "is %q, and is the working copy: %v", d.State, d.LiveKey != nil)
