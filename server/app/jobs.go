@@ -78,6 +78,7 @@ func (a *App) periodic() []periodicWork {
 		{"checkpoint", time.Hour, a.checkpoint},       // and the chain's head is signed, outside the database
 		{"forget-sessions", time.Hour, a.Staff.Purge}, // sessions that are over
 		{"forget-keys", time.Hour, a.API.PurgeKeys},   // Idempotency-Keys older than a day
+		{"forget-nonces", time.Hour, a.APIKeys.Purge}, // of signed calls that would be too old anyway
 	}
 }
 

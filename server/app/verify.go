@@ -25,6 +25,8 @@ func (a *App) checkers() []checker {
 	return []checker{
 		{"customers", a.Customers.Verify},
 		{"contracts", a.Contracts.Verify},
+		{"acceptances", a.Acceptances.Verify},
+		{"e-signatures", a.ESign.Verify},
 		{"ledger", a.Ledger.Verify},
 		{"usage", a.Usage.Verify},
 		{"wallets", a.Wallets.Verify},
@@ -42,6 +44,7 @@ func (a *App) checkers() []checker {
 		{"reviews", a.Reviews.Verify},
 		{"handoff", a.Handoff.Verify},
 		{"people", a.verifyPeople},
+		{"api keys", a.APIKeys.Verify},
 		{"audit", a.verifyTrail},
 	}
 }

@@ -9,7 +9,9 @@ import (
 
 	"sealgate/configs"
 	"sealgate/rules"
+	"sealgate/server/acceptance"
 	"sealgate/server/actor"
+	"sealgate/server/apikey"
 	"sealgate/server/authz"
 	"sealgate/server/batch"
 	"sealgate/server/bill"
@@ -23,6 +25,7 @@ import (
 	"sealgate/server/deposit"
 	"sealgate/server/document"
 	"sealgate/server/dunning"
+	"sealgate/server/esign"
 	"sealgate/server/handoff"
 	"sealgate/server/handoff/kannel"
 	"sealgate/server/handoff/loopback"
@@ -60,6 +63,7 @@ type services struct {
 	Notary      *trail.Notary
 	Authz       *authz.Authz
 	Staff       *staff.Service
+	APIKeys     *apikey.Service
 	Blobs       *blob.Store
 	Keys        *crypt.Keys
 	Notices     *notice.Service
@@ -71,6 +75,8 @@ type services struct {
 	Plans       *catalogue.Service
 	Ledger      *ledger.Service
 	Usage       *usage.Service
+	Acceptances *acceptance.Service
+	ESign       *esign.Service
 	Contracts   *contract.Service
 	Rules       *ruleset.Service
 	Recipients  *recipient.Service
@@ -118,9 +124,11 @@ func (a *App) wire(ctx context.Context) (err error) {
 	if a.Staff, err = staff.New(d, c, a.Trail, a.Customers); err != nil {
 		return err
 	}
+	a.ESign.UsePeople(a.Staff)
 	if a.Authz, err = authz.New(configs.FS, a.Staff); err != nil {
 		return err
 	}
+	a.APIKeys = apikey.New(d, c, a.Trail, a.Keys)
 	a.Rules = ruleset.New(d, c, a.Trail)
 	a.Recipients = recipient.New(d, c, a.Trail, a.Keys)
 	set, err := a.rulesFS()
@@ -192,9 +200,11 @@ func (a *App) wireBusiness() (err error) {
 	a.Ledger = ledger.New(d, c)
 	a.Usage = usage.New(d)
 	a.Plans = catalogue.New(d, c, a.Trail)
+	a.Acceptances = acceptance.New(d, c, a.Trail)
+	a.ESign = esign.New(d, c, a.Trail, esign.NewLocal(d, c, a.Keys, a.Config.Provider.Name))
 	a.Contracts = contract.New(d, c, a.Trail, contract.Deps{
 		Customers: a.Customers, Licences: a.Licences, Signatures: a.Signatures, Documents: a.Documents, Notices: a.Notices, Ledger: a.Ledger,
-		Templates: a.Templates, Plans: a.Plans, Provider: a.provider(),
+		Templates: a.Templates, Plans: a.Plans, Acceptances: a.Acceptances, ESign: a.ESign, Provider: a.provider(),
 	})
 	a.Wallets = wallet.New(d, c, a.Trail, wallet.Deps{
 		Contracts: a.Contracts, Customers: a.Customers, Documents: a.Documents, Ledger: a.Ledger, Notices: a.Notices, Provider: a.provider(),
@@ -289,7 +299,7 @@ func (a *App) wireMail() error {
 
 func (a *App) deps() httpapi.Deps {
 	return httpapi.Deps{
-		DB: a.DB, Clock: a.Clock, Authz: a.Authz, Staff: a.Staff, Trail: a.Trail, Notary: a.Notary, Report: a.Report, Sandbox: a.Sandbox, Trial: a.trial,
+		DB: a.DB, Clock: a.Clock, Authz: a.Authz, Staff: a.Staff, APIKeys: a.APIKeys, Trail: a.Trail, Notary: a.Notary, Report: a.Report, Sandbox: a.Sandbox, Trial: a.trial,
 		Documents: a.Documents, Notices: a.Notices, Customers: a.Customers, Licences: a.Licences, Signatures: a.Signatures, Templates: a.Templates,
 		Contracts: a.Contracts, Ledger: a.Ledger, Usage: a.Usage, Bills: a.Bills, Wallets: a.Wallets, Charges: a.Charges, Payables: a.Payables, Deposits: a.Deposits, Payments: a.Payments, Dunning: a.Dunning, Collection: a.Collection, Statements: a.Statements, TaxInvoices: a.TaxInvoices,
 		Rules: a.Rules, Batches: a.Batches, Reviews: a.Reviews, Handoff: a.Handoff, Mails: a.Mails, Plans: a.Plans,

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 
+	"sealgate/server/apikey"
 	"sealgate/server/authz"
 	"sealgate/server/batch"
 	"sealgate/server/bill"
@@ -43,6 +44,7 @@ type Deps struct {
 	Clock       clock.Clock
 	Authz       *authz.Authz
 	Staff       *staff.Service
+	APIKeys     *apikey.Service
 	Trail       *trail.Trail
 	Notary      *trail.Notary
 	Documents   *document.Service

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -127,6 +128,9 @@ func (a *API) writeError(c *gin.Context, err error) {
 	if merr != nil {
 		p.Meta = nil
 		body, _ = json.Marshal(p)
+	}
+	if seconds, ok := p.Meta["retry_after_seconds"].(int64); ok {
+		c.Header("Retry-After", strconv.FormatInt(seconds, 10))
 	}
 	c.Abort()
 	c.Data(p.Status, problemType, append(body, '\n'))

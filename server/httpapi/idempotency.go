@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"io"
 	"net/http"
 	"regexp"
@@ -134,11 +133,7 @@ func (a *API) begin(ctx context.Context, store keyStore, k *keyRow) (first bool,
 func hashRequest(c *gin.Context, op Op) (string, error) {
 	body, err := io.ReadAll(c.Request.Body)
 	if err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			return "", err
-		}
-		return "", errBrokeOff.Because(err)
+		return "", bodyError(err)
 	}
 	c.Request.Body = io.NopCloser(bytes.NewReader(body))
 	h := sha256.New()

@@ -20,6 +20,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"sealgate/server/actor"
+	"sealgate/server/apikey"
 	"sealgate/server/errs"
 	"sealgate/server/staff"
 )
@@ -133,6 +134,7 @@ func (a *API) check(op Op) {
 	case op.Capability != Public && (a.deps.Authz == nil || !a.deps.Authz.Known(op.Capability)):
 		panic(fmt.Sprintf("httpapi: operation %s names the capability %q, which configs/authz/policy.csv does not know", name, op.Capability))
 	}
+	checkForKeys(op)
 	for _, o := range a.ops {
 		if o.ID == op.ID {
 			panic(fmt.Sprintf("httpapi: two operations have the id %s", op.ID))
@@ -152,6 +154,10 @@ func describe(op Op) huma.Operation {
 		d.Security = []map[string][]string{}
 	} else {
 		d.Security = []map[string][]string{{"session": {}}}
+	}
+	if scope := keyScope(op); scope != "" {
+		d.Security = append(d.Security, map[string][]string{"key": {}})
+		d.Extensions["x-key-scope"] = string(scope)
 	}
 	if op.Method == http.MethodPost && !op.NoReplay {
 		d.Parameters = append(d.Parameters, &huma.Param{Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: "string", MaxLength: ptr(maxKey)},
@@ -200,6 +206,9 @@ const restWithin = 5 * time.Minute
 // refuseUpload tells at once what is wrong with a large body and then takes in the rest of it. A server that hung up in the
 // middle would have callers who are still sending see a broken connection instead of the reason.
 func (a *API) refuseUpload(c *gin.Context, err error) {
+	if b, ok := c.Request.Body.(*signedBody); ok && errors.Is(b.err, apikey.ErrBody) {
+		err = apikey.ErrBody.Because(err)
+	}
 	_ = c.Error(err)
 	rc := http.NewResponseController(c.Writer)
 	_ = rc.EnableFullDuplex() // not every writer can: tests
@@ -220,11 +229,7 @@ func (a *API) readBody(c *gin.Context) error {
 	_ = rc.SetReadDeadline(time.Now().Add(bodyWithin)) // not every writer has one: tests
 	body, err := io.ReadAll(c.Request.Body)
 	if err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			return err
-		}
-		return errBrokeOff.Because(err)
+		return bodyError(err)
 	}
 	_ = rc.SetReadDeadline(time.Time{})
 	c.Request.Body = io.NopCloser(bytes.NewReader(body))
@@ -246,23 +251,13 @@ func (a *API) enter(c *gin.Context, op Op) bool {
 	v := &visit{api: a, gin: c, requestID: c.GetString(requestIDKey)}
 	who := actor.Actor{}
 	if op.Capability != Public {
-		signed, err := a.deps.Staff.Session(ctx, a.token(c.Request))
-		if err != nil {
-			a.writeError(c, err)
-			return false
+		let := a.enterPerson
+		if c.GetHeader(apikey.HeaderKey) != "" {
+			let = a.enterKey
 		}
-		v.signed, v.grants, who = signed, signed.Version, signed.Actor()
-		c.Set(userIDKey, who.UserID)
-		yes, err := a.deps.Authz.Can(ctx, who.UserID, v.grants, op.Capability)
-		switch {
-		case err != nil:
+		var err error
+		if who, err = let(c, op, v); err != nil {
 			a.writeError(c, err)
-			return false
-		case !yes:
-			a.writeError(c, errForbidden.With("capability", op.Capability))
-			return false
-		case signed.User.MustChange && op.Capability != "session.own":
-			a.writeError(c, staff.ErrMustChange)
 			return false
 		}
 	}
@@ -286,6 +281,28 @@ func (a *API) enter(c *gin.Context, op Op) bool {
 		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
 	}
 	return true
+}
+
+// enterPerson lets somebody with a session in, if a role of theirs holds the capability.
+func (a *API) enterPerson(c *gin.Context, op Op, v *visit) (actor.Actor, error) {
+	ctx := c.Request.Context()
+	signed, err := a.deps.Staff.Session(ctx, a.token(c.Request))
+	if err != nil {
+		return actor.Actor{}, err
+	}
+	who := signed.Actor()
+	v.signed, v.grants = signed, signed.Version
+	c.Set(userIDKey, who.UserID)
+	yes, err := a.deps.Authz.Can(ctx, who.UserID, v.grants, op.Capability)
+	switch {
+	case err != nil:
+		return actor.Actor{}, err
+	case !yes:
+		return actor.Actor{}, errForbidden.With("capability", op.Capability)
+	case signed.User.MustChange && op.Capability != "session.own":
+		return actor.Actor{}, staff.ErrMustChange
+	}
+	return who, nil
 }
 
 // checkAddress refuses what two readers of an address could read differently, as strictJSON does for bodies: a query that
@@ -318,7 +335,8 @@ type visitKey struct{}
 type visit struct {
 	api       *API
 	gin       *gin.Context
-	signed    *staff.Signed // nil on public operations
+	signed    *staff.Signed // nil on public operations and in calls with a key
+	key       *apikey.Key   // of a signed call
 	requestID string
 	grants    int64 // version of the role grants that the session was read with
 }
@@ -335,6 +353,9 @@ func Can(ctx context.Context, capability string) bool {
 	who := actor.From(ctx)
 	if !ok || who.UserID == "" || v.api.deps.Authz == nil {
 		return false
+	}
+	if v.key != nil {
+		return v.key.May(capability)
 	}
 	yes, err := v.api.deps.Authz.Can(ctx, who.UserID, v.grants, capability)
 	if err != nil {

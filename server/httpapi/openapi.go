@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
 
+	"sealgate/server/apikey"
 	"sealgate/server/caldate"
 	"sealgate/server/money"
 )
@@ -28,6 +29,7 @@ func humaConfig(version string) huma.Config {
 					"Money is whole fen (*_fen), dates are YYYY-MM-DD, times RFC 3339 +08:00; lists page by cursor; every POST takes an Idempotency-Key; errors are RFC 9457 documents."},
 			Components: &huma.Components{Schemas: r, SecuritySchemes: map[string]*huma.SecurityScheme{
 				"session": {Type: "apiKey", In: "cookie", Name: plainCookie, Description: "POST /api/v1/session 登录后得到的会话；经 TLS 时名为 " + hostCookie + "。Over TLS its name is " + hostCookie + "."},
+				"key":     {Type: "apiKey", In: "header", Name: apikey.HeaderSignature, Description: "客户程序的签名请求（HMAC-SHA256），方法见 docs/api.md。Signed call of a customer's program (HMAC-SHA256); docs/api.md has the scheme."},
 			}},
 		},
 		Formats:       map[string]huma.Format{"application/json": strictJSON, "json": strictJSON},

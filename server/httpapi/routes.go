@@ -4,6 +4,7 @@ package httpapi
 func (a *API) routes() {
 	a.sessions()
 	a.users()
+	a.apiKeys()
 	a.audit()
 	a.home()
 	a.notices()

@@ -16,6 +16,7 @@ type sessionUser struct {
 	Name       string       `json:"name"`
 	Roles      []staff.Role `json:"roles"`
 	CustomerID string       `json:"customer_id,omitempty"`
+	Parts      []staff.Part `json:"parts,omitempty" doc:"Of a customer's person: administrator, submitter, approver."`
 }
 
 type session struct {
@@ -115,7 +116,7 @@ func (a *API) sessionOf(ctx context.Context, signed *staff.Signed) (*struct{ Bod
 		roles = []staff.Role{}
 	}
 	return &struct{ Body session }{session{
-		User:         sessionUser{signed.User.ID, signed.User.Login, signed.User.Name, roles, signed.User.Customer()},
+		User:         sessionUser{signed.User.ID, signed.User.Login, signed.User.Name, roles, signed.User.Customer(), signed.Parts},
 		Capabilities: caps, Sandbox: a.opts.Sandbox, Version: a.opts.Version, MustChangePassword: signed.User.MustChange,
 	}}, nil
 }

@@ -28,5 +28,7 @@ var (
 	ErrNotActive     = errs.Conflict("staff.not_active", "账号不是正常状态，不能冻结", "the account is not active, so it can't be frozen")
 	ErrNotFrozen     = errs.Conflict("staff.not_frozen", "账号没有被冻结或锁定", "the account is neither frozen nor locked")
 	ErrNoCustomer    = errs.Invalid("staff.no_customer", "没有这个客户", "there is no such customer").At("customer_id", "unknown", "没有这个客户，请从列表中选择", "there is no such customer; choose one from the list")
+	ErrUnknownPart   = errs.Invalid("staff.bad_parts", "职责有误", "the parts are not right")
+	ErrOwnParts      = errs.Forbidden("staff.own_parts", "不能修改自己的职责，请由另一位管理员操作", "you can't change your own parts; another administrator can")
 	ErrNoSuchSession = errs.NotFound("staff.session_not_found", "没有这个会话，可能已经结束", "there is no such session; it may have ended")
 )

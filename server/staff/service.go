@@ -29,6 +29,7 @@ type Service struct {
 	clock     clock.Clock
 	hasher    *hasher
 	customers Customers
+	checks    Checks
 
 	turns [64]sync.Mutex // attempts on one login wait for each other, so that parallel guesses count one by one
 	mu    sync.Mutex
@@ -40,6 +41,7 @@ type Service struct {
 // standing is what a user's grants amount to.
 type standing struct {
 	roles []Role
+	parts []Part
 	scope actor.Scope
 }
 
@@ -59,6 +61,10 @@ func (s *Service) Grants(ctx context.Context) ([]authz.Grant, int64, error) {
 		return nil, 0, fmt.Errorf("version of grants: %w", err)
 	}
 	grants, err := s.store.grants(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	grants, err = s.store.withParts(ctx, grants)
 	return grants, version, err
 }
 
@@ -95,6 +101,9 @@ func (s *Service) Create(ctx context.Context, n NewUser) (*Account, string, erro
 		}
 	}
 	err = s.db.Run(ctx, func(ctx context.Context) error {
+		if err := s.mayActFor(ctx, n.CustomerID, "user.create", u.ID); err != nil {
+			return err
+		}
 		if err := s.store.insertUser(ctx, &u); err != nil {
 			if db.IsDuplicate(err) {
 				return ErrLoginTaken
@@ -181,13 +190,7 @@ func (s *Service) grant(ctx context.Context, u User, want, have []Role) error {
 // Freeze closes an account and ends its sessions at once.
 func (s *Service) Freeze(ctx context.Context, id, reason string) (*Account, error) {
 	return s.act(ctx, id, ActFreeze, func(ctx context.Context, u *Account) error {
-		if err := s.store.setState(ctx, id, Active, Frozen); err != nil {
-			return err
-		}
-		if err := s.store.endSessions(ctx, id, "", "frozen", s.clock.RealInstant()); err != nil {
-			return err
-		}
-		return s.trail.Record(ctx, trail.Entry{Action: "user.freeze", ObjectType: "user", ObjectID: id, CustomerID: u.Customer(), From: string(Active), To: string(Frozen), Reason: reason})
+		return s.freezeNow(ctx, u, reason)
 	})
 }
 
@@ -255,6 +258,11 @@ func (s *Service) act(ctx context.Context, id string, act Act, do func(context.C
 		}
 		if e := u.Check(act, actor.From(ctx), s.clock.RealInstant()); e != nil {
 			return e
+		}
+		if act != ActFreeze { // closing an account harms nobody's secrets: it may be done at once
+			if err := s.mayActFor(ctx, u.Customer(), "user."+string(act), id); err != nil {
+				return err
+			}
 		}
 		if err := do(ctx, u); err != nil {
 			return err
@@ -354,7 +362,14 @@ func (s *Service) Check(ctx context.Context) ([]string, error) {
 		userIDs = append(userIDs, id)
 	}
 	slices.Sort(userIDs)
+	stray, err := s.store.strayParts(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var out []string
+	for _, id := range stray {
+		out = append(out, fmt.Sprintf("user %s: has parts of a customer whose person it is not", id))
+	}
 	for chunk := range slices.Chunk(userIDs, 500) {
 		list, err := s.store.accounts(ctx, chunk)
 		if err != nil {

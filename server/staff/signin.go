@@ -16,6 +16,7 @@ import (
 type Signed struct {
 	User      User
 	Roles     []Role
+	Parts     []Part // of a customer's person
 	Scope     actor.Scope
 	SessionID string
 	Version   int64 // of the role grants, read together with the session
@@ -26,6 +27,9 @@ func (s Signed) Actor() actor.Actor {
 	roles := make([]string, len(s.Roles))
 	for i, r := range s.Roles {
 		roles[i] = string(r)
+	}
+	for _, p := range s.Parts {
+		roles = append(roles, p.Role())
 	}
 	return actor.Actor{UserID: s.User.ID, Login: s.User.Login, Name: s.User.Name, Roles: roles, CustomerID: s.User.Customer(), Scope: s.Scope}
 }
@@ -177,7 +181,7 @@ func (s *Service) Session(ctx context.Context, token string) (*Signed, error) {
 			return nil, fmt.Errorf("keep a session alive: %w", err)
 		}
 	}
-	return &Signed{User: row.User, Roles: st.roles, Scope: st.scope, SessionID: row.Session.ID, Version: row.Version}, nil
+	return &Signed{User: row.User, Roles: st.roles, Parts: st.parts, Scope: st.scope, SessionID: row.Session.ID, Version: row.Version}, nil
 }
 
 // standing gives roles and scope of a user as of a version of the grants, from memory where that version is known.
@@ -200,7 +204,14 @@ func (s *Service) standing(ctx context.Context, u User, version int64) (standing
 			return standing{}, fmt.Errorf("team of %s: %w", u.ID, err)
 		}
 	}
-	st := standing{roles, scope(u, roles, team)}
+	st := standing{roles: roles, scope: scope(u, roles, team)}
+	if c := u.Customer(); c != "" {
+		rows, err := s.store.partsOf(ctx, c)
+		if err != nil {
+			return standing{}, fmt.Errorf("parts of %s: %w", u.ID, err)
+		}
+		st.parts = partsIn(rows, u.ID)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.as < version {

@@ -4,6 +4,110 @@
  */
 
 export interface paths {
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 接口密钥
+         * @description API keys
+         */
+        get: operations["list-api-keys"];
+        put?: never;
+        /**
+         * 新建接口密钥；密钥内容只显示一次
+         * @description Make an API key; its secret is told once
+         */
+        post: operations["create-api-key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 修改密钥的名称、权限、来源地址和到期时间
+         * @description Change a key's name, scopes, addresses and expiry
+         */
+        put: operations["change-api-key"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 设置密钥的调用频率上限
+         * @description Set how many calls a key may make
+         */
+        put: operations["limit-api-key"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 吊销密钥，立即生效且不可恢复
+         * @description Revoke a key, at once and for good
+         */
+        post: operations["revoke-api-key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 更换密钥内容；旧内容在重叠期内继续有效
+         * @description Give a key a new secret; the old one goes on for the overlap
+         */
+        post: operations["rotate-api-key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attachments": {
         parameters: {
             query?: never;
@@ -5031,6 +5135,69 @@ export interface components {
             outcome: "issued" | "rejected" | "lapsed";
             reason?: string;
         };
+        ApiKeyRecord: {
+            /** @description Addresses or networks that calls may come from; none: from anywhere. */
+            allow_from: string[] | null;
+            available_actions: string[] | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            created_at: string | null;
+            customer_id: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            expires_at: string | null;
+            id: string;
+            /**
+             * Format: date-time
+             * @description Within a minute.
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            last_used_at: string | null;
+            last_used_from?: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description The secret before is good until then.
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            old_until: string | null;
+            /** Format: int64 */
+            read_burst: number;
+            /** Format: int64 */
+            read_per_minute: number;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            revoked_at: string | null;
+            revoked_why?: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            rotated_at: string | null;
+            scopes: string[] | null;
+            /** @description Told this once. */
+            secret?: string;
+            /** Format: int64 */
+            send_burst: number;
+            /** Format: int64 */
+            send_per_minute: number;
+            /** @enum {string} */
+            state: "active" | "frozen" | "revoked" | "expired";
+        };
+        ApiKeyWish: {
+            allow_from?: string[] | null;
+            /** Format: date-time */
+            expires_at?: string;
+            name: string;
+            /** @description send, read, money. */
+            scopes: string[] | null;
+        };
         "Apply-rule-formRequest": {
             form: components["schemas"]["RulesetForm"];
             key?: string;
@@ -7215,8 +7382,28 @@ export interface components {
              */
             valid_to?: string | null;
         };
+        "Limit-api-keyRequest": {
+            /** Format: int64 */
+            read_burst: number;
+            /** Format: int64 */
+            read_per_minute: number;
+            /** Format: int64 */
+            send_burst: number;
+            /** Format: int64 */
+            send_per_minute: number;
+        };
         "List-reportsResponse": {
             items: components["schemas"]["ReportOffered"][] | null;
+        };
+        ListApiKeyRecord: {
+            items: components["schemas"]["ApiKeyRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
         };
         ListAuditRow: {
             items: components["schemas"]["AuditRow"][] | null;
@@ -8889,6 +9076,11 @@ export interface components {
             rules: string[] | null;
             segments: components["schemas"]["ScreeningSegment"][] | null;
             tally: components["schemas"]["ReviewTally"];
+            /**
+             * Format: int64
+             * @description how many wordings it has that are more than other numbers and codes
+             */
+            wordings: number;
         };
         ReviewMessageView: {
             carrier: string;
@@ -9009,6 +9201,10 @@ export interface components {
         };
         "Roll-back-rule-setRequest": {
             reason: string;
+        };
+        "Rotate-api-keyRequest": {
+            /** Format: int64 */
+            overlap_hours: number;
         };
         RuleDeskRecord: {
             available_actions: string[] | null;
@@ -9650,6 +9846,8 @@ export interface components {
             id: string;
             login: string;
             name: string;
+            /** @description Of a customer's person: administrator, submitter, approver. */
+            parts?: string[] | null;
             roles: string[] | null;
         };
         "Set-bank-lines-asideRequest": {
@@ -10813,6 +11011,219 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "list-api-keys": {
+        parameters: {
+            query?: {
+                customer_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListApiKeyRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-api-key": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyWish"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-api-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "limit-api-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Limit-api-keyRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revoke-api-key": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rotate-api-key": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rotate-api-keyRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "upload-attachment": {
         parameters: {
             query?: never;
