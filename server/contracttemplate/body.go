@@ -20,6 +20,7 @@ const (
 	pair                // ":: name | value"
 	tableRow            // "| a | b |"
 	gap                 // "~": some room
+	rowTable            // "|* name": the rows of a blank, under the heads of its columns
 )
 
 type block struct {
@@ -66,6 +67,9 @@ func parseBody(body string, firstLine int) ([]block, error) {
 			return nil, fmt.Errorf("line %d: %w", line, err)
 		}
 		if b == nil { // the rule under a table's head
+			if len(blocks) == 0 {
+				return nil, fmt.Errorf("line %d: a rule without a table head above it", line)
+			}
 			head := &blocks[len(blocks)-1]
 			if head.kind != tableRow || head.align != "" {
 				return nil, fmt.Errorf("line %d: a rule without a table head above it", line)
@@ -87,7 +91,7 @@ func parseBlock(raw string, line int) (*block, error) {
 	for _, form := range []struct {
 		prefix string
 		kind   blockKind
-	}{{"## ", article}, {"# ", part}, {"  - ", item}, {"- ", clause}, {":: ", pair}, {"|", tableRow}} {
+	}{{"## ", article}, {"# ", part}, {"  - ", item}, {"- ", clause}, {":: ", pair}, {"|* ", rowTable}, {"|", tableRow}} {
 		if strings.HasPrefix(raw, form.prefix) {
 			b.kind, text = form.kind, strings.TrimPrefix(raw, form.prefix)
 			break
@@ -120,6 +124,10 @@ func parseBlock(raw string, line int) (*block, error) {
 		return b, nil
 	}
 	b.when, text = parseWhen(text)
+	if b.kind == rowTable {
+		b.cells = [][]inline{{{blank: strings.TrimSpace(text), form: "rows"}}}
+		return b, nil
+	}
 	if m := anchorForm.FindStringSubmatch(text); m != nil {
 		b.anchor, text = m[1], strings.TrimSuffix(text, m[0])
 	}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -108,7 +109,16 @@ func TestRender_givesEveryWordOfEveryKindOfContract(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range papers {
+	all := slices.Clone(papers)
+	for _, p := range papers { // what an older version says of the same blanks, the newest says, too
+		newest, err := r.Latest(p.id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.name, p.version = p.name+" as of today", newest.Version
+		all = append(all, p)
+	}
+	for _, p := range all {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
 			tpl, err := r.Get(p.id, p.version)

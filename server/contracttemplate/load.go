@@ -1,24 +1,23 @@
 package contracttemplate
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
 
-// Load reads contracts/<id>/v<version>/contract.md of every template and checks
-// each as a whole: unknown and unused blanks, forms that don't fit a type,
-// references into nothing, and that disputes go to exactly one court or one
-// arbitration body whatever is chosen (C19). All faults of all files are
+// Load reads the clause library (contracts/clauses/<id>/v<version>.md) and contracts/<id>/v<version>/contract.md of every
+// template and checks each as a whole: unknown and unused blanks, forms that don't fit a type, references into nothing, and
+// that disputes go to exactly one court or one arbitration body whatever is chosen (C19). All faults of all files are
 // reported at once.
 func Load(fsys fs.FS) (*Registry, error) {
 	files, err := fs.Glob(fsys, "contracts/*/v*/contract.md")
@@ -28,10 +27,11 @@ func Load(fsys fs.FS) (*Registry, error) {
 	if len(files) == 0 {
 		return nil, errors.New("contract templates: there is no contracts/*/v*/contract.md")
 	}
+	slices.SortFunc(files, func(a, b string) int { return versionOf(a) - versionOf(b) }) // a version is based on an earlier one
 	r := &Registry{}
-	var faults []error
+	faults := r.loadClauses(fsys)
 	for _, name := range files {
-		t, err := loadFile(fsys, name)
+		t, err := r.loadFile(fsys, name)
 		if err != nil {
 			faults = append(faults, fmt.Errorf("contract template %s: %w", name, err))
 			continue
@@ -50,12 +50,18 @@ func Load(fsys fs.FS) (*Registry, error) {
 	return r, nil
 }
 
-func loadFile(fsys fs.FS, name string) (*Template, error) {
+// versionOf reads the version out of a template's path; 0 where there is none.
+func versionOf(name string) int {
+	n, _ := strconv.Atoi(strings.TrimPrefix(path.Base(path.Dir(name)), "v"))
+	return n
+}
+
+func (r *Registry) loadFile(fsys fs.FS, name string) (*Template, error) {
 	data, err := fs.ReadFile(fsys, name)
 	if err != nil {
 		return nil, err
 	}
-	t, err := Parse(data)
+	t, err := r.parse(data)
 	if err != nil {
 		return nil, err
 	}
@@ -66,12 +72,13 @@ func loadFile(fsys fs.FS, name string) (*Template, error) {
 	return t, nil
 }
 
-// Parse reads and checks one template.
-func Parse(data []byte) (*Template, error) {
-	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
-	front, body, ok := strings.Cut(strings.TrimPrefix(string(data), "---\n"), "\n---\n")
-	if !ok || !bytes.HasPrefix(data, []byte("---\n")) {
-		return nil, errors.New("the file must begin with front matter between two lines of ---")
+// Parse reads and checks one template that stands alone: without clauses of the library, based on none.
+func Parse(data []byte) (*Template, error) { return (&Registry{}).parse(data) }
+
+func (r *Registry) parse(data []byte) (*Template, error) {
+	front, body, err := frontMatter(data)
+	if err != nil {
+		return nil, err
 	}
 	t := &Template{blanks: map[string]*Blank{}}
 	decoder := yaml.NewDecoder(strings.NewReader(front))
@@ -79,13 +86,47 @@ func Parse(data []byte) (*Template, error) {
 	if err := decoder.Decode(t); err != nil {
 		return nil, fmt.Errorf("front matter: %w", err)
 	}
-	sum := sha256.Sum256(data)
-	t.SHA256 = hex.EncodeToString(sum[:])
-	var err error
-	if t.body, err = parseBody(body, strings.Count(front, "\n")+4); err != nil {
+	t.SHA256 = sum(normalised(data))
+	if t.Form == "" {
+		t.Form = FormAgreement
+	}
+	if t.BasedOn != 0 {
+		base, err := r.Get(t.ID, t.BasedOn)
+		if err != nil {
+			return nil, fmt.Errorf("based_on: there is no version %d", t.BasedOn)
+		}
+		t.inherit(base)
+	}
+	if err := t.expand(r, body, strings.Count(front, "\n")+4); err != nil {
 		return nil, err
 	}
 	return t, t.check()
+}
+
+// inherit takes from an earlier version what this one does not say itself.
+func (t *Template) inherit(base *Template) {
+	t.SHA256 = sum([]byte(t.SHA256 + base.SHA256))
+	blanks := slices.Clone(base.Blanks)
+	for _, b := range t.Blanks {
+		if at := slices.IndexFunc(blanks, func(old Blank) bool { return old.Name == b.Name }); at >= 0 {
+			blanks[at] = b
+		} else {
+			blanks = append(blanks, b)
+		}
+	}
+	t.Blanks = blanks
+	t.Groups = append(slices.Clone(base.Groups), t.Groups...)
+	t.Rules = append(slices.Clone(base.Rules), t.Rules...)
+	t.Title = cmp.Or(t.Title, base.Title)
+	t.Kind = cmp.Or(t.Kind, base.Kind)
+	t.ProviderSide = cmp.Or(t.ProviderSide, base.ProviderSide)
+	t.EffectiveOn = cmp.Or(t.EffectiveOn, base.EffectiveOn)
+	if t.Dispute == nil {
+		t.Dispute = base.Dispute
+	}
+	if t.SignaturePage.Jia.Role == "" {
+		t.SignaturePage = base.SignaturePage
+	}
 }
 
 var blankName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
@@ -101,7 +142,11 @@ func (t *Template) check() error {
 	if t.ProviderSide != "甲" && t.ProviderSide != "乙" {
 		fault("provider_side must be 甲 or 乙")
 	}
-	if t.EffectiveOn != "signature and seal" && t.EffectiveOn != "signature or seal" {
+	form, known := layouts[t.Form]
+	if !known {
+		fault("unknown form %q", t.Form)
+	}
+	if form.page && t.EffectiveOn != "signature and seal" && t.EffectiveOn != "signature or seal" {
 		fault(`effective_on must be "signature and seal" or "signature or seal"`)
 	}
 	for i := range t.Blanks {
@@ -122,8 +167,15 @@ func (t *Template) check() error {
 		}
 	}
 	faults = append(faults, t.checkBody()...)
-	if len(faults) == 0 { // what follows renders the body
+	if len(faults) > 0 {
+		return errors.Join(faults...)
+	}
+	if form.dispute { // what follows reads the body as it is rendered
 		faults = append(faults, t.checkDispute()...)
+	}
+	if t.Reason.Zh != "" { // versions from the library on, which all say why they were made
+		faults = append(faults, t.checkAmounts()...)
+		faults = append(faults, t.checkRisks()...)
 	}
 	return errors.Join(faults...)
 }
@@ -142,6 +194,14 @@ func (t *Template) checkBlank(b Blank) (faults []error) {
 	}
 	if b.Type == TypeChoice != (len(b.Choices) > 0) || b.Multiple && b.Type != TypeChoice {
 		fault("choices belong to type choice, and only there")
+	}
+	if b.Type == TypeRows != (len(b.Columns) > 0) {
+		fault("columns belong to type rows, and only there")
+	}
+	for _, c := range b.Columns {
+		if c.Label.Zh == "" || c.Label.En == "" || c.Width < 1 {
+			fault("column %q lacks a label or a width", c.Label.Zh)
+		}
 	}
 	seen := map[string]bool{}
 	for _, c := range b.Choices {
@@ -209,32 +269,95 @@ func (t *Template) checkBody() (faults []error) {
 			seeAll(where, c)
 		}
 		for _, c := range b.when {
-			see(where, c.blank, "")
-			if blank := t.blanks[c.blank]; blank != nil && c.value != "" && (blank.Type != TypeChoice || blank.choice(c.value) == nil) {
+			blank := t.blanks[c.blank]
+			if used[c.blank] = true; blank == nil {
+				faults = append(faults, fmt.Errorf("%s: unknown blank {?%s}", where, c.blank))
+			}
+			if blank != nil && c.value != "" && (blank.Type != TypeChoice || blank.choice(c.value) == nil) {
 				faults = append(faults, fmt.Errorf("%s: %s can't be %s", where, c.blank, c.value))
 			}
 		}
 	}
-	page := t.SignaturePage
-	if page.Jia.Role == "" || page.Yi.Role == "" {
+	for what, name := range t.signerBlanks() {
+		see(what, name, "")
+	}
+	form := layouts[t.Form]
+	if page := t.SignaturePage; form.bothSign && (page.Jia.Role == "" || page.Yi.Role == "") {
 		faults = append(faults, errors.New("signature_page needs both sides"))
 	}
-	see("signature_page jia", page.Jia.Name, "")
-	see("signature_page yi", page.Yi.Name, "")
-	texts := []string{page.Intro}
-	for _, c := range page.Closing {
+	if !form.bothSign && t.Form != FormTerms && t.Foot.Role == "" {
+		faults = append(faults, errors.New("foot must say who seals"))
+	}
+	texts := []string{t.SignaturePage.Intro, t.Note}
+	for _, c := range slices.Concat(t.SignaturePage.Closing, t.Head) {
 		texts = append(texts, c.Value)
+	}
+	for _, row := range t.Foot.Rows {
+		_, value, _ := strings.Cut(row, "|")
+		texts = append(texts, value)
 	}
 	for _, text := range texts {
 		inlines, err := parseInlines(text)
 		if err != nil {
-			faults = append(faults, fmt.Errorf("signature_page: %w", err))
+			faults = append(faults, fmt.Errorf("head or foot: %w", err))
 		}
-		seeAll("signature_page", inlines)
+		seeAll("head or foot", inlines)
 	}
 	for _, b := range t.Blanks {
 		if !used[b.Name] {
 			faults = append(faults, fmt.Errorf("blank %s is asked for but stands nowhere in the contract", b.Name))
+		}
+	}
+	return faults
+}
+
+// signerBlanks names the blanks with the names of those who sign.
+func (t *Template) signerBlanks() map[string]string {
+	out := map[string]string{}
+	for what, s := range map[string]Signer{"signature_page jia": t.SignaturePage.Jia, "signature_page yi": t.SignaturePage.Yi, "foot": t.Foot} {
+		if s.Role != "" {
+			out[what] = s.Name
+		}
+	}
+	return out
+}
+
+// checkAmounts makes sure that each amount of money also stands in capital numerals (C03).
+func (t *Template) checkAmounts() (faults []error) {
+	figures, capitals := map[string]bool{}, map[string]bool{}
+	for _, b := range t.body {
+		for _, cell := range b.cells {
+			for _, i := range cell {
+				if blank := t.blanks[i.blank]; blank != nil && blank.Type == TypeMoney {
+					figures[i.blank] = true
+					capitals[i.blank] = capitals[i.blank] || i.form == "capital"
+				}
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(figures)) {
+		if !capitals[name] {
+			faults = append(faults, fmt.Errorf("{{%s}} is an amount that stands nowhere in capital numerals: {{%s|capital}}", name, name))
+		}
+	}
+	return faults
+}
+
+// bears names the blanks whose lines shift a risk: late fees and the automatic renewal.
+var bears = []string{"late_fee_rate", "late_fee_share", "renew_years"}
+
+// checkRisks makes sure that lines that shift a risk are in bold (民法典 496): late fee, automatic renewal, {#liability}.
+func (t *Template) checkRisks() (faults []error) {
+	for _, b := range t.body {
+		risky, bold := b.anchor == "liability", false
+		for _, cell := range b.cells {
+			for _, i := range cell {
+				risky = risky || slices.Contains(bears, i.blank)
+				bold = bold || i.bold
+			}
+		}
+		if risky && !bold && b.kind != pair && b.kind != tableRow {
+			faults = append(faults, fmt.Errorf("line %d shifts a risk and must be bold", b.line))
 		}
 	}
 	return faults

@@ -38,14 +38,16 @@ func (t *Template) Render(values map[string]string, o RenderOptions) ([]byte, *I
 	if len(faults) > 0 {
 		return nil, nil, ErrBlanks.AtAll(faults...)
 	}
-	if o.Number == "" && !o.Draft {
+	if o.Number == "" && !o.Draft && layouts[t.Form].page {
 		return nil, nil, ErrBlanks.At("number", "missing", "合同编号为空，正式合同必须有编号", "the contract number is empty; only a draft may lack it")
 	}
 	s := &setting{t: t, values: filled, number: o.Number}
 	s.count()
-	options := pdf.Options{
-		Title: strings.TrimSpace(t.Title.Zh + " " + o.Number), Author: filled[t.signerBlank(t.ProviderSide)],
-		HeaderLeft: t.Title.Zh, HeaderRight: "合同编号：" + either(o.Number, "（草稿）"), Now: o.Now,
+	options := pdf.Options{Title: strings.TrimSpace(t.Title.Zh + " " + o.Number), Author: filled[t.author()], Now: o.Now}
+	if layouts[t.Form].masthead {
+		options.FooterLeft, options.Margins = o.Number, 20
+	} else {
+		options.HeaderLeft, options.HeaderRight = t.Title.Zh, t.numberLabel()+"："+either(o.Number, "（草稿）")
 	}
 	if o.Draft {
 		options.Watermark = "草稿"
@@ -67,11 +69,27 @@ func sum(b []byte) string {
 	return hex.EncodeToString(h[:])
 }
 
-func (t *Template) signerBlank(side string) string {
-	if side == "甲" {
+// author is the blank with the name of whose paper it is: the provider, or who seals it.
+func (t *Template) author() string {
+	if t.Foot.Name != "" {
+		return t.Foot.Name
+	}
+	if t.ProviderSide == "甲" {
 		return t.SignaturePage.Jia.Name
 	}
 	return t.SignaturePage.Yi.Name
+}
+
+// numberLabel is what the number of the paper is called in its header.
+func (t *Template) numberLabel() string {
+	switch t.Form {
+	case FormAgreement:
+		return "合同编号"
+	case FormTerms:
+		return "版本"
+	default:
+		return "编号"
+	}
 }
 
 // holds tells whether a block belongs to the contract with these values.
@@ -170,9 +188,7 @@ func (s *setting) runs(inlines []inline, underline bool) []pdf.Run {
 }
 
 func (s *setting) set(d *pdf.Document, seal []byte) {
-	d.Space(1)
-	d.Title(s.t.Title.Zh)
-	s.say("", pdf.Plain(s.t.Title.Zh))
+	s.setHead(d)
 	for i := 0; i < len(s.blocks); i++ {
 		b, label := s.blocks[i], s.labels[i]
 		switch b.kind {
@@ -195,9 +211,19 @@ func (s *setting) set(d *pdf.Document, seal []byte) {
 			i = s.setPairs(d, i)
 		case tableRow:
 			i = s.setTable(d, i)
+		case rowTable:
+			s.setRows(d, b.cells[0][0].blank)
 		}
 	}
-	s.setSignatures(d, seal)
+	s.setNote(d)
+	switch {
+	case layouts[s.t.Form].page:
+		s.setSignatures(d, seal)
+	case s.t.Form == FormSheet:
+		s.setBothAtFoot(d, seal)
+	case s.t.Form != FormTerms:
+		s.setFoot(d, seal)
+	}
 }
 
 // setPairs sets the pairs from block i on and gives the last one's place.

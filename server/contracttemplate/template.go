@@ -35,7 +35,40 @@ const (
 	TypeEmail      Type = "email"
 	TypeUSCC       Type = "uscc"   // unified social credit code, GB 32100-2015
 	TypeChoice     Type = "choice" // one of Choices, or several with commas if Multiple
+	TypeRows       Type = "rows"   // rows of a table, as JSON: [["cell","cell"],["cell","cell"]]
 )
+
+// Form is what sort of paper a template makes.
+type Form string
+
+// The forms. An agreement and an annex end with a 签章页; what else there is stands beside each.
+const (
+	FormAgreement Form = "agreement" // one of the six agreements; says where disputes go
+	FormAnnex     Form = "annex"     // signed like an agreement, disputes go where those of the agreement go
+	FormTerms     Form = "terms"     // accepted online, so nobody signs; says where disputes go
+	FormLetter    Form = "letter"    // from the provider, sealed at its foot
+	FormSheet     Form = "sheet"     // a form that both sides sign at its foot
+	FormStatement Form = "statement" // given and sealed by the customer alone
+)
+
+// layout is what a form has.
+type layout struct{ dispute, page, masthead, bothSign bool }
+
+var layouts = map[Form]layout{
+	FormAgreement: {dispute: true, page: true, bothSign: true},
+	FormAnnex:     {page: true, bothSign: true},
+	FormTerms:     {dispute: true},
+	FormLetter:    {masthead: true},
+	FormSheet:     {masthead: true, bothSign: true},
+	FormStatement: {},
+}
+
+// Column is one column of a blank with rows.
+type Column struct {
+	Label Text   `json:"label" yaml:"label"`
+	Width int    `json:"width" yaml:"width"` // share of the table
+	Align string `json:"align,omitempty" yaml:"align"`
+}
 
 // Choice is one answer of a choice blank. Text is the clause that it puts into
 // the contract with {{blank|text}}.
@@ -64,6 +97,7 @@ type Blank struct {
 	MaxLength    int        `json:"max_length,omitempty" yaml:"max_length"` // characters; 0 means the type's own limit
 	Choices      []Choice   `json:"choices,omitempty" yaml:"choices"`
 	Multiple     bool       `json:"multiple,omitempty" yaml:"multiple"`
+	Columns      []Column   `json:"columns,omitempty" yaml:"columns"` // of rows
 	Unit         Text       `json:"unit,omitzero" yaml:"unit"`
 	Help         Text       `json:"help,omitzero" yaml:"help"`
 	Group        string     `json:"group,omitempty" yaml:"group"`
@@ -91,22 +125,52 @@ type Template struct {
 	ID           string  `json:"id" yaml:"id"`
 	Version      int     `json:"version" yaml:"version"`
 	Title        Text    `json:"title" yaml:"title"`
-	Kind         string  `json:"kind" yaml:"kind"`                   // of agreement: package, prepaid, …
+	Form         Form    `json:"form" yaml:"form"`
+	Kind         string  `json:"kind" yaml:"kind"`                   // of agreement: package, prepaid, …; of another paper its id
 	ProviderSide string  `json:"provider_side" yaml:"provider_side"` // 甲 or 乙 (C02)
 	EffectiveOn  string  `json:"effective_on" yaml:"effective_on"`   // "signature and seal" or "signature or seal" (C04)
 	Groups       []Group `json:"groups" yaml:"groups"`
 	Blanks       []Blank `json:"blanks" yaml:"blanks"`
 
+	// BasedOn is the version whose front matter counts where this one says nothing; its blanks of the same name are replaced.
+	BasedOn   int               `json:"based_on,omitempty" yaml:"based_on"`
+	Reason    Text              `json:"reason,omitzero" yaml:"reason"` // why this version was made
+	DraftedOn string            `json:"drafted_on,omitempty" yaml:"drafted_on"`
+	Clauses   []Use             `json:"clauses,omitempty" yaml:"-"` // of the library, in the order of the text
+	Words     map[string]string `json:"-" yaml:"words"`             // what [客户], [服务方] and [合同] of clauses read here
+
 	Rules         []Rule        `json:"-" yaml:"rules"`
 	Dispute       *Dispute      `json:"-" yaml:"dispute"`
 	SignaturePage SignaturePage `json:"-" yaml:"signature_page"`
+	Head          []Line        `json:"-" yaml:"head"` // of letters and sheets: number, date
+	Foot          Signer        `json:"-" yaml:"foot"` // who seals a letter or a statement
+	Note          string        `json:"-" yaml:"note"` // small print above the foot
 
-	// SHA256 of the template file: evidence of what a contract was made from.
+	// SHA256 of the template file and all that it is put together from: evidence of what a contract was made from.
 	SHA256 string `json:"sha256" yaml:"-"`
 
 	blanks map[string]*Blank
 	body   []block
+	source []string
 }
+
+// Use is a clause of the library in a template.
+type Use struct {
+	ID      string `json:"id"`
+	Version int    `json:"version"`
+}
+
+// Line is a name with its value, which may hold blanks.
+type Line struct {
+	Name  string `yaml:"name"`
+	Value string `yaml:"value"`
+}
+
+// Agreement tells whether contracts are made from the template.
+func (t *Template) Agreement() bool { return t.Form == FormAgreement }
+
+// Source is the text with its placeholders, clauses in their place, line by line.
+func (t *Template) Source() []string { return slices.Clone(t.source) }
 
 // Dispute names the blanks that say where disputes go. A template without it
 // has one forum in its text.
@@ -120,10 +184,7 @@ type SignaturePage struct {
 	Intro   string `yaml:"intro"`
 	Jia     Signer `yaml:"jia"` // 甲方
 	Yi      Signer `yaml:"yi"`  // 乙方
-	Closing []struct {
-		Name  string `yaml:"name"`
-		Value string `yaml:"value"`
-	} `yaml:"closing"`
+	Closing []Line `yaml:"closing"`
 }
 
 // Signer is one side of the signature page.
@@ -159,11 +220,15 @@ func (t *Template) Said(values map[string]string) map[string]bool {
 			}
 		}
 	}
-	for _, c := range t.SignaturePage.Closing {
+	for _, c := range slices.Concat(t.SignaturePage.Closing, t.Head) {
 		inlines, _ := parseInlines(c.Value) // checked at load
 		see(inlines)
 	}
-	said[t.SignaturePage.Jia.Name], said[t.SignaturePage.Yi.Name] = true, true
+	for _, signer := range []Signer{t.SignaturePage.Jia, t.SignaturePage.Yi, t.Foot} {
+		if signer.Name != "" {
+			said[signer.Name] = true
+		}
+	}
 	return said
 }
 
@@ -178,11 +243,19 @@ func (t *Template) Defaults() map[string]string {
 	return values
 }
 
-// Registry holds every version of every template.
-type Registry struct{ templates []*Template }
+// Registry holds every version of every template and of every clause.
+type Registry struct {
+	templates []*Template
+	clauses   []*Clause
+}
 
 // List gives all templates, by id, newest version first.
 func (r *Registry) List() []*Template { return slices.Clone(r.templates) }
+
+// Agreements gives the templates that contracts are made from, by id, newest version first.
+func (r *Registry) Agreements() []*Template {
+	return slices.DeleteFunc(r.List(), func(t *Template) bool { return !t.Agreement() })
+}
 
 // Get gives one version. A signed contract asks for the version that it was
 // made from. Errors: ErrUnknownTemplate.

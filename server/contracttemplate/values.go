@@ -1,6 +1,8 @@
 package contracttemplate
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -33,6 +35,7 @@ var forms = map[Type][]string{
 	TypeEmail:      {""},
 	TypeUSCC:       {""},
 	TypeChoice:     {"", "text"},
+	TypeRows:       {"rows"},
 }
 
 // The types' own limits, where a blank names none.
@@ -41,6 +44,8 @@ const (
 	maxLongText = 2000
 	maxInteger  = 1_000_000_000_000 // far above any count of messages, far below 2^63
 	maxUnknown  = 20                // unknown names that are reported one by one
+	maxRows     = 300
+	maxCell     = 1000
 )
 
 var (
@@ -179,6 +184,9 @@ func cleanValue(b Blank, value string) (string, *FieldError) {
 	if most == 0 {
 		most = maxText
 	}
+	if b.Type == TypeRows {
+		return cleanRows(b, value)
+	}
 	if b.Type == TypeLongText {
 		if b.MaxLength == 0 {
 			most = maxLongText
@@ -234,6 +242,52 @@ func cleanValue(b Blank, value string) (string, *FieldError) {
 		return checkChoice(b, value)
 	}
 	return value, nil
+}
+
+// ParseRows reads the value of a blank with rows.
+func ParseRows(value string) (rows [][]string, err error) {
+	if strings.TrimSpace(value) == "" {
+		return nil, nil
+	}
+	decoder := json.NewDecoder(strings.NewReader(value))
+	if err := decoder.Decode(&rows); err != nil {
+		return nil, err
+	}
+	if decoder.More() {
+		return nil, errors.New("more after the rows")
+	}
+	return rows, nil
+}
+
+// Rows writes rows as the value of a blank.
+func Rows(rows [][]string) string {
+	if len(rows) == 0 {
+		return ""
+	}
+	b, _ := json.Marshal(rows) // strings can't fail
+	return string(b)
+}
+
+func cleanRows(b Blank, value string) (string, *FieldError) {
+	rows, err := ParseRows(value)
+	if err != nil {
+		return "", bad(b, "rows", "表格内容格式不对：应为 [[\"格\",\"格\"],…]", `bad rows: want [["cell","cell"],…]`)
+	}
+	if len(rows) > maxRows {
+		return "", bad(b, "too_many", fmt.Sprintf("行数过多：最多 %d 行", maxRows), fmt.Sprintf("too many rows: at most %d", maxRows))
+	}
+	for i, row := range rows {
+		if len(row) != len(b.Columns) {
+			return "", bad(b, "columns", fmt.Sprintf("第 %d 行应有 %d 格", i+1, len(b.Columns)), fmt.Sprintf("row %d must have %d cells", i+1, len(b.Columns)))
+		}
+		for j, cell := range row {
+			var f errs.Fields
+			if row[j] = form.Lines(&f, b.Name, cell, maxCell, false); len(f) > 0 {
+				return "", bad(b, f[0].Code, fmt.Sprintf("第 %d 行“%s”：%s", i+1, b.Columns[j].Label.Zh, f[0].Zh), fmt.Sprintf("row %d, %s: %s", i+1, b.Columns[j].Label.En, f[0].En))
+			}
+		}
+	}
+	return Rows(rows), nil
 }
 
 func checkDate(b Blank, value string) (string, *FieldError) {
