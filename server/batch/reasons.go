@@ -18,29 +18,26 @@ const (
 	rowDuplicate  intake.Code = "ROW.DUPLICATE"
 )
 
-// reasonTexts say what is wrong with a row and how to cure it; %s is the column. The portal shows them as they are.
+// reasonTexts say what is wrong with a row and how to cure it; %s is the column. Those of numbers are recipient's. The portal
+// shows them as they are.
 var reasonTexts = map[intake.Code][2]string{
-	intake.Code(recipient.Empty):      {"手机号为空，请补上号码", "the phone number is missing; fill it in"},
-	intake.Code(recipient.Scientific): {"手机号被表格软件变成了科学计数法，数字已丢失；请把该列设为文本后重新导出", "a spreadsheet turned the number into powers of ten and lost digits; make the column text and export again"},
-	intake.Code(recipient.Landline):   {"这是固定电话，不能接收短信；请改为手机号", "this is a landline, which gets no messages; give a mobile number"},
-	intake.Code(recipient.Short):      {"手机号位数不足 11 位，请补全", "the number has fewer than 11 digits; complete it"},
-	intake.Code(recipient.Long):       {"手机号多于 11 位，或一格里有多个号码；请每行一个号码", "the number has more than 11 digits, or one cell holds several; give one number a row"},
-	intake.Code(recipient.Segment):    {"号段不属于任何运营商，请核对号码", "no carrier has this number segment; check the number"},
-	intake.Code(recipient.Invalid):    {"不是大陆手机号，请核对", "not a mobile number of mainland China; check it"},
-	intake.RowEncoding:                {"这一行有无法识别的字符（以 \\x 标出），请按原文改正", "the row has bytes that are no characters (shown as \\x); restore the original text"},
-	intake.RowTooLong:                 {"这一行太长，无法读取；请检查是否缺少换行", "the row is too long to be read; check whether a line break is missing"},
-	intake.RowQuote:                   {"双引号不成对，请补上或删除", "a double quote is not closed; close or delete it"},
-	intake.RowColumns:                 {"列数比表头多；内容里有逗号时请给该格加双引号", "the row has more columns than the header; put a cell that holds commas into double quotes"},
-	intake.RowJSON:                    {"不是与首行同列的 JSON 对象（嵌套、重复或未知的键都不行）", "not a JSON object with the first line's keys (nested, repeated or unknown keys are not taken)"},
-	textEmpty:                         {"短信内容为空，请补上", "the text is empty; fill it in"},
-	textTooLong:                       {fmt.Sprintf("短信超过 %d 个字，请缩短", MaxText), fmt.Sprintf("the message has more than %d characters; shorten it", MaxText)},
-	textControl:                       {"“%s”列含有不可见的控制字符，请删除", "column %s has invisible control characters; delete them"},
-	variableEmpty:                     {"变量“%s”没有值，请补上", "the variable %s has no value; fill it in"},
-	rowDuplicate:                      {"与前面某行的号码和内容相同，只发送一次", "same number and text as an earlier row; sent once"},
+	intake.RowEncoding: {"这一行有无法识别的字符（以 \\x 标出），请按原文改正", "the row has bytes that are no characters (shown as \\x); restore the original text"},
+	intake.RowTooLong:  {"这一行太长，无法读取；请检查是否缺少换行", "the row is too long to be read; check whether a line break is missing"},
+	intake.RowQuote:    {"双引号不成对，请补上或删除", "a double quote is not closed; close or delete it"},
+	intake.RowColumns:  {"列数比表头多；内容里有逗号时请给该格加双引号", "the row has more columns than the header; put a cell that holds commas into double quotes"},
+	intake.RowJSON:     {"不是与首行同列的 JSON 对象（嵌套、重复或未知的键都不行）", "not a JSON object with the first line's keys (nested, repeated or unknown keys are not taken)"},
+	textEmpty:          {"短信内容为空，请补上", "the text is empty; fill it in"},
+	textTooLong:        {fmt.Sprintf("短信超过 %d 个字，请缩短", MaxText), fmt.Sprintf("the message has more than %d characters; shorten it", MaxText)},
+	textControl:        {"“%s”列含有不可见的控制字符，请删除", "column %s has invisible control characters; delete them"},
+	variableEmpty:      {"变量“%s”没有值，请补上", "the variable %s has no value; fill it in"},
+	rowDuplicate:       {"与前面某行的号码和内容相同，只发送一次", "same number and text as an earlier row; sent once"},
 }
 
 // ReasonText gives the texts of a row's fault.
 func ReasonText(code intake.Code, column string) (zh, en string) {
+	if zh, en = recipient.FaultText(recipient.Fault(code)); zh != "" {
+		return zh, en
+	}
 	t, ok := reasonTexts[code]
 	if !ok {
 		return string(code), string(code)

@@ -21,7 +21,25 @@ const (
 	Long       Fault = "PHONE.LONG"
 	Segment    Fault = "PHONE.SEGMENT" // eleven digits, but no carrier has that segment
 	Invalid    Fault = "PHONE.INVALID"
+	NoCarrier  Fault = "PORT.CARRIER" // of a portability list: a number without a carrier's name behind it
+	Unreadable Fault = "ROW.UNREADABLE"
 )
+
+// faultTexts say what is wrong with a number and how to cure it.
+var faultTexts = map[Fault][2]string{
+	Empty:      {"手机号为空，请补上号码", "the phone number is missing; fill it in"},
+	Scientific: {"手机号被表格软件变成了科学计数法，数字已丢失；请把该列设为文本后重新导出", "a spreadsheet turned the number into powers of ten and lost digits; make the column text and export again"},
+	Landline:   {"这是固定电话，不能接收短信；请改为手机号", "this is a landline, which gets no messages; give a mobile number"},
+	Short:      {"手机号位数不足 11 位，请补全", "the number has fewer than 11 digits; complete it"},
+	Long:       {"手机号多于 11 位，或一格里有多个号码；请每行一个号码", "the number has more than 11 digits, or one cell holds several; give one number a row"},
+	Segment:    {"号段不属于任何运营商，请核对号码", "no carrier has this number segment; check the number"},
+	Invalid:    {"不是大陆手机号，请核对", "not a mobile number of mainland China; check it"},
+	NoCarrier:  {"号码后面应写现运营商：移动、联通、电信、广电，或“原网”", "behind the number must stand its carrier now: cmcc, cucc, ctcc, cbn, or home"},
+	Unreadable: {"这一行无法读取，请检查编码和引号", "the row can't be read; check its encoding and quotes"},
+}
+
+// FaultText gives the texts of a fault.
+func FaultText(f Fault) (zh, en string) { return faultTexts[f][0], faultTexts[f][1] }
 
 // Normalise reads a mobile number of mainland China the way people write it: full-width digits, +86 or 0086 before it,
 // spaces, hyphens and brackets between; quotes and apostrophes that spreadsheets leave. Anything that could be another

@@ -23,7 +23,7 @@ type Sends struct {
 // transaction that is going to call Count it also keeps others from counting for the signature, so that its answer stays true.
 func (s *Service) TooMany(ctx context.Context, m Sends) (map[int]bool, error) {
 	limits, err := s.limits(ctx, m.CustomerID, m.Category)
-	if err != nil || len(limits) == 0 || len(m.Hashes) == 0 {
+	if err != nil || len(limits) == 0 && !NeedsConsent(m.Category) || len(m.Hashes) == 0 {
 		return nil, err
 	}
 	if err := s.store.lockHead(ctx, m.SignatureID); err != nil {
@@ -37,7 +37,7 @@ func (s *Service) TooMany(ctx context.Context, m Sends) (map[int]bool, error) {
 // batches may both pass there.
 func (s *Service) Count(ctx context.Context, m Sends) (over map[int]bool, err error) {
 	limits, err := s.limits(ctx, m.CustomerID, m.Category)
-	if err != nil || len(limits) == 0 || len(m.Hashes) == 0 {
+	if err != nil || len(limits) == 0 && !NeedsConsent(m.Category) || len(m.Hashes) == 0 {
 		return nil, err
 	}
 	err = s.db.Run(ctx, func(ctx context.Context) error {
@@ -90,24 +90,31 @@ func (s *Service) SentToday(ctx context.Context, signatureID string, hashes []st
 	return out, err
 }
 
-// beyond goes through the messages in their order; one that is left out does not count against the next.
+// beyond goes through the messages in their order; one that is left out does not count against the next. What was promised when
+// people agreed binds as the limits do.
 func (s *Service) beyond(ctx context.Context, m Sends, limits []Limit) (map[int]bool, error) {
 	today := s.clock.Today()
 	over := map[int]bool{}
-	err := s.sends.with(ctx, s.store, m.SignatureID, today.AddDays(1-MaxLimitDays), func(days map[caldate.Date]*counts) error {
+	promised, err := s.promises(ctx, m, today)
+	if err != nil {
+		return nil, err
+	}
+	err = s.sends.with(ctx, s.store, m.SignatureID, today.AddDays(1-MaxLimitDays), func(byDay map[caldate.Date]*counts) error {
 		here := map[uint64]int64{}
 		for i, hash := range m.Hashes {
 			short, err := shortHash(hash)
 			if err != nil {
 				return err
 			}
-			if slices.ContainsFunc(limits, func(l Limit) bool {
+			full := func(days, most int64) bool {
 				had := here[short]
-				for d := range int(l.Days) {
-					had += days[today.AddDays(-d)].get(short)
+				for d := range int(days) {
+					had += byDay[today.AddDays(-d)].get(short)
 				}
-				return had >= l.Most
-			}) {
+				return had >= most
+			}
+			p := promised[hash]
+			if p.days > 0 && full(p.days, p.most) || slices.ContainsFunc(limits, func(l Limit) bool { return full(l.Days, l.Most) }) {
 				over[i] = true
 				continue
 			}

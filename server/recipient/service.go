@@ -67,6 +67,10 @@ type Service struct {
 	keys  *crypt.Keys
 	store store
 	sends sendCounts
+	table parsedTable
+
+	documents Documents
+	relations Relations
 }
 
 // New makes the service.
@@ -124,6 +128,11 @@ func (s *Service) block(ctx context.Context, b Block) error {
 		if err != nil || !added {
 			return err
 		}
+		if b.Kind == OptOut && b.SignatureID == "" { // who is taken off the list later has not agreed to marketing again
+			if err := s.store.withdrawMembers(ctx, b.PhoneHash, b.CustomerID, b.CreatedAt, b.Source); err != nil {
+				return err
+			}
+		}
 		return s.trail.Record(ctx, trail.Entry{
 			Action: "recipient.block", ObjectType: "recipient_block", ObjectID: b.ID, CustomerID: b.CustomerID, To: string(b.Kind), Reason: b.Source,
 			Detail: map[string]any{"note": b.Note, "source_id": b.SourceID, "signature": b.SignatureID},
@@ -177,6 +186,8 @@ func (s *Service) LiftEntry(ctx context.Context, id, reason string) error {
 			return ErrNotFound
 		case !b.LiftedAt.IsZero():
 			return ErrLifted
+		case actor.From(ctx).CustomerID != "" && b.Source != SourcePortal && b.Source != SourceImport:
+			return ErrFixed
 		}
 		return s.lift(ctx, b, reason)
 	})

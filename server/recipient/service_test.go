@@ -8,6 +8,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"sealgate/server/errs"
 	"sealgate/server/platform/crypt"
 	"sealgate/server/platform/db"
 	"sealgate/server/recipient"
@@ -102,4 +103,18 @@ func TestBlock_refusesWhatIsNoNumberOrNoList(t *testing.T) {
 	if err := s.Block(testkit.System(), recipient.Add{Phone: "13800138000", Kind: "x"}); !errors.Is(err, recipient.ErrKind) {
 		t.Error(err)
 	}
+}
+
+func fieldsOf(err error) []errs.Field {
+	if e := errs.As(err); e != nil {
+		return e.Fields
+	}
+	return nil
+}
+
+func zhOf(err error) string {
+	if e := errs.As(err); e != nil {
+		return e.Zh
+	}
+	return ""
 }
