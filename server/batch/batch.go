@@ -18,34 +18,37 @@ const (
 	Draft     State = "draft"     // no file yet
 	Receiving State = "receiving" // the file is coming in, or its rows are being read
 	Screening State = "screening" // chunks are being judged
-	InReview  State = "review"    // waiting for people's decision
-	Approved  State = "approved"  // a manifest is frozen
-	Sending   State = "sending"
-	Done      State = "done"
-	Paused    State = "paused"    // a person stopped it; Resume goes back to where it was
-	Refused   State = "refused"   // by the batch rules or by review
-	Failed    State = "failed"    // see Problem
-	Cancelled State = "cancelled" // taken back by the submitter
+	// Confirming waits for the customer's own approver, where the customer wants one (P12).
+	Confirming State = "confirming"
+	InReview   State = "review"   // waiting for people's decision
+	Approved   State = "approved" // a manifest is frozen
+	Sending    State = "sending"
+	Done       State = "done"
+	Paused     State = "paused"    // a person stopped it; Resume goes back to where it was
+	Refused    State = "refused"   // by the batch rules or by review
+	Failed     State = "failed"    // see Problem
+	Cancelled  State = "cancelled" // taken back by the submitter
 )
 
 // States lists all states, in the order of a batch's way.
 func States() []State {
-	return []State{Draft, Receiving, Screening, InReview, Approved, Sending, Done, Paused, Refused, Failed, Cancelled}
+	return []State{Draft, Receiving, Screening, Confirming, InReview, Approved, Sending, Done, Paused, Refused, Failed, Cancelled}
 }
 
 // moves is the state table. From Paused only the state that was left may follow (and Cancelled).
 var moves = map[State][]State{
-	Draft:     {Receiving, Cancelled},
-	Receiving: {Screening, Draft, Failed, Cancelled}, // Draft: the upload broke off
-	Screening: {InReview, Refused, Failed, Paused, Cancelled},
-	InReview:  {Approved, Refused, Paused, Cancelled},
-	Approved:  {Sending, InReview, Paused, Cancelled}, // InReview: the approval was undone within its 10 seconds
-	Sending:   {Done, Paused, Cancelled},
-	Paused:    {Screening, InReview, Approved, Sending, Cancelled},
-	Failed:    {Receiving, Screening, Cancelled},
-	Refused:   {},
-	Done:      {},
-	Cancelled: {},
+	Draft:      {Receiving, Cancelled},
+	Receiving:  {Screening, Draft, Failed, Cancelled}, // Draft: the upload broke off
+	Screening:  {Confirming, InReview, Refused, Failed, Paused, Cancelled},
+	Confirming: {InReview, Paused, Cancelled},
+	InReview:   {Approved, Refused, Paused, Cancelled},
+	Approved:   {Sending, InReview, Paused, Cancelled}, // InReview: the approval was undone within its 10 seconds
+	Sending:    {Done, Paused, Cancelled},
+	Paused:     {Screening, Confirming, InReview, Approved, Sending, Cancelled},
+	Failed:     {Receiving, Screening, Cancelled},
+	Refused:    {},
+	Done:       {},
+	Cancelled:  {},
 }
 
 // MayGo tells whether the state table has from → to.

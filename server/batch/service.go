@@ -85,6 +85,9 @@ type Service struct {
 	trail *trail.Trail
 	store store
 	wake  chan struct{}
+
+	gate    Gate
+	watcher Watcher
 }
 
 // New makes the service.
@@ -141,6 +144,9 @@ func (s *Service) Create(ctx context.Context, o Order) (*Batch, error) {
 	}
 	c, err := s.Contracts.Get(ctx, o.ContractID)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.mayCreate(ctx, c.CustomerID); err != nil {
 		return nil, err
 	}
 	if !c.State.Live() {
@@ -290,6 +296,9 @@ func (s *Service) move(ctx context.Context, b *Batch, to State, reason string, d
 		return ErrState.With("from", string(from)).With("to", string(to))
 	}
 	s.wakeWorkers(ctx)
+	if err := s.tellWatcher(ctx, b, from); err != nil {
+		return err
+	}
 	return s.record(ctx, b, "batch."+string(to), from, to, b.Reason, detail)
 }
 

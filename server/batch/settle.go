@@ -177,6 +177,10 @@ func (s *Service) settle(ctx context.Context, b *Batch) error {
 		case sum.Pass+sum.Hold+sum.Escalate == 0:
 			to, reason = Refused, allRefused
 			now.Verdict = screening.RefuseBatch
+		default:
+			if to, err = s.afterScreening(ctx, now); err != nil {
+				return err
+			}
 		}
 		if err := s.Rules.CountBatch(ctx, ruleset.BatchCount{BatchID: b.ID, RuleSet: b.RuleSetVersion, Rules: figures.Rules, Shadows: figures.Shadows}); err != nil {
 			return err

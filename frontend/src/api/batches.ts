@@ -7,6 +7,7 @@ export type BatchState =
   | "draft"
   | "receiving"
   | "screening"
+  | "confirming"
   | "review"
   | "approved"
   | "sending"

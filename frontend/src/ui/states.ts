@@ -73,6 +73,7 @@ const batch: Table<BatchState> = {
   draft: look("state.batch.draft", "idle", InboxOutlined),
   receiving: look("state.batch.receiving", "busy", SyncOutlined),
   screening: look("state.batch.screening", "busy", SyncOutlined),
+  confirming: look("state.batch.confirming", "warn", ClockCircleOutlined),
   review: look("state.batch.review", "busy", EyeOutlined),
   approved: look("state.batch.approved", "ok", SafetyCertificateOutlined),
   sending: look("state.batch.sending", "busy", SendOutlined),

@@ -8,6 +8,7 @@ const at: Readonly<Record<BatchState, Station>> = {
   draft: "upload",
   receiving: "upload",
   screening: "screen",
+  confirming: "review",
   review: "review",
   approved: "approve",
   sending: "send",

@@ -59,6 +59,7 @@ export const state = {
     draft: ["待上传", "Awaiting file"],
     receiving: ["接收中", "Receiving"],
     screening: ["检测中", "Screening"],
+    confirming: ["待内部审批", "Own approval"],
     review: ["待审核", "In review"],
     approved: ["已批准", "Approved"],
     sending: ["发送中", "Sending"],
