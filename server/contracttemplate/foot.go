@@ -47,6 +47,7 @@ func (s *setting) setRows(d *pdf.Document, name string) {
 		heads = append(heads, pdf.Run{Text: c.Label.Zh + "\t"})
 	}
 	s.say("", heads)
+	d.Space(1)
 	var out []pdf.Row
 	for _, row := range rows {
 		var cells []pdf.Cell

@@ -162,8 +162,8 @@ func (s *setting) count() {
 	}
 }
 
-// runs fills a text. Filled blanks are underlined, as on a form filled by
-// hand; open ones in a draft are a line to write on.
+// runs fills a text. Filled blanks are underlined where both sides sign below
+// them, not in letters; open ones in a draft are a line to write on.
 func (s *setting) runs(inlines []inline, underline bool) []pdf.Run {
 	var runs []pdf.Run
 	for _, i := range inlines {
@@ -174,7 +174,7 @@ func (s *setting) runs(inlines []inline, underline bool) []pdf.Run {
 		case i.blank != "":
 			run.Text = "＿＿＿＿＿"
 			if value := s.values[i.blank]; value != "" {
-				run.Underline = underline && i.form != "text"
+				run.Underline = underline && i.form != "text" && !layouts[s.t.Form].masthead
 				run.Text = s.t.show(s.t.blanks[i.blank], value, i.form)
 			} else if b := s.t.blanks[i.blank]; !b.Required && b.RequiredWhen == nil {
 				run.Text = "无"

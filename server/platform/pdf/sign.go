@@ -68,12 +68,18 @@ func (d *Document) Seal(picture []byte) {
 func (d *Document) StampLine(rows []Pair, seal []byte) {
 	d.need(float64(len(rows))*6.5 + 12)
 	d.Space(6)
-	const room = 72.0
-	top := d.y
+	const size, value, least = 9.0, 50.0, 22.0
+	names := least
+	for i := range rows {
+		rows[i].Name = d.safe(rows[i].Name)
+		names = max(names, d.textWidth(rows[i].Name, size, false)+3)
+	}
+	names = min(names, d.width-value)
+	top, left := d.y, d.left+d.width-value-names
 	for _, p := range rows {
-		d.textAt(d.safe(p.Name), d.left+d.width-room, d.y, 6.5, 9, false, Grey)
-		for _, l := range d.setLines(d.safeRuns(p.Value), 9, room-22, 0) {
-			d.nextLine(l, d.left+d.width-room+22, room-22, 6.5, 9, Left, Ink)
+		d.textAt(p.Name, left, d.y, 6.5, size, false, Grey)
+		for _, l := range d.setLines(d.safeRuns(p.Value), size, value, 0) {
+			d.nextLine(l, left+names, value, 6.5, size, Left, Ink)
 		}
 	}
 	if seal != nil {
