@@ -1,9 +1,9 @@
-// Package configs carries the authorisation model and the role × capability matrix.
+// Package configs carries the authorisation model, the role × capability matrix and the carriers' desks.
 package configs
 
 import "embed"
 
-// FS has the folder authz.
+// FS has the folder authz, carriers.yaml and numbers.yaml.
 //
-//go:embed authz
+//go:embed authz carriers.yaml numbers.yaml
 var FS embed.FS

@@ -1,0 +1,15 @@
+-- +goose Up
+CREATE TABLE filing_sheets (
+  id VARCHAR(32) NOT NULL PRIMARY KEY,
+  number VARCHAR(32) NOT NULL,
+  carrier VARCHAR(16) NOT NULL,
+  kind VARCHAR(16) NOT NULL,
+  filing_count BIGINT NOT NULL,
+  due_on CHAR(10) NOT NULL,
+  made_by VARCHAR(32) NOT NULL,
+  made_at BIGINT NOT NULL,
+  UNIQUE KEY filing_sheets_number (number),
+  KEY filing_sheets_carrier (carrier, id)
+);
+-- +goose Down
+DROP TABLE filing_sheets;

@@ -1,0 +1,36 @@
+-- +goose Up
+CREATE TABLE filings (
+  id VARCHAR(32) NOT NULL PRIMARY KEY,
+  number VARCHAR(40) NOT NULL,
+  registration_id VARCHAR(32) NOT NULL,
+  customer_id VARCHAR(32) NOT NULL,
+  kind VARCHAR(16) NOT NULL,
+  carrier VARCHAR(16) NOT NULL,
+  attempt BIGINT NOT NULL,
+  state VARCHAR(16) NOT NULL,
+  open_key VARCHAR(64) NULL,
+  held_key VARCHAR(64) NULL,
+  cause VARCHAR(16) NOT NULL,
+  note VARCHAR(500) NOT NULL,
+  reason VARCHAR(500) NOT NULL,
+  carrier_number VARCHAR(64) NOT NULL,
+  sheet_id VARCHAR(32) NOT NULL,
+  sheet_line BIGINT NOT NULL,
+  queued_at BIGINT NOT NULL,
+  sent_at BIGINT NULL,
+  due_on CHAR(10) NULL,
+  answered_at BIGINT NULL,
+  answered_by VARCHAR(32) NOT NULL,
+  ended_at BIGINT NULL,
+  UNIQUE KEY filings_number (number),
+  UNIQUE KEY filings_open (open_key),
+  UNIQUE KEY filings_held (held_key),
+  UNIQUE KEY filings_attempt (registration_id, carrier, attempt),
+  CONSTRAINT filings_registration_id FOREIGN KEY (registration_id) REFERENCES registrations (id),
+  KEY filings_queue (carrier, kind, state),
+  KEY filings_customer (customer_id, id),
+  KEY filings_sheet (sheet_id, sheet_line),
+  KEY filings_due (state, due_on)
+);
+-- +goose Down
+DROP TABLE filings;
