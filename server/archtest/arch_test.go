@@ -24,6 +24,7 @@ var layers = [][]string{
 	{"contract"},
 	{"wallet", "charge", "payable", "bill", "payment", "deposit", "dunning", "statement", "taxinvoice", "collection"},
 	{"ruleset", "batch", "review", "review/reviewtest", "handoff", "handoff/loopback", "handoff/kannel", "handoff/kannel/kanneltest"},
+	{"evidence", "retention", "disclosure"},
 	{"report", "simulate"},
 	{"httpapi"},
 	{"app"},
@@ -42,6 +43,7 @@ var edges = map[string]func(pkg, file string) bool{
 	"github.com/shopspring/":        func(pkg, _ string) bool { return pkg == "money" },
 	"github.com/wneessen/":          func(pkg, _ string) bool { return pkg == "mail" },
 	"modernc.org/":                  func(pkg, _ string) bool { return pkg == "platform/db" },
+	"github.com/minio/":             func(pkg, _ string) bool { return pkg == "platform/blob" },
 	"cel.dev/":                      func(pkg, _ string) bool { return pkg == "screening" },
 }
 

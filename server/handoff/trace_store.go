@@ -1,0 +1,40 @@
+package handoff
+
+import (
+	"context"
+	"strings"
+
+	"sealgate/server/platform/db"
+)
+
+// Questions about single messages, for evidence.
+
+func (s store) chunkOf(ctx context.Context, batchID string, seq int64) (*Chunk, error) {
+	var c Chunk
+	err := s.db.Q(ctx).Where("batch_id = ? AND first_seq <= ? AND first_seq + message_count > ?", batchID, seq, seq).Take(&c).Error
+	if db.IsNotFound(err) {
+		return nil, nil
+	}
+	return &c, err
+}
+
+func (s store) slicesOf(ctx context.Context, batchID string, chunk, index int64) (rows []slice, err error) {
+	err = s.db.Q(ctx).Where("batch_id = ? AND chunk_seq = ? AND first_index <= ? AND end_index > ?", batchID, chunk, index, index).Order("at, id").Find(&rows).Error
+	return rows, err
+}
+
+func (s store) intentOf(ctx context.Context, key string) (*intent, error) {
+	var in intent
+	err := s.db.Q(ctx).Where("msg_key = ?", key).Take(&in).Error
+	if db.IsNotFound(err) {
+		return nil, nil
+	}
+	return &in, err
+}
+
+// receiptsNaming gives the calls about a chunk in which a message is named.
+func (s store) receiptsNaming(ctx context.Context, batchID string, chunk int64, key string) (rows []receiptRow, err error) {
+	like := "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(key) + "\t%"
+	err = s.db.Q(ctx).Where("batch_id = ? AND chunk_seq = ? AND body LIKE ? ESCAPE '!'", batchID, chunk, like).Order("real_at, id").Find(&rows).Error
+	return rows, err
+}
