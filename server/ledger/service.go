@@ -44,16 +44,18 @@ func (s *Service) Post(ctx context.Context, entries ...Entry) error {
 			sums[balanceOf(l)] += l.Amount
 		}
 	}
-	if err := s.store.insert(ctx, entries); err != nil {
-		if db.IsDuplicate(err) {
-			return ErrPosted.With("key", entries[0].Key).Because(err)
+	return s.db.Part(ctx, "posting", func(ctx context.Context) error {
+		if err := s.store.insert(ctx, entries); err != nil {
+			if db.IsDuplicate(err) {
+				return ErrPosted.With("key", entries[0].Key).Because(err)
+			}
+			return fmt.Errorf("post %s: %w", entries[0].Key, err)
 		}
-		return fmt.Errorf("post %s: %w", entries[0].Key, err)
-	}
-	if err := s.store.addBalances(ctx, sums); err != nil {
-		return fmt.Errorf("balances after %s: %w", entries[0].Key, err)
-	}
-	return nil
+		if err := s.store.addBalances(ctx, sums); err != nil {
+			return fmt.Errorf("balances after %s: %w", entries[0].Key, err)
+		}
+		return nil
+	})
 }
 
 // Balance is what an account of a customer (and of one contract, where given) stands at, in the sign in which people read

@@ -93,7 +93,7 @@ func (t *Trail) Record(ctx context.Context, entries ...Entry) error {
 			return err
 		}
 	}
-	return t.store.insert(ctx, rows)
+	return t.store.db.Part(ctx, "audit", func(ctx context.Context) error { return t.store.insert(ctx, rows) })
 }
 
 // fit cuts a person's words to what the column holds, and shows that it did.

@@ -50,7 +50,7 @@ func (s *Service) Add(ctx context.Context, rows ...Row) error {
 	slices.SortFunc(perMonth, func(a, b monthRow) int {
 		return strings.Compare(a.ContractID+a.Month.String(), b.ContractID+b.Month.String())
 	})
-	return s.store.add(ctx, perDay, perMonth)
+	return s.store.db.Part(ctx, "usage", func(ctx context.Context) error { return s.store.add(ctx, perDay, perMonth) })
 }
 
 // MonthTotals gives what a contract used in a month, by day, carrier and service code.

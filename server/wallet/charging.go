@@ -283,7 +283,12 @@ func (s *Service) Receipts(ctx context.Context, contractID, batchID string, used
 			return ErrParts.With("contract", contractID)
 		}
 	}
-	w, err := s.store.lock(ctx, contractID, who.customerID)
+	return s.db.Part(ctx, "wallet", func(ctx context.Context) error { return s.charge(ctx, contractID, who.customerID, batchID, used) })
+}
+
+// charge is Receipts for a contract that has a wallet.
+func (s *Service) charge(ctx context.Context, contractID, customerID, batchID string, used []Used) error {
+	w, err := s.store.lock(ctx, contractID, customerID)
 	if err != nil {
 		return err
 	}

@@ -94,6 +94,11 @@ func (d *Days) TryDue(ctx context.Context, today caldate.Date) (out []Result, al
 
 // runDay does what is left of a day; done is false where another process took the lease over, which goes on from there.
 func (d *Days) runDay(ctx context.Context, lease Lease, day caldate.Date) (out []Result, done bool, err error) {
+	if dawn != nil {
+		if err := dawn(ctx, d, day); err != nil {
+			return nil, false, err
+		}
+	}
 	for _, j := range d.table {
 		if j.Due != nil && !j.Due(day) {
 			continue
@@ -116,6 +121,9 @@ func (d *Days) runDay(ctx context.Context, lease Lease, day caldate.Date) (out [
 	}
 	return out, true, d.mark(ctx, Run{Job: dayDone, Day: day, Outcome: "done"})
 }
+
+// dawn is what a bug planted for the crash harness (server/crash) does before a day's jobs; nil in every other program.
+var dawn func(ctx context.Context, d *Days, day caldate.Date) error
 
 // keep renews the lease while a job runs, however long that takes: the lease itself is short, so that a process that was
 // killed holds up the others only for seconds. The function that it gives ends that.
