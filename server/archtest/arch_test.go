@@ -20,7 +20,7 @@ var layers = [][]string{
 	{"platform/ids", "platform/failpoint", "platform/clock", "platform/db", "platform/series", "platform/jobs", "platform/blob", "platform/crypt", "platform/pdf/sfnt", "platform/pdf"},
 	{"trail", "authz", "staff", "paper", "screening", "screening/tables", "screening/cli"},
 	{"recipient", "batch/intake", "bankfile", "workday"},
-	{"notice", "document", "customer", "apikey", "contracttemplate", "mail", "licence", "signature", "registration", "numbers", "plan", "catalogue", "ledger", "usage", "acceptance", "esign"},
+	{"notice", "document", "customer", "apikey", "contracttemplate", "mail", "licence", "signature", "registration", "numbers", "plan", "catalogue", "ledger", "usage", "acceptance", "esign", "carrier"},
 	{"contract"},
 	{"wallet", "charge", "payable", "bill", "payment", "deposit", "dunning", "statement", "taxinvoice", "collection"},
 	{"ruleset", "batch", "review", "review/reviewtest", "handoff", "handoff/loopback", "handoff/kannel", "handoff/kannel/kanneltest"},

@@ -19,7 +19,6 @@ import (
 // said (one transaction). A kill between them leaves Handing behind, which the next holder repeats or doubts.
 func (s *Service) workOn(ctx context.Context, h *Handoff, c *Chunk) (did bool, err error) {
 	defer func() { err = errors.Join(err, s.free(context.WithoutCancel(ctx), h, c)) }()
-	ch := s.channel(h.Channel)
 	messages, err := s.open(ctx, h, c)
 	if errors.Is(err, ErrMismatch) {
 		s.log.ErrorContext(ctx, "chunk does not fit its manifest", "batch", h.BatchID, "chunk", c.Seq, "error", err)
@@ -37,7 +36,7 @@ func (s *Service) workOn(ctx context.Context, h *Handoff, c *Chunk) (did bool, e
 		return false, err
 	}
 	for ctx.Err() == nil {
-		p, err := s.prepare(ctx, h, c, ch, messages, facts)
+		p, err := s.prepare(ctx, h, c, messages, facts)
 		if errors.Is(err, errLost) {
 			return did, nil // another server has it now
 		}
@@ -56,13 +55,13 @@ func (s *Service) workOn(ctx context.Context, h *Handoff, c *Chunk) (did bool, e
 			return did, nil
 		}
 		failpoint.Hit("handoff.slice.prepared")
-		down, err := s.send(ctx, h, c, ch, p)
-		if err != nil || down {
+		down, err := s.send(ctx, h, c, p)
+		if err != nil {
 			return did, err
 		}
 		failpoint.Hit("handoff.slice.settled")
-		if !p.more {
-			return did, nil
+		if !p.more && !down {
+			return did, nil // where a channel is down, another one may take what came back
 		}
 	}
 	return did, nil
@@ -97,6 +96,7 @@ func (s *Service) open(ctx context.Context, h *Handoff, c *Chunk) ([]batch.Messa
 			c.FirstSeq != r.FirstSeq || c.Count != r.Count {
 			return nil, ErrMismatch.Because(fmt.Errorf("chunk %d is not the one in the manifest", c.Seq))
 		}
+		c.sealed = r.SHA256
 		messages, err := s.Batches.OpenChunk(ctx, r) // checks the stored object against r.SHA256
 		if err != nil {
 			return nil, damaged(err)
@@ -135,6 +135,7 @@ func factsOf(messages []batch.Message) (Facts, error) {
 
 // prepared is a slice that has been written down.
 type prepared struct {
+	ch    *Channel
 	index []int // in the chunk
 	out   []Outgoing
 	date  caldate.Date // whose cap it was counted in
@@ -143,13 +144,14 @@ type prepared struct {
 	holds []Hold       // instead of all this: why nothing may go
 }
 
-// prepare picks the next messages, checks everything again and writes down what is about to leave.
-func (s *Service) prepare(ctx context.Context, h *Handoff, c *Chunk, ch *Channel, messages []batch.Message, facts Facts) (*prepared, error) {
+// prepare picks the next messages and the channel that takes them, checks everything again and writes down what is about
+// to leave.
+func (s *Service) prepare(ctx context.Context, h *Handoff, c *Chunk, messages []batch.Message, facts Facts) (*prepared, error) {
 	hasher, err := s.Recipients.Hasher(ctx)
 	if err != nil {
 		return nil, err
 	}
-	hash := make(map[int]string, ch.Engine.Slice())
+	hash := map[int]string{}
 	var p *prepared
 	err = s.DB.Run(ctx, func(ctx context.Context) error {
 		p = &prepared{}
@@ -163,31 +165,32 @@ func (s *Service) prepare(ctx context.Context, h *Handoff, c *Chunk, ch *Channel
 		if err := s.Contracts.Hold(ctx, h.ContractID); err != nil { // from here to the commit nobody suspends it
 			return err
 		}
-		holds, ended, err := s.gates(ctx, h)
-		if err != nil || ended != "" || len(holds) > 0 {
-			p.holds = holds
+		g, err := s.gates(ctx, h)
+		if err != nil || g.ended != "" || len(g.holds) > 0 {
+			p.holds = g.holds
 			return err
 		}
-		allowed, err := s.allowance(ctx, ch)
-		if err != nil || allowed == 0 {
-			return err
-		}
-		now := s.Clock.Instant()
-		p.date = now.Date()
-
-		// What a killed server had written down goes again, and is neither counted nor checked twice: the engine absorbs it.
-		// Where it doesn't, free and reap have turned it into Unknown, which nothing here picks up.
-		var index []int
-		for i := int(row.Reached); i < len(row.Statuses) && len(index) < allowed; i++ {
-			if st := row.Statuses.At(i); st == Waiting || st == Handing && ch.Engine.Idempotent() {
-				index = append(index, i)
+		fresh := len(row.Routes) == 0
+		if fresh {
+			if err := s.firstLook(ctx, h, row, facts); err != nil {
+				return err
 			}
 		}
-		if len(index) == 0 {
-			return nil
-		}
-		skipped, err := s.recheck(ctx, h, row, index, messages, facts, hasher.Hash, hash)
+		pick, err := s.pick(ctx, h, row, g)
 		if err != nil {
+			return err
+		}
+		if pick == nil {
+			if !fresh {
+				return nil
+			}
+			return s.store.writeChunk(ctx, row) // so that everybody knows whom it waits for
+		}
+		p.ch = pick.ch
+		now := s.Clock.Instant()
+		p.date = now.Date()
+		index, skipped, err := pick.index, 0, error(nil)
+		if skipped, err = s.recheck(ctx, h, row, index, messages, facts, hasher.Hash, hash); err != nil {
 			return err
 		}
 		index, parts, full, poor, err := s.fit(ctx, h, row, index, facts, now)
@@ -205,47 +208,14 @@ func (s *Service) prepare(ctx context.Context, h *Handoff, c *Chunk, ch *Channel
 			}
 			return err
 		}
-		var intents []intent
-		fresh := int64(0)
-		for _, i := range index {
-			m := &messages[i]
-			p.out = append(p.out, Outgoing{Key: Key(h.BatchID, m.Seq), Phone: m.Phone, Text: m.Text, Sender: h.ServiceCode, Parts: m.Parts})
-			if row.Statuses.Move(i, Handing) {
-				fresh++
-				if !ch.Engine.Idempotent() {
-					intents = append(intents, s.intent(h, row, i, intentPending))
-				}
-			}
+		if err := pick.settle(ctx, s, index, facts); err != nil {
+			return err
 		}
 		p.index, p.wrote = index, len(index)+skipped > 0
 		if !p.wrote {
 			return nil
 		}
-		row.Facts, row.HandedAt = facts, now
-		row.LeaseUntil = s.Clock.RealInstant().Add(Lease).Ms()
-		last := 0
-		if len(index) > 0 {
-			last = index[len(index)-1] + 1
-		}
-		for i := last; i < len(row.Statuses) && !p.more; i++ {
-			p.more = row.Statuses.At(i) == Waiting || row.Statuses.At(i) == Handing
-		}
-		if err := s.store.addIntents(ctx, intents); err != nil {
-			return err
-		}
-		if fresh > 0 || skipped > 0 {
-			if err := s.store.addSlice(ctx, slice{
-				ID: ids.New(), BatchID: h.BatchID, ChunkSeq: c.Seq, FirstIndex: row.Reached, EndIndex: int64(last), Messages: fresh, Parts: parts,
-				Skipped: int64(skipped), ContractID: h.ContractID, OnDate: p.date, At: now, RealAt: s.Clock.RealInstant(), Fence: c.Fence,
-			}); err != nil {
-				return err
-			}
-		}
-		if err := s.store.writeChunk(ctx, row); err != nil {
-			return err
-		}
-		c.LeaseUntil = row.LeaseUntil
-		return nil
+		return s.writeDown(ctx, h, c, row, p, slice{Parts: parts, Skipped: int64(skipped), At: now}, messages)
 	})
 	if err != nil {
 		return nil, err
@@ -253,44 +223,75 @@ func (s *Service) prepare(ctx context.Context, h *Handoff, c *Chunk, ch *Channel
 	return p, nil
 }
 
-func (s *Service) intent(h *Handoff, c *Chunk, i int, state string) intent {
-	seq := c.FirstSeq + int64(i)
-	return intent{
-		MsgKey: Key(h.BatchID, seq), BatchID: h.BatchID, ChunkSeq: c.Seq, Seq: seq, Channel: h.Channel, State: state,
-		At: s.Clock.Instant(), RealAt: s.Clock.RealInstant(),
+// firstLook writes the facts of a chunk down that is opened for the first time. One that an older version was working on
+// had one channel for all.
+func (s *Service) firstLook(ctx context.Context, h *Handoff, row *Chunk, facts Facts) error {
+	row.Facts, row.Routes = facts, make([]byte, len(facts))
+	number, err := s.number(ctx, h.Channel)
+	for i := range row.Statuses {
+		if row.Statuses.At(i).Left() {
+			row.Routes[i] = number
+		}
 	}
+	row.refresh()
+	return err
 }
 
-// allowance is how many messages the channel takes now: its slice, less what is in flight where that is bounded, and no
-// more than its flow allows. The channel's row is locked until the slice is written down, so that servers share one limit.
-func (s *Service) allowance(ctx context.Context, ch *Channel) (int, error) {
-	n := int64(ch.Engine.Slice())
-	if ch.Engine.Idempotent() && ch.PerSecond == 0 {
-		return int(n), nil
-	}
-	now := s.Clock.RealInstant()
-	r, err := s.store.lockChannel(ctx, ch.Name, ch.PerSecond, now)
+// writeDown is the last step before an engine is called: statuses, routes, intents and the slice.
+func (s *Service) writeDown(ctx context.Context, h *Handoff, c, row *Chunk, p *prepared, sl slice, messages []batch.Message) error {
+	number, err := s.number(ctx, p.ch.Name)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	if !ch.Engine.Idempotent() {
-		flying, err := s.store.countIntents(ctx, ch.Name, intentPending)
-		if err != nil {
-			return 0, err
+	_, byReference := p.ch.Engine.(Referrer)
+	var intents []intent
+	for _, i := range p.index {
+		m := &messages[i]
+		if byReference {
+			p.out = append(p.out, Outgoing{})
+		} else {
+			p.out = append(p.out, Outgoing{Key: Key(h.BatchID, m.Seq), Phone: m.Phone, Text: m.Text, Sender: h.ServiceCode, Parts: m.Parts})
 		}
-		n = max(0, n-flying)
+		if row.Statuses.Move(i, Handing) {
+			sl.Messages++
+			row.Routes[i] = number
+			if !p.ch.Engine.Idempotent() {
+				intents = append(intents, s.intent(h, row, i, p.ch.Name, intentPending))
+			}
+		}
 	}
-	if ch.PerSecond == 0 || n == 0 {
-		return int(n), nil
+	row.HandedAt = sl.At
+	row.LeaseUntil = s.Clock.RealInstant().Add(Lease).Ms()
+	for i := range row.Statuses {
+		if st := row.Statuses.At(i); st == Waiting {
+			p.more = true
+			break
+		}
 	}
-	tokens := Fill(r.Tokens, ch.PerSecond, now.Sub(r.FilledAt))
-	n = min(n, tokens)
-	if n == 0 {
-		return 0, nil // the account is not touched, so that small fractions add up
+	if err := s.store.addIntents(ctx, intents); err != nil {
+		return err
 	}
-	// Tokens are taken for what may be sent; what is skipped or does not fit the cap costs the channel a moment, no more.
-	r.Tokens, r.FilledAt = tokens-n, now
-	return int(n), s.store.setChannel(ctx, r)
+	if sl.Messages > 0 || sl.Skipped > 0 {
+		sl.of(p.index)
+		sl.ID, sl.BatchID, sl.ChunkSeq, sl.Channel = ids.New(), h.BatchID, c.Seq, p.ch.Name
+		sl.ContractID, sl.OnDate, sl.RealAt, sl.Fence = h.ContractID, p.date, s.Clock.RealInstant(), c.Fence
+		if err := s.store.addSlice(ctx, sl); err != nil {
+			return err
+		}
+	}
+	if err := s.store.writeChunk(ctx, row); err != nil {
+		return err
+	}
+	c.LeaseUntil, c.WaitsFor, c.HandingOn = row.LeaseUntil, row.WaitsFor, row.HandingOn
+	return nil
+}
+
+func (s *Service) intent(h *Handoff, c *Chunk, i int, channel, state string) intent {
+	seq := c.FirstSeq + int64(i)
+	return intent{
+		MsgKey: Key(h.BatchID, seq), BatchID: h.BatchID, ChunkSeq: c.Seq, Seq: seq, Channel: channel, State: state,
+		At: s.Clock.Instant(), RealAt: s.Clock.RealInstant(),
+	}
 }
 
 // recheck leaves out recipients who have opted out or were blacklisted since screening; it only ever subtracts. What a
@@ -405,117 +406,78 @@ func (s *Service) free(ctx context.Context, h *Handoff, c *Chunk) error {
 	})
 }
 
-// send hands a slice to the engine and books its answers; down says that the channel takes nothing at the moment. Once
+// send hands a slice to its engine and books the answers; down says that the channel takes nothing at the moment. Once
 // begun it is not broken off by the end of ctx: what is in flight when a server stops politely shall not become unknown.
-func (s *Service) send(ctx context.Context, h *Handoff, c *Chunk, ch *Channel, p *prepared) (down bool, err error) {
+func (s *Service) send(ctx context.Context, h *Handoff, c *Chunk, p *prepared) (down bool, err error) {
 	if s.Clock.RealInstant().Add(sendWithin).Ms() > c.LeaseUntil {
 		return false, errLost // this process slept: the chunk may be in other hands, and what it wrote down is doubted there
 	}
 	calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendWithin)
-	answers, err := ch.Engine.Send(calling, p.out)
+	answers, err := s.call(calling, h, c, p)
 	cancel()
-	if err != nil || len(answers) != len(p.out) {
-		if err == nil {
-			err = fmt.Errorf("engine %s gave %d answers to %d messages", ch.Name, len(answers), len(p.out))
-		}
-		s.setOutage(ch.Name, "error")
-		if !ch.Engine.Idempotent() {
+	ctx = context.WithoutCancel(ctx)
+	if err != nil {
+		s.setOutage(p.ch.Name, "error")
+		err = errors.Join(err, s.store.channelBad(ctx, p.ch.Name, "error", s.Clock.RealInstant()))
+		if !p.ch.Engine.Idempotent() {
 			answers = make([]Answer, len(p.out))
 			for i := range answers {
 				answers[i] = Answer{Outcome: Unclear, Code: "error"}
 			}
-			err = errors.Join(err, s.settle(context.WithoutCancel(ctx), h, c, ch, p, answers))
+			err = errors.Join(err, s.settle(ctx, h, c, p, answers))
 		}
 		return true, err // an engine that absorbs repeats gets them again
 	}
 	failpoint.Hit("handoff.slice.sent")
-	refusedAll := true
 	code := ""
 	for _, a := range answers {
-		if a.Outcome != NotSent {
-			refusedAll = false
-		} else {
+		if a.Outcome == NotSent {
 			code = a.Code
 		}
 	}
-	if err := s.settle(context.WithoutCancel(ctx), h, c, ch, p, answers); err != nil {
-		return false, err
-	}
 	if code != "" {
-		s.setOutage(ch.Name, code)
+		s.setOutage(p.ch.Name, code)
 	} else {
-		s.endOutage(ch.Name)
+		s.endOutage(p.ch.Name)
 	}
-	return refusedAll || code != "", nil
+	return code != "", s.settle(ctx, h, c, p, answers)
+}
+
+// call is the way into the engine: messages, or references to them.
+func (s *Service) call(ctx context.Context, h *Handoff, c *Chunk, p *prepared) ([]Answer, error) {
+	if e, ok := p.ch.Engine.(Referrer); ok {
+		r := Reference{
+			BatchID: h.BatchID, ManifestID: h.ManifestID, Chunk: c.Seq, SHA256: c.sealed, FirstSeq: c.FirstSeq, Sender: h.ServiceCode, Members: make([]byte, (c.Count+7)/8),
+		}
+		for _, i := range p.index {
+			r.Members[i/8] |= 1 << (i % 8)
+		}
+		if err := e.Refer(ctx, r); err != nil {
+			return nil, err
+		}
+		return make([]Answer, len(p.index)), nil // all accepted
+	}
+	answers, err := p.ch.Engine.Send(ctx, p.out)
+	if err == nil && len(answers) != len(p.out) {
+		err = fmt.Errorf("engine %s gave %d answers to %d messages", p.ch.Name, len(answers), len(p.out))
+	}
+	return answers, err
 }
 
 // settle books an engine's answers. Receipts may have come before them, and the chunk may have been doubted meanwhile by
 // another server: the table of statuses decides what an answer still changes. So no fence is needed here.
-func (s *Service) settle(ctx context.Context, h *Handoff, c *Chunk, ch *Channel, p *prepared, answers []Answer) error {
+func (s *Service) settle(ctx context.Context, h *Handoff, c *Chunk, p *prepared, answers []Answer) error {
 	return s.DB.Run(ctx, func(ctx context.Context) error {
 		row, err := s.store.lockChunk(ctx, c.BatchID, c.Seq)
 		if err != nil {
 			return err
 		}
-		var back, lost int64 // parts
-		var backKeys []string
-		failed := map[string]int64{}
-		for k, a := range answers {
-			i := p.index[k]
-			state := ""
-			switch a.Outcome {
-			case Accepted:
-				row.Statuses.Move(i, Handed)
-				state = intentAccepted
-			case Refused:
-				if row.Statuses.Move(i, Failed) {
-					failed[row.Facts.Carrier(i)]++
-					lost += int64(row.Facts.Parts(i))
-				}
-				state = intentRefused
-			case NotSent:
-				if row.Statuses.Move(i, Waiting) {
-					back += int64(row.Facts.Parts(i))
-					backKeys = append(backKeys, p.out[k].Key)
-				}
-			case Unclear:
-				row.Statuses.Move(i, Unknown)
-				state = intentUnknown
-			}
-			if state != "" && !ch.Engine.Idempotent() {
-				if err := s.store.answered(ctx, p.out[k].Key, state, a.Code); err != nil {
-					return err
-				}
-			}
+		a := s.newAnswered(h, row, p.ch)
+		for k := range answers {
+			a.book(p.index[k], &answers[k])
 		}
-		if back > 0 { // what surely did not leave does not use up the day
-			used, err := s.store.capUsed(ctx, h.ContractID, p.date)
-			if err != nil {
-				return err
-			}
-			if err := s.store.setCap(ctx, h.ContractID, p.date, max(0, used-back)); err != nil {
-				return err
-			}
-			if err := s.store.dropIntents(ctx, backKeys); err != nil {
-				return err
-			}
-			if s.Wallets != nil {
-				if err := s.Wallets.Back(ctx, h.ContractID, h.BatchID, back); err != nil {
-					return err
-				}
-			}
-		}
-		if s.Wallets != nil && lost > 0 {
-			if err := s.Wallets.Release(ctx, h.ContractID, h.BatchID, lost); err != nil {
-				return err
-			}
-		}
-		for carrier, n := range failed {
-			if err := s.store.addFigure(ctx, Figure{
-				BatchID: h.BatchID, OnDate: s.Clock.Today(), Carrier: carrier, ServiceCode: h.ServiceCode, ContractID: h.ContractID, CustomerID: h.CustomerID, Failed: n,
-			}); err != nil {
-				return err
-			}
+		if err := a.write(ctx, p.date); err != nil {
+			return err
 		}
 		if row.Fence == c.Fence {
 			row.LeaseUntil = s.Clock.RealInstant().Add(Lease).Ms()

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"sealgate/server/batch"
 	"sealgate/server/caldate"
 )
 
@@ -30,9 +31,12 @@ const (
 	HoldDailyCap  = "daily_cap"    // the contract's parts of today are used up
 	HoldBalance   = "balance"      // the wallet has nothing left to set aside for it
 	HoldSender    = "service_code" // the contract has another sender number than the batch was made for (L07)
-	HoldChannel   = "channel"      // the engine is not configured on this server
+	HoldChannel   = "channel"      // no channel of this server carries the recipients that wait
 	HoldEngine    = "engine"       // the engine can't be reached, or refuses our account
 	HoldMismatch  = "hash_mismatch"
+	// HoldChannelHours and HoldOrder: every channel for those that wait is outside its hours; a carrier has cut the volume.
+	HoldChannelHours = "channel_hours"
+	HoldOrder        = "carrier_order"
 )
 
 // Hold is one reason for which a hand-off waits.
@@ -113,23 +117,24 @@ type StopScope string
 
 // The scopes of a stop.
 const (
-	StopAll      StopScope = "all"
-	StopCustomer StopScope = "customer"
-	StopContract StopScope = "contract"
-	StopChannel  StopScope = "channel"
+	StopAll       StopScope = "all"
+	StopCustomer  StopScope = "customer"
+	StopContract  StopScope = "contract"
+	StopSignature StopScope = "signature"
+	StopChannel   StopScope = "channel" // other channels go on, and take over where they carry the same recipients
 )
 
-// stops tells whether a stop applies to a hand-off.
-func (p *Stop) stops(h *Handoff) bool {
+// stops tells whether a stop applies to a whole batch.
+func (p *Stop) stops(b *batch.Batch) bool {
 	switch StopScope(p.Scope) {
 	case StopAll:
 		return true
 	case StopCustomer:
-		return p.ObjectID == h.CustomerID
+		return p.ObjectID == b.CustomerID
 	case StopContract:
-		return p.ObjectID == h.ContractID
-	case StopChannel:
-		return p.ObjectID == h.Channel
+		return p.ObjectID == b.ContractID
+	case StopSignature:
+		return p.ObjectID == b.SignatureID
 	}
 	return false
 }
@@ -141,7 +146,7 @@ type Handoff struct {
 	CustomerID  string
 	ContractID  string
 	ServiceCode string
-	Channel     string
+	Channel     string // the first configured one when it began; messages have their own in Chunk.Routes
 	State       string
 	ScheduledAt caldate.Instant
 	Holds       []Hold          `gorm:"serializer:json"`
@@ -171,7 +176,10 @@ type Chunk struct {
 	Reached      int64 // index of the first message that still waits; Count when none does
 	State        string
 	Statuses     Block
-	Facts        Facts // empty until the chunk is first opened
+	Facts        Facts  // empty until the chunk is first opened
+	Routes       []byte // number of the channel by which a message left; 0: not yet. Empty like Facts
+	WaitsFor     int64  // set of carrierBit: whose messages still wait; 0 before it is opened
+	HandingOn    int64  // set of channelBit: of the channels that have been called and have not answered
 	OpenCount    int64
 	UnknownCount int64
 	Tally        map[string]int64 `gorm:"serializer:json"`
@@ -180,6 +188,7 @@ type Chunk struct {
 	LeaseUntil   int64 // machine's clock, unix ms; 0: free
 	Fence        int64 // grows with every claim: who holds an older one can't write any more
 	Version      int64
+	sealed       string // SHA-256 of the stored chunk, once it was opened and found right
 }
 
 // TableName is handoff_chunks.
@@ -197,10 +206,17 @@ func (c *Chunk) refresh() {
 	t := c.Statuses.Tally()
 	c.OpenCount, c.UnknownCount, c.Tally = t.Open(), t[Unknown], t.ByName()
 	c.Reached = c.Count
-	for i, s := range c.Statuses {
-		if Status(s) == Waiting || Status(s) == Handing {
+	c.WaitsFor, c.HandingOn = 0, 0
+	for i := len(c.Statuses) - 1; i >= 0; i-- {
+		switch Status(c.Statuses[i]) {
+		case Waiting:
 			c.Reached = int64(i)
-			break
+			if i < len(c.Facts) {
+				c.WaitsFor |= 1 << (c.Facts[i] >> 5)
+			}
+		case Handing:
+			c.Reached = int64(i)
+			c.HandingOn |= channelBit(c.route(i))
 		}
 	}
 	switch {
@@ -211,6 +227,22 @@ func (c *Chunk) refresh() {
 	default:
 		c.State = chunkDone
 	}
+}
+
+// unopened tells that nobody has looked into the chunk yet.
+func (c *Chunk) unopened() bool {
+	return c.State == chunkOpen && c.WaitsFor == 0 && c.HandingOn == 0
+}
+
+// channelBit is a channel's place in a set.
+func channelBit(number int64) int64 { return 1 << number }
+
+// route is the number of the channel by which message i left, 0 where it has not or where nobody wrote it down.
+func (c *Chunk) route(i int) int64 {
+	if i >= len(c.Routes) {
+		return 0
+	}
+	return int64(c.Routes[i])
 }
 
 // maskPhone hides the middle of a number (P02).

@@ -38,7 +38,7 @@ func newInbox(t *testing.T) *inbox {
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
-		if _, err := s.Report(testkit.System(), "kannel", r.URL.Query()); err != nil {
+		if _, err := s.Hear(testkit.System(), "kannel", handoff.Call{Query: r.URL.Query()}); err != nil {
 			t.Errorf("receipt %s: %v", r.URL.RawQuery, err)
 		}
 		i.calls <- struct{}{}

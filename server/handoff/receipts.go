@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -21,18 +22,30 @@ import (
 type Booked struct {
 	Counted   int // changed a message's status
 	Repeated  int // changed nothing: seen before, too late, or only on the way
-	Strangers int // about no message of ours, or about one that never left
+	Strangers int // about no message of ours, about one that never left, or from a channel that it did not leave by
+	Early     int // about a number that nobody knows yet: kept until the answer comes that gives it out
 }
 
-// Receive books receipts, in any order and however often they come. The transaction that moves a message to delivered adds
-// its parts to usage: on the day of the receipt, by carrier and service code. So a repeat, finding it delivered, adds
-// nothing (invariants 15, 21). Raw codes are kept as they came.
+func (b *Booked) add(o Booked) {
+	b.Counted, b.Repeated, b.Strangers, b.Early = b.Counted+o.Counted, b.Repeated+o.Repeated, b.Strangers+o.Strangers, b.Early+o.Early
+}
+
+// place is a chunk of a batch.
+type place struct {
+	batch string
+	chunk int64
+}
+
+// Receive books receipts, in any order and however often they come, chunk by chunk. The transaction that moves a message to
+// delivered adds its parts to usage: on the day of the receipt, by carrier and service code. So a repeat, finding it
+// delivered, adds nothing (invariants 15, 21). Raw codes are kept as they came.
 func (s *Service) Receive(ctx context.Context, channel string, receipts []Receipt) (Booked, error) {
 	var b Booked
-	type place struct {
-		batch string
-		chunk int64
+	receipts, early, err := s.resolve(ctx, channel, receipts)
+	if err != nil {
+		return b, err
 	}
+	b.Early = early
 	byChunk := map[place][]received{}
 	var order []place
 	bounds := map[string][]Chunk{}
@@ -62,37 +75,44 @@ func (s *Service) Receive(ctx context.Context, channel string, receipts []Receip
 		byChunk[p] = append(byChunk[p], received{int(seq - chunks[at].FirstSeq), r})
 	}
 	for _, p := range order {
-		one, err := s.receive(ctx, channel, p.batch, p.chunk, byChunk[p])
+		one, err := s.receive(ctx, channel, p, byChunk[p])
 		if err != nil {
 			return b, fmt.Errorf("book receipts of %s/%d: %w", p.batch, p.chunk, err)
 		}
-		b.Counted += one.Counted
-		b.Repeated += one.Repeated
-		b.Strangers += one.Strangers
+		b.add(one)
 	}
 	return b, nil
 }
 
-// Report takes one call of an engine of that kind at our receipt endpoint. A call that does not prove where it comes from is
-// refused and logged; one about no message of ours is ErrStranger.
-func (s *Service) Report(ctx context.Context, kind string, q url.Values) (Booked, error) {
-	for _, c := range s.Channels {
-		l, ok := c.Engine.(Listener)
-		if !ok || c.Engine.Kind() != kind {
-			continue
+// resolve finds our keys for receipts that name only the other side's numbers, and keeps those that come too early.
+func (s *Service) resolve(ctx context.Context, channel string, receipts []Receipt) (known []Receipt, early int, err error) {
+	var refs []string
+	for i := range receipts {
+		if receipts[i].Key == "" {
+			refs = append(refs, clipCode(receipts[i].Ref))
 		}
-		r, err := l.Read(q)
-		if err != nil {
-			s.log.WarnContext(ctx, "receipt refused", "channel", c.Name, "ip", actor.From(ctx).IP, "error", err)
-			return Booked{}, err
-		}
-		b, err := s.Receive(ctx, c.Name, []Receipt{r})
-		if err == nil && b.Strangers > 0 {
-			err = ErrStranger
-		}
-		return b, err
 	}
-	return Booked{}, ErrNoEngine
+	if len(refs) == 0 {
+		return receipts, 0, nil
+	}
+	rows, err := s.store.refs(ctx, channel, refs)
+	if err != nil {
+		return nil, 0, err
+	}
+	var orphans []orphan
+	known = make([]Receipt, 0, len(receipts))
+	for _, r := range receipts {
+		if r.Key == "" {
+			row, ok := rows[clipCode(r.Ref)]
+			if !ok {
+				orphans = append(orphans, orphan{channel, clipCode(r.Ref), clipCode(r.Code), r.Result, r.At, s.Clock.RealInstant()})
+				continue
+			}
+			r.Key, r.Part = Key(row.BatchID, row.Seq), int(row.Part)
+		}
+		known = append(known, r)
+	}
+	return known, len(orphans), s.store.addOrphans(ctx, orphans)
 }
 
 // received is a receipt and the index of its message in the chunk.
@@ -101,15 +121,20 @@ type received struct {
 	Receipt
 }
 
-func (s *Service) receive(ctx context.Context, channel, batchID string, chunkSeq int64, rs []received) (Booked, error) {
-	h, err := s.store.handoff(ctx, batchID)
+func (s *Service) receive(ctx context.Context, channel string, p place, rs []received) (Booked, error) {
+	h, err := s.store.handoff(ctx, p.batch)
 	if err != nil {
 		return Booked{}, err
 	}
+	number, err := s.number(ctx, channel)
+	if err != nil {
+		return Booked{}, err
+	}
+	ch := s.channel(channel)
 	var b Booked
 	err = s.DB.Run(ctx, func(ctx context.Context) error {
 		b = Booked{}
-		row, err := s.store.lockChunk(ctx, batchID, chunkSeq)
+		row, err := s.store.lockChunk(ctx, p.batch, p.chunk)
 		if err != nil {
 			return err
 		}
@@ -117,19 +142,24 @@ func (s *Service) receive(ctx context.Context, channel, batchID string, chunkSeq
 		if err != nil {
 			return err
 		}
-		book := newBook(h)
+		book := newBook(h, channel, ch)
 		for _, r := range rs {
 			st := row.Statuses.At(r.index)
+			route := row.route(r.index)
+			result := ch.judge(r.Receipt)
 			switch {
-			case !st.Left():
+			case !st.Left() || route != int64(number) && (route != 0 || h.Channel != channel):
 				b.Strangers++
-				s.log.WarnContext(ctx, "receipt for a message that never left", "channel", channel, "key", r.Key, "status", st.String())
-			case r.Result == Success && parts.complete(r) && row.Statuses.Move(r.index, Delivered):
+				s.log.WarnContext(ctx, "receipt for a message that never left by that channel", "channel", channel, "key", r.Key, "status", st.String())
+			case result == Success && parts.complete(r) && row.Statuses.Move(r.index, Delivered):
 				b.Counted++
-				book.delivered(r.At.Date(), row.Facts, r.index, r.Key, st == Expired)
-			case r.Result == Failure && row.Statuses.Move(r.index, Failed):
+				book.delivered(r.At.Date(), row, r.index, st, r.Code)
+			case result == Failure && row.Statuses.Move(r.index, Failed):
 				b.Counted++
-				book.failed(r.At.Date(), row.Facts, r.index, r.Key, st == Expired)
+				book.failed(r.At.Date(), row, r.index, st, r.Code)
+			case result == Lost && row.Statuses.Move(r.index, Unknown):
+				b.Counted++
+				book.lostTrack = append(book.lostTrack, s.intent(h, row, r.index, channel, intentUnknown))
 			default:
 				b.Repeated++
 			}
@@ -141,7 +171,7 @@ func (s *Service) receive(ctx context.Context, channel, batchID string, chunkSeq
 			return err
 		}
 		return s.store.addReceipts(ctx, receiptRow{
-			ID: ids.New(), BatchID: batchID, ChunkSeq: chunkSeq, Channel: channel, Receipts: int64(len(rs)), Counted: int64(b.Counted), Body: raw(rs),
+			ID: ids.New(), BatchID: p.batch, ChunkSeq: p.chunk, Channel: channel, Receipts: int64(len(rs)), Counted: int64(b.Counted), Body: raw(rs),
 			At: s.Clock.Instant(), RealAt: s.Clock.RealInstant(),
 		})
 	})
@@ -149,19 +179,88 @@ func (s *Service) receive(ctx context.Context, channel, batchID string, chunkSeq
 	return b, err
 }
 
-// raw is receipts as they came, one a line: message, part, result, code.
+// raw is receipts as they came: a line for each result, part and code, with the numbers of the messages in their order, runs
+// of them put together. A chunk's worth of "DELIVRD" is a few bytes, and every code of every message stays readable.
 func raw(rs []received) string {
-	var b strings.Builder
+	type kind struct {
+		result Result
+		part   int
+		code   string
+	}
+	type list struct {
+		text        []byte
+		first, last int
+	}
+	lines := map[kind]*list{}
+	var order []kind
+	var base int64
 	for _, r := range rs {
-		code := strings.Map(func(c rune) rune {
-			if c == '\n' || c == '\t' || c == '\r' || c == utf8.RuneError {
-				return ' '
-			}
-			return c
-		}, r.Code)
-		fmt.Fprintf(&b, "%s\t%d\t%d\t%s\n", r.Key, r.Part, r.Result, code)
+		k := kind{r.Result, r.Part, r.Code}
+		l := lines[k]
+		if l == nil {
+			l = &list{first: -1}
+			lines[k] = l
+			order = append(order, k)
+		}
+		if l.first >= 0 && r.index == l.last+1 {
+			l.last = r.index
+			continue
+		}
+		l.text = appendRun(l.text, l.first, l.last)
+		l.first, l.last = r.index, r.index
+	}
+	if len(rs) > 0 {
+		if _, seq, err := ParseKey(rs[0].Key); err == nil {
+			base = seq - int64(rs[0].index)
+		}
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "first\t%d\n", base)
+	for _, k := range order {
+		l := lines[k]
+		fmt.Fprintf(&b, "%d\t%d\t%s\t%s\n", k.result, k.part, oneLine(k.code), appendRun(l.text, l.first, l.last))
 	}
 	return b.String()
+}
+
+// appendRun adds the messages first to last of a chunk to a list.
+func appendRun(text []byte, first, last int) []byte {
+	if first < 0 {
+		return text
+	}
+	if len(text) > 0 {
+		text = append(text, ',')
+	}
+	text = strconv.AppendInt(text, int64(first), 10)
+	if last > first {
+		text = strconv.AppendInt(append(text, '-'), int64(last), 10)
+	}
+	return text
+}
+
+func oneLine(code string) string {
+	return strings.Map(func(c rune) rune {
+		if c == '\n' || c == '\t' || c == '\r' || c == utf8.RuneError {
+			return ' '
+		}
+		return c
+	}, code)
+}
+
+// inRuns tells whether a list of runs has an index.
+func inRuns(runs string, index int) bool {
+	for _, run := range strings.Split(runs, ",") {
+		from, to, ok := strings.Cut(run, "-")
+		if !ok {
+			to = from
+		}
+		first, err1 := strconv.Atoi(from)
+		last, err2 := strconv.Atoi(to)
+		if err1 == nil && err2 == nil && first <= index && index <= last {
+			return true
+		}
+	}
+	return false
 }
 
 // partsSeen knows which parts of long messages have been reported as delivered so far.
@@ -230,13 +329,18 @@ func (p *partsSeen) complete(r received) bool {
 
 // book collects what a transaction adds to the figures and to usage.
 type book struct {
-	h       *Handoff
-	figures map[figureKey]*Figure
-	order   []figureKey
-	keys    []string
-	used    map[caldate.Date]int64 // delivered parts that something is set aside for
-	late    map[caldate.Date]int64 // delivered after that was given back
-	lost    int64                  // parts of failed messages
+	h         *Handoff
+	channel   string
+	ch        *Channel // nil: not configured here
+	figures   map[figureKey]*Figure
+	order     []figureKey
+	moved     bool
+	keys      []string // whose intents are settled by it
+	results   results
+	lostTrack []intent
+	used      map[caldate.Date]int64 // delivered parts that something is set aside for
+	late      map[caldate.Date]int64 // delivered after that was given back
+	lost      int64                  // parts of failed messages
 }
 
 type figureKey struct {
@@ -244,8 +348,8 @@ type figureKey struct {
 	carrier string
 }
 
-func newBook(h *Handoff) *book {
-	return &book{h: h, figures: map[figureKey]*Figure{}, used: map[caldate.Date]int64{}, late: map[caldate.Date]int64{}}
+func newBook(h *Handoff, channel string, ch *Channel) *book {
+	return &book{h: h, channel: channel, ch: ch, figures: map[figureKey]*Figure{}, results: results{}, used: map[caldate.Date]int64{}, late: map[caldate.Date]int64{}}
 }
 
 func (b *book) figure(on caldate.Date, carrier string) *Figure {
@@ -261,29 +365,44 @@ func (b *book) figure(on caldate.Date, carrier string) *Figure {
 	return f
 }
 
-func (b *book) delivered(on caldate.Date, facts Facts, i int, key string, expired bool) {
-	if expired {
-		b.late[on] += int64(facts.Parts(i))
+// delivered books message i, which was in status was.
+func (b *book) delivered(on caldate.Date, row *Chunk, i int, was Status, code string) {
+	parts, carrier := int64(row.Facts.Parts(i)), row.Facts.Carrier(i)
+	if was == Expired {
+		b.late[on] += parts
 	} else {
-		b.used[on] += int64(facts.Parts(i))
+		b.used[on] += parts
 	}
-	f := b.figure(on, facts.Carrier(i))
+	f := b.figure(on, carrier)
 	f.Delivered++
-	f.Parts += int64(facts.Parts(i))
-	b.keys = append(b.keys, key)
+	f.Parts += parts
+	b.ended(on, row, i, was, outcomeDelivered, code)
 }
 
-func (b *book) failed(on caldate.Date, facts Facts, i int, key string, expired bool) {
-	if !expired {
-		b.lost += int64(facts.Parts(i))
+// failed books message i, which was in status was.
+func (b *book) failed(on caldate.Date, row *Chunk, i int, was Status, code string) {
+	parts, carrier := int64(row.Facts.Parts(i)), row.Facts.Carrier(i)
+	if was != Expired {
+		b.lost += parts
 	}
-	b.figure(on, facts.Carrier(i)).Failed++
-	b.keys = append(b.keys, key)
+	b.figure(on, carrier).Failed++
+	b.ended(on, row, i, was, outcomeFailed, code)
+}
+
+func (b *book) ended(on caldate.Date, row *Chunk, i int, was Status, outcome, code string) {
+	b.moved = true
+	b.results.add(resultKey{on, b.channel, row.Facts.Carrier(i), outcome, clipCode(oneLine(code))}, 1, int64(row.Facts.Parts(i)))
+	if was == Unknown || b.ch == nil || !b.ch.Engine.Idempotent() {
+		b.keys = append(b.keys, Key(b.h.BatchID, row.FirstSeq+int64(i)))
+	}
 }
 
 // book writes a chunk with the figures and the usage that its new statuses mean.
 func (s *Service) book(ctx context.Context, b *book, row *Chunk, by, reason string) error {
-	if len(b.keys) == 0 {
+	if err := s.store.addDoubts(ctx, b.lostTrack); err != nil {
+		return err
+	}
+	if !b.moved && len(b.lostTrack) == 0 {
 		return nil
 	}
 	var rows []usage.Row
@@ -301,13 +420,14 @@ func (s *Service) book(ctx context.Context, b *book, row *Chunk, by, reason stri
 			return err
 		}
 	}
+	if err := s.addResults(ctx, b.h, b.results); err != nil {
+		return err
+	}
 	if err := s.pay(ctx, b); err != nil {
 		return err
 	}
-	if ch := s.channel(b.h.Channel); ch == nil || !ch.Engine.Idempotent() || row.UnknownCount > 0 {
-		if err := s.store.settledIntents(ctx, b.keys, by, reason); err != nil {
-			return err
-		}
+	if err := s.store.settledIntents(ctx, b.keys, by, reason); err != nil {
+		return err
 	}
 	return s.store.writeChunk(ctx, row)
 }
@@ -377,24 +497,11 @@ func (s *Service) SettleUnknown(ctx context.Context, a Settlement) (int, error) 
 			if err != nil {
 				return err
 			}
-			b := newBook(h)
-			for j := range row.Statuses {
-				seq := row.FirstSeq + int64(j)
-				if row.Statuses.At(j) != Unknown || len(wanted) > 0 && !wanted[seq] {
-					continue
-				}
-				if a.Outcome == "delivered" {
-					row.Statuses.Move(j, Delivered)
-					b.delivered(today, row.Facts, j, Key(a.BatchID, seq), false)
-				} else {
-					row.Statuses.Move(j, Failed)
-					b.failed(today, row.Facts, j, Key(a.BatchID, seq), false)
-				}
-				total++
-			}
-			if err := s.book(ctx, b, row, me, a.Reason); err != nil {
+			n, err := s.settleChunk(ctx, h, row, wanted, a, me, today)
+			if err != nil {
 				return err
 			}
+			total += n
 		}
 		if total == 0 {
 			return ErrNoneUnknown
@@ -405,4 +512,40 @@ func (s *Service) SettleUnknown(ctx context.Context, a Settlement) (int, error) 
 		return 0, fmt.Errorf("settle batch %s: %w", a.BatchID, err)
 	}
 	return total, err
+}
+
+// settledByHand is the code of a fate that a person found out.
+const settledByHand = "SEALGATE:BY_HAND"
+
+// settleChunk books what a person found out about unknown messages of one chunk, each under the channel that it left by.
+func (s *Service) settleChunk(ctx context.Context, h *Handoff, row *Chunk, wanted map[int64]bool, a Settlement, by string, today caldate.Date) (total int, err error) {
+	books := map[string]*book{}
+	for j := range row.Statuses {
+		if row.Statuses.At(j) != Unknown || len(wanted) > 0 && !wanted[row.FirstSeq+int64(j)] {
+			continue
+		}
+		ch, name, err := s.channelOf(ctx, h, row, j)
+		if err != nil {
+			return 0, err
+		}
+		b := books[name]
+		if b == nil {
+			b = newBook(h, name, ch)
+			books[name] = b
+		}
+		if a.Outcome == "delivered" {
+			row.Statuses.Move(j, Delivered)
+			b.delivered(today, row, j, Unknown, settledByHand)
+		} else {
+			row.Statuses.Move(j, Failed)
+			b.failed(today, row, j, Unknown, settledByHand)
+		}
+		total++
+	}
+	for _, name := range slices.Sorted(maps.Keys(books)) {
+		if err := s.book(ctx, books[name], row, by, a.Reason); err != nil {
+			return 0, err
+		}
+	}
+	return total, nil
 }

@@ -15,6 +15,7 @@ import (
 	"sealgate/server/contract"
 	"sealgate/server/notice"
 	"sealgate/server/platform/clock"
+	"sealgate/server/platform/crypt"
 	"sealgate/server/platform/db"
 	"sealgate/server/platform/ids"
 	"sealgate/server/recipient"
@@ -23,13 +24,6 @@ import (
 	"sealgate/server/usage"
 	"sealgate/server/wallet"
 )
-
-// Channel is an engine under a name, with the flow that its other side allows (A13).
-type Channel struct {
-	Name      string
-	Engine    Engine
-	PerSecond int64 // messages; 0: no limit of ours
-}
 
 // Contracts is what the hand-off asks of contracts (contract.Service).
 type Contracts interface {
@@ -61,11 +55,13 @@ type Parts struct {
 	Contracts  Contracts
 	Reviews    *review.Service
 	Recipients *recipient.Service
+	Keys       *crypt.Keys // seal replies
 	Usage      *usage.Service
 	Notices    *notice.Service
-	Wallets    Wallet    // nil: nobody pays in advance
-	Channels   []Channel // the first one takes new batches
-	Server     string    // who holds a lease, for people; "" makes a name
+	Wallets    Wallet // nil: nobody pays in advance
+	Orders     Orders // nil: no carrier orders anything
+	Channels   []Channel
+	Server     string // who holds a lease, for people; "" makes a name
 }
 
 // Service hands off.
@@ -79,6 +75,11 @@ type Service struct {
 	down map[string]outage  // channels that could not be reached: when to try again
 	full map[string]dayFull // contracts of whose day too little is left for the next message
 	poor map[string]int64   // batches for whose next message the wallet has too little: how many parts it had room for
+
+	numbered map[string]byte  // channels by name; given out once for all servers
+	seenGood map[string]int64 // when a channel's health was last written, unix ms of the machine's clock
+	asked    map[string]caldate.Instant
+	watchers []ReplyWatcher
 }
 
 // dayFull says that with so many parts used on that day nothing more fits.
@@ -95,20 +96,16 @@ type outage struct {
 
 // New makes the hand-off. It needs at least one channel.
 func New(p Parts) (*Service, error) {
-	if len(p.Channels) == 0 {
-		return nil, errors.New("handoff: no channel")
-	}
-	seen := map[string]bool{}
-	for _, c := range p.Channels {
-		if c.Name == "" || len(c.Name) > 32 || seen[c.Name] || c.Engine == nil {
-			return nil, fmt.Errorf("handoff: channel %q has no name of its own, or no engine", c.Name)
-		}
-		seen[c.Name] = true
+	if err := checkChannels(p.Channels); err != nil {
+		return nil, err
 	}
 	if p.Server == "" {
 		p.Server = ids.New()
 	}
-	return &Service{Parts: p, store: store{p.DB}, log: slog.Default(), down: map[string]outage{}, full: map[string]dayFull{}, poor: map[string]int64{}}, nil
+	return &Service{
+		Parts: p, store: store{p.DB}, log: slog.Default(), down: map[string]outage{}, full: map[string]dayFull{}, poor: map[string]int64{},
+		seenGood: map[string]int64{}, asked: map[string]caldate.Instant{},
+	}, nil
 }
 
 func (s *Service) channel(name string) *Channel {
@@ -132,6 +129,8 @@ func (s *Service) Work(ctx context.Context) (did bool, err error) {
 	}{
 		{"collect", func(ctx context.Context) (bool, error) { d, m, err := s.collect(ctx); more = m; return d, err }},
 		{"reap", s.reap},
+		{"ask", s.ask},
+		{"adopt", s.adopt},
 		{"begin", s.begin},
 		{"advance", s.advance},
 		{"alarm", s.alarm},
@@ -295,12 +294,17 @@ func (s *Service) reap(ctx context.Context) (bool, error) {
 
 // doubt turns what was being handed over into unknown, unless the engine absorbs a repeat.
 func (s *Service) doubt(ctx context.Context, h *Handoff, c *Chunk) (int, error) {
-	if ch := s.channel(h.Channel); ch == nil || ch.Engine.Idempotent() {
-		return 0, nil // not configured here: whoever has it says what it can
-	}
 	var keys []string
 	for i := range c.Statuses {
-		if c.Statuses.At(i) == Handing && c.Statuses.Move(i, Unknown) {
+		if c.Statuses.At(i) != Handing {
+			continue
+		}
+		ch, _, err := s.channelOf(ctx, h, c, i)
+		if err != nil {
+			return 0, err
+		}
+		// Not configured here: whoever has it says what it can.
+		if ch != nil && !ch.Engine.Idempotent() && c.Statuses.Move(i, Unknown) {
 			keys = append(keys, Key(c.BatchID, c.FirstSeq+int64(i)))
 		}
 	}
@@ -326,17 +330,17 @@ func (s *Service) advance(ctx context.Context) (did bool, err error) {
 
 // advanceOne: noted says that something about the hand-off changed, worked that a chunk was in hand.
 func (s *Service) advanceOne(ctx context.Context, h *Handoff) (noted, worked bool, err error) {
-	holds, ended, err := s.gates(ctx, h)
+	g, err := s.gates(ctx, h)
 	if err != nil {
 		return false, false, err
 	}
-	if ended != "" {
-		return true, false, s.discard(ctx, h, ended)
+	if g.ended != "" {
+		return true, false, s.discard(ctx, h, g.ended)
 	}
-	if noted, err = s.noteHolds(ctx, h, holds); err != nil || len(holds) > 0 {
+	if noted, err = s.noteHolds(ctx, h, g.holds); err != nil || len(g.holds) > 0 {
 		return noted, false, err
 	}
-	c, err := s.claim(ctx, h)
+	c, err := s.claim(ctx, h, g)
 	if err != nil || c == nil { // nil: other servers have all of its chunks
 		return noted, false, err
 	}
@@ -344,12 +348,16 @@ func (s *Service) advanceOne(ctx context.Context, h *Handoff) (noted, worked boo
 	return noted, worked, err
 }
 
-// claim leases the next free chunk of a hand-off.
-func (s *Service) claim(ctx context.Context, h *Handoff) (*Chunk, error) {
-	for {
-		c, err := s.store.freeChunk(ctx, h.BatchID)
-		if err != nil || c == nil {
-			return nil, err
+// claim leases the next chunk of a hand-off that nobody works on and that has something to hand over now.
+func (s *Service) claim(ctx context.Context, h *Handoff, g *gate) (*Chunk, error) {
+	chunks, err := s.store.openChunks(ctx, h.BatchID)
+	if err != nil {
+		return nil, err
+	}
+	for i := range chunks {
+		c := &chunks[i]
+		if !g.free(c) {
+			continue
 		}
 		ok := false
 		err = s.DB.Run(ctx, func(ctx context.Context) error {
@@ -358,85 +366,93 @@ func (s *Service) claim(ctx context.Context, h *Handoff) (*Chunk, error) {
 			}
 			return s.store.lookedAt(ctx, h.BatchID, s.Clock.RealInstant())
 		})
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			return c, nil
+		if err != nil || ok {
+			return c, err
 		}
 	}
+	return nil, nil
 }
 
-// gates tells what keeps a hand-off from going on now; ended says that it never will, and why.
-func (s *Service) gates(ctx context.Context, h *Handoff) (holds []Hold, ended string, err error) {
+// gates tells what keeps a hand-off from going on now.
+func (s *Service) gates(ctx context.Context, h *Handoff) (*gate, error) {
 	b, err := s.Batches.Get(ctx, h.BatchID)
 	if err != nil {
-		return nil, "", err
+		return nil, err
+	}
+	stops, err := s.store.stops(ctx)
+	if err != nil {
+		return nil, err
+	}
+	g, err := s.routes(ctx, b, stops)
+	if err != nil {
+		return nil, err
 	}
 	switch b.State {
 	case batch.Sending:
 	case batch.Paused:
-		holds = append(holds, Hold{Reason: HoldPaused, Detail: b.Reason})
+		g.holds = append(g.holds, Hold{Reason: HoldPaused, Detail: b.Reason})
 	default:
-		return nil, string(b.State), nil // cancelled
-	}
-	stops, err := s.store.stops(ctx)
-	if err != nil {
-		return nil, "", err
+		g.ended = string(b.State) // cancelled
+		return g, nil
 	}
 	for i := range stops {
-		if stops[i].stops(h) {
-			holds = append(holds, Hold{Reason: HoldStopped, Detail: stops[i].Reason})
+		if stops[i].stops(b) {
+			g.holds = append(g.holds, Hold{Reason: HoldStopped, Detail: stops[i].Reason})
 			break
 		}
 	}
-	ch := s.channel(h.Channel)
-	if ch == nil {
-		holds = append(holds, Hold{Reason: HoldChannel, Detail: h.Channel})
-	} else if o, down := s.outage(h.Channel); down {
-		holds = append(holds, Hold{Reason: HoldEngine, Detail: o.code})
+	wait, err := s.store.waiting(ctx, h.BatchID)
+	if err != nil {
+		return nil, err
 	}
+	g.holds = append(g.holds, g.holdsOf(wait)...)
+	return g, s.contractGates(ctx, h, g)
+}
+
+// contractGates adds what the contract keeps back: its state, sender, hours, cap and wallet.
+func (s *Service) contractGates(ctx context.Context, h *Handoff, g *gate) error {
 	now := s.Clock.Instant()
 	c, err := s.Contracts.Get(ctx, h.ContractID)
 	if err != nil {
-		return nil, "", err
+		return err
 	}
 	may, err := s.Contracts.Sendable(ctx, h.ContractID, now)
 	if err != nil {
-		return nil, "", err
+		return err
 	}
 	if !may.Allowed {
 		if c.State.Ended() {
-			return nil, "contract_" + string(c.State), nil // what was not sent by then is discarded and listed (C10)
+			g.ended = "contract_" + string(c.State) // what was not sent by then is discarded and listed (C10)
+			return nil
 		}
 		for _, r := range may.Reasons {
-			holds = append(holds, Hold{Reason: r})
+			g.holds = append(g.holds, Hold{Reason: r})
 		}
 	}
 	if c.ServiceCode != h.ServiceCode {
-		holds = append(holds, Hold{Reason: HoldSender, Detail: h.ServiceCode + " ≠ " + c.ServiceCode})
+		g.holds = append(g.holds, Hold{Reason: HoldSender, Detail: h.ServiceCode + " ≠ " + c.ServiceCode})
 	}
 	if h.ScheduledAt.After(now) {
-		holds = append(holds, Hold{Reason: HoldScheduled, Until: h.ScheduledAt})
+		g.holds = append(g.holds, Hold{Reason: HoldScheduled, Until: h.ScheduledAt})
 	}
 	if ok, next := Within(now.Time(), c.SendFrom, c.SendTo); !ok {
-		holds = append(holds, Hold{Reason: HoldHours, Detail: c.SendFrom + "–" + c.SendTo, Until: caldate.InstantOf(next)})
+		g.holds = append(g.holds, Hold{Reason: HoldHours, Detail: c.SendFrom + "–" + c.SendTo, Until: caldate.InstantOf(next)})
 	}
 	if poor, err := s.isPoor(ctx, h); err != nil {
-		return nil, "", err
+		return err
 	} else if poor {
-		holds = append(holds, Hold{Reason: HoldBalance})
+		g.holds = append(g.holds, Hold{Reason: HoldBalance})
 	}
 	if limit, limited := c.Terms.Room(0); limited {
 		used, err := s.store.capToday(ctx, h.ContractID, now.Date())
 		if err != nil {
-			return nil, "", err
+			return err
 		}
 		if room, _ := c.Terms.Room(used); room == 0 || s.isFull(h.ContractID, now.Date(), used) {
-			holds = append(holds, capHold(limit, now))
+			g.holds = append(g.holds, capHold(limit, now))
 		}
 	}
-	return holds, "", nil
+	return nil
 }
 
 func capHold(limit int64, now caldate.Instant) Hold {
@@ -581,8 +597,12 @@ func (s *Service) discard(ctx context.Context, h *Handoff, why string) error {
 					c.Statuses.Move(j, SkippedEnded)
 					n++
 				case Handing: // the engine absorbs repeats; but now nothing may be repeated, so only a receipt can tell
+					_, name, err := s.channelOf(ctx, h, c, j)
+					if err != nil {
+						return err
+					}
 					c.Statuses.Move(j, Unknown)
-					lost = append(lost, s.intent(h, c, j, intentUnknown))
+					lost = append(lost, s.intent(h, c, j, name, intentUnknown))
 				}
 			}
 			if err := s.store.addIntents(ctx, lost); err != nil {
@@ -716,4 +736,39 @@ func (s *Service) record(ctx context.Context, h *Handoff, action, reason string,
 	return s.Trail.Record(ctx, trail.Entry{
 		Action: action, ObjectType: "batch", ObjectID: h.BatchID, CustomerID: h.CustomerID, ContractID: h.ContractID, Reason: reason, Detail: detail,
 	})
+}
+
+// Run keeps up the sessions of engines that have some, until ctx ends.
+func (s *Service) Run(ctx context.Context) {
+	ctx = actor.With(ctx, actor.System("channels"))
+	var wg sync.WaitGroup
+	for i := range s.Channels {
+		ch := &s.Channels[i]
+		if r, ok := ch.Engine.(Runner); ok {
+			wg.Go(func() { s.keepUp(ctx, ch.Name, r) })
+		}
+	}
+	wg.Wait()
+}
+
+// keepUp runs one engine's sessions, again and again: a failed one after a second, two, four … thirty.
+func (s *Service) keepUp(ctx context.Context, name string, r Runner) {
+	for wait := time.Second; ctx.Err() == nil; wait = min(2*wait, 30*time.Second) {
+		started := s.Clock.RealInstant()
+		err := r.Run(ctx, sink{s, name})
+		if ctx.Err() != nil {
+			return
+		}
+		s.log.WarnContext(ctx, "a channel's session ended; it is taken up again", "channel", name, "error", err)
+		if err := s.store.channelBad(ctx, name, "session", s.Clock.RealInstant()); err != nil {
+			s.log.ErrorContext(ctx, "note a channel's state", "channel", name, "error", err)
+		}
+		if s.Clock.RealInstant().Sub(started) > time.Minute {
+			wait = time.Second
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(wait):
+		}
+	}
 }

@@ -963,7 +963,7 @@ func TestWork_aServerWhoseLeaseWasTakenAwayStopsAfterItsSlice(t *testing.T) {
 	h := newHouse(t)
 	slow := &sleeper{mute: m}
 	h.Out = h.server(handoff.Channel{Name: "mute", Engine: slow})
-	onlyReaps := h.server(handoff.Channel{Name: "another", Engine: m})
+	onlyReaps := h.server(handoff.Channel{Name: "another", Engine: m, Carriers: []string{"cbn"}})
 	id := h.approved(h.Lines(100, "您的包裹已到"))
 	slow.sleep = func() {
 		h.Fake.Advance(2 * handoff.Lease)

@@ -42,7 +42,7 @@ func (s Status) String() string {
 var moves = [statuses][]Status{
 	Waiting: {Handing, SkippedOptOut, SkippedBlacklist, SkippedEnded, SkippedNumber},
 	Handing: {Waiting, Handed, Delivered, Failed, Unknown}, // back to Waiting only where it surely never left
-	Handed:  {Delivered, Failed, Expired},
+	Handed:  {Delivered, Failed, Expired, Unknown},         // Unknown: the engine has lost track of it
 	Unknown: {Handed, Delivered, Failed},
 	Expired: {Delivered, Failed},
 }
@@ -99,6 +99,16 @@ func (b Block) Move(i int, to Status) bool {
 		return false
 	}
 	b[i] = byte(to)
+	return true
+}
+
+// NeverLeft puts a message of unknown outcome back in the line. Only an engine that was asked, and promises never to have had
+// it, makes that so; nothing else leads back from Unknown.
+func (b Block) NeverLeft(i int) bool {
+	if b.At(i) != Unknown {
+		return false
+	}
+	b[i] = byte(Waiting)
 	return true
 }
 

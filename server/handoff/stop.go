@@ -18,7 +18,7 @@ func (s *Service) StopNow(ctx context.Context, scope StopScope, objectID, reason
 	switch scope {
 	case StopAll:
 		objectID = ""
-	case StopCustomer, StopContract, StopChannel:
+	case StopCustomer, StopContract, StopSignature, StopChannel:
 		if objectID == "" {
 			return nil, ErrStop
 		}

@@ -27,6 +27,30 @@ type slice struct {
 	At         caldate.Instant
 	RealAt     caldate.Instant
 	Fence      int64
+	Channel    string
+	Members    []byte // bit i: message FirstIndex+i; empty: all of them
+}
+
+// has tells whether message index of the chunk was in the slice.
+func (s *slice) has(index int64) bool {
+	i := index - s.FirstIndex
+	return i >= 0 && index < s.EndIndex && (len(s.Members) == 0 || s.Members[i/8]&(1<<(i%8)) != 0)
+}
+
+// of makes the slice be about some messages of its chunk, in ascending order.
+func (s *slice) of(index []int) {
+	if len(index) == 0 {
+		return
+	}
+	first, last := index[0], index[len(index)-1]
+	s.FirstIndex, s.EndIndex = int64(first), int64(last)+1
+	if last-first+1 == len(index) {
+		return
+	}
+	s.Members = make([]byte, (last-first)/8+1)
+	for _, i := range index {
+		s.Members[(i-first)/8] |= 1 << ((i - first) % 8)
+	}
 }
 
 func (slice) TableName() string { return "handoff_slices" }
@@ -113,14 +137,6 @@ type Stop struct {
 // TableName is handoff_pauses.
 func (Stop) TableName() string { return "handoff_pauses" }
 
-type channelRow struct {
-	Name     string `gorm:"primaryKey"`
-	Tokens   int64
-	FilledAt caldate.Instant // machine's clock
-}
-
-func (channelRow) TableName() string { return "handoff_channels" }
-
 type capRow struct {
 	ContractID string       `gorm:"primaryKey"`
 	OnDate     caldate.Date `gorm:"primaryKey"`
@@ -182,7 +198,7 @@ func (s store) finished(ctx context.Context, before caldate.Instant, limit int) 
 }
 
 // light is a chunk without its blocks.
-const light = "batch_id, seq, first_seq, message_count, reached, state, open_count, unknown_count, tally, handed_at, lease_owner, lease_until, fence, version"
+const light = "batch_id, seq, first_seq, message_count, reached, state, waits_for, handing_on, open_count, unknown_count, tally, handed_at, lease_owner, lease_until, fence, version"
 
 func (s store) chunks(ctx context.Context, batchID string) (cs []Chunk, err error) {
 	err = s.db.Q(ctx).Select(light).Where("batch_id = ?", batchID).Order("seq").Find(&cs).Error
@@ -204,14 +220,21 @@ func (s store) lockChunk(ctx context.Context, batchID string, seq int64) (*Chunk
 	return &c, err
 }
 
-// freeChunk is the first chunk of a batch that has something to hand over and that nobody works on.
-func (s store) freeChunk(ctx context.Context, batchID string) (*Chunk, error) {
-	var c Chunk
-	err := s.db.Q(ctx).Select(light).Where("batch_id = ? AND state = ? AND lease_until = 0", batchID, chunkOpen).Order("seq").Take(&c).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &c, err
+// openChunks are the chunks of a batch that have something to hand over, without their blocks.
+func (s store) openChunks(ctx context.Context, batchID string) (cs []Chunk, err error) {
+	err = s.db.Q(ctx).Select(light).Where("batch_id = ? AND state = ?", batchID, chunkOpen).Order("seq").Find(&cs).Error
+	return cs, err
+}
+
+// waiting is for whom, and for which channels' answers, open chunks wait.
+type waiting struct {
+	WaitsFor  int64
+	HandingOn int64
+}
+
+func (s store) waiting(ctx context.Context, batchID string) (ws []waiting, err error) {
+	err = s.db.Q(ctx).Model(&Chunk{}).Distinct("waits_for", "handing_on").Where("batch_id = ? AND state = ?", batchID, chunkOpen).Find(&ws).Error
+	return ws, err
 }
 
 // claimChunk leases a free chunk; the fence grows, so that whoever had it before can't write any more.
@@ -235,9 +258,9 @@ func (s store) expiredLeases(ctx context.Context, now int64, limit int) (cs []Ch
 func (s store) writeChunk(ctx context.Context, c *Chunk) error {
 	c.refresh()
 	r := s.db.Q(ctx).Model(&Chunk{}).Where("batch_id = ? AND seq = ? AND version = ?", c.BatchID, c.Seq, c.Version).
-		Select("Reached", "State", "Statuses", "Facts", "OpenCount", "UnknownCount", "Tally", "HandedAt", "LeaseOwner", "LeaseUntil", "Fence", "Version").
+		Select("Reached", "State", "Statuses", "Facts", "Routes", "WaitsFor", "HandingOn", "OpenCount", "UnknownCount", "Tally", "HandedAt", "LeaseOwner", "LeaseUntil", "Fence", "Version").
 		Updates(&Chunk{
-			Reached: c.Reached, State: c.State, Statuses: c.Statuses, Facts: c.Facts, OpenCount: c.OpenCount, UnknownCount: c.UnknownCount, Tally: c.Tally,
+			Reached: c.Reached, State: c.State, Statuses: c.Statuses, Facts: c.Facts, Routes: c.Routes, WaitsFor: c.WaitsFor, HandingOn: c.HandingOn, OpenCount: c.OpenCount, UnknownCount: c.UnknownCount, Tally: c.Tally,
 			HandedAt: c.HandedAt, LeaseOwner: c.LeaseOwner, LeaseUntil: c.LeaseUntil, Fence: c.Fence, Version: c.Version + 1,
 		})
 	if r.Error != nil {
@@ -286,20 +309,6 @@ func (s store) setCap(ctx context.Context, contractID string, on caldate.Date, p
 	return s.db.Q(ctx).Model(&capRow{}).Where("contract_id = ? AND on_date = ?", contractID, on).Update("parts", parts).Error
 }
 
-// lockChannel locks a channel's account of tokens.
-func (s store) lockChannel(ctx context.Context, name string, full int64, now caldate.Instant) (*channelRow, error) {
-	if err := s.db.Q(ctx).Clauses(doNothing).Create(&channelRow{name, full, now}).Error; err != nil {
-		return nil, err
-	}
-	var r channelRow
-	err := s.db.ForUpdate(s.db.Q(ctx)).Where("name = ?", name).Take(&r).Error
-	return &r, err
-}
-
-func (s store) setChannel(ctx context.Context, r *channelRow) error {
-	return s.db.Q(ctx).Model(&channelRow{}).Where("name = ?", r.Name).Updates(map[string]any{"tokens": r.Tokens, "filled_at": r.FilledAt}).Error
-}
-
 func (s store) countIntents(ctx context.Context, channel, state string) (n int64, err error) {
 	err = s.db.Q(ctx).Model(&intent{}).Where("channel = ? AND state = ?", channel, state).Count(&n).Error
 	return n, err
@@ -312,17 +321,40 @@ func (s store) addIntents(ctx context.Context, rows []intent) error {
 	return s.db.Q(ctx).CreateInBatches(rows, rowsAtOnce).Error
 }
 
+// addDoubts notes messages that became unknown though their engine absorbs repeats.
+func (s store) addDoubts(ctx context.Context, rows []intent) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	return s.db.Q(ctx).Clauses(doNothing).CreateInBatches(rows, rowsAtOnce).Error
+}
+
 func (s store) dropIntents(ctx context.Context, keys []string) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	return s.db.Q(ctx).Where("msg_key IN ? AND state = ?", keys, intentPending).Delete(&intent{}).Error
+	return s.db.Q(ctx).Where("msg_key IN ? AND state IN ?", keys, []string{intentPending, intentUnknown}).Delete(&intent{}).Error
 }
 
-// answered notes what the engine said about an intent that was still pending, or that had become unknown meanwhile.
-func (s store) answered(ctx context.Context, key, state, code string) error {
-	return s.db.Q(ctx).Model(&intent{}).Where("msg_key = ? AND state IN ?", key, []string{intentPending, intentUnknown}).
-		Updates(map[string]any{"state": state, "code": code}).Error
+// answered notes what the engine said about intents that were still pending, or that had become unknown meanwhile.
+func (s store) answered(ctx context.Context, notes []note) error {
+	type said struct{ state, code string }
+	keys := map[said][]string{}
+	var order []said
+	for _, n := range notes {
+		k := said{n.state, n.code}
+		if keys[k] == nil {
+			order = append(order, k)
+		}
+		keys[k] = append(keys[k], n.key)
+	}
+	for _, k := range order {
+		if err := s.db.Q(ctx).Model(&intent{}).Where("msg_key IN ? AND state IN ?", keys[k], []string{intentPending, intentUnknown}).
+			Updates(map[string]any{"state": k.state, "code": k.code}).Error; err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s store) settledIntents(ctx context.Context, keys []string, by, reason string) error {

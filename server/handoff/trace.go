@@ -58,7 +58,12 @@ func (s *Service) TraceOf(ctx context.Context, batchID string, seq int64) (*Trac
 		return nil, err
 	}
 	index := seq - c.FirstSeq
-	t := &Trace{Key: Key(batchID, seq), Status: c.Statuses.At(int(index)), Channel: h.Channel, Chunk: c.Seq, Index: index}
+	t := &Trace{Key: Key(batchID, seq), Status: c.Statuses.At(int(index)), Chunk: c.Seq, Index: index}
+	if t.Status.Left() {
+		if _, t.Channel, err = s.channelOf(ctx, h, c, int(index)); err != nil {
+			return nil, err
+		}
+	}
 	slices, err := s.store.slicesOf(ctx, batchID, c.Seq, index)
 	if err != nil {
 		return nil, err
@@ -75,7 +80,7 @@ func (s *Service) TraceOf(ctx context.Context, batchID string, seq int64) (*Trac
 	if in != nil {
 		t.Intent = &TraceIntent{in.State, in.Code, in.At, in.SettledBy, in.Reason}
 	}
-	calls, err := s.store.receiptsNaming(ctx, batchID, c.Seq, t.Key)
+	calls, err := s.store.receiptRows(ctx, batchID, c.Seq)
 	if err != nil {
 		return nil, err
 	}
@@ -85,17 +90,27 @@ func (s *Service) TraceOf(ctx context.Context, batchID string, seq int64) (*Trac
 	return t, nil
 }
 
-// about gives the receipts of one message among those of a call.
-func (r receiptRow) about(key string, _ int64) (out []TraceReceipt) {
+// about gives the receipts of message seq among those of a call. Versions before this one wrote a line for each message.
+func (r receiptRow) about(key string, seq int64) (out []TraceReceipt) {
+	first := int64(-1)
 	for line := range strings.Lines(r.Body) {
 		f := strings.SplitN(strings.TrimSuffix(line, "\n"), "\t", 4)
-		if len(f) == 4 && f[0] == key {
-			part, _ := strconv.Atoi(f[1])
-			result, _ := strconv.Atoi(f[2])
-			out = append(out, TraceReceipt{r.At, r.RealAt, r.Channel, part, result, f[3]})
+		switch {
+		case len(f) == 2 && f[0] == "first":
+			first, _ = strconv.ParseInt(f[1], 10, 64)
+		case len(f) == 4 && first >= 0 && inRuns(f[3], int(seq-first)):
+			out = append(out, r.receipt(f[1], f[0], f[2]))
+		case len(f) == 4 && first < 0 && f[0] == key:
+			out = append(out, r.receipt(f[1], f[2], f[3]))
 		}
 	}
 	return out
+}
+
+func (r receiptRow) receipt(part, result, code string) TraceReceipt {
+	p, _ := strconv.Atoi(part)
+	res, _ := strconv.Atoi(result)
+	return TraceReceipt{r.At, r.RealAt, r.Channel, p, res, code}
 }
 
 // Fate is where one message stands and when it was handed over last, on the business clock (zero: never).

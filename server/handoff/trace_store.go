@@ -2,7 +2,7 @@ package handoff
 
 import (
 	"context"
-	"strings"
+	"slices"
 
 	"sealgate/server/platform/db"
 )
@@ -20,7 +20,7 @@ func (s store) chunkOf(ctx context.Context, batchID string, seq int64) (*Chunk, 
 
 func (s store) slicesOf(ctx context.Context, batchID string, chunk, index int64) (rows []slice, err error) {
 	err = s.db.Q(ctx).Where("batch_id = ? AND chunk_seq = ? AND first_index <= ? AND end_index > ?", batchID, chunk, index, index).Order("at, id").Find(&rows).Error
-	return rows, err
+	return slices.DeleteFunc(rows, func(r slice) bool { return !r.has(index) }), err
 }
 
 func (s store) intentOf(ctx context.Context, key string) (*intent, error) {
@@ -30,11 +30,4 @@ func (s store) intentOf(ctx context.Context, key string) (*intent, error) {
 		return nil, nil
 	}
 	return &in, err
-}
-
-// receiptsNaming gives the calls about a chunk in which a message is named.
-func (s store) receiptsNaming(ctx context.Context, batchID string, chunk int64, key string) (rows []receiptRow, err error) {
-	like := "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(key) + "\t%"
-	err = s.db.Q(ctx).Where("batch_id = ? AND chunk_seq = ? AND body LIKE ? ESCAPE '!'", batchID, chunk, like).Order("real_at, id").Find(&rows).Error
-	return rows, err
 }

@@ -75,12 +75,9 @@ func (s *Service) verifyOne(ctx context.Context, h *Handoff, found report) error
 	for i := range rows {
 		bySeq[rows[i].Seq] = &rows[i]
 	}
-	var digests map[int64]string
-	logged, _ := engineOf(s.channel(h.Channel)).(Logged)
-	if logged != nil {
-		if digests, err = logged.Digests(ctx, h.BatchID); err != nil {
-			return err
-		}
+	logs, err := s.logsOf(ctx, h.BatchID)
+	if err != nil {
+		return err
 	}
 	intents, err := s.store.intentsOf(ctx, h.BatchID)
 	if err != nil {
@@ -95,7 +92,6 @@ func (s *Service) verifyOne(ctx context.Context, h *Handoff, found report) error
 		return err
 	}
 	var delivered, failed, parts, open, flying int64
-	seen := map[int64]bool{}
 	for k, seal := range m.Chunks {
 		row := bySeq[seal.Seq]
 		if row == nil || row.SHA256 != seal.SHA256 || row.VerdictSHA256 != seal.VerdictSHA256 {
@@ -136,29 +132,36 @@ func (s *Service) verifyOne(ctx context.Context, h *Handoff, found report) error
 			}
 			if at, ok := blockedAt[i]; ok {
 				for _, sl := range slices {
-					if sl.ChunkSeq == c.Seq && int64(i) >= sl.FirstIndex && int64(i) < sl.EndIndex && sl.At.After(at) {
+					if sl.ChunkSeq == c.Seq && sl.has(int64(i)) && sl.At.After(at) {
 						found(25, object, "message %d was handed off after its recipient was put on a list", messages[i].Seq)
 					}
 				}
 			}
-			if logged == nil {
-				continue
+			_, by, err := s.channelOf(ctx, h, c, i)
+			if err != nil {
+				return err
 			}
-			want := logged.Digest(Outgoing{Key: Key(h.BatchID, messages[i].Seq), Phone: messages[i].Phone, Text: messages[i].Text, Sender: h.ServiceCode})
-			got, there := digests[messages[i].Seq]
-			switch {
-			case there && got != want:
-				found(13, object, "message %d left with another content than was approved", messages[i].Seq)
-			case !there && (st == Handed || st == Delivered):
-				found(15, object, "message %d is %s, and the engine never had it", messages[i].Seq, st)
+			for name, log := range logs {
+				got, there := log.digests[messages[i].Seq]
+				switch {
+				case there && name != by:
+					found(15, object, "message %d left by %s, and %s has it too", messages[i].Seq, by, name)
+				case there && got != log.engine.Digest(Outgoing{Key: Key(h.BatchID, messages[i].Seq), Phone: messages[i].Phone, Text: messages[i].Text, Sender: h.ServiceCode}):
+					found(13, object, "message %d left with another content than was approved", messages[i].Seq)
+				case !there && name == by && (st == Handed || st == Delivered):
+					found(15, object, "message %d is %s, and the engine never had it", messages[i].Seq, st)
+				}
+				delete(log.digests, messages[i].Seq)
 			}
-			seen[messages[i].Seq] = true
 		}
 	}
-	for seq := range digests {
-		if !seen[seq] {
+	for _, log := range logs {
+		for seq := range log.digests {
 			found(12, object, "the engine has message %d, which was not approved or not handed off", seq)
 		}
+	}
+	if err := s.verifyResults(ctx, h, found); err != nil {
+		return err
 	}
 	s.verifyIntents(h, m, bits, intents, found)
 	if err := s.verifyTimes(ctx, h, slices, found); err != nil {
@@ -193,11 +196,60 @@ func (s *Service) verifyOne(ctx context.Context, h *Handoff, found report) error
 	return nil
 }
 
-func engineOf(c *Channel) Engine {
-	if c == nil {
-		return nil
+// engineLog is what an engine says that it took of a batch.
+type engineLog struct {
+	engine  Logged
+	digests map[int64]string
+}
+
+// logsOf asks every channel whose engine keeps a log.
+func (s *Service) logsOf(ctx context.Context, batchID string) (map[string]engineLog, error) {
+	out := map[string]engineLog{}
+	for i := range s.Channels {
+		if e, ok := s.Channels[i].Engine.(Logged); ok {
+			digests, err := e.Digests(ctx, batchID)
+			if err != nil {
+				return nil, err
+			}
+			out[s.Channels[i].Name] = engineLog{e, digests}
+		}
 	}
-	return c.Engine
+	return out, nil
+}
+
+// verifyResults: the tallies by channel and code say the same as the figures that are charged (21). Batches of versions that
+// knew no tallies have none.
+func (s *Service) verifyResults(ctx context.Context, h *Handoff, found report) error {
+	tallies, err := s.store.tallies(ctx, h.BatchID)
+	if err != nil || len(tallies) == 0 {
+		return err
+	}
+	figures, err := s.store.figures(ctx, h.BatchID)
+	if err != nil {
+		return err
+	}
+	type sum struct{ delivered, parts, failed int64 }
+	want, got := map[string]sum{}, map[string]sum{}
+	for _, f := range figures {
+		w := want[f.OnDate.String()+f.Carrier]
+		want[f.OnDate.String()+f.Carrier] = sum{w.delivered + f.Delivered, w.parts + f.Parts, w.failed + f.Failed}
+	}
+	for _, t := range tallies {
+		g := got[t.OnDate.String()+t.Carrier]
+		switch t.Outcome {
+		case outcomeDelivered:
+			g.delivered, g.parts = g.delivered+t.Messages, g.parts+t.Parts
+		case outcomeFailed:
+			g.failed += t.Messages
+		}
+		got[t.OnDate.String()+t.Carrier] = g
+	}
+	for k, w := range want {
+		if got[k] != w {
+			found(21, "batch "+h.BatchID, "%s: figures and tallies by channel differ: %+v and %+v", k, w, got[k])
+		}
+	}
+	return nil
 }
 
 // verifyChunk compares a status block with the approved bitmap and with its own row.

@@ -18,6 +18,7 @@ type View struct {
 	Holds     []Hold
 	HeldSince caldate.Instant
 	Figures   []Figure
+	Results   []Tally
 	Unknown   []UnknownMessage // the first of them
 	Chunks    int
 	Handed    int // chunks of which everything has left
@@ -66,6 +67,9 @@ func (s *Service) Of(ctx context.Context, batchID string) (*View, error) {
 		}
 	}
 	if v.Figures, err = s.store.figures(ctx, batchID); err != nil {
+		return nil, err
+	}
+	if v.Results, err = s.store.tallies(ctx, batchID); err != nil {
 		return nil, err
 	}
 	if v.Counts[Unknown] > 0 {
@@ -126,40 +130,73 @@ func (s *Service) unknown(ctx context.Context, b *batch.Batch) ([]UnknownMessage
 
 // ChannelView is how a channel does.
 type ChannelView struct {
-	Name       string `json:"name"`
-	Engine     string `json:"engine"`
-	Idempotent bool   `json:"idempotent" doc:"absorbs a repeated key; where not, nothing is ever sent again by itself"`
-	PerSecond  int64  `json:"per_second" doc:"flow limit; 0: none of ours"`
-	AtOnce     int    `json:"at_once" doc:"messages per call, or in flight"`
-	InFlight   int64  `json:"in_flight"`
-	Unknown    int64  `json:"unknown"`
-	Default    bool   `json:"default" doc:"takes new batches"`
-	Problem    string `json:"problem,omitempty" doc:"why it takes nothing at the moment, as this server sees it"`
-	Stopped    bool   `json:"stopped"`
+	Name        string          `json:"name"`
+	Engine      string          `json:"engine"`
+	Idempotent  bool            `json:"idempotent" doc:"absorbs a repeated key; where not, nothing is ever sent again by itself"`
+	CanBeAsked  bool            `json:"can_be_asked" doc:"what became of a message of unknown outcome"`
+	Carriers    []string        `json:"carriers" doc:"empty: all"`
+	Priority    int             `json:"priority" doc:"the lowest number that can take a message does"`
+	PerSecond   int64           `json:"per_second" doc:"flow limit; 0: none of ours"`
+	PerCustomer int64           `json:"per_customer" doc:"flow limit of each customer; 0: none of ours"`
+	From        string          `json:"from" doc:"hours of the day; empty: all day"`
+	To          string          `json:"to"`
+	Open        bool            `json:"open" doc:"it takes messages now, as this server sees it"`
+	AtOnce      int             `json:"at_once" doc:"messages per call, or in flight"`
+	InFlight    int64           `json:"in_flight"`
+	Unknown     int64           `json:"unknown"`
+	Problem     string          `json:"problem,omitempty" doc:"why it takes nothing at the moment, as this server sees it"`
+	Stopped     bool            `json:"stopped"`
+	GoodAt      caldate.Instant `json:"good_at" doc:"when it last took messages, within seconds; machine's clock"`
+	BadAt       caldate.Instant `json:"bad_at"`
+	BadCode     string          `json:"bad_code"`
+	Today       ChannelToday    `json:"today"`
 }
 
-// ChannelViews lists the channels.
+// ChannelToday is what a channel did on a business day, in messages.
+type ChannelToday struct {
+	Sent      int64 `json:"sent"`
+	Delivered int64 `json:"delivered"`
+	Failed    int64 `json:"failed"`
+}
+
+// ChannelViews lists the channels of this server, best first.
 func (s *Service) ChannelViews(ctx context.Context) ([]ChannelView, error) {
 	stops, err := s.store.stops(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]ChannelView, len(s.Channels))
-	for i, c := range s.Channels {
+	lanes, err := s.lanesNow(ctx, stops)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.store.channelRows(ctx)
+	if err != nil {
+		return nil, err
+	}
+	today, err := s.store.channelDay(ctx, s.Clock.Today())
+	if err != nil {
+		return nil, err
+	}
+	out := make([]ChannelView, len(lanes))
+	for i := range lanes {
+		l := &lanes[i]
+		_, asker := l.Engine.(Asker)
 		v := ChannelView{
-			Name: c.Name, Engine: c.Engine.Kind(), Idempotent: c.Engine.Idempotent(), PerSecond: c.PerSecond, AtOnce: c.Engine.Slice(), Default: i == 0,
+			Name: l.Name, Engine: l.Engine.Kind(), Idempotent: l.Engine.Idempotent(), CanBeAsked: asker, Carriers: append([]string{}, l.Carriers...), Priority: l.Priority,
+			PerSecond: l.PerSecond, PerCustomer: l.PerCustomer, From: l.From, To: l.To, Open: l.open(), AtOnce: l.Engine.Slice(),
+			GoodAt: rows[l.Name].GoodAt, BadAt: rows[l.Name].BadAt, BadCode: rows[l.Name].BadCode, Today: today[l.Name],
 		}
-		if v.InFlight, err = s.store.countIntents(ctx, c.Name, intentPending); err != nil {
+		if v.InFlight, err = s.store.countIntents(ctx, l.Name, intentPending); err != nil {
 			return nil, err
 		}
-		if v.Unknown, err = s.store.countIntents(ctx, c.Name, intentUnknown); err != nil {
+		if v.Unknown, err = s.store.countIntents(ctx, l.Name, intentUnknown); err != nil {
 			return nil, err
 		}
-		if o, down := s.outage(c.Name); down {
+		if o, down := s.outage(l.Name); down {
 			v.Problem = o.code
 		}
 		for _, p := range stops {
-			v.Stopped = v.Stopped || p.Scope == string(StopAll) || p.Scope == string(StopChannel) && p.ObjectID == c.Name
+			v.Stopped = v.Stopped || p.Scope == string(StopAll) || p.Scope == string(StopChannel) && p.ObjectID == l.Name
 		}
 		out[i] = v
 	}

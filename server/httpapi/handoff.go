@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -23,6 +24,7 @@ type handoffRecord struct {
 	Holds     []handoff.Hold           `json:"holds" doc:"Why it waits at the moment; it goes on by itself."`
 	HeldSince caldate.Instant          `json:"held_since"`
 	Figures   []handoff.Figure         `json:"figures" doc:"By day, carrier and service code."`
+	Results   []handoff.Tally          `json:"results" doc:"By day, channel, carrier and status code."`
 	Unknown   []handoff.UnknownMessage `json:"unknown" doc:"The first hundred messages of which nobody knows whether they left."`
 	Chunks    int                      `json:"chunks"`
 	Handed    int                      `json:"chunks_handed"`
@@ -47,7 +49,7 @@ type settled struct {
 
 type stopInput struct {
 	Body struct {
-		Scope    handoff.StopScope `json:"scope" doc:"all, customer, contract or channel."`
+		Scope    handoff.StopScope `json:"scope" doc:"all, customer, contract, signature or channel."`
 		ObjectID string            `json:"object_id,omitempty" maxLength:"32"`
 		Reason   string            `json:"reason" maxLength:"500"`
 	}
@@ -90,7 +92,7 @@ func (a *API) handoffs() {
 	})
 	Register(a, Op{
 		ID: "stop-sending", Method: http.MethodPost, Path: "/handoff/stops", Capability: "batch.settle", Tag: "handoff", Status: http.StatusCreated,
-		Summary: "紧急停发：全部、某客户、某合同或某通道", SummaryEn: "Stop sending at once: all, a customer, a contract or a channel",
+		Summary: "紧急停发：全部、某客户、某合同、某签名或某通道", SummaryEn: "Stop sending at once: all, a customer, a contract, a signature or a channel",
 	}, func(ctx context.Context, in *stopInput) (*struct{ Body *handoff.Stop }, error) {
 		p, err := a.deps.Handoff.StopNow(ctx, in.Body.Scope, in.Body.ObjectID, in.Body.Reason)
 		return &struct{ Body *handoff.Stop }{p}, err
@@ -101,19 +103,29 @@ func (a *API) handoffs() {
 	}, func(ctx context.Context, in *batchAct) (*struct{}, error) {
 		return nil, a.deps.Handoff.LiftStop(ctx, in.ID, in.Body.Reason)
 	})
-	// Engines call these with a token per message; they have no session. Kannel uses GET.
+	// Channels' other sides call these; they have no session. Each call proves itself, as its engine wants it: Kannel by a token
+	// per message in the address (it uses GET), HTTP by a signature with time and nonce.
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		RegisterRaw(a, Op{
-			ID: "receipt-kannel-" + map[string]string{http.MethodGet: "get", http.MethodPost: "post"}[method], Method: method, Path: "/receipts/kannel",
-			Capability: Public, Tag: "handoff", NoReplay: true, MaxBody: 16 << 10, Query: []string{"key", "token", "type", "answer"},
-			Summary: "Kannel 回执（按短信的令牌校验）", SummaryEn: "Receipts of Kannel, each with the token of its message",
-		}, a.kannelReceipt)
+			ID: "receipts-" + map[string]string{http.MethodGet: "get", http.MethodPost: "post"}[method], Method: method, Path: "/receipts/{channel}",
+			Capability: Public, Tag: "handoff", NoReplay: true, MaxBody: 4 << 20,
+			Query:   []string{"key", "token", "type", "answer", "from", "to", "text", "charset", "id"},
+			Summary: "通道回执和上行（按通道的方式校验来源）", SummaryEn: "Receipts and replies of a channel, each call proving where it comes from",
+		}, a.hear)
 	}
 }
 
-func (a *API) kannelReceipt(c *gin.Context) error {
-	ctx := actor.With(c.Request.Context(), actor.System("receipts"))
-	if _, err := a.deps.Handoff.Report(ctx, "kannel", c.Request.URL.Query()); err != nil {
+func (a *API) hear(c *gin.Context) error {
+	body, err := io.ReadAll(c.Request.Body)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request.Context()
+	who := actor.System("receipts")
+	who.IP = actor.From(ctx).IP
+	if _, err := a.deps.Handoff.Hear(actor.With(ctx, who), c.Param("channel"), handoff.Call{
+		Method: c.Request.Method, Path: c.Request.URL.EscapedPath(), Query: c.Request.URL.Query(), Header: c.Request.Header, Body: body,
+	}); err != nil {
 		return err
 	}
 	c.Status(http.StatusNoContent)
@@ -127,7 +139,7 @@ func (a *API) showHandoff(ctx context.Context, id string) (handoffRecord, error)
 	}
 	r := handoffRecord{
 		BatchID: v.BatchID, Channel: v.Channel, Engine: v.Engine, State: v.State, Approved: v.Approved, Counts: v.Counts.ByName(), Holds: v.Holds,
-		HeldSince: v.HeldSince, Figures: v.Figures, Unknown: v.Unknown, Chunks: v.Chunks, Handed: v.Handed, OpenedAt: v.OpenedAt, ClosedAt: v.ClosedAt,
+		HeldSince: v.HeldSince, Figures: v.Figures, Results: v.Results, Unknown: v.Unknown, Chunks: v.Chunks, Handed: v.Handed, OpenedAt: v.OpenedAt, ClosedAt: v.ClosedAt,
 		Actions: []string{},
 	}
 	if r.Holds == nil {
@@ -135,6 +147,9 @@ func (a *API) showHandoff(ctx context.Context, id string) (handoffRecord, error)
 	}
 	if r.Figures == nil {
 		r.Figures = []handoff.Figure{}
+	}
+	if r.Results == nil {
+		r.Results = []handoff.Tally{}
 	}
 	if v.Counts[handoff.Unknown] > 0 && Can(ctx, "batch.settle") {
 		r.Actions = append(r.Actions, "settle-unknown")

@@ -178,6 +178,36 @@ func (e *Engine) ReceiptURL(key string) string {
 	return e.s.ReceiptURL + "?key=" + key + "&token=" + e.Token(key) + "&type=%d&answer=%A"
 }
 
+// repliesKey stands for a message's key in the token of calls that bring replies.
+const repliesKey = "replies"
+
+// ReplyURL is what `get-url` of Kannel's sms-service calls with a reply: it fills in sender, receiver, text, charset and id.
+func (e *Engine) ReplyURL() string {
+	return e.s.ReceiptURL + "?token=" + e.Token(repliesKey) + "&from=%p&to=%P&text=%b&charset=%C&id=%I"
+}
+
+// Hear reads a call of our receipt endpoint: a receipt, or a reply.
+func (e *Engine) Hear(c handoff.Call) (handoff.Told, error) {
+	if c.Query.Has("from") {
+		reply, err := e.reply(c.Query)
+		return handoff.Told{Replies: []handoff.Reply{reply}}, err
+	}
+	r, err := e.Read(c.Query)
+	return handoff.Told{Receipts: []handoff.Receipt{r}}, err
+}
+
+// reply turns a call into a reply. Kannel gives texts of phones as UTF-16.
+func (e *Engine) reply(q url.Values) (handoff.Reply, error) {
+	if !hmac.Equal([]byte(q.Get("token")), []byte(e.Token(repliesKey))) {
+		return handoff.Reply{}, ErrToken
+	}
+	text := q.Get("text")
+	if strings.HasPrefix(strings.ToUpper(q.Get("charset")), "UTF-16") {
+		text = handoff.FromUCS2([]byte(text))
+	}
+	return handoff.Reply{Ref: q.Get("id"), Phone: q.Get("from"), ServiceCode: q.Get("to"), Text: text, At: e.clock.Instant()}, nil
+}
+
 // Read turns a call of our receipt endpoint into a receipt. A wrong token is ErrToken, whatever the rest.
 func (e *Engine) Read(q url.Values) (handoff.Receipt, error) {
 	key := q.Get("key")

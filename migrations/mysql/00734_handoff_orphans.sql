@@ -1,0 +1,13 @@
+-- +goose Up
+CREATE TABLE handoff_orphans (
+  channel VARCHAR(32) NOT NULL,
+  ref VARCHAR(64) NOT NULL,
+  code VARCHAR(64) NOT NULL,
+  result BIGINT NOT NULL,
+  at BIGINT NOT NULL,
+  real_at BIGINT NOT NULL,
+  PRIMARY KEY (channel, ref, code),
+  KEY handoff_orphans_age (real_at)
+);
+-- +goose Down
+DROP TABLE handoff_orphans;

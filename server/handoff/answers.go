@@ -1,0 +1,163 @@
+package handoff
+
+import (
+	"context"
+
+	"sealgate/server/caldate"
+)
+
+// answered collects what an engine's answers, or its word when asked later, change in a chunk.
+type answered struct {
+	s   *Service
+	h   *Handoff
+	row *Chunk
+	ch  *Channel
+
+	back, lost int64 // parts that surely did not leave; parts that were refused
+	backKeys   []string
+	doubts     []intent // of an engine that absorbs repeats, and said that it does not know
+	notes      []note   // for intents
+	refs       []refRow
+	results    results
+	failed     map[string]int64
+	noted      bool // there are intents though the engine absorbs repeats: it was asked about unknown ones
+}
+
+type note struct{ key, state, code string }
+
+func (s *Service) newAnswered(h *Handoff, row *Chunk, ch *Channel) *answered {
+	return &answered{s: s, h: h, row: row, ch: ch, results: results{}, failed: map[string]int64{}}
+}
+
+// book takes the answer about message i of the chunk.
+func (a *answered) book(i int, x *Answer) {
+	seq := a.row.FirstSeq + int64(i)
+	key, parts, carrier := Key(a.h.BatchID, seq), int64(a.row.Facts.Parts(i)), a.row.Facts.Carrier(i)
+	today := a.s.Clock.Today()
+	state := ""
+	switch x.Outcome {
+	case Accepted:
+		a.row.Statuses.Move(i, Handed)
+		a.results.add(resultKey{today, a.ch.Name, carrier, outcomeSent, ""}, 1, parts)
+		state = intentAccepted
+	case Refused:
+		if a.row.Statuses.Move(i, Failed) {
+			a.failed[carrier]++
+			a.lost += parts
+			a.results.add(resultKey{today, a.ch.Name, carrier, outcomeFailed, clipCode(x.Code)}, 1, parts)
+		}
+		state = intentRefused
+	case NotSent:
+		if a.row.Statuses.Move(i, Waiting) || a.row.Statuses.NeverLeft(i) {
+			if i < len(a.row.Routes) {
+				a.row.Routes[i] = 0 // any channel may take it now
+			}
+			a.back += parts
+			a.backKeys = append(a.backKeys, key)
+		}
+	case Unclear:
+		if a.row.Statuses.Move(i, Unknown) && a.ch.Engine.Idempotent() {
+			a.doubts = append(a.doubts, a.s.intent(a.h, a.row, i, a.ch.Name, intentUnknown))
+		}
+		state = intentUnknown
+	}
+	if state != "" && (a.noted || !a.ch.Engine.Idempotent()) {
+		a.notes = append(a.notes, note{key, state, clipCode(x.Code)})
+	}
+	for k, ref := range x.Refs {
+		if ref == "" {
+			continue
+		}
+		part := int64(k + 1)
+		if len(x.Refs) == 1 {
+			part = 0
+		}
+		a.refs = append(a.refs, refRow{a.ch.Name, clipCode(ref), a.h.BatchID, seq, part, a.s.Clock.Instant()})
+	}
+}
+
+// write books all of it but the chunk itself. date is the day whose cap was charged.
+func (a *answered) write(ctx context.Context, date caldate.Date) error {
+	s, h := a.s, a.h
+	if err := s.store.addIntents(ctx, a.doubts); err != nil {
+		return err
+	}
+	if err := s.store.answered(ctx, a.notes); err != nil {
+		return err
+	}
+	if err := s.store.addRefs(ctx, a.refs); err != nil {
+		return err
+	}
+	if a.back > 0 { // what surely did not leave does not use up the day
+		used, err := s.store.capUsed(ctx, h.ContractID, date)
+		if err != nil {
+			return err
+		}
+		if err := s.store.setCap(ctx, h.ContractID, date, max(0, used-a.back)); err != nil {
+			return err
+		}
+		if err := s.store.dropIntents(ctx, a.backKeys); err != nil {
+			return err
+		}
+		if s.Wallets != nil {
+			if err := s.Wallets.Back(ctx, h.ContractID, h.BatchID, a.back); err != nil {
+				return err
+			}
+		}
+	}
+	if s.Wallets != nil && a.lost > 0 {
+		if err := s.Wallets.Release(ctx, h.ContractID, h.BatchID, a.lost); err != nil {
+			return err
+		}
+	}
+	for carrier, n := range a.failed {
+		if err := s.store.addFigure(ctx, Figure{
+			BatchID: h.BatchID, OnDate: s.Clock.Today(), Carrier: carrier, ServiceCode: h.ServiceCode, ContractID: h.ContractID, CustomerID: h.CustomerID, Failed: n,
+		}); err != nil {
+			return err
+		}
+	}
+	if err := s.addResults(ctx, h, a.results); err != nil {
+		return err
+	}
+	return s.health(ctx, a)
+}
+
+// healthEvery keeps a busy channel from writing its row with every slice.
+const healthEvery = 5_000 // ms
+
+// health notes when a channel last took something, and when and why it last did not.
+func (s *Service) health(ctx context.Context, a *answered) error {
+	now := s.Clock.RealInstant()
+	bad := ""
+	for _, n := range a.notes {
+		if n.state == intentUnknown {
+			bad = n.code
+		}
+	}
+	if o, down := s.outage(a.ch.Name); down {
+		bad = o.code
+	}
+	if bad != "" {
+		return s.store.channelBad(ctx, a.ch.Name, bad, now)
+	}
+	s.mu.Lock()
+	last := s.seenGood[a.ch.Name]
+	due := now.Ms()-last >= healthEvery
+	if due {
+		s.seenGood[a.ch.Name] = now.Ms()
+	}
+	s.mu.Unlock()
+	if !due {
+		return nil
+	}
+	return s.store.channelGood(ctx, a.ch.Name, now)
+}
+
+// clipCode fits a code or a number of the other side into its column.
+func clipCode(s string) string {
+	if len(s) <= 64 {
+		return s
+	}
+	return string([]rune(s)[:min(64, len([]rune(s)))])
+}
