@@ -104,7 +104,8 @@ type Batch struct {
 	ContractNumber string // as on the contract
 	SignatureID    string
 	Signature      string // the registered signature without 【】, as it was when the batch was made
-	ServiceCode    string // the contract's sender number then
+	TemplateID     string // the registered template that the text is, "" for a text of its own
+	ServiceCode    string // the sender number of contract and signature then
 	Category       Category
 	Mode           Mode
 	Text           string `gorm:"-"` // template or the one text; opened from TextSealed
@@ -142,22 +143,23 @@ type Batch struct {
 	InRuns     int64 // numbers that stand in runs of 20 or more
 	ChunkCount int64
 
-	RuleSetVersion string // pinned when screening begins
-	Verdict        screening.Verdict
-	Pass           int64           `gorm:"column:pass_count"` // messages by verdict
-	Hold           int64           `gorm:"column:hold_count"`
-	Refuse         int64           `gorm:"column:refuse_count"`
-	Escalate       int64           `gorm:"column:escalate_count"`
-	PassParts      int64           // message parts of those that are not refused
-	MaxLevel       int64           // severity 1..5 of the worst hit, 0 for none
-	GroupCount     int64           // groups of near-identical texts
-	Hits           []screening.Hit `gorm:"serializer:json"` // of the batch rules
-	ScheduledAt    caldate.Instant // business clock; not before that. Zero: as soon as approved
-	CreatedAt      caldate.Instant // business clock, like the two below
-	ReceivedAt     caldate.Instant // source file durable
-	ScreenedAt     caldate.Instant // verdicts complete
-	UpdatedAt      caldate.Instant
-	Version        int64 // grows with every change; live pages watch it
+	DirectoryVersion string // of segments and ported numbers, when its rows were read
+	RuleSetVersion   string // pinned when screening begins
+	Verdict          screening.Verdict
+	Pass             int64           `gorm:"column:pass_count"` // messages by verdict
+	Hold             int64           `gorm:"column:hold_count"`
+	Refuse           int64           `gorm:"column:refuse_count"`
+	Escalate         int64           `gorm:"column:escalate_count"`
+	PassParts        int64           // message parts of those that are not refused
+	MaxLevel         int64           // severity 1..5 of the worst hit, 0 for none
+	GroupCount       int64           // groups of near-identical texts
+	Hits             []screening.Hit `gorm:"serializer:json"` // of the batch rules
+	ScheduledAt      caldate.Instant // business clock; not before that. Zero: as soon as approved
+	CreatedAt        caldate.Instant // business clock, like the two below
+	ReceivedAt       caldate.Instant // source file durable
+	ScreenedAt       caldate.Instant // verdicts complete
+	UpdatedAt        caldate.Instant
+	Version          int64 // grows with every change; live pages watch it
 
 	LeaseToken int64 // fencing: who holds an older one can't write any more
 	LeaseUntil int64 // machine's clock, unix ms
@@ -177,7 +179,8 @@ type Problem struct {
 
 // Mapping is which column of the file is used for what; guessed, recorded and shown.
 type Mapping struct {
-	Header    bool     `json:"header"` // the first row names the columns
+	Header    bool     `json:"header"`           // the first row names the columns
+	Chosen    bool     `json:"chosen,omitempty"` // by the submitter, not guessed
 	Delimiter string   `json:"delimiter,omitempty"`
 	Columns   []Column `json:"columns"`
 }
@@ -186,6 +189,8 @@ type Mapping struct {
 type Column struct {
 	Name string `json:"name"` // from the header, else "第 n 列"
 	Use  string `json:"use"`  // "phone", "text", "variable" or "" for unused
+	// Variable is which of the template's the column fills.
+	Variable string `json:"variable,omitempty"`
 }
 
 // Chunk is up to ChunkSize messages of a batch: two sealed objects and their figures.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"sync/atomic"
 
 	"sealgate/server/batch/intake"
@@ -167,13 +168,18 @@ func (s *Service) read(ctx context.Context, b *Batch, progress *atomic.Int64) (e
 	if err != nil {
 		return err
 	}
-	layout, err := intake.Lay(sample, form, want)
+	layout, err := lay(sample, form, want, &b.Mapping)
 	if err != nil {
 		return err
 	}
 	b.Format = string(form.Format)
-	b.Mapping = mappingOf(form, layout)
-	in, err := newRowReader(b.Mode, b.Text, layout)
+	b.Mapping = mappingOf(form, layout, want, b.Mapping.Chosen)
+	directory, err := s.Recipients.Directory(ctx)
+	if err != nil {
+		return err
+	}
+	b.DirectoryVersion = directory.Version
+	in, err := newRowReader(b.Mode, b.Text, layout, directory)
 	if err != nil {
 		return err
 	}
@@ -201,13 +207,16 @@ func (s *Service) read(ctx context.Context, b *Batch, progress *atomic.Int64) (e
 	return s.finishRead(ctx, b)
 }
 
-func mappingOf(f intake.Form, l intake.Layout) Mapping {
-	m := Mapping{Header: l.Header, Columns: []Column{}}
+func mappingOf(f intake.Form, l intake.Layout, w intake.Want, chosen bool) Mapping {
+	m := Mapping{Header: l.Header, Columns: []Column{}, Chosen: chosen}
 	if f.Delimiter != 0 {
 		m.Delimiter = string(rune(f.Delimiter))
 	}
 	for i, name := range l.Names {
 		c := Column{Name: name, Use: l.Use(i)}
+		if k := slices.Index(l.Variables, i); k >= 0 {
+			c.Variable = w.Variables[k]
+		}
 		if !l.Header {
 			c.Name = fmt.Sprintf("第 %d 列", i+1)
 		}
@@ -226,7 +235,7 @@ func (s *Service) readRows(ctx context.Context, b *Batch, key *crypt.Key, rows i
 		var err error
 		for t := range tasks {
 			if err == nil {
-				if err = s.storeChunk(storing, b, key, t); err != nil {
+				if err = s.storeChunk(storing, b, key, in.directory, t); err != nil {
 					stopStoring()
 				}
 			}
@@ -276,7 +285,7 @@ func (s *Service) readRows(ctx context.Context, b *Batch, key *crypt.Key, rows i
 		}
 		b.Good++
 		phones = append(phones, m.phone)
-		cols.add(row.Line, m.phone, carrierCode(recipient.CarrierOf(m.phone)), m.parts, m.vars)
+		cols.add(row.Line, m.phone, carrierCode(in.directory.CarrierOf(m.phone)), m.parts, m.vars)
 		if cols.n == ChunkSize {
 			return flush()
 		}
@@ -313,7 +322,12 @@ func (s *Service) readRows(ctx context.Context, b *Batch, key *crypt.Key, rows i
 }
 
 // storeChunk makes a chunk durable: first the object, then its row, which only the holder of the lease can add.
-func (s *Service) storeChunk(ctx context.Context, b *Batch, key *crypt.Key, t storeTask) error {
+func (s *Service) storeChunk(ctx context.Context, b *Batch, key *crypt.Key, directory *recipient.Directory, t storeTask) error {
+	if directory.Ported {
+		if err := s.port(ctx, t.cols); err != nil {
+			return err
+		}
+	}
 	object, err := sealObject(key, b.ID, t.seq, kindMessages, t.cols.encode())
 	if err != nil {
 		return err
@@ -340,6 +354,28 @@ func (s *Service) storeChunk(ctx context.Context, b *Batch, key *crypt.Key, t st
 	})
 }
 
+// port gives numbers that were carried to another carrier the carrier that they have now.
+func (s *Service) port(ctx context.Context, cols *messageColumns) error {
+	h, err := s.Recipients.Hasher(ctx)
+	if err != nil {
+		return err
+	}
+	hashes := make([]string, len(cols.phones))
+	for i, p := range cols.phones {
+		hashes[i] = h.Hash(recipient.Format(p))
+	}
+	ported, err := s.Recipients.Ported(ctx, hashes)
+	if err != nil || len(ported) == 0 {
+		return err
+	}
+	for i, hash := range hashes {
+		if carrier, ok := ported[hash]; ok {
+			cols.carriers[i] = carrierCode(carrier)
+		}
+	}
+	return nil
+}
+
 // finishRead hands the batch to the screeners, pinned to the rule set that is published now.
 func (s *Service) finishRead(ctx context.Context, read *Batch) error {
 	rules, err := s.Rules.Current(ctx)
@@ -352,12 +388,13 @@ func (s *Service) finishRead(ctx context.Context, read *Batch) error {
 			return errFenced
 		}
 		b.Format, b.Encoding, b.Mapping, b.ErrorKey, b.RuleSetVersion = read.Format, read.Encoding, read.Mapping, read.ErrorKey, rules.Version
+		b.DirectoryVersion = read.DirectoryVersion
 		b.Rows, b.Good, b.Bad, b.Duplicates, b.Parts, b.ChunkCount = read.Rows, read.Good, read.Bad, read.Duplicates, read.Parts, read.ChunkCount
 		b.Recipients, b.LongestRun, b.InRuns = read.Recipients, read.LongestRun, read.InRuns
 		b.ReadBytes, b.LeaseUntil, b.Tries = b.FileSize, 0, 0
 		return s.move(ctx, b, Screening, "", map[string]any{
-			"rows": b.Rows, "good": b.Good, "bad": b.Bad, "repeated": b.Duplicates, "rule_set": b.RuleSetVersion,
-		}, "Format", "Encoding", "Mapping", "ErrorKey", "RuleSetVersion", "Rows", "Good", "Bad", "Duplicates", "Parts", "ChunkCount",
+			"rows": b.Rows, "good": b.Good, "bad": b.Bad, "repeated": b.Duplicates, "rule_set": b.RuleSetVersion, "carriers": b.DirectoryVersion,
+		}, "DirectoryVersion", "Format", "Encoding", "Mapping", "ErrorKey", "RuleSetVersion", "Rows", "Good", "Bad", "Duplicates", "Parts", "ChunkCount",
 			"Recipients", "LongestRun", "InRuns", "ReadBytes", "LeaseUntil", "Tries")
 	})
 	failpoint.Hit("batch.read.finished")

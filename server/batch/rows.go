@@ -19,8 +19,9 @@ type rowReader struct {
 	fixed  int   // UTF-16 units of the pieces
 	column []int // of each {变量} in the text, by its place
 
-	vars    [][]byte
-	columns int // of the header; a row with more is out of step
+	directory *recipient.Directory
+	vars      [][]byte
+	columns   int // of the header; a row with more is out of step
 }
 
 // message is what a row gives. vars live until the next row.
@@ -51,12 +52,12 @@ func wantOf(mode Mode, text string) (intake.Want, []string, []string, error) {
 	return intake.Want{Variables: unique}, pieces, names, nil
 }
 
-func newRowReader(mode Mode, text string, l intake.Layout) (*rowReader, error) {
+func newRowReader(mode Mode, text string, l intake.Layout, d *recipient.Directory) (*rowReader, error) {
 	want, pieces, names, err := wantOf(mode, text)
 	if err != nil {
 		return nil, err
 	}
-	r := &rowReader{mode: mode, layout: l, pieces: pieces, columns: len(l.Names)}
+	r := &rowReader{mode: mode, layout: l, pieces: pieces, columns: len(l.Names), directory: d}
 	for _, p := range pieces {
 		r.fixed += units(p)
 	}
@@ -83,7 +84,7 @@ func (r *rowReader) read(cells [][]byte) (m message, fault intake.Code, detail s
 		}
 		return nil
 	}
-	phone, bad := recipient.Normalise(cell(r.layout.Phone))
+	phone, bad := r.directory.Normalise(cell(r.layout.Phone))
 	if bad != recipient.OK {
 		return m, intake.Code(bad), ""
 	}

@@ -31,10 +31,23 @@ func sourceKey(batchID string, token int64) string {
 
 func sourceContext(batchID string) string { return "sealgate batch source\x00" + batchID }
 
+// incoming is a file on its way in.
+type incoming struct {
+	name   string
+	size   int64  // what the sender announced, -1 if nothing
+	sha256 string // likewise, "" if nothing
+	choice *Mapping
+	body   io.Reader
+}
+
 // Upload takes in the file of a batch as it comes. What its beginning already shows to be wrong (no table, a column of the
 // template that is missing) is refused before anything changes; then the bytes are stored sealed, once, and workers read
 // them from there. size is what the sender announced, -1 if nothing.
 func (s *Service) Upload(ctx context.Context, id, name string, size int64, body io.Reader) (*Batch, error) {
+	return s.receive(ctx, id, incoming{name: name, size: size, body: body})
+}
+
+func (s *Service) receive(ctx context.Context, id string, in incoming) (*Batch, error) {
 	b, err := s.Get(ctx, id)
 	if err != nil {
 		return nil, err
@@ -42,45 +55,31 @@ func (s *Service) Upload(ctx context.Context, id, name string, size int64, body 
 	if err := mayUpload(b); err != nil {
 		return nil, err
 	}
-	if size > s.Limits.MaxFile {
+	if in.size > s.Limits.MaxFile {
 		return nil, s.tooLarge()
 	}
-	head := make([]byte, intake.HeadSize)
-	n, err := io.ReadFull(body, head)
-	whole := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) && (size < 0 || int64(n) == size)
-	if err != nil && !whole {
-		return nil, ErrInterrupted.Because(err)
-	}
-	head = head[:n]
-	form, err := s.preflight(b, head, whole)
+	head, whole, err := readHead(in.body, in.size)
 	if err != nil {
 		return nil, err
 	}
-	token, err := s.beginUpload(ctx, b.ID, cleanName(name), size, form)
+	form, err := s.preflight(b, head, whole, in.choice)
+	if err != nil {
+		return nil, err
+	}
+	token, err := s.beginUpload(ctx, b.ID, in, form)
 	if err != nil {
 		return nil, err
 	}
 	failpoint.Hit("batch.upload.begun")
-	key, err := s.Keys.ByID(ctx, b.DataKeyID)
-	if err != nil {
-		return nil, err
-	}
-	meter := &meter{r: io.MultiReader(bytes.NewReader(head), body), most: s.Limits.MaxFile, sum: sha256.New()}
-	sealed, err := key.SealReader(meter, sourceContext(b.ID))
-	if err != nil {
-		return nil, err
-	}
-	work, stop := s.keep(ctx, func(ctx context.Context, until int64) (ok bool, err error) {
-		err = s.db.Run(ctx, func(ctx context.Context) error {
-			ok, err = s.store.renew(ctx, b.ID, token, until, map[string]any{"received_bytes": meter.n.Load()})
-			return err
-		})
-		return ok, err
-	})
-	_, err = s.Blobs.Put(work, sourceKey(b.ID, token), sealed)
-	stop()
-	if err == nil && size >= 0 && meter.n.Load() != size {
+	meter := &meter{r: io.MultiReader(bytes.NewReader(head), in.body), most: s.Limits.MaxFile, sum: sha256.New()}
+	err = s.storeSource(ctx, b, token, meter)
+	sum := hex.EncodeToString(meter.sum.Sum(nil))
+	switch {
+	case err != nil:
+	case in.size >= 0 && meter.n.Load() != in.size:
 		err = ErrInterrupted
+	case in.sha256 != "" && in.sha256 != sum:
+		err = ErrHash
 	}
 	failpoint.Hit("batch.upload.stored")
 	// What follows must happen even if the sender has hung up.
@@ -92,12 +91,56 @@ func (s *Service) Upload(ctx context.Context, id, name string, size int64, body 
 		}
 		return nil, told
 	}
-	err = s.change(after, b.ID, func(ctx context.Context, b *Batch) error {
+	if err := s.endUpload(after, b.ID, token, meter.n.Load(), sum); err != nil {
+		if errors.Is(err, ErrState) { // cancelled, or given up for dead, while the last bytes came in
+			_ = s.Blobs.Delete(after, sourceKey(b.ID, token))
+		}
+		return nil, err
+	}
+	failpoint.Hit("batch.upload.done")
+	return s.Get(after, b.ID)
+}
+
+// readHead takes the beginning of a file off the stream; whole tells that it is all of it.
+func readHead(body io.Reader, size int64) (head []byte, whole bool, err error) {
+	head = make([]byte, intake.HeadSize)
+	n, err := io.ReadFull(body, head)
+	whole = errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) && (size < 0 || int64(n) == size)
+	if err != nil && !whole {
+		return nil, false, ErrInterrupted.Because(err)
+	}
+	return head[:n], whole, nil
+}
+
+// storeSource stores the bytes of a file sealed, as they come, and keeps the lease of the upload meanwhile.
+func (s *Service) storeSource(ctx context.Context, b *Batch, token int64, meter *meter) error {
+	key, err := s.Keys.ByID(ctx, b.DataKeyID)
+	if err != nil {
+		return err
+	}
+	sealed, err := key.SealReader(meter, sourceContext(b.ID))
+	if err != nil {
+		return err
+	}
+	work, stop := s.keep(ctx, func(ctx context.Context, until int64) (ok bool, err error) {
+		err = s.db.Run(ctx, func(ctx context.Context) error {
+			ok, err = s.store.renew(ctx, b.ID, token, until, map[string]any{"received_bytes": meter.n.Load()})
+			return err
+		})
+		return ok, err
+	})
+	defer stop()
+	_, err = s.Blobs.Put(work, sourceKey(b.ID, token), sealed)
+	return err
+}
+
+// endUpload hands a stored file to the workers.
+func (s *Service) endUpload(ctx context.Context, id string, token, size int64, sum string) error {
+	return s.change(ctx, id, func(ctx context.Context, b *Batch) error {
 		if b.LeaseToken != token || b.State != Receiving {
 			return ErrState
 		}
-		b.Stage, b.SourceKey, b.FileSize, b.ReceivedBytes = Stored, sourceKey(b.ID, token), meter.n.Load(), meter.n.Load()
-		b.FileSHA256 = hex.EncodeToString(meter.sum.Sum(nil))
+		b.Stage, b.SourceKey, b.FileSize, b.ReceivedBytes, b.FileSHA256 = Stored, sourceKey(b.ID, token), size, size, sum
 		b.ReceivedAt, b.UpdatedAt, b.LeaseUntil, b.Tries = s.clock.Instant(), s.clock.Instant(), 0, 0
 		ok, err := s.store.update(ctx, b, Receiving, "Stage", "SourceKey", "FileSize", "ReceivedBytes", "FileSHA256", "ReceivedAt", "LeaseUntil", "Tries")
 		if err == nil && !ok {
@@ -106,14 +149,6 @@ func (s *Service) Upload(ctx context.Context, id, name string, size int64, body 
 		s.wakeWorkers(ctx)
 		return errors.Join(err, s.record(ctx, b, "batch.received", "", "", "", map[string]any{"sha256": b.FileSHA256, "bytes": b.FileSize}))
 	})
-	if err != nil {
-		if errors.Is(err, ErrState) { // cancelled, or given up for dead, while the last bytes came in
-			_ = s.Blobs.Delete(after, sourceKey(b.ID, token))
-		}
-		return nil, err
-	}
-	failpoint.Hit("batch.upload.done")
-	return s.Get(after, b.ID)
 }
 
 func mayUpload(b *Batch) error {
@@ -132,28 +167,49 @@ func (s *Service) tooLarge() *errs.Error {
 
 // preflight looks at the beginning of a file the way the worker will, so that the submitter hears at once what is wrong.
 // A spreadsheet can only be opened whole: its columns are looked at by the worker.
-func (s *Service) preflight(b *Batch, head []byte, whole bool) (intake.Form, error) {
+func (s *Service) preflight(b *Batch, head []byte, whole bool, choice *Mapping) (intake.Form, error) {
 	form, err := intake.Detect(head, whole)
 	if err != nil || form.Format == intake.XLSX {
 		return form, err
 	}
-	r, err := intake.Open(bytes.NewReader(head), form, s.Limits.Intake)
+	rows, err := s.headRows(head, form, whole)
 	if err != nil {
 		return form, err
-	}
-	rows, err := intake.Sample(r, sampleRows)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return form, err
-	}
-	if !whole && len(rows) > 1 && len(rows) < sampleRows {
-		rows = rows[:len(rows)-1] // cut in the middle
 	}
 	want, _, _, err := wantOf(b.Mode, b.Text)
 	if err != nil {
 		return form, err
 	}
-	_, err = intake.Lay(rows, form, want)
+	_, err = lay(rows, form, want, choice)
 	return form, err
+}
+
+// headRows are the first rows of a file of which only the beginning is there.
+func (s *Service) headRows(head []byte, form intake.Form, whole bool) ([]intake.Row, error) {
+	r, err := intake.Open(bytes.NewReader(head), form, s.Limits.Intake)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := intake.Sample(r, sampleRows)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	if !whole && len(rows) > 1 && len(rows) < sampleRows {
+		rows = rows[:len(rows)-1] // cut in the middle
+	}
+	return rows, nil
+}
+
+// lay is the layout that the submitter chose, else the one that the rows suggest.
+func lay(rows []intake.Row, form intake.Form, want intake.Want, choice *Mapping) (intake.Layout, error) {
+	if choice == nil || !choice.Chosen {
+		return intake.Lay(rows, form, want)
+	}
+	c := intake.Choice{Header: choice.Header}
+	for _, column := range choice.Columns {
+		c.Columns = append(c.Columns, intake.ColumnUse{As: column.Use, Variable: column.Variable})
+	}
+	return intake.LayAs(rows, form, want, c)
 }
 
 // cleanName keeps the file's name for people: no folders, no control characters, bounded.
@@ -175,14 +231,18 @@ func cleanName(name string) string {
 	return name
 }
 
-func (s *Service) beginUpload(ctx context.Context, id, name string, size int64, form intake.Form) (token int64, err error) {
+func (s *Service) beginUpload(ctx context.Context, id string, in incoming, form intake.Form) (token int64, err error) {
+	name, mapping := cleanName(in.name), Mapping{}
+	if in.choice != nil {
+		mapping = *in.choice
+	}
 	err = s.change(ctx, id, func(ctx context.Context, b *Batch) error {
 		if err := mayUpload(b); err != nil {
 			return err
 		}
 		b.Stage, b.Problem = Uploading, Problem{}
-		b.EditorID, b.FileName, b.FileSize = actor.From(ctx).UserID, name, max(size, 0)
-		b.Format, b.Encoding, b.Mapping = string(form.Format), string(form.Encoding), Mapping{}
+		b.EditorID, b.FileName, b.FileSize = actor.From(ctx).UserID, name, max(in.size, 0)
+		b.Format, b.Encoding, b.Mapping = string(form.Format), string(form.Encoding), mapping
 		b.ReceivedBytes, b.ReadBytes, b.Rows, b.Good, b.Bad, b.Duplicates, b.ErrorKey = 0, 0, 0, 0, 0, 0, ""
 		b.LeaseToken++
 		b.LeaseUntil = s.clock.Real().Add(lease).UnixMilli()

@@ -116,7 +116,7 @@ func (s *Service) hashOf(ctx context.Context, phone string) (string, error) {
 	if strings.TrimSpace(phone) == "" {
 		return "", nil
 	}
-	n, fault := parse([]byte(phone))
+	n, fault := ParseNumber([]byte(phone))
 	if fault != OK {
 		return "", ErrPhone.With("fault", string(fault))
 	}

@@ -48,14 +48,14 @@ func Normalise(raw []byte) (number uint64, fault Fault) { return theSegments().N
 
 // Normalise is the same by this table of segments.
 func (s *Segments) Normalise(raw []byte) (number uint64, fault Fault) {
-	if number, fault = parse(raw); fault == OK && s.carrier(number) == 0 {
+	if number, fault = ParseNumber(raw); fault == OK && s.carrier(number) == 0 {
 		return 0, Segment
 	}
 	return number, fault
 }
 
-// parse reads a number whatever its segment: the lists keep a number although its segment is not known yet, or no more.
-func parse(raw []byte) (number uint64, fault Fault) {
+// ParseNumber is Normalise whatever the segment: lists keep a number although its segment is not known yet, or no more.
+func ParseNumber(raw []byte) (number uint64, fault Fault) {
 	if len(raw) == 11 { // the usual form, without a copy
 		n := uint64(0)
 		for _, c := range raw {

@@ -24,7 +24,7 @@ func (s *Service) Reply(ctx context.Context, r Reply) (optedOut bool, err error)
 		return false, nil
 	}
 	b := Block{PhoneHash: r.PhoneHash, CustomerID: r.CustomerID, Kind: OptOut, Source: SourceReply, SourceID: r.ID, Note: r.BatchID}
-	if n, fault := parse([]byte(r.Phone)); fault == OK {
+	if n, fault := ParseNumber([]byte(r.Phone)); fault == OK {
 		if err := s.number(ctx, &b, n); err != nil {
 			return true, err
 		}

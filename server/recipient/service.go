@@ -91,7 +91,7 @@ type Add struct {
 
 // Block puts a number on a list, at once and whatever its spelling; one that stands there already stays as it is.
 func (s *Service) Block(ctx context.Context, a Add) error {
-	n, fault := parse([]byte(a.Phone))
+	n, fault := ParseNumber([]byte(a.Phone))
 	if fault != OK {
 		return ErrPhone.With("fault", string(fault))
 	}
@@ -150,7 +150,7 @@ func liveMark(signatureID string) string {
 
 // Lift takes a number off a list: the person asked for messages again, or the entry was a mistake.
 func (s *Service) Lift(ctx context.Context, phone, customerID string, kind Kind, reason string) error {
-	n, fault := parse([]byte(phone))
+	n, fault := ParseNumber([]byte(phone))
 	if fault != OK {
 		return ErrPhone.With("fault", string(fault))
 	}

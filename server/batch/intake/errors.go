@@ -18,6 +18,7 @@ var (
 	ErrNoText      = errs.Invalid("file.no_text_column", "找不到短信内容列，请把该列的列名写成“短信内容”", "no column with message texts found; name that column 短信内容 or text")
 	ErrNoHeader    = errs.Invalid("file.no_header", "模板批次的文件首行必须是列名，与模板变量对应", "the first row of a file for a template must name the columns, as the template's variables do")
 	ErrNoVariable  = errs.Invalid("file.missing_column", "文件缺少模板变量对应的列", "the file lacks columns for variables of the template")
+	ErrChoice      = errs.Invalid("file.columns", "列的用途选择有误", "the columns are not chosen right")
 	ErrHeaderTwice = errs.Invalid("file.column_twice", "文件有重名的列，无法对应模板变量", "two columns of the file have the same name, so a variable can't be matched")
 )
 

@@ -51,16 +51,94 @@ func plainName(b []byte) string {
 	return strings.ToLower(s)
 }
 
+// Choice is a layout that a person has decided on: what each column is for.
+type Choice struct {
+	Header  bool
+	Columns []ColumnUse // by their place; those beyond are for nothing
+}
+
+// ColumnUse is what one column is for.
+type ColumnUse struct {
+	As       string // phone, text, variable or ""
+	Variable string // of the template, where As is variable
+}
+
 // Lay guesses the layout from the first rows (copied cells; rows with faults left out by the caller or not). It tells what
-// is missing by name.
+// is missing by name; the layout then holds what could be found.
 func Lay(sample []Row, f Form, w Want) (Layout, error) {
+	l, err := outline(sample, f, w, headed)
+	if err != nil {
+		return l, err
+	}
+	first, data := sample[0], sample
+	if l.Header {
+		data = sample[1:]
+	}
+	missing := l.findVariables(first, w.Variables)
+	l.findPhone(first, data)
+	if w.Text {
+		l.findText(first, data)
+	}
+	if missing != nil {
+		return l, missing
+	}
+	return l, l.complete(first, w)
+}
+
+// LayAs is the layout that a person has chosen.
+func LayAs(sample []Row, f Form, w Want, c Choice) (Layout, error) {
+	l, err := outline(sample, f, w, func([]Row) bool { return c.Header })
+	if err != nil {
+		return l, err
+	}
+	for range w.Variables {
+		l.Variables = append(l.Variables, -1)
+	}
+	for i, use := range c.Columns {
+		if i >= len(l.Names) && use.As != "" {
+			return l, ErrChoice.Sayf("文件只有 %[1]d 列，没有第 %[2]d 列", "the file has %[1]d columns; there is no column %[2]d", len(l.Names), i+1)
+		}
+		at := &l.Phone
+		switch use.As {
+		case "":
+			continue
+		case "phone":
+		case "text":
+			at = &l.Text
+		case "variable":
+			k := slices.Index(w.Variables, use.Variable)
+			if k < 0 {
+				return l, ErrChoice.Sayf("模板没有变量“%[1]s”（第 %[2]d 列）", "the template has no variable %[1]q (column %[2]d)", use.Variable, i+1)
+			}
+			at = &l.Variables[k]
+		default:
+			return l, ErrChoice.Sayf("第 %[1]d 列的用途“%.20[2]s”无效", "column %[1]d: there is no use %.20[2]q", i+1, use.As)
+		}
+		if *at >= 0 {
+			return l, ErrChoice.Sayf("第 %[1]d 列和第 %[2]d 列用途相同，请只选一列", "columns %[1]d and %[2]d are for the same; choose one", *at+1, i+1)
+		}
+		*at = i
+	}
+	var missing []string
+	for k, at := range l.Variables {
+		if at < 0 {
+			missing = append(missing, w.Variables[k])
+		}
+	}
+	if len(missing) > 0 {
+		return l, ErrNoVariable.Sayf("请为变量选择对应的列：%[1]s", "choose columns for the variables %[1]s", strings.Join(missing, "、")).With("missing", missing)
+	}
+	return l, l.complete(sample[0], w)
+}
+
+// outline is what is known of a layout before anything is looked for: header and names. Lines of TXT are split in the sample.
+func outline(sample []Row, f Form, w Want, headed func([]Row) bool) (Layout, error) {
 	l := Layout{Phone: -1, Text: -1}
 	if len(sample) == 0 {
 		return l, ErrEmpty
 	}
-	first := sample[0]
-	if first.Fault != RowOK {
-		return l, headFault(first)
+	if sample[0].Fault != RowOK {
+		return l, headFault(sample[0])
 	}
 	l.Loose = f.Format == TXT && (w.Text || len(w.Variables) == 0)
 	if l.Loose {
@@ -69,10 +147,9 @@ func Lay(sample []Row, f Form, w Want) (Layout, error) {
 				sample[i].Cells = SplitLoose(sample[i].Cells[0], w.Text)
 			}
 		}
-		first = sample[0]
 	}
 	l.Header = f.Format == JSONL || headed(sample)
-	for i, c := range first.Cells {
+	for i, c := range sample[0].Cells {
 		name := fmt.Sprintf("第 %d 列", i+1)
 		if l.Header {
 			if name = strings.TrimSpace(strings.Trim(string(c), "\ufeff")); len([]rune(name)) > 40 {
@@ -81,25 +158,18 @@ func Lay(sample []Row, f Form, w Want) (Layout, error) {
 		}
 		l.Names = append(l.Names, name)
 	}
-	if len(w.Variables) > 0 {
-		if err := l.findVariables(first, w.Variables); err != nil {
-			return l, err
-		}
-	}
-	data := sample
-	if l.Header {
-		data = sample[1:]
-	}
-	l.findPhone(first, data)
-	if l.Phone < 0 {
-		return l, ErrNoPhone.Sayf("找不到手机号列（文件首行：%[1]s），请把该列的列名写成“手机号”", "no column of phone numbers found (first row of the file: %[1]s); name that column 手机号 or phone", firstCells(first))
-	}
-	if w.Text {
-		if l.findText(first, data); l.Text < 0 {
-			return l, ErrNoText.Sayf("找不到短信内容列（文件首行：%[1]s），请把该列的列名写成“短信内容”", "no column with message texts found (first row of the file: %[1]s); name that column 短信内容 or text", firstCells(first))
-		}
-	}
 	return l, nil
+}
+
+// complete tells what no column was found or chosen for.
+func (l *Layout) complete(first Row, w Want) error {
+	if l.Phone < 0 {
+		return ErrNoPhone.Sayf("找不到手机号列（文件首行：%[1]s），请把该列的列名写成“手机号”", "no column of phone numbers found (first row of the file: %[1]s); name that column 手机号 or phone", firstCells(first))
+	}
+	if w.Text && l.Text < 0 {
+		return ErrNoText.Sayf("找不到短信内容列（文件首行：%[1]s），请把该列的列名写成“短信内容”", "no column with message texts found (first row of the file: %[1]s); name that column 短信内容 or text", firstCells(first))
+	}
+	return nil
 }
 
 func headFault(first Row) error {
@@ -159,12 +229,19 @@ func headed(sample []Row) bool {
 	return false
 }
 
+// findVariables gives every variable its column, -1 where there is none.
 func (l *Layout) findVariables(first Row, variables []string) error {
+	if len(variables) == 0 {
+		return nil
+	}
+	for range variables {
+		l.Variables = append(l.Variables, -1)
+	}
 	if !l.Header {
 		return ErrNoHeader.Sayf("文件首行必须是列名，其中要有：%[1]s", "the first row must name the columns; among them must be: %[1]s", strings.Join(variables, "、"))
 	}
 	var missing []string
-	for _, v := range variables {
+	for k, v := range variables {
 		at := -1
 		for i, c := range first.Cells {
 			if plainName(c) != plainName([]byte(v)) {
@@ -178,7 +255,7 @@ func (l *Layout) findVariables(first Row, variables []string) error {
 		if at < 0 {
 			missing = append(missing, v)
 		}
-		l.Variables = append(l.Variables, at)
+		l.Variables[k] = at
 	}
 	if len(missing) > 0 {
 		return ErrNoVariable.Sayf("文件缺少列：%[1]s（文件现有的列：%[2]s）；请补上该列或修改模板", "the file lacks the column %[1]s (it has: %[2]s); add it or change the template",
