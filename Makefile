@@ -10,7 +10,7 @@ WEB_SRC := $(shell find frontend/src frontend/public frontend/scripts frontend/i
 GO_SRC := $(shell find server rules templates migrations configs frontend/embed.go -type f -not -name '*_test.go' 2>/dev/null)
 DATA ?= data
 
-.PHONY: help run build web gen test test-go test-mariadb test-web test-browser bench eval lint clean
+.PHONY: help run build web gen test test-go test-mariadb test-web test-browser crash crash-planted bench eval lint clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -50,6 +50,13 @@ eval: ## how well the shipped rules do on labelled messages (EVAL_DATA=file of c
 	@bin/eval rules eval --rules rules --cross 6 $(EVAL_DATA)
 	@echo
 	@bin/eval rules eval --rules rules --evade $(EVAL_DATA)
+
+crash: ## 2,000 kills of servers and databases in the middle of the whole way (KILLS=n), then the planted bugs
+	@scripts/crash.sh $(KILLS)
+	@scripts/crash.sh planted
+
+crash-planted: ## only the proof that the crash harness sees bugs
+	@scripts/crash.sh planted
 
 bench: ## measure: intake, screening, bills, PDFs
 	@scripts/bench.sh

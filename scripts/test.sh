@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that must be green: portal, Go on SQLite, Go on a private MariaDB, race detector, browser. Each part prints its
+# Everything that must be green: portal, Go on SQLite, Go on a private MariaDB, race detector, crash harness, browser. Each part prints its
 # tests; the first part that fails stops the run and shows its whole output. Parts can be named: scripts/test.sh go browser
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -18,7 +18,7 @@ cleanup() {
   [[ $scratch == "$root/.cache" ]] || rm -rf "$scratch"
 }
 trap cleanup EXIT
-parts=${*:-portal go mariadb race browser}
+parts=${*:-portal go mariadb race crash browser}
 
 part() { printf '\n== %s (%d s)\n' "$1" $((SECONDS - started)); }
 
@@ -64,6 +64,11 @@ for p in $parts; do
   race)
     part "go: race detector where goroutines share memory"
     CGO_ENABLED=1 gotest race -race -short -timeout 20m ./server/screening/... ./server/platform/... ./server/authz/... ./server/batch/... ./server/handoff/...
+    ;;
+  crash)
+    part "crash: servers and databases killed in the middle of the whole way"
+    go build -o "$scratch/crash" ./server/crash
+    "$scratch/crash" -dir "$scratch/tmp" -kills 200
     ;;
   browser)
     part "browser: the whole way in Chromium"

@@ -179,7 +179,7 @@ func LoadConfig(path string) (Config, error) {
 	var unknown []string
 	err := k.Load(env.Provider(".", env.Opt{Prefix: "SEALGATE_", TransformFunc: func(key, value string) (string, any) {
 		name := strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(key, "SEALGATE_")), "__", ".")
-		if strings.HasPrefix(name, "test_") || strings.HasPrefix(name, "bench_") || name == "failpoint" || name == "config" { // for tests and for the command line
+		if strings.HasPrefix(name, "test_") || strings.HasPrefix(name, "bench_") || strings.HasPrefix(name, "failpoint") || name == "config" { // for tests and for the command line
 			return "", nil
 		}
 		if !known[name] {

@@ -28,6 +28,7 @@ var layers = [][]string{
 	{"report", "simulate"},
 	{"httpapi"},
 	{"app"},
+	{"crash"},
 }
 
 // edges are libraries that belong to one place; everyone else is free of them.

@@ -1,0 +1,311 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"sealgate/server/actor"
+)
+
+// violate notes a broken promise.
+func (r *run) violate(format string, args ...any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.violations = append(r.violations, fmt.Sprintf(format, args...))
+}
+
+func (r *run) violated() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.violations) > 0 {
+		return errViolated
+	}
+	return nil
+}
+
+// check waits until no server lives and looks at what they left behind: every invariant of `sealgate verify` holds with the
+// pieces lying about, nothing was accepted twice by the engine, nothing refused has left, and what people know to have happened
+// is on record.
+func (r *run) check(ctx context.Context) error {
+	r.gate.Lock()
+	defer r.gate.Unlock()
+	r.mu.Lock()
+	r.checks++
+	r.mu.Unlock()
+	rep, err := r.verify(ctx)
+	if err != nil {
+		return err
+	}
+	for _, v := range rep {
+		r.violate("%s", v)
+	}
+	if r.box != nil {
+		for _, k := range r.box.doubled() {
+			r.violate("message %s left twice", k)
+		}
+	}
+	r.memory.mu.Lock()
+	refused := map[string]bool{}
+	for id, b := range r.memory.batches {
+		if b.refused {
+			refused[id] = true
+		}
+	}
+	r.memory.mu.Unlock()
+	for id := range refused {
+		if r.box != nil && r.box.of(id) > 0 {
+			r.violate("batch %s was refused, and messages of it left", id)
+		}
+	}
+	if err := r.recorded(ctx); err != nil {
+		return err
+	}
+	return r.violated()
+}
+
+// verify is `sealgate verify`; a database that is just coming back is asked again.
+func (r *run) verify(ctx context.Context) (out []string, err error) {
+	for range 20 {
+		rep, e := r.eye.Verify(ctx)
+		if err = e; err == nil {
+			for _, v := range rep.Violations {
+				out = append(out, fmt.Sprintf("invariant %d: %s: %s", v.Invariant, v.Object, v.Detail))
+			}
+			return out, nil
+		}
+		if e := pause(ctx, 500*time.Millisecond); e != nil {
+			return nil, e
+		}
+	}
+	return nil, err
+}
+
+// recorded compares money that people know to have recorded with what the books say: there, once, with its amount.
+func (r *run) recorded(ctx context.Context) error {
+	r.memory.mu.Lock()
+	defer r.memory.mu.Unlock()
+	for table, known := range map[string]map[string]int64{"payments": r.memory.payments, "wallet_moves": r.memory.topUps} {
+		rows, err := r.eye.DB.ReadSQL().QueryContext(ctx, "SELECT reference, COUNT(*), SUM(amount_fen) FROM "+table+" WHERE reference <> '' GROUP BY reference")
+		if err != nil {
+			return err
+		}
+		there := map[string]int64{}
+		for rows.Next() {
+			var ref string
+			var n, sum int64
+			if err := rows.Scan(&ref, &n, &sum); err != nil {
+				return errors.Join(err, rows.Close())
+			}
+			if n > 1 {
+				r.mu.Lock()
+				r.violations = append(r.violations, fmt.Sprintf("%s: %s is there %d times", table, ref, n))
+				r.mu.Unlock()
+			}
+			there[ref] = sum
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return err
+		}
+		for ref, fen := range known {
+			if there[ref] != fen {
+				r.mu.Lock()
+				r.violations = append(r.violations, fmt.Sprintf("%s: %s over %d fen was acknowledged, the books have %d", table, ref, fen, there[ref]))
+				r.mu.Unlock()
+			}
+		}
+	}
+	return nil
+}
+
+// finishWithin is how long two servers that nobody kills may take to bring everything to its end.
+const finishWithin = 4 * time.Minute
+
+// finish lets two servers that nobody kills bring everything to its end, and compares the end with what was sent.
+func (r *run) finish(ctx context.Context, stopWork context.CancelFunc) error {
+	var both []*process
+	defer func() {
+		for slot, p := range both {
+			r.office.shut(slot)
+			p.kill()
+		}
+	}()
+	for slot := range 2 {
+		p, err := r.startServer("")
+		if err != nil {
+			return r.excuse(err)
+		}
+		both = append(both, p)
+		r.office.open(slot, p.url)
+	}
+	stopWork()
+	ctx, cancel := context.WithTimeout(ctx, finishWithin)
+	defer cancel()
+	if err := r.windUp(ctx); err != nil {
+		r.violate("not everything came to its end: %v", err)
+		return errViolated
+	}
+	if err := r.compare(ctx); err != nil {
+		return err
+	}
+	for slot, p := range both {
+		r.office.shut(slot)
+		p.kill()
+	}
+	both = nil
+	return r.check(ctx)
+}
+
+// windUp does what people do until every batch that was uploaded has ended.
+func (r *run) windUp(ctx context.Context) error {
+	left := ""
+	for {
+		if _, err := r.review(ctx); err != nil {
+			return fmt.Errorf("%w: %s", err, left)
+		}
+		if err := r.resumeAll(ctx); err != nil {
+			return fmt.Errorf("%w: %s", err, left)
+		}
+		if err := r.moneyForAll(ctx); err != nil {
+			return fmt.Errorf("%w: %s", err, left)
+		}
+		a, err := r.office.as("sales").get(ctx, "/batches?state=receiving,screening,review,approved,sending,paused,failed&limit=50")
+		if err != nil {
+			return fmt.Errorf("%w: %s", err, left)
+		}
+		waiting := a.body.list("items")
+		if len(waiting) == 0 {
+			return nil
+		}
+		left = fmt.Sprintf("%d batches are left, the first is %s in state %s", len(waiting), waiting[0].str("id"), waiting[0].str("state"))
+		r.clock.pass(leasesEnd)
+		if err := r.afterReceipts(ctx, waiting); err != nil {
+			return fmt.Errorf("%w: %s", err, left)
+		}
+		if err := pause(ctx, 500*time.Millisecond); err != nil {
+			return fmt.Errorf("%w: %s", err, left)
+		}
+	}
+}
+
+func (r *run) resumeAll(ctx context.Context) error {
+	sales := r.office.as("sales")
+	list, err := sales.get(ctx, "/batches?state=paused,failed&limit=50")
+	if err != nil {
+		return err
+	}
+	for _, b := range list.body.list("items") {
+		if _, err := sales.post(ctx, "/batches/"+b.str("id")+"/resume", JSON{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// moneyForAll pays every bill and fills the wallet, so that nothing waits for money.
+func (r *run) moneyForAll(ctx context.Context) error {
+	if _, err := r.pay(ctx); err != nil {
+		return err
+	}
+	_, err := r.topUp(ctx)
+	return err
+}
+
+// afterReceipts moves the calendar over the three days after which a message without a receipt counts as expired, and has a
+// person settle what nobody knows about.
+func (r *run) afterReceipts(ctx context.Context, waiting []JSON) error {
+	now, err := r.now(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := r.office.as("sales").post(ctx, "/sandbox/clock", JSON{"to": now.Add(10 * time.Hour).Format(time.RFC3339)}); err != nil {
+		return err
+	}
+	lead := r.office.as("compliance_lead")
+	for _, b := range waiting {
+		h, err := lead.get(ctx, "/batches/"+b.str("id")+"/handoff")
+		if err != nil {
+			return err
+		}
+		counts, _ := h.body["counts"].(map[string]any)
+		if JSON(counts).num("unknown") > 0 && JSON(counts).num("waiting") == 0 {
+			if _, err := lead.post(ctx, "/batches/"+b.str("id")+"/settle-unknown", JSON{"outcome": "failed", "reason": "通道侧无回执"}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// compare holds the end of every batch against what was sent and decided.
+func (r *run) compare(ctx context.Context) error {
+	r.memory.mu.Lock()
+	batches := map[string]sent{}
+	for id, b := range r.memory.batches {
+		batches[id] = *b
+	}
+	r.memory.mu.Unlock()
+	sales := r.office.as("sales")
+	for id, b := range batches {
+		if !b.uploaded {
+			continue
+		}
+		a, err := sales.get(ctx, "/batches/"+id)
+		if err != nil {
+			return err
+		}
+		rows, _ := a.body["rows"].(map[string]any)
+		if n := JSON(rows).num("good") + JSON(rows).num("bad") + JSON(rows).num("repeated"); n != b.rows {
+			r.violate("batch %s: of %d rows %d are on record (%s)", id, b.rows, n, a.body.str("state"))
+		}
+		switch state := a.body.str("state"); {
+		case b.refused && state != "refused":
+			r.violate("batch %s was refused and is %s", id, state)
+		case !b.refused && state == "refused":
+			r.violate("batch %s is refused and nobody refused it", id)
+		case state == "done":
+			if err := r.compareSent(ctx, id, JSON(rows).num("good")); err != nil {
+				return err
+			}
+		}
+	}
+	slog.Debug("compared", "batches", len(batches))
+	return nil
+}
+
+// compareSent: each approved message has one end, and what is delivered had arrived at the engine. Unknown is an end, too, three
+// days after the last message left: a person may still settle it.
+func (r *run) compareSent(ctx context.Context, id string, good int64) error {
+	h, err := r.office.as("sales").get(ctx, "/batches/"+id+"/handoff")
+	if err != nil {
+		return err
+	}
+	m, _ := h.body["counts"].(map[string]any)
+	counts := JSON(m)
+	var ended int64
+	for name := range counts {
+		switch name {
+		case "not_approved":
+		case "waiting", "handing", "handed":
+			if n := counts.num(name); n > 0 {
+				r.violate("batch %s is done and %d of its messages are %s", id, n, name)
+			}
+		default:
+			ended += counts.num(name)
+		}
+	}
+	if ended != h.body.num("approved") || ended != good {
+		r.violate("batch %s: %d good, %d approved, %d came to an end: %v", id, good, h.body.num("approved"), ended, counts)
+	}
+	if r.box != nil {
+		if arrived := r.box.of(id); counts.num("delivered") > arrived || arrived > good {
+			r.violate("batch %s: %d delivered, %d arrived, %d good", id, counts.num("delivered"), arrived, good)
+		}
+	}
+	return nil
+}
+
+// system is who verifies.
+func system(ctx context.Context) context.Context { return actor.With(ctx, actor.System("crash")) }

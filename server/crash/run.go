@@ -1,0 +1,327 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"sealgate/server/app"
+	"sealgate/server/platform/failpoint"
+)
+
+// The kinds of kill, as the report counts them.
+const (
+	atRandom   = "at random"
+	atPlace    = "at a failpoint"
+	asleep     = "after sleeping over its leases"
+	ofDatabase = "of the database"
+)
+
+// scheme is what one run does: on one kind of database, with one engine, so many kills.
+type scheme struct {
+	database string // "sqlite" or "mariadb"
+	engine   string // "loopback" or "smsbox"
+	kills    int
+	big      bool // some batches of two chunks
+}
+
+// run is one world: a database, an engine, two servers that are killed and people who go on working.
+type run struct {
+	scheme
+	name        string
+	dir         string
+	program     string   // this program, which is the server, too
+	environment []string // of the servers
+
+	clock  machine
+	db     database
+	box    *smsbox // nil for loopback
+	office *office
+	memory *memory
+	deals  []deal
+	eye    *app.App // looks at the records and changes nothing but the audit chain
+
+	gate   sync.RWMutex // a server lives under it; whoever holds it alone finds no server alive
+	number atomic.Int64
+
+	mu         sync.Mutex
+	kills      map[string]int
+	places     map[string]int // failpoints that the servers have passed, and how often one was killed there
+	checks     int
+	violations []string
+	dbKilled   time.Time
+}
+
+func (r *run) next() int64 { return r.number.Add(1) }
+
+// leasesEnd is longer than any lease on a piece of work.
+const leasesEnd = 65 * time.Second
+
+// checkEvery is after how many kills everything is looked through.
+const checkEvery = 10
+
+// newRun makes the world; close gives it back.
+func newRun(ctx context.Context, program, dir string, p scheme) (r *run, err error) {
+	r = &run{scheme: p, name: p.database + "-" + p.engine, program: program, office: newOffice(), memory: newMemory(), kills: map[string]int{}, places: map[string]int{}}
+	if r.dir, err = os.MkdirTemp(dir, "crash-"+r.name+"-"); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			r.close()
+		}
+	}()
+	if r.clock, err = openMachine(r.path("clock")); err != nil {
+		return nil, err
+	}
+	if p.database == "mariadb" {
+		m, err := newMariaDB(r.path("mariadb"))
+		if err != nil {
+			return nil, err
+		}
+		r.db = m
+	} else {
+		r.db = sqlite{r.path("sealgate.db")}
+	}
+	c := app.DefaultConfig()
+	c.DataDir, c.Database, c.Sandbox, c.Log.Level = r.path("data"), r.db.dsn(), true, "warn"
+	r.environment = []string{serverEnv + "=1", clockEnv + "=" + r.path("clock"), failpoint.TraceEnv + "=" + r.path("places"),
+		"SEALGATE_LISTEN=127.0.0.1:0", "SEALGATE_DATA_DIR=" + c.DataDir, "SEALGATE_DATABASE=" + c.Database, "SEALGATE_SANDBOX=true", "SEALGATE_LOG__LEVEL=warn"}
+	if p.engine == "smsbox" {
+		r.box = newSmsbox(r.receipt)
+		k := app.KannelConfig{URL: r.box.server.URL, Username: "sealgate", Password: "not a secret", ReceiptURL: "http://127.0.0.1/receipts", ReceiptKey: "a key of this run only", MaxInFlight: 16}
+		c.Engine = app.EngineConfig{Kind: "kannel", Kannel: k}
+		r.environment = append(r.environment, "SEALGATE_ENGINE__KIND=kannel", "SEALGATE_ENGINE__KANNEL__URL="+k.URL, "SEALGATE_ENGINE__KANNEL__USERNAME="+k.Username, "SEALGATE_ENGINE__KANNEL__PASSWORD="+k.Password,
+			"SEALGATE_ENGINE__KANNEL__RECEIPT_URL="+k.ReceiptURL, "SEALGATE_ENGINE__KANNEL__RECEIPT_KEY="+k.ReceiptKey, "SEALGATE_ENGINE__KANNEL__MAX_IN_FLIGHT=16")
+	}
+	if r.eye, err = app.NewAt(ctx, c, r.clock); err != nil {
+		return nil, err
+	}
+	return r, r.setUp(ctx, r.eye)
+}
+
+func (r *run) path(name string) string { return filepath.Join(r.dir, name) }
+
+func (r *run) close() {
+	if r.eye != nil {
+		_ = r.eye.Close()
+	}
+	if r.box != nil {
+		r.box.close()
+	}
+	if r.db != nil {
+		r.db.stop()
+	}
+	_ = os.RemoveAll(r.dir)
+}
+
+// receipt brings a receipt of the smsbox to some server.
+func (r *run) receipt(query string) bool {
+	url := r.office.any()
+	if url == "" {
+		return false
+	}
+	client := http.Client{Timeout: callWithin}
+	res, err := client.Get(url + "/api/v1/receipts/kannel?" + query)
+	if err != nil {
+		return false
+	}
+	defer res.Body.Close()
+	_, _ = io.Copy(io.Discard, res.Body)
+	return res.StatusCode < 300
+}
+
+// errViolated ends a run at the first broken promise: what follows would only be its consequences.
+var errViolated = errors.New("a promise is broken")
+
+// carryOut kills until the scheme is fulfilled, then lets everything come to its end and compares.
+func (r *run) carryOut(ctx context.Context) error {
+	working, stop := context.WithCancel(ctx)
+	defer stop()
+	wait := r.work(working)
+	killing, enough := context.WithCancelCause(ctx)
+	defer enough(nil)
+	var lives sync.WaitGroup
+	for slot := range 2 {
+		lives.Go(func() {
+			for killing.Err() == nil {
+				if err := r.life(killing, slot); err != nil {
+					enough(err)
+				}
+			}
+		})
+	}
+	lives.Go(func() { r.strike(killing, enough) })
+	for done := 0; killing.Err() == nil && done < r.scheme.kills; {
+		if pause(killing, 50*time.Millisecond) != nil {
+			break
+		}
+		if n := r.killed(); n >= done+checkEvery {
+			done = n
+			if err := r.check(ctx); err != nil {
+				enough(err)
+			}
+		}
+	}
+	enough(nil)
+	lives.Wait()
+	if err := context.Cause(killing); err != nil && !errors.Is(err, context.Canceled) {
+		stop()
+		wait()
+		return err
+	}
+	err := r.finish(ctx, stop)
+	stop()
+	wait()
+	return err
+}
+
+func (r *run) killed() (n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, k := range r.kills {
+		n += k
+	}
+	return n
+}
+
+func (r *run) count(kind, place string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.kills[kind]++
+	if place != "" {
+		r.places[place]++
+	}
+}
+
+// life is one server from its start to its kill.
+func (r *run) life(ctx context.Context, slot int) error {
+	r.gate.RLock()
+	defer r.gate.RUnlock()
+	kind, place := r.choose()
+	at := place
+	if place != "" {
+		at = fmt.Sprintf("%s:%d", place, max(1, rand.IntN(6)-2)) // mostly the first time that it passes
+	}
+	p, err := r.startServer(at)
+	if err != nil {
+		return r.excuse(err)
+	}
+	if p.url == "" { // it met its failpoint while it started
+		r.count(atPlace, place)
+		return nil
+	}
+	r.office.open(slot, p.url)
+	defer r.office.shut(slot)
+	switch kind {
+	case atPlace:
+		if !p.died(2 * time.Second) {
+			kind, place = atRandom, ""
+		}
+	case asleep:
+		p.died(time.Duration(50+rand.IntN(400)) * time.Millisecond)
+		p.freeze()
+		r.office.shut(slot)
+		r.clock.pass(5 * time.Minute)
+		_ = pause(ctx, 1500*time.Millisecond) // the other server takes over what this one holds
+		p.thaw()
+		r.office.open(slot, p.url)
+		p.died(300 * time.Millisecond)
+	default:
+		p.died(time.Duration(20+rand.IntN(900)) * time.Millisecond)
+	}
+	select {
+	case <-p.done:
+		if err := p.verdict(); err != nil {
+			return r.excuse(err)
+		}
+	default:
+		p.kill()
+	}
+	r.count(kind, place)
+	r.clock.pass(leasesEnd)
+	return nil
+}
+
+// excuse forgives a server that ended by itself where its database was killed: whoever keeps servers running starts it again.
+func (r *run) excuse(err error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if errors.Is(err, errEnded) && time.Since(r.dbKilled) < 30*time.Second {
+		return nil
+	}
+	r.violations = append(r.violations, err.Error())
+	return errViolated
+}
+
+// choose draws how the next server dies; places where hardly any died come first.
+func (r *run) choose() (kind, place string) {
+	switch n := rand.IntN(100); {
+	case n < 45:
+		return atRandom, ""
+	case n < 55:
+		return asleep, ""
+	}
+	r.learn()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.places) == 0 {
+		return atRandom, ""
+	}
+	names := make([]string, 0, len(r.places))
+	for n := range r.places {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	a, b := names[rand.IntN(len(names))], names[rand.IntN(len(names))]
+	if r.places[b] < r.places[a] {
+		a = b
+	}
+	return atPlace, a
+}
+
+// learn reads which failpoints the servers have passed.
+func (r *run) learn() {
+	f, err := os.Open(r.path("places"))
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for s := bufio.NewScanner(f); s.Scan(); {
+		if _, known := r.places[s.Text()]; !known {
+			r.places[s.Text()] = 0
+		}
+	}
+}
+
+// strike kills the database now and then, where it is a process of its own.
+func (r *run) strike(ctx context.Context, fail context.CancelCauseFunc) {
+	for {
+		if pause(ctx, time.Duration(8+rand.IntN(10))*time.Second) != nil {
+			return
+		}
+		r.mu.Lock()
+		r.dbKilled = time.Now()
+		r.mu.Unlock()
+		did, err := r.db.kill()
+		if err != nil {
+			fail(err)
+		}
+		if !did {
+			return
+		}
+		r.count(ofDatabase, "")
+	}
+}
