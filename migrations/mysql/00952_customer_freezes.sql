@@ -11,6 +11,7 @@ CREATE TABLE customer_freezes (
   lifted_at BIGINT,
   lift_reason VARCHAR(500) NOT NULL,
   people TEXT NOT NULL,
+  stop_id VARCHAR(32) NOT NULL,
   check_id VARCHAR(32) NOT NULL,
   KEY customer_freezes_customer (customer_id, id)
 );

@@ -87,7 +87,7 @@ func hasLicence(ls []licence.Licence, kind licence.Kind) bool {
 
 func (s *Service) facts(ctx context.Context, c *Contract, on caldate.Date) (f facts, err error) {
 	f.on = on
-	if f.signings, err = s.store.signings(ctx, c.ID); err != nil {
+	if f.signings, err = s.store.signings(ctx, c.ID, ""); err != nil {
 		return f, err
 	}
 	if f.licences, err = s.Licences.Valid(ctx, c.CustomerID, on); err != nil {
@@ -187,7 +187,7 @@ func (s *Service) LicenceChanged(ctx context.Context, customerID string, on cald
 	return nil
 }
 
-// SignatureChanged implements signature.Watcher.
+// SignatureChanged implements registration.Watcher.
 func (s *Service) SignatureChanged(ctx context.Context, customerID string) error {
 	cs, err := s.store.ofCustomer(ctx, customerID, AwaitingSignature)
 	if err != nil {
@@ -207,17 +207,7 @@ func (s *Service) DepositChanged(ctx context.Context, contractID string) error {
 	if err := s.TryActivate(ctx, contractID); err != nil {
 		return err
 	}
-	_, err := s.change(ctx, contractID, func(ctx context.Context, c *Contract) error {
-		if c.State != Settled {
-			return nil
-		}
-		held, err := s.held(ctx, c)
-		if err != nil || held != 0 {
-			return err
-		}
-		return s.move(ctx, c, Closed, change{action: "contract.close", reason: "款项结清，押金已退还 · nothing owed, deposit returned"})
-	})
-	return err
+	return s.closeSettled(ctx, contractID, "款项结清，押金已退还 · nothing owed, deposit returned")
 }
 
 // Sendable tells whether the contract lets messages out at a moment, and if not, why. It looks at dates and licences

@@ -148,7 +148,7 @@ func (s *Service) Adopt(ctx context.Context, in Adoption) (*Contract, error) {
 		}
 		c.Number = fmt.Sprintf("HT-%d-%06d", now.Date().Year(), n)
 		if sendsMessages(c.Kind) {
-			if c.ServiceCode, err = s.Signatures.Allot(ctx, c.CustomerID, c.ID); err != nil {
+			if c.ServiceCode, err = s.Numbers.Allot(ctx, c.CustomerID, c.ID); err != nil {
 				return err
 			}
 		}

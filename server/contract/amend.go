@@ -20,7 +20,7 @@ func (s *Service) amendable(ctx context.Context, c *Contract) error {
 		return nil
 	}
 	if c.State == AwaitingSignature {
-		rows, err := s.store.signings(ctx, c.ID)
+		rows, err := s.store.signings(ctx, c.ID, "")
 		if err != nil {
 			return err
 		}
@@ -223,39 +223,35 @@ func (s *Service) newAmendment(ctx context.Context, c *Contract, k AmendmentKind
 // the fields, ErrNoChange, ErrStale, those of document.Link.
 func (s *Service) RequestPlanChange(ctx context.Context, id string, in PlanChange) (*Amendment, error) {
 	var f errs.Fields
-	in.Reason = form.Lines(&f, "reason", in.Reason, maxReason, false)
+	if in.Reason = form.Lines(&f, "reason", in.Reason, maxReason, false); actor.From(ctx).CustomerID != "" {
+		in.ToSign = true // a customer's request alone is half of it
+	}
 	for _, name := range in.Patch.Beyond() {
 		f.Add(termsField+name, "not_plan", "这一项不属于套餐，变更须签补充协议", "this is no term of the plan; it takes a supplement")
 	}
 	if err := f.Err(ErrAmendment); err != nil {
 		return nil, err
 	}
-	make := func(ctx context.Context, c *Contract) (a *Amendment, was, is []DatedTerms, replaced []Amendment, err error) {
+	make := func(ctx context.Context, c *Contract) (a *Amendment, was, is []DatedTerms, err error) {
 		if err := s.amendable(ctx, c); err != nil {
-			return nil, nil, nil, nil, err
+			return nil, nil, nil, err
 		}
 		st, err := s.standing(ctx, c.ID)
 		if err != nil {
-			return nil, nil, nil, nil, err
+			return nil, nil, nil, err
 		}
 		a = s.newAmendment(ctx, c, KindPlanChange, st, in.Reason, in.DocumentID)
 		a.State, a.Patch = AmendmentAgreed, in.Patch
 		a.EffectiveFrom = laterOf(c.Terms.ChangeEffective(a.AskedOn), c.StartDate)
-		for i := range st.amendments {
-			o := &st.amendments[i]
-			if o.Kind == KindPlanChange && o.State == AmendmentAgreed && o.EffectiveFrom == a.EffectiveFrom && a.AskedOn.Before(o.EffectiveFrom) {
-				replaced = append(replaced, *o)
-				o.State = AmendmentReplaced
-			}
-		}
+		replacedBy(a, st.amendments)
 		is, err = s.weigh(ctx, c, a, st)
-		return a, st.rows, is, replaced, err
+		return a, st.rows, is, err
 	}
 	c, err := s.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	draft, _, _, _, err := make(ctx, c)
+	draft, _, _, err := make(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -265,22 +261,26 @@ func (s *Service) RequestPlanChange(ctx context.Context, id string, in PlanChang
 	}
 	var a *Amendment
 	_, err = s.change(ctx, id, func(ctx context.Context, c *Contract) error {
-		var was, is []DatedTerms
-		var replaced []Amendment
-		var err error
-		if a, was, is, replaced, err = make(ctx, c); err != nil {
+		a2, was, is, err := make(ctx, c)
+		if err != nil {
 			return err
 		}
+		a = a2
 		if a.Number != draft.Number || a.EffectiveFrom != draft.EffectiveFrom || !plan.Same(a.Before, draft.Before) {
 			return ErrStale // somebody amended it meanwhile: the form would not say what holds
 		}
 		a.ID = draft.ID
-		for i := range replaced {
-			o := &replaced[i]
-			o.State, o.EndedBy, o.EndedAt, o.EndedReason, o.ReplacedByID = AmendmentReplaced, a.CreatedBy, a.CreatedAt, a.Number, a.ID
-			if err := s.endAmendment(ctx, c, o, AmendmentAgreed, "amendment.replace"); err != nil {
-				return err
-			}
+		if in.ToSign {
+			a.State = AmendmentDraft
+			a.agreedNot()
+			return s.keepDraft(ctx, c, a, sheet)
+		}
+		st, err := s.standing(ctx, c.ID)
+		if err != nil {
+			return err
+		}
+		if err := s.replaceChanges(ctx, c, a, &st); err != nil {
+			return err
 		}
 		if err := s.annex(ctx, c, a, sheet); err != nil {
 			return err
@@ -300,6 +300,41 @@ func (s *Service) RequestPlanChange(ctx context.Context, id string, in PlanChang
 		return nil, err
 	}
 	return a, nil
+}
+
+// replacedBy marks, among a contract's amendments, the plan changes whose place another one for the same day takes, and gives them.
+func replacedBy(a *Amendment, all []Amendment) (replaced []*Amendment) {
+	for i := range all {
+		o := &all[i]
+		if o.ID != a.ID && o.Kind == KindPlanChange && o.State == AmendmentAgreed && o.EffectiveFrom == a.EffectiveFrom && a.AskedOn.Before(o.EffectiveFrom) {
+			o.State = AmendmentReplaced
+			replaced = append(replaced, o)
+		}
+	}
+	return replaced
+}
+
+// replaceChanges writes that a plan change takes the place of others for its day; st knows it afterwards.
+func (s *Service) replaceChanges(ctx context.Context, c *Contract, a *Amendment, st *standing) error {
+	now := s.clock.Instant()
+	for _, o := range replacedBy(a, st.amendments) {
+		o.EndedBy, o.EndedAt, o.EndedReason, o.ReplacedByID = actor.From(ctx).UserID, now, a.Number, a.ID
+		if err := s.endAmendment(ctx, c, o, AmendmentAgreed, "amendment.replace"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keepDraft keeps an amendment that waits for signatures, with its text.
+func (s *Service) keepDraft(ctx context.Context, c *Contract, a *Amendment, text *sheet) error {
+	if err := s.annex(ctx, c, a, text); err != nil {
+		return err
+	}
+	if err := s.store.insertAmendment(ctx, a); err != nil {
+		return err
+	}
+	return s.recordAmendment(ctx, c, a, "amendment.draft", a.Reason, "", AmendmentDraft)
 }
 
 // annex links the papers of an amendment to it: the form that was made, and what the customer gave.

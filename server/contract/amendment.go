@@ -25,8 +25,8 @@ type AmendmentState string
 
 // The states. Only an agreed one changes terms, from its effective day on.
 const (
-	AmendmentDraft     AmendmentState = "draft"     // a supplement that waits for signatures, a price that was announced
-	AmendmentSigned    AmendmentState = "signed"    // a supplement whose scan waits for the second person
+	AmendmentDraft     AmendmentState = "draft"     // a supplement or form that waits for signatures, a price that was announced
+	AmendmentSigned    AmendmentState = "signed"    // a paper whose scan waits for the second person
 	AmendmentAgreed    AmendmentState = "agreed"    // asked for by form, or signed by both sides and confirmed
 	AmendmentReplaced  AmendmentState = "replaced"  // a later plan change for the same day took its place
 	AmendmentCancelled AmendmentState = "cancelled" // withdrawn before it had any effect
@@ -85,12 +85,16 @@ func (k AmendmentKind) mark() string {
 	return map[AmendmentKind]string{KindPlanChange: "B", KindSupplement: "S", KindRenewal: "R", KindPriceChange: "P"}[k]
 }
 
+// Signable tells whether an amendment is a paper that both sides sign: a supplement, or a plan-change form.
+func (a *Amendment) Signable() bool { return a.Kind == KindSupplement || a.Kind == KindPlanChange }
+
 // PlanChange is what a plan-change form (业务变更记录表) asks for (C07). When it takes effect follows from the contract's
 // terms and from the day on which it is asked for.
 type PlanChange struct {
 	Patch      plan.Patch
 	Reason     string
 	DocumentID string // the customer's request, where it is on paper
+	ToSign     bool   // the form waits for both sides' signatures; otherwise the request counts as it is
 }
 
 // Supplement is a supplementary agreement (补充协议, C06).
@@ -182,7 +186,7 @@ func termsAt(rows []DatedTerms, on caldate.Date) plan.Terms {
 func AmendmentActions(a *Amendment, today caldate.Date, userID string) []string {
 	var out []string
 	switch {
-	case a.Kind == KindSupplement && (a.State == AmendmentDraft || a.State == AmendmentSigned):
+	case a.Signable() && (a.State == AmendmentDraft || a.State == AmendmentSigned):
 		out = append(out, "sign", "cancel")
 		if a.State == AmendmentSigned && a.RecordedBy != userID {
 			out = append(out, "confirm")

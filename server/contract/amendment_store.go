@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 
+	"gorm.io/gorm"
+
 	"sealgate/server/caldate"
 	"sealgate/server/plan"
 	"sealgate/server/platform/db"
@@ -97,6 +99,28 @@ func (s store) effective(ctx context.Context, day caldate.Date) (rows []Amendmen
 func (s store) announced(ctx context.Context, day caldate.Date) (rows []Amendment, err error) {
 	err = s.db.Q(ctx).Where("kind = ? AND state = ? AND effective_from <= ?", KindPriceChange, AmendmentDraft, day).Order("effective_from, id").Find(&rows).Error
 	return rows, err
+}
+
+// unsigned gives the plan changes that wait for signatures and whose day has come.
+func (s store) unsigned(ctx context.Context, day caldate.Date) (rows []Amendment, err error) {
+	err = s.db.Q(ctx).Where("kind = ? AND state IN ? AND effective_from <= ?", KindPlanChange, []AmendmentState{AmendmentDraft, AmendmentSigned}, day).Order("effective_from, id").Find(&rows).Error
+	return rows, err
+}
+
+// told says whether the customer's people read the notice of an announced price before its day, or their mail server took it.
+func (s store) told(ctx context.Context, c *Contract, a *Amendment) (Proof, error) {
+	sent := s.db.Q(ctx).Table("notices n").Where("n.kind = 'price_announced' AND n.object_type = 'contract' AND n.object_id = ? AND n.to_customer = ? AND n.at >= ?", c.ID, c.CustomerID, a.CreatedAt)
+	var n int64
+	before := caldate.InstantOf(a.EffectiveFrom.Start())
+	err := sent.Session(&gorm.Session{}).Where("EXISTS (SELECT 1 FROM notice_reads r WHERE r.notice_id = n.id AND r.read_at < ?)", before).Count(&n).Error
+	if err != nil || n > 0 {
+		return ProofRead, err
+	}
+	err = sent.Session(&gorm.Session{}).Where("EXISTS (SELECT 1 FROM mails m WHERE m.notice_id = n.id AND m.state = 'sent')").Count(&n).Error
+	if err != nil || n > 0 {
+		return ProofMail, err
+	}
+	return NoProof, nil
 }
 
 type stepRow struct {

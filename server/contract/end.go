@@ -175,7 +175,9 @@ func (s *Service) terminateFor(ctx context.Context, r Suspension, day caldate.Da
 // RunDay does what a day brings to contracts: new terms begin; ends and renewals, so that a successor may start on the day
 // after; those that only waited for their start date; reminders.
 func (s *Service) RunDay(ctx context.Context, day caldate.Date) error {
-	failed := []error{s.settlePrices(ctx, day), s.begin(ctx, day), s.ExpireDue(ctx, day), s.terminateUnpaid(ctx, day)}
+	failed := []error{
+		s.settlePrices(ctx, day), s.lapseForms(ctx, day), s.lapseAnnexes(ctx, day), s.begin(ctx, day), s.runForceMajeures(ctx, day), s.ExpireDue(ctx, day), s.terminateUnpaid(ctx, day),
+	}
 	waiting, err := s.store.starting(ctx, day)
 	if err != nil {
 		return errors.Join(append(failed, fmt.Errorf("contracts that start by %s: %w", day, err))...)
@@ -188,7 +190,7 @@ func (s *Service) RunDay(ctx context.Context, day caldate.Date) error {
 }
 
 // Settle notes that an ended contract has its final bill and that nothing is owed any more; money's jobs call it. Without a
-// deposit its file is closed; with one finance is asked to return it. One that is settled already stays so. Errors: ErrNotFound, ErrState.
+// deposit and without money in its wallet its file is closed; with one finance is asked to return it. One that is settled already stays so. Errors: ErrNotFound, ErrState.
 func (s *Service) Settle(ctx context.Context, id, evidence string) error {
 	_, err := s.change(ctx, id, func(ctx context.Context, c *Contract) error {
 		if c.State == Settled || c.State == Closed {
@@ -202,7 +204,7 @@ func (s *Service) Settle(ctx context.Context, id, evidence string) error {
 	return err
 }
 
-// Close closes the file of a settled contract once its deposit has been returned. Errors: ErrNotFound, ErrState, ErrOwed.
+// Close closes the file of a settled contract once its deposit and what was in its wallet have been returned. Errors: ErrNotFound, ErrState, ErrOwed.
 func (s *Service) Close(ctx context.Context, id, evidence string) error {
 	_, err := s.change(ctx, id, func(ctx context.Context, c *Contract) error {
 		if c.State == Closed {
@@ -212,8 +214,12 @@ func (s *Service) Close(ctx context.Context, id, evidence string) error {
 		if err != nil {
 			return err
 		}
-		if held != 0 {
-			return ErrOwed.With("deposit_fen", int64(held))
+		left, err := s.inWallet(ctx, c)
+		if err != nil {
+			return err
+		}
+		if held != 0 || left != 0 {
+			return ErrOwed.With("deposit_fen", int64(held)).With("wallet_fen", int64(left))
 		}
 		return s.move(ctx, c, Closed, change{action: "contract.close", reason: cut(evidence)})
 	})

@@ -49,7 +49,8 @@ type Ending struct {
 	NoticeID       string       // the notice that was made, as a PDF
 	NoticeSHA256   string       `gorm:"column:notice_sha256"`
 	StartsOn       caldate.Date // the day that the clock starts on
-	ClockDays      int          // how long it runs: over at 00:00 of StartsOn + ClockDays
+	ClockDays      int          // how long it runs: over at 00:00 of StartsOn + ClockDays + PausedDays
+	PausedDays     int          // days of force majeure, which do not count (C20)
 	AskedLastDay   caldate.Date
 	LastDay        caldate.Date // last day of service that comes of it
 	RequestedBy    string
@@ -86,6 +87,7 @@ var rules = map[Cause]Rule{
 	IllegalContent: {AtOnce: true, Second: true, By: ProviderSide},
 	NotPaid:        {Curable: true, Second: true, By: ProviderSide},
 	Complaints:     {Second: true, By: ProviderSide},
+	Completed:      {}, // by an annex that both sides confirmed
 }
 
 // RuleOf gives the rule of a cause.
@@ -337,6 +339,9 @@ func (s *Service) closeEnding(ctx context.Context, c *Contract, e *Ending, to En
 // RequestTermination is Terminate for a person: where the cause takes the customer's service away, it waits for a second
 // one. Illegal content suspends the contract meanwhile. Errors: those of Terminate, ErrEndingState where one waits already.
 func (s *Service) RequestTermination(ctx context.Context, id string, t Termination) (*Contract, error) {
+	if t.Cause == Completed {
+		return nil, ErrEnd.At("cause", "by_annex", "因约定事项完成而终止的，请出具完成确认书，由客户确认", "draw up a completion for the customer to confirm; the contract ends with it")
+	}
 	if !rules[t.Cause].Second {
 		return s.Terminate(ctx, id, t)
 	}
@@ -543,6 +548,7 @@ var causeWords = map[Cause][2]string{
 	Mutual: {"协商一致", "mutual agreement"}, Notice: {"客户通知终止", "notice by the customer"}, Breach: {"违约", "breach"},
 	Insolvency: {"破产或资不抵债", "insolvency"}, ForceMajeure: {"不可抗力", "force majeure"}, Policy: {"运营商或国家政策变化", "change of carrier or state policy"},
 	IllegalContent: {"发送违法内容", "illegal content"}, NotPaid: {"欠费停机期满", "non-payment"}, Complaints: {"屡次被投诉", "repeated complaints"},
+	Completed: {"约定事项完成", "completion of what was agreed"},
 }
 
 // Words are a cause as people read it.

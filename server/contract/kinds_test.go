@@ -208,7 +208,7 @@ func TestTerms_knowEveryBlankOfEveryTemplate(t *testing.T) {
 	maps.Copy(said, contract.SaidTerms(full))
 	full.LateFee.Model = plan.LateFeeDaily
 	maps.Copy(said, contract.SaidTerms(full))
-	for _, tpl := range r.List() {
+	for _, tpl := range r.Agreements() {
 		for _, b := range tpl.Blanks {
 			_, meant := said[b.Name]
 			party := b.Configured || strings.HasPrefix(b.Name, "customer_") || strings.HasPrefix(b.Name, "contact_")

@@ -58,7 +58,7 @@ func (s *Service) form(ctx context.Context, c *Contract, a *Amendment) (*sheet, 
 // noticeOf makes and stores the written notice of a termination: nil for one that needs none, because both sides agree or
 // the customer gave notice itself.
 func (s *Service) noticeOf(ctx context.Context, c *Contract, e *Ending) (*sheet, error) {
-	if e.Cause == Mutual || e.Cause == Notice || e.BySide == CustomerSide {
+	if e.Cause == Mutual || e.Cause == Notice || e.Cause == Completed || e.BySide == CustomerSide {
 		return nil, nil
 	}
 	zh, _ := e.Cause.Words()

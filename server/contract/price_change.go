@@ -156,6 +156,90 @@ func (s *Service) dropPrice(ctx context.Context, c *Contract, a *Amendment, reas
 	return s.tell(ctx, c, "amendment_cancelled", map[string]string{"number": a.Number, "effective": a.EffectiveFrom.String(), "reason": a.EndedReason}, nil)
 }
 
+// Proof is what shows that the customer was told of a price change.
+type Proof string
+
+// The proofs: a paper (a receipt of the letter), the notice read in the portal by one of the customer's people, the e-mail taken by the
+// customer's mail server.
+const (
+	NoProof    Proof = ""
+	ProofPaper Proof = "paper"
+	ProofRead  Proof = "read"
+	ProofMail  Proof = "mail"
+)
+
+// proofOf gives what shows, up to its day, that the customer was told of an announced price.
+func (s *Service) proofOf(ctx context.Context, c *Contract, a *Amendment) (Proof, error) {
+	if a.DocumentID != "" {
+		return ProofPaper, nil
+	}
+	p, err := s.store.told(ctx, c, a)
+	if err != nil {
+		return NoProof, fmt.Errorf("proof of the notice of %s: %w", a.Number, err)
+	}
+	return p, nil
+}
+
+// Proofs gives, by the amendment's id, what shows that the customer was told of each announced price of a contract.
+func (s *Service) Proofs(ctx context.Context, c *Contract, all []Amendment) (map[string]Proof, error) {
+	out := map[string]Proof{}
+	for i := range all {
+		if all[i].Kind != KindPriceChange {
+			continue
+		}
+		p, err := s.proofOf(ctx, c, &all[i])
+		if err != nil {
+			return nil, err
+		}
+		out[all[i].ID] = p
+	}
+	return out, nil
+}
+
+// AddPriceProof adds the paper that shows that the customer was told of an announced price, before its day. Errors: ErrNotFound,
+// ErrNoAmendment, ErrProof, those of document.Link.
+func (s *Service) AddPriceProof(ctx context.Context, id, amendmentID, documentID string) (*Amendment, error) {
+	return s.onAmendment(ctx, id, amendmentID, func(ctx context.Context, c *Contract, a *Amendment) error {
+		if a.Kind != KindPriceChange || a.State != AmendmentDraft || a.DocumentID != "" || !s.clock.Today().Before(a.EffectiveFrom) {
+			return ErrProof
+		}
+		if documentID == "" {
+			return ErrAmendment.At("attachment_id", "missing", "请先上传送达凭证", "upload the proof first")
+		}
+		if err := s.belongs(ctx, c, documentID); err != nil {
+			return err
+		}
+		a.DocumentID = documentID
+		if ok, err := s.store.moveAmendment(ctx, a, AmendmentDraft); err != nil || !ok {
+			return errors.Join(err, ErrStale)
+		}
+		return s.note(ctx, c, change{action: "contract.price_proof", detail: map[string]any{"number": a.Number, "document": documentID}})
+	})
+}
+
+// Leave has a customer who objected to a price leave with the old one: the contract ends by notice on the day before the new price would have
+// held. Errors: those of AnswerPrice and Terminate.
+func (s *Service) Leave(ctx context.Context, id, amendmentID, reason string) (*Amendment, error) {
+	var a *Amendment
+	err := s.db.Run(ctx, func(ctx context.Context) error {
+		var err error
+		if a, err = s.AnswerPrice(ctx, id, amendmentID, false, reason); err != nil {
+			return err
+		}
+		c, err := s.lock(ctx, id)
+		if err != nil {
+			return err
+		}
+		last := a.EffectiveFrom.AddDays(-1)
+		if c.EndDate.Before(last) {
+			last = c.EndDate
+		}
+		_, err = s.Terminate(ctx, id, Termination{Cause: Notice, Reason: "不同意调价（" + a.Number + "）：" + cutTo(reason, 400), LastDay: last})
+		return err
+	})
+	return a, err
+}
+
 // settlePrices decides on announced prices whose day has come: where silence is consent they hold, otherwise they lapse.
 func (s *Service) settlePrices(ctx context.Context, day caldate.Date) error {
 	due, err := s.store.announced(ctx, day)
@@ -171,12 +255,45 @@ func (s *Service) settlePrices(ctx context.Context, day caldate.Date) error {
 			case !c.State.Live():
 				return s.dropPrice(ctx, c, a, "合同已经终止 · the contract has ended")
 			case a.SilenceAccepts:
-				return s.agreePrice(ctx, c, a)
+				proof, err := s.proofOf(ctx, c, a)
+				if err != nil {
+					return err
+				}
+				if proof != NoProof {
+					return s.agreePrice(ctx, c, a)
+				}
+				return s.dropPrice(ctx, c, a, "没有通知送达的凭证，价格不变，差额由我方承担 · no proof that the customer was told; the prices stay and the provider bears the difference")
 			}
 			return s.dropPrice(ctx, c, a, "到期未获客户确认 · the customer did not confirm it")
 		})
 		if err != nil {
 			failed = append(failed, fmt.Errorf("price %s: %w", due[i].Number, err))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// lapseForms ends the plan-change forms whose day has come before both sides had signed them.
+func (s *Service) lapseForms(ctx context.Context, day caldate.Date) error {
+	due, err := s.store.unsigned(ctx, day)
+	if err != nil {
+		return fmt.Errorf("plan changes of %s without signatures: %w", day, err)
+	}
+	var failed []error
+	for i := range due {
+		_, err := s.onAmendment(ctx, due[i].ContractID, due[i].ID, func(ctx context.Context, c *Contract, a *Amendment) error {
+			if a.State != AmendmentDraft && a.State != AmendmentSigned { // somebody else was faster
+				return nil
+			}
+			from := a.State
+			a.State, a.EndedBy, a.EndedAt, a.EndedReason = AmendmentCancelled, actor.From(ctx).UserID, s.clock.Instant(), "到生效日仍未签署 · not signed by both sides before its day"
+			if err := s.endAmendment(ctx, c, a, from, "amendment.cancel"); err != nil {
+				return err
+			}
+			return s.tell(ctx, c, "amendment_cancelled", map[string]string{"number": a.Number, "effective": a.EffectiveFrom.String(), "reason": a.EndedReason}, nil)
+		})
+		if err != nil {
+			failed = append(failed, fmt.Errorf("plan change %s: %w", due[i].Number, err))
 		}
 	}
 	return errors.Join(failed...)

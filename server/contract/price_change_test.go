@@ -6,6 +6,7 @@ import (
 	"sealgate/server/contract"
 	"sealgate/server/contract/contracttest"
 	"sealgate/server/money"
+	"sealgate/server/notice"
 	"sealgate/server/plan"
 	"sealgate/server/testkit"
 )
@@ -37,7 +38,18 @@ func TestStory_aPriceIsAnnouncedAndHoldsOnlyIfAgreedTo(t *testing.T) {
 		}
 		id[c.ID] = a.ID
 	}
-	if a, err := announce(tacit, silent); err != nil || !a.SilenceAccepts {
+	unproved := adopted(t, h, 5, "2027-09-30", nil)
+	for _, c := range []*contract.Contract{tacit, unproved} {
+		if a, err := announce(c, silent); err != nil || !a.SilenceAccepts {
+			t.Fatal(err)
+		}
+	}
+	buyer := contracttest.Buyer(tacit.CustomerID) // only one of the two customers opens its inbox: the other was told, but that can't be proved
+	inbox, _, _, err := h.Notices.List(buyer, notice.Query{Limit: 1})
+	if err != nil || len(inbox) != 1 || inbox[0].Kind != "price_announced" {
+		t.Fatalf("%+v %v", inbox, err)
+	}
+	if _, err := h.Notices.MarkRead(buyer, inbox[0].ID); err != nil {
 		t.Fatal(err)
 	}
 	to(h, "2026-11-20") // 20 Nov: one confirms, one objects
@@ -54,7 +66,7 @@ func TestStory_aPriceIsAnnouncedAndHoldsOnlyIfAgreedTo(t *testing.T) {
 	through(t, h, "2026-12-01") // 1 Dec: its day
 	_, err = h.Contracts.AnswerPrice(contracttest.Sales(), ignored.ID, id[ignored.ID], true, "")
 	want(t, err, contract.ErrAmendmentState)
-	for c, price := range map[*contract.Contract]string{confirmed: "0.09", objected: "0.085", ignored: "0.085", tacit: "0.09"} {
+	for c, price := range map[*contract.Contract]string{confirmed: "0.09", objected: "0.085", ignored: "0.085", tacit: "0.09", unproved: "0.085"} {
 		before, _ := h.Contracts.TermsOn(testkit.System(), c.ID, day("2026-11-30"))
 		after, _ := h.Contracts.TermsOn(testkit.System(), c.ID, day("2026-12-01"))
 		if before.Overage.Cmp(money.MustDecimal("0.085")) != 0 || after.Overage.Cmp(money.MustDecimal(price)) != 0 {

@@ -8,6 +8,7 @@ import (
 	"sealgate/server/caldate"
 	"sealgate/server/errs"
 	"sealgate/server/form"
+	"sealgate/server/ledger"
 	"sealgate/server/money"
 	"sealgate/server/notice"
 	"sealgate/server/plan"
@@ -271,15 +272,15 @@ func (s *Service) begin(ctx context.Context, day caldate.Date) error {
 	return errors.Join(failed...)
 }
 
-// settleUp is what follows once an ended contract owes nothing: without a deposit the file is closed; with one finance is
-// asked to return it.
+// settleUp is what follows once an ended contract owes nothing: with nothing of the customer's held any more the file is closed; with a
+// deposit finance is asked to return it; what is in the wallet waits for its refund.
 func (s *Service) settleUp(ctx context.Context, c *Contract) error {
 	held, err := s.held(ctx, c)
 	if err != nil {
 		return err
 	}
 	if held == 0 {
-		return s.move(ctx, c, Closed, change{action: "contract.close", reason: "款项结清，无押金 · nothing owed, no deposit held"})
+		return s.closeUp(ctx, c, "款项结清，无押金 · nothing owed, no deposit held")
 	}
 	for _, w := range s.settled {
 		if err := w.ContractSettled(ctx, c.ID, held); err != nil {
@@ -290,6 +291,44 @@ func (s *Service) settleUp(ctx context.Context, c *Contract) error {
 		return err
 	}
 	return s.send(ctx, c, notice.To{Role: "finance"}, "deposit_due", map[string]string{"amount": held.Grouped()}, nil)
+}
+
+// inWallet is what is held for the customer in the wallet of a contract, by the ledger: money that was paid ahead and not refunded yet.
+func (s *Service) inWallet(ctx context.Context, c *Contract) (money.Fen, error) {
+	n, err := s.Ledger.Balance(ctx, ledger.Wallet, c.CustomerID, c.ID)
+	if err != nil {
+		return 0, fmt.Errorf("wallet of contract %s: %w", c.ID, err)
+	}
+	return n, nil
+}
+
+// closeUp closes the file of a settled contract unless a deposit or money in the wallet is still held.
+func (s *Service) closeUp(ctx context.Context, c *Contract, reason string) error {
+	held, err := s.held(ctx, c)
+	if err != nil || held != 0 {
+		return err
+	}
+	left, err := s.inWallet(ctx, c)
+	if err != nil || left != 0 {
+		return err
+	}
+	return s.move(ctx, c, Closed, change{action: "contract.close", reason: reason})
+}
+
+// WalletChanged is called in the transaction in which money left the wallet of a contract: a settled one is closed once nothing of it
+// is held any more.
+func (s *Service) WalletChanged(ctx context.Context, contractID string) error {
+	return s.closeSettled(ctx, contractID, "款项结清，预存款余额已退还 · nothing owed, the wallet's balance returned")
+}
+
+func (s *Service) closeSettled(ctx context.Context, contractID, reason string) error {
+	_, err := s.change(ctx, contractID, func(ctx context.Context, c *Contract) error {
+		if c.State != Settled {
+			return nil
+		}
+		return s.closeUp(ctx, c, reason)
+	})
+	return err
 }
 
 // SettledWatcher is told, in the transaction, that an ended contract owes nothing any more and that its deposit is due.

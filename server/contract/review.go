@@ -93,7 +93,7 @@ func (s *Service) Approve(ctx context.Context, id string, version int64) (*Contr
 		}
 		code := ""
 		if sendsMessages(c.Kind) {
-			if code, err = s.Signatures.Allot(ctx, c.CustomerID, c.ID); err != nil {
+			if code, err = s.Numbers.Allot(ctx, c.CustomerID, c.ID); err != nil {
 				return err
 			}
 		}
@@ -143,7 +143,7 @@ func (s *Service) Withdraw(ctx context.Context, id, reason string) (*Contract, e
 		if c.State != UnderReview && c.State != AwaitingSignature {
 			return ErrState.With("state", c.State)
 		}
-		signings, err := s.store.signings(ctx, c.ID)
+		signings, err := s.store.signings(ctx, c.ID, "")
 		if err != nil {
 			return err
 		}

@@ -5,34 +5,40 @@ import (
 	"fmt"
 	"maps"
 
+	"sealgate/server/acceptance"
 	"sealgate/server/caldate"
 	"sealgate/server/catalogue"
 	"sealgate/server/contracttemplate"
 	"sealgate/server/customer"
 	"sealgate/server/document"
+	"sealgate/server/esign"
 	"sealgate/server/ledger"
 	"sealgate/server/licence"
 	"sealgate/server/money"
 	"sealgate/server/notice"
+	"sealgate/server/numbers"
 	"sealgate/server/paper"
 	"sealgate/server/plan"
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
-	"sealgate/server/signature"
+	"sealgate/server/registration"
 	"sealgate/server/trail"
 )
 
 // Deps are the parts that the service stands on.
 type Deps struct {
-	Customers  *customer.Service
-	Licences   *licence.Service
-	Signatures *signature.Service
-	Documents  *document.Service
-	Notices    *notice.Service
-	Templates  *contracttemplate.Registry
-	Plans      *catalogue.Service
-	Ledger     *ledger.Service
-	Provider   paper.Party // the company that runs this system, as contracts name it
+	Customers   *customer.Service
+	Licences    *licence.Service
+	Signatures  *registration.Service
+	Numbers     *numbers.Service
+	Documents   *document.Service
+	Notices     *notice.Service
+	Templates   *contracttemplate.Registry
+	Plans       *catalogue.Service
+	Ledger      *ledger.Service
+	Acceptances *acceptance.Service
+	ESign       *esign.Service
+	Provider    paper.Party // the company that runs this system, as contracts name it
 }
 
 // Service leads contracts through their life.

@@ -10,16 +10,30 @@ import (
 	"sealgate/server/platform/ids"
 )
 
-// Signing is the record of one side's signing on paper: the scan of the sealed original, entered by one person and
-// confirmed by a second who has compared it with the approved text (C04).
+// Way is how a side signs (C04).
+type Way string
+
+// The ways: the scan of the sealed original, entered by one person and confirmed by a second who has compared it with the approved
+// text; acceptance of the text in the portal; a signature with the signer's own key. The evidence of the last two is complete by
+// itself, so nobody confirms them.
+const (
+	OnPaper Way = "paper"
+	Online  Way = "online"
+	ByKey   Way = "e_signature"
+)
+
+// Signing is the record of one side's signing of a contract or of one of its amendments.
 type Signing struct {
 	ID          string `gorm:"primaryKey"`
 	ContractID  string
+	AmendmentID string // "" for the contract itself
 	Side        Side
-	LiveKey     *string // contract:side while it counts, NULL once replaced: unique, so that a side has one that counts
+	Way         Way
+	EvidenceID  string  // the acceptance or the electronic signature
+	LiveKey     *string // paper:side while it counts, NULL once replaced: unique, so that a side has one that counts
 	Signer      string  // who signed for that side
 	SignedOn    caldate.Date
-	DocumentID  string
+	DocumentID  string // the scan; the text itself where it was signed in the portal
 	RecordedBy  string
 	RecordedAt  caldate.Instant
 	ConfirmedBy string
@@ -29,7 +43,7 @@ type Signing struct {
 // TableName is contract_signings.
 func (Signing) TableName() string { return "contract_signings" }
 
-// Confirmed tells whether a second person has confirmed it.
+// Confirmed tells whether it is proved: by a second person, or by its evidence.
 func (s *Signing) Confirmed() bool { return !s.ConfirmedAt.IsZero() }
 
 // Signed is what is recorded of a signing: one scan, the day, and who signed for each side that the scan shows.
@@ -109,7 +123,7 @@ func (s *Service) recordSide(ctx context.Context, c *Contract, side Side, in Sig
 	}
 	key := c.ID + ":" + string(side)
 	err = s.store.insertSigning(ctx, &Signing{
-		ID: ids.New(), ContractID: c.ID, Side: side, LiveKey: &key, Signer: in.Signers[side], SignedOn: in.SignedOn, DocumentID: in.DocumentID,
+		ID: ids.New(), ContractID: c.ID, Side: side, Way: OnPaper, LiveKey: &key, Signer: in.Signers[side], SignedOn: in.SignedOn, DocumentID: in.DocumentID,
 		RecordedBy: actor.From(ctx).UserID, RecordedAt: now,
 	})
 	if err != nil {
@@ -121,7 +135,7 @@ func (s *Service) recordSide(ctx context.Context, c *Contract, side Side, in Sig
 }
 
 func (s *Service) signing(ctx context.Context, contractID string, side Side) (*Signing, error) {
-	all, err := s.store.signings(ctx, contractID)
+	all, err := s.store.signings(ctx, contractID, "")
 	for i := range all {
 		if all[i].Side == side {
 			return &all[i], err
@@ -141,7 +155,7 @@ func (s *Service) ConfirmSigning(ctx context.Context, id string, side Side) (*Co
 		if c.State != AwaitingSignature {
 			return ErrState.With("state", c.State)
 		}
-		rows, err := s.store.signings(ctx, c.ID)
+		rows, err := s.store.signings(ctx, c.ID, "")
 		if err != nil {
 			return err
 		}
@@ -194,5 +208,5 @@ func (s *Service) Signings(ctx context.Context, id string) ([]Signing, error) {
 	if _, err := s.Get(ctx, id); err != nil {
 		return nil, err
 	}
-	return s.store.signings(ctx, id)
+	return s.store.signings(ctx, id, "")
 }

@@ -89,9 +89,10 @@ const (
 	IllegalContent Cause = "illegal_content"
 	NotPaid        Cause = "non_payment"
 	Complaints     Cause = "complaints"
+	Completed      Cause = "completed" // the agreed event has come: work completed, data and fees confirmed jointly (C17)
 )
 
 // Causes lists all causes.
 func Causes() []Cause {
-	return []Cause{Mutual, Notice, Breach, Insolvency, ForceMajeure, Policy, IllegalContent, NotPaid, Complaints}
+	return []Cause{Mutual, Notice, Breach, Insolvency, ForceMajeure, Policy, IllegalContent, NotPaid, Complaints, Completed}
 }

@@ -203,9 +203,15 @@ func (s store) starting(ctx context.Context, day caldate.Date) (ids []string, er
 	return ids, err
 }
 
-// signings gives the signings that count, the customer's first.
-func (s store) signings(ctx context.Context, contractID string) (rows []Signing, err error) {
-	err = s.db.Q(ctx).Where("contract_id = ? AND live_key IS NOT NULL", contractID).Order("side").Find(&rows).Error
+// signings gives the signings of a contract ("") or of one of its amendments that count, the customer's first.
+func (s store) signings(ctx context.Context, contractID, amendmentID string) (rows []Signing, err error) {
+	err = s.db.Q(ctx).Where("contract_id = ? AND amendment_id = ? AND live_key IS NOT NULL", contractID, amendmentID).Order("side").Find(&rows).Error
+	return rows, err
+}
+
+// signingsOfAmendments gives the signings of all amendments of a contract that count.
+func (s store) signingsOfAmendments(ctx context.Context, contractID string) (rows []Signing, err error) {
+	err = s.db.Q(ctx).Where("contract_id = ? AND amendment_id <> '' AND live_key IS NOT NULL", contractID).Order("amendment_id, side").Find(&rows).Error
 	return rows, err
 }
 

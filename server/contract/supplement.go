@@ -103,13 +103,7 @@ func (s *Service) DraftSupplement(ctx context.Context, id string, in Supplement)
 		}
 		a.ID = draft.ID
 		a.agreedNot()
-		if err := s.annex(ctx, c, a, text); err != nil {
-			return err
-		}
-		if err := s.store.insertAmendment(ctx, a); err != nil {
-			return err
-		}
-		return s.recordAmendment(ctx, c, a, "amendment.draft", a.Reason, "", AmendmentDraft)
+		return s.keepDraft(ctx, c, a, text)
 	})
 	if err != nil {
 		return nil, err
@@ -132,8 +126,15 @@ func (a *Amendment) agreedNot() { a.AgreedOn, a.AgreedAt = caldate.Date{}, calda
 // before it is confirmed replaces it. Errors: ErrNotFound, ErrNoAmendment, ErrAmendmentState, ErrInvalid with the fields.
 func (s *Service) SignSupplement(ctx context.Context, id, amendmentID string, in Signed) (*Amendment, error) {
 	return s.onAmendment(ctx, id, amendmentID, func(ctx context.Context, c *Contract, a *Amendment) error {
-		if a.Kind != KindSupplement || a.State != AmendmentDraft && a.State != AmendmentSigned {
+		if !a.Signable() || a.State != AmendmentDraft && a.State != AmendmentSigned {
 			return ErrAmendmentState.With("state", a.State)
+		}
+		inPortal, err := s.store.signings(ctx, id, amendmentID)
+		if err != nil {
+			return err
+		}
+		if len(inPortal) > 0 {
+			return ErrInPortal.With("side", inPortal[0].Side)
 		}
 		now := s.clock.Instant()
 		var f errs.Fields
@@ -169,35 +170,49 @@ func (s *Service) ConfirmSupplement(ctx context.Context, id, amendmentID string)
 	return s.onAmendment(ctx, id, amendmentID, func(ctx context.Context, c *Contract, a *Amendment) error {
 		who := actor.From(ctx).UserID
 		switch {
-		case a.Kind != KindSupplement || a.State != AmendmentSigned:
+		case !a.Signable() || a.State != AmendmentSigned:
 			return ErrAmendmentState.With("state", a.State)
 		case a.RecordedBy == who:
 			return ErrOwnSigning
 		}
-		if err := s.amendable(ctx, c); err != nil {
-			return err
-		}
-		st, err := s.standing(ctx, id)
-		if err != nil {
-			return err
-		}
-		if !a.EndAfter.IsZero() {
-			a.EndBefore = c.EndDate // it may have renewed itself meanwhile
-		}
-		a.AgreedOn = a.SignedOn // its prices were agreed when it was signed
-		rows, err := s.weigh(ctx, c, a, st)
-		if err != nil {
-			return err
-		}
-		a.State, a.ConfirmedBy, a.ConfirmedAt = AmendmentAgreed, who, a.AgreedAt
-		if err := s.moved(ctx, c, a, AmendmentSigned, "amendment.agree"); err != nil {
-			return err
-		}
-		if err := s.apply(ctx, c, a, st.rows, rows); err != nil {
-			return err
-		}
-		return s.tellAmended(ctx, c, a)
+		return s.agree(ctx, c, a, AmendmentSigned, who)
 	})
+}
+
+// agree lets an amendment hold that both sides have signed; by is the second person, where one confirmed it. Errors: ErrState,
+// ErrAmendment where its day was billed meanwhile, ErrOverlap, ErrStale.
+func (s *Service) agree(ctx context.Context, c *Contract, a *Amendment, from AmendmentState, by string) error {
+	if err := s.amendable(ctx, c); err != nil {
+		return err
+	}
+	if a.Kind == KindPlanChange && !a.SignedOn.Before(a.EffectiveFrom) {
+		return ErrFormLate.With("effective_from", a.EffectiveFrom)
+	}
+	st, err := s.standing(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	if !a.EndAfter.IsZero() {
+		a.EndBefore = c.EndDate // it may have renewed itself meanwhile
+	}
+	if a.Kind == KindPlanChange {
+		if err := s.replaceChanges(ctx, c, a, &st); err != nil {
+			return err
+		}
+	}
+	a.AgreedOn = a.SignedOn // its prices were agreed when it was signed
+	rows, err := s.weigh(ctx, c, a, st)
+	if err != nil {
+		return err
+	}
+	a.State, a.ConfirmedBy, a.ConfirmedAt = AmendmentAgreed, by, a.AgreedAt
+	if err := s.moved(ctx, c, a, from, "amendment.agree"); err != nil {
+		return err
+	}
+	if err := s.apply(ctx, c, a, st.rows, rows); err != nil {
+		return err
+	}
+	return s.tellAmended(ctx, c, a)
 }
 
 func (s *Service) onAmendment(ctx context.Context, id, amendmentID string, act func(ctx context.Context, c *Contract, a *Amendment) error) (*Amendment, error) {

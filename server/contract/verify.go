@@ -72,7 +72,9 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	for i := range all {
 		at[all[i].ID] = &all[i]
 	}
-	for _, check := range []func(context.Context, map[string]*Contract, func(int, *Contract, string, ...any)) error{s.verifyAmendments, s.verifyEndings, s.verifySuspensions} {
+	for _, check := range []func(context.Context, map[string]*Contract, func(int, *Contract, string, ...any)) error{
+		s.verifyAmendments, s.verifyEndings, s.verifySuspensions, s.verifySignings, s.verifyAnnexes, s.verifyForce,
+	} {
 		if err := check(ctx, at, add); err != nil {
 			return nil, err
 		}

@@ -476,8 +476,8 @@ func (r *run) dispute(ctx context.Context, c *standing, e Event) error {
 	return err
 }
 
-// settle does at once what finance does when an ended contract owes nothing any more: the deposit goes back, the file is
-// closed.
+// settle does at once what finance does when an ended contract owes nothing any more: the deposit and what is left in the wallet go back,
+// the file is closed.
 func (r *run) settle(ctx context.Context, day caldate.Date) error {
 	for _, want := range [][]contract.State{{contract.Expired, contract.Terminated}, {contract.Settled}} {
 		var found []string
@@ -498,9 +498,29 @@ func (r *run) settle(ctx context.Context, day caldate.Date) error {
 			if err := r.refund(ctx, c, day); err != nil {
 				return err
 			}
+			if err := r.emptyWallet(ctx, c); err != nil {
+				return err
+			}
 			if err := r.Contracts.Close(ctx, id, "押金已退还，无欠款 · deposit returned, nothing owed"); err != nil {
 				return fmt.Errorf("close contract %s: %w", c.ID, err)
 			}
+		}
+	}
+	return nil
+}
+
+// emptyWallet pays the refund that the end of the contract has asked for.
+func (r *run) emptyWallet(ctx context.Context, c *standing) error {
+	moves, _, err := r.Wallets.Moves(ctx, wallet.Query{ContractID: c.id, State: wallet.Requested, Limit: 100})
+	if err != nil {
+		return fmt.Errorf("wallet of contract %s: %w", c.ID, err)
+	}
+	for _, m := range moves {
+		if m.Kind != wallet.Refund {
+			continue
+		}
+		if _, err := r.Wallets.Decide(as(ctx, "finance_lead"), m.ID, wallet.Decision{Confirm: true, Reference: r.reference()}); err != nil {
+			return fmt.Errorf("refund of the wallet of contract %s: %w", c.ID, err)
 		}
 	}
 	return nil

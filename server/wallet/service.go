@@ -709,7 +709,12 @@ func (s *Service) carryOut(ctx context.Context, m *Move) error {
 			"what": whatZh[m.Kind], "amount": amountWords(m), "number": m.Number, "balance": (w.BalanceFen - w.UnpostedFen).Grouped(), "messages": fmt.Sprint(w.Messages),
 		})
 	case Refund:
-		return s.tell(ctx, &b.Contract, "wallet_refunded", map[string]string{"amount": m.AmountFen.Grouped(), "number": m.Number})
+		if err := s.tell(ctx, &b.Contract, "wallet_refunded", map[string]string{"amount": m.AmountFen.Grouped(), "number": m.Number}); err != nil {
+			return err
+		}
+		return s.Contracts.WalletChanged(ctx, m.ContractID) // a settled contract waits for it
+	case Offset, Forfeit:
+		return s.Contracts.WalletChanged(ctx, m.ContractID)
 	}
 	return nil
 }

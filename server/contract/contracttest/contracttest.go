@@ -11,22 +11,28 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"sealgate/server/acceptance"
+	"sealgate/server/actor"
 	"sealgate/server/caldate"
 	"sealgate/server/catalogue"
 	"sealgate/server/contract"
 	"sealgate/server/contracttemplate"
 	"sealgate/server/customer"
 	"sealgate/server/document"
+	"sealgate/server/errs"
+	"sealgate/server/esign"
 	"sealgate/server/ledger"
 	"sealgate/server/licence"
 	"sealgate/server/money"
 	"sealgate/server/notice"
+	"sealgate/server/numbers"
 	"sealgate/server/paper"
 	"sealgate/server/platform/blob"
 	"sealgate/server/platform/clock"
+	"sealgate/server/platform/crypt"
 	"sealgate/server/platform/db"
 	"sealgate/server/platform/ids"
-	"sealgate/server/signature"
+	"sealgate/server/registration"
 	"sealgate/server/testkit"
 	"sealgate/server/trail"
 	"sealgate/templates"
@@ -43,10 +49,13 @@ type House struct {
 	Notices    *notice.Service
 	Customers  *customer.Service
 	Licences   *licence.Service
-	Signatures *signature.Service
+	Signatures *registration.Service
+	Numbers    *numbers.Service
 	Ledger     *ledger.Service
 	Plans      *catalogue.Service
 	Contracts  *contract.Service
+	Accepted   *acceptance.Service
+	ESign      *esign.Service
 }
 
 // New builds the house with its clock at a time such as "2026-09-20 09:00".
@@ -77,14 +86,47 @@ func Over(t testing.TB, d *db.DB, c clock.Clock, fake *clockwork.FakeClock) *Hou
 	h.Notices = notice.New(d, c, texts)
 	h.Customers = customer.New(d, c, h.Trail)
 	h.Licences = licence.New(d, c, h.Trail, h.Customers, h.Documents, h.Notices)
-	h.Signatures = signature.New(d, c, h.Trail, h.Customers, h.Documents, h.Notices)
 	h.Ledger = ledger.New(d, c)
 	h.Plans = catalogue.New(d, c, h.Trail)
+	master, err := crypt.NewMaster(bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := crypt.New(d, c, master)
+	h.wireChain(t, keys)
+	h.Accepted = acceptance.New(d, c, h.Trail)
+	h.ESign = esign.New(d, c, h.Trail, esign.NewLocal(d, c, keys, Provider().Name))
+	h.ESign.UsePeople(passwords{})
 	h.Contracts = contract.New(d, c, h.Trail, contract.Deps{
-		Customers: h.Customers, Licences: h.Licences, Signatures: h.Signatures, Documents: h.Documents, Notices: h.Notices,
+		Acceptances: h.Accepted, ESign: h.ESign,
+		Customers: h.Customers, Licences: h.Licences, Signatures: h.Signatures, Numbers: h.Numbers, Documents: h.Documents, Notices: h.Notices,
 		Templates: registry, Plans: h.Plans, Provider: Provider(), Ledger: h.Ledger,
 	})
 	return h
+}
+
+// Password is the one that everybody has.
+const Password = "correct horse"
+
+// ErrPassword is what a wrong one gives.
+var ErrPassword = errs.Invalid("test.password", "密码不对", "wrong password")
+
+type passwords struct{}
+
+// Reauthenticate implements esign.People.
+func (passwords) Reauthenticate(_ context.Context, password string) error {
+	if password != Password {
+		return ErrPassword
+	}
+	return nil
+}
+
+// Buyer is a person of a customer at the portal.
+func Buyer(customerID string) context.Context {
+	return actor.With(context.Background(), actor.Actor{
+		UserID: "buyer-" + customerID[len(customerID)-6:], Login: "buyer", Name: "李娜", Roles: []string{"customer"}, CustomerID: customerID, Scope: actor.Scope{CustomerID: customerID},
+		IP: "203.0.113.7", UserAgent: "Mozilla/5.0 (test)", RequestID: "req-buyer",
+	})
 }
 
 // Provider is the company on our side of test contracts.
@@ -160,19 +202,6 @@ func (h *House) Licence(t testing.TB, customerID string, kind licence.Kind, from
 		t.Fatal(err)
 	}
 	return l
-}
-
-// Signature submits and approves a signature.
-func (h *House) Signature(t testing.TB, customerID, text string) *signature.Signature {
-	t.Helper()
-	g, err := h.Signatures.Submit(Sales(), customerID, text, h.Upload(t, Sales(), "signature"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if g, err = h.Signatures.Approve(Reviewer(), g.ID); err != nil {
-		t.Fatal(err)
-	}
-	return g
 }
 
 // Values fill the package template for a year from start; more replaces single blanks.

@@ -1,0 +1,15 @@
+-- +goose Up
+CREATE TABLE signer_keys (
+  id VARCHAR(32) NOT NULL PRIMARY KEY,
+  user_id VARCHAR(32) NOT NULL,
+  organisation VARCHAR(100) NOT NULL,
+  name VARCHAR(150) NOT NULL,
+  certificate TEXT NOT NULL,
+  issuer TEXT NOT NULL,
+  sealed VARCHAR(255) NOT NULL,
+  created_at BIGINT NOT NULL,
+  ends_at BIGINT NOT NULL,
+  KEY signer_keys_user (user_id, organisation, ends_at)
+);
+-- +goose Down
+DROP TABLE signer_keys;

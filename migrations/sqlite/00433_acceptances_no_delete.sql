@@ -1,0 +1,9 @@
+-- +goose Up
+-- +goose StatementBegin
+CREATE TRIGGER acceptances_no_delete BEFORE DELETE ON acceptances
+BEGIN
+  SELECT RAISE(ABORT, 'an acceptance is evidence and is never changed');
+END;
+-- +goose StatementEnd
+-- +goose Down
+DROP TRIGGER acceptances_no_delete;
