@@ -299,6 +299,9 @@ func (r *run) compareSent(ctx context.Context, id string, good int64) error {
 	if ended != h.body.num("approved") || ended != good {
 		r.violate("batch %s: %d good, %d approved, %d came to an end: %v", id, good, h.body.num("approved"), ended, counts)
 	}
+	if r.box == nil && counts.num("expired") > 0 {
+		r.violate("batch %s: %d receipts are lost, though this engine gives each", id, counts.num("expired"))
+	}
 	if r.box != nil {
 		if arrived := r.box.of(id); counts.num("delivered") > arrived || arrived > good {
 			r.violate("batch %s: %d delivered, %d arrived, %d good", id, counts.num("delivered"), arrived, good)
