@@ -20,6 +20,7 @@ type answered struct {
 	refs       []refRow
 	results    results
 	failed     map[string]int64
+	again      bool // they may have left in an earlier call: that this one took nothing proves nothing
 	noted      bool // there are intents though the engine absorbs repeats: it was asked about unknown ones
 }
 
@@ -48,6 +49,9 @@ func (a *answered) book(i int, x *Answer) {
 		}
 		state = intentRefused
 	case NotSent:
+		if a.again {
+			break // it stays with this channel, and goes to it once more
+		}
 		if a.row.Statuses.Move(i, Waiting) || a.row.Statuses.NeverLeft(i) {
 			if i < len(a.row.Routes) {
 				a.row.Routes[i] = 0 // any channel may take it now

@@ -139,6 +139,7 @@ type prepared struct {
 	index []int // in the chunk
 	out   []Outgoing
 	date  caldate.Date // whose cap it was counted in
+	again bool         // it was in the engine's hands before, and may have left then
 	wrote bool         // something changed, if only skips
 	more  bool         // the chunk has more that may go now
 	holds []Hold       // instead of all this: why nothing may go
@@ -186,7 +187,7 @@ func (s *Service) prepare(ctx context.Context, h *Handoff, c *Chunk, messages []
 			}
 			return s.store.writeChunk(ctx, row) // so that everybody knows whom it waits for
 		}
-		p.ch = pick.ch
+		p.ch, p.again = pick.ch, pick.quota == nil
 		now := s.Clock.Instant()
 		p.date = now.Date()
 		index, skipped, err := pick.index, 0, error(nil)
@@ -473,6 +474,7 @@ func (s *Service) settle(ctx context.Context, h *Handoff, c *Chunk, p *prepared,
 			return err
 		}
 		a := s.newAnswered(h, row, p.ch)
+		a.again = p.again
 		for k := range answers {
 			a.book(p.index[k], &answers[k])
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"log/slog"
 	"strconv"
 	"sync"
@@ -429,7 +430,7 @@ func (s *Service) contractGates(ctx context.Context, h *Handoff, g *gate) error 
 			g.holds = append(g.holds, Hold{Reason: r})
 		}
 	}
-	if c.ServiceCode != h.ServiceCode {
+	if !strings.HasPrefix(h.ServiceCode, c.ServiceCode) { // a sub-number of the contract's code is the contract's too
 		g.holds = append(g.holds, Hold{Reason: HoldSender, Detail: h.ServiceCode + " ≠ " + c.ServiceCode})
 	}
 	if h.ScheduledAt.After(now) {

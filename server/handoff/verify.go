@@ -62,6 +62,13 @@ func (s *Service) verifyOne(ctx context.Context, h *Handoff, found report) error
 	if err != nil || m == nil {
 		return err // no manifest: reported already
 	}
+	b, err := s.Batches.Get(ctx, h.BatchID)
+	if err != nil {
+		return err
+	}
+	if b.Purged != nil {
+		return s.verifyPurged(ctx, h, m, found)
+	}
 	bits, err := s.Reviews.ApprovedBits(ctx, m)
 	if err != nil {
 		found(13, object, "the approved bitmap can't be read: %v", err)
