@@ -22,9 +22,9 @@ import (
 
 // readNext reads the rows of a stored file into chunks. A worker that dies leaves chunks under its token; whoever takes
 // over begins at the file's first byte under a new one, and what the dead one wrote is cleared away.
-func (s *Service) readNext(ctx context.Context) (bool, error) {
+func (s *Service) readNext(ctx context.Context, batchID string) (bool, error) {
 	now := s.clock.Real()
-	b, err := s.store.expired(ctx, Receiving, Stored, now.UnixMilli())
+	b, err := s.store.expired(ctx, batchID, Receiving, Stored, now.UnixMilli())
 	if err != nil || b == nil {
 		return false, err
 	}

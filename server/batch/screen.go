@@ -17,7 +17,6 @@ import (
 	"sealgate/server/caldate"
 	"sealgate/server/contract"
 	"sealgate/server/platform/failpoint"
-	"sealgate/server/recipient"
 	"sealgate/server/ruleset"
 	"sealgate/server/screening"
 )
@@ -35,10 +34,10 @@ func escapeLike(s string) string { return likeEscaper.Replace(s) }
 // retryAfter is how long to wait before the next try, by how many there were.
 func retryAfter(tries int64) time.Duration { return time.Duration(tries) * 2 * time.Second }
 
-// screenNext screens one chunk that nobody works on.
-func (s *Service) screenNext(ctx context.Context) (bool, error) {
+// screenNext screens one chunk of a batch that nobody works on.
+func (s *Service) screenNext(ctx context.Context, batchID string) (bool, error) {
 	now := s.clock.Real()
-	waiting, err := s.store.pendingChunks(ctx, now.UnixMilli(), 8)
+	waiting, err := s.store.pendingChunks(ctx, batchID, now.UnixMilli(), 8)
 	if err != nil || len(waiting) == 0 {
 		return false, err
 	}
@@ -136,7 +135,7 @@ func (s *Service) screenChunk(ctx context.Context, c *Chunk) (err error) {
 	if err != nil {
 		return err
 	}
-	blocked, err := s.blocked(ctx, b.CustomerID, messages)
+	about, err := s.aboutRecipients(ctx, b, messages)
 	if err != nil {
 		return err
 	}
@@ -152,7 +151,7 @@ func (s *Service) screenChunk(ctx context.Context, c *Chunk) (err error) {
 		if i%512 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err := j.judge(&messages[i], blocked[i]); err != nil {
+		if err := j.judge(&messages[i], about[i]); err != nil {
 			return err
 		}
 	}
@@ -191,48 +190,6 @@ func (s *Service) screenChunk(ctx context.Context, c *Chunk) (err error) {
 	}
 	failpoint.Hit("batch.screen.done")
 	return err
-}
-
-// blocked tells for each message whether its recipient must not get it.
-func (s *Service) blocked(ctx context.Context, customerID string, messages []Message) ([]recipient.Kind, error) {
-	h, err := s.Recipients.Hasher(ctx)
-	if err != nil {
-		return nil, err
-	}
-	hashes := make([]string, len(messages))
-	for i := range messages {
-		hashes[i] = h.Hash(messages[i].Phone)
-	}
-	found, err := s.Recipients.Check(ctx, customerID, hashes)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]recipient.Kind, len(messages))
-	if len(found) > 0 {
-		for i, h := range hashes {
-			out[i] = found[h]
-		}
-	}
-	return out, nil
-}
-
-// messageFacts are what rules may ask about every message of the batch.
-func (s *Service) messageFacts(ctx context.Context, b *Batch) (map[string]any, error) {
-	when := s.sendAt(b).Time()
-	facts := map[string]any{
-		"customer": b.CustomerID, "contract": b.ContractID, "recipient_count": b.Recipients, "hour": when.Hour(), "minute": when.Minute(),
-		"registered_signatures": []string{b.Signature},
-	}
-	c, err := s.Customers.Get(ctx, b.CustomerID)
-	if err != nil {
-		return nil, fmt.Errorf("customer of batch %s: %w", b.ID, err)
-	}
-	phones := []string{}
-	for _, contact := range c.Contacts {
-		phones = append(phones, contact.Phone)
-	}
-	facts["registered_phones"] = phones
-	return facts, nil
 }
 
 // sendAt is when sending would begin: the scheduled time, else now (business clock).
@@ -314,9 +271,10 @@ func (j *judge) countRules(r *screening.Result) {
 	}
 }
 
-func (j *judge) judge(m *Message, blocked recipient.Kind) error {
+func (j *judge) judge(m *Message, about recipientFacts) error {
 	f := j.msg.Facts
-	f["carrier"], f["opted_out"], f["blacklisted"] = m.Carrier, blocked == recipient.OptOut, blocked == recipient.Blacklist
+	f["carrier"] = m.Carrier
+	about.into(f)
 	j.msg.Text, j.msg.Phone, j.msg.Vars = m.Text, m.Phone, nil
 	if j.batch.Mode == Template {
 		j.msg.Vars = m.Vars
@@ -327,10 +285,10 @@ func (j *judge) judge(m *Message, blocked recipient.Kind) error {
 		j.shadow.Screen(&j.msg, &j.beside)
 		j.besideOf.Add(r, &j.beside)
 	}
-	if blocked != "" && r.Verdict.Severity() < screening.RefuseMessage.Severity() {
+	if about.kind != "" && r.Verdict.Severity() < screening.RefuseMessage.Severity() {
 		// The law's demand holds whatever the rule set says.
 		r.Verdict = screening.RefuseMessage
-		r.Hits = append(r.Hits, blockedHit(blocked))
+		r.Hits = append(r.Hits, lawHit(about.kind))
 	}
 	j.countRules(r)
 	level := 0
@@ -412,14 +370,6 @@ func (j *judge) encode() ([]byte, error) {
 	}
 	slices.SortFunc(j.columns.tallies, func(a, b tally) int { return strings.Compare(a.Group, b.Group) })
 	return j.columns.encode()
-}
-
-func blockedHit(k recipient.Kind) screening.Hit {
-	h := screening.Hit{Rule: "recipient.opted_out", Class: "recipient", Action: string(screening.RefuseMessage), ReasonCode: "RCPT.OPTED_OUT", Title: "收件人已退订"}
-	if k == recipient.Blacklist {
-		h.Rule, h.ReasonCode, h.Title = "recipient.blacklisted", "RCPT.BLACKLISTED", "收件人在黑名单"
-	}
-	return h
 }
 
 func groupID(h uint64) string { return fmt.Sprintf("%016x", h) }

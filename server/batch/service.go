@@ -65,6 +65,7 @@ type Deps struct {
 	Customers  Customers
 	Recipients *recipient.Service
 	Rules      *ruleset.Service
+	Wallets    Wallets        // nil: nobody pays in advance
 	Decided    *similar.Index // what was refused before (A06); nil: nothing is compared
 	Limits     Limits         // zero: DefaultLimits
 }
@@ -85,6 +86,7 @@ type Service struct {
 	trail *trail.Trail
 	store store
 	wake  chan struct{}
+	turns turns
 
 	gate    Gate
 	watcher Watcher
@@ -338,6 +340,9 @@ func (s *Service) change(ctx context.Context, id string, act func(ctx context.Co
 func (s *Service) Cancel(ctx context.Context, id, reason string) error {
 	return s.change(ctx, id, func(ctx context.Context, b *Batch) error {
 		b.LeaseToken++ // whoever still works on it is fenced off
+		if err := s.store.endTransferOf(ctx, id); err != nil {
+			return err
+		}
 		return s.move(ctx, b, Cancelled, reason, nil, "LeaseToken")
 	})
 }
@@ -430,10 +435,10 @@ func (s *Service) Progress(ctx context.Context, b *Batch) (Progress, error) {
 }
 
 // Work does one piece of what is to be done, if there is any: reads a stored file, screens a chunk, sums a batch up, or
-// clears after an upload that broke off. Any number of workers on any number of servers may call it.
+// clears after an upload that broke off or was given up. Any number of workers on any number of servers may call it.
 func (s *Service) Work(ctx context.Context) (didSomething bool, err error) {
 	ctx = actor.With(ctx, actor.System("batch worker"))
-	for _, step := range []func(context.Context) (bool, error){s.screenNext, s.settleNext, s.readNext, s.clearNext} {
+	for _, step := range []func(context.Context) (bool, error){s.takeTurn, s.collectNext} {
 		if did, err := step(ctx); did || err != nil {
 			return did, err
 		}

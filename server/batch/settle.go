@@ -17,9 +17,9 @@ import (
 )
 
 // settleNext sums up a batch whose chunks are all judged: groups, batch rules, then the reviewer's desk or a refusal.
-func (s *Service) settleNext(ctx context.Context) (bool, error) {
+func (s *Service) settleNext(ctx context.Context, batchID string) (bool, error) {
 	now := s.clock.Real()
-	b, err := s.store.screened(ctx, now.UnixMilli())
+	b, err := s.store.screened(ctx, batchID, now.UnixMilli())
 	if err != nil || b == nil {
 		return false, err
 	}
@@ -422,6 +422,11 @@ func (s *Service) batchFacts(ctx context.Context, b *Batch, parts int64) (screen
 	if err != nil {
 		return screening.BatchFacts{}, err
 	}
+	facts, err := s.wholeFacts(ctx, b, parts)
+	if err != nil {
+		return screening.BatchFacts{}, err
+	}
+	facts["contract_reasons"] = reasons
 	share := 0.0
 	if b.Recipients > 0 {
 		share = float64(b.InRuns) / float64(b.Recipients)
@@ -431,6 +436,6 @@ func (s *Service) batchFacts(ctx context.Context, b *Batch, parts int64) (screen
 		DailyCap: c.Terms.Cap(), UsedToday: used, Hour: at.Time().Hour(), Minute: at.Time().Minute(), SendFrom: c.SendFrom, SendTo: c.SendTo,
 		Category: string(b.Category), AllowedCategories: c.AllowedCategories, ContractActive: active, LicencesValid: licences,
 		SignatureApproved: g.State == signature.Approved,
-		Facts:             map[string]any{"customer": b.CustomerID, "contract": b.ContractID, "contract_reasons": reasons},
+		Facts:             facts,
 	}, nil
 }

@@ -80,10 +80,27 @@ func (s store) held(ctx context.Context, id string, token int64, state State) (b
 	return n == 1, err
 }
 
-// expired gives a batch in the state and stage that nobody works on, the longest waiting first.
-func (s store) expired(ctx context.Context, state State, stage Stage, now int64) (*Batch, error) {
+// waiting lists the batches that are worked on, with what is to be done; those that have come first, first.
+func (s store) waiting(ctx context.Context, now int64) ([]waiting, error) {
+	const chunk = "EXISTS (SELECT 1 FROM batch_chunks c WHERE c.batch_id = batches.id AND c.state = 'pending'"
+	var out []waiting
+	err := s.db.Q(ctx).Model(&Batch{}).Where("state IN ? AND (state <> ? OR stage IN ?)", []State{Receiving, Screening}, Receiving, []Stage{Uploading, Stored}).
+		Select("id, customer_id, state, stage, lease_until, "+chunk+") AS pending, "+chunk+" AND c.lease_until <= ?) AS free", now).
+		Order("id").Limit(maxWaiting).Scan(&out).Error
+	return out, err
+}
+
+// maxWaiting bounds what one look takes in; what is beyond comes when something of it has been done.
+const maxWaiting = 2000
+
+// expired gives the batch where it is in the state and stage and nobody works on it.
+func (s store) expired(ctx context.Context, id string, state State, stage Stage, now int64) (*Batch, error) {
+	return s.take(ctx, "id = ? AND state = ? AND stage = ? AND lease_until <= ?", id, state, stage, now)
+}
+
+func (s store) take(ctx context.Context, condition string, args ...any) (*Batch, error) {
 	var b Batch
-	err := s.db.Q(ctx).Where("state = ? AND stage = ? AND lease_until <= ?", state, stage, now).Order("lease_until, id").Limit(1).Take(&b).Error
+	err := s.db.Q(ctx).Where(condition, args...).Take(&b).Error
 	if db.IsNotFound(err) {
 		return nil, nil
 	}
@@ -164,12 +181,12 @@ func (s store) chunks(ctx context.Context, batchID string) ([]Chunk, error) {
 	return out, s.db.Q(ctx).Where("batch_id = ?", batchID).Order("seq").Find(&out).Error
 }
 
-// pendingChunks gives the first few chunks of screening batches that nobody works on, those that wait longest first.
-func (s store) pendingChunks(ctx context.Context, now int64, limit int) ([]Chunk, error) {
+// pendingChunks gives the first few chunks of a screening batch that nobody works on, those that wait longest first.
+func (s store) pendingChunks(ctx context.Context, batchID string, now int64, limit int) ([]Chunk, error) {
 	var out []Chunk
 	return out, s.db.Q(ctx).Table("batch_chunks c").Select("c.*").Joins("JOIN batches b ON b.id = c.batch_id").
-		Where("c.state = ? AND c.lease_until <= ? AND b.state = ?", ChunkPending, now, Screening).
-		Order("c.lease_until, c.batch_id, c.seq").Limit(limit).Find(&out).Error
+		Where("c.batch_id = ? AND c.state = ? AND c.lease_until <= ? AND b.state = ?", batchID, ChunkPending, now, Screening).
+		Order("c.lease_until, c.seq").Limit(limit).Find(&out).Error
 }
 
 func (s store) claimChunk(ctx context.Context, c *Chunk, now, until int64) (bool, error) {
@@ -207,16 +224,10 @@ func (s store) sumChunks(ctx context.Context, batchID string) ([]chunkSums, erro
 	return out, err
 }
 
-// screened gives a screening batch of which no chunk is pending any more and that nobody is settling.
-func (s store) screened(ctx context.Context, now int64) (*Batch, error) {
-	var b Batch
-	err := s.db.Q(ctx).Where("state = ? AND lease_until <= ?", Screening, now).
-		Where("NOT EXISTS (SELECT 1 FROM batch_chunks c WHERE c.batch_id = batches.id AND c.state = ?)", ChunkPending).
-		Order("lease_until, id").Limit(1).Take(&b).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &b, err
+// screened gives the batch where no chunk of it is pending any more and nobody is settling it.
+func (s store) screened(ctx context.Context, id string, now int64) (*Batch, error) {
+	return s.take(ctx, "id = ? AND state = ? AND lease_until <= ? AND NOT EXISTS (SELECT 1 FROM batch_chunks c WHERE c.batch_id = batches.id AND c.state = ?)",
+		id, Screening, now, ChunkPending)
 }
 
 // retryAside makes the chunks that were set aside pending again.

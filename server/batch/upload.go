@@ -278,8 +278,8 @@ func (s *Service) breakOff(ctx context.Context, id string, token int64, cause er
 }
 
 // clearNext puts a batch back whose upload died with its server.
-func (s *Service) clearNext(ctx context.Context) (bool, error) {
-	b, err := s.store.expired(ctx, Receiving, Uploading, s.clock.Real().UnixMilli())
+func (s *Service) clearNext(ctx context.Context, batchID string) (bool, error) {
+	b, err := s.store.expired(ctx, batchID, Receiving, Uploading, s.clock.Real().UnixMilli())
 	if err != nil || b == nil {
 		return false, err
 	}

@@ -98,6 +98,7 @@ func init() {
 		"signature_approved":    flag(func(c *evalContext) bool { return c.batch.SignatureApproved }),
 		"sender_unfiled":        known("sender_unfiled"),
 		"funds_short":           known("funds_short"),
+		"consent_unproven":      known("consent_unproven"),
 		"flow_limit":            count("flow_limit"),
 		"repeat_share":          real(func(c *evalContext) float64 { return factFloat(c.facts(), "repeat_share") }),
 		"similarity_to_refused": real(func(c *evalContext) float64 { return c.batch.MeanSimilarityToRefused }),
