@@ -111,6 +111,7 @@ type Batch struct {
 	Text           string `gorm:"-"` // template or the one text; opened from TextSealed
 	TextSealed     string
 	DataKeyID      string
+	Purged         *Purge `gorm:"-"` // set once the content was destroyed: neither Text nor messages can be opened any more
 
 	State      State
 	Stage      Stage

@@ -239,11 +239,11 @@ func sealText(key *crypt.Key, batchID, text string) string {
 }
 
 func (s *Service) openText(ctx context.Context, b *Batch) error {
-	if b.TextSealed == "" {
+	key, err := s.Keys.ByID(ctx, b.DataKeyID)
+	if b.Purged = purgeOf(err); b.Purged != nil {
 		return nil
 	}
-	key, err := s.Keys.ByID(ctx, b.DataKeyID)
-	if err != nil {
+	if err != nil || b.TextSealed == "" {
 		return err
 	}
 	sealed, err := decode(b.TextSealed)

@@ -361,8 +361,8 @@ func (s *Service) merge(ctx context.Context, runs []Run, gone map[string]bool) e
 		if lost = !ok; err != nil || lost {
 			return errors.Join(err, errLost)
 		}
-		if err := s.store.markDropped(ctx, keysOf(gone), s.clock.Instant()); err != nil || merged == nil {
-			return err
+		if merged == nil {
+			return nil
 		}
 		return s.store.addRun(ctx, merged, keysOf(kept))
 	})
@@ -423,4 +423,48 @@ func (s *Service) zip(ctx context.Context, from cursors, add func(entry) error) 
 		}
 	}
 	return nil
+}
+
+// Drop forgets where the messages of batches are: every run that names one is written anew without them. Killed at any place it
+// can be called again.
+func (s *Service) Drop(ctx context.Context, batchIDs []string) error {
+	gone := make(map[string]bool, len(batchIDs))
+	for _, id := range batchIDs {
+		gone[id] = true
+	}
+	for len(gone) > 0 {
+		if _, ok, err := s.Leases.Acquire(ctx, buildLease, buildLeaseTTL); err != nil {
+			return err
+		} else if !ok {
+			return ErrBusy
+		}
+		run, err := s.store.runNaming(ctx, keysOf(gone))
+		if err != nil {
+			return err
+		}
+		if run == nil {
+			break
+		}
+		if err := s.merge(ctx, []Run{*run}, gone); err != nil {
+			return err
+		}
+	}
+	return s.db.Run(ctx, func(ctx context.Context) error {
+		return s.store.markDropped(ctx, batchIDs, s.clock.Instant())
+	})
+}
+
+// Garbage gives those keys of runs that no row names: what killed builds and merges left. A run can be made again.
+func (s *Service) Garbage(ctx context.Context, keys []string) ([]string, error) {
+	named, err := s.store.runKeys(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, key := range keys {
+		if !named[key] {
+			out = append(out, key)
+		}
+	}
+	return out, nil
 }

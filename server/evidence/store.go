@@ -108,3 +108,57 @@ func (s store) markDropped(ctx context.Context, ids []string, at caldate.Instant
 	}
 	return nil
 }
+
+// runNaming gives a run that names one of the batches, nil where none does.
+func (s store) runNaming(ctx context.Context, batchIDs []string) (*Run, error) {
+	for len(batchIDs) > 0 {
+		n := min(len(batchIDs), rowsAtOnce)
+		var r Run
+		err := s.db.Q(ctx).Where("id IN (SELECT run_id FROM find_run_batches WHERE batch_id IN ?)", batchIDs[:n]).Order("id").Limit(1).Take(&r).Error
+		if !db.IsNotFound(err) {
+			return &r, err
+		}
+		batchIDs = batchIDs[n:]
+	}
+	return nil, nil
+}
+
+func (s store) runKeys(ctx context.Context, keys []string) (map[string]bool, error) {
+	var named []string
+	err := s.db.Q(ctx).Model(&Run{}).Where("blob_key IN ?", keys).Pluck("blob_key", &named).Error
+	out := make(map[string]bool, len(named))
+	for _, key := range named {
+		out[key] = true
+	}
+	return out, err
+}
+
+func (s store) numbers(ctx context.Context, sql string, args ...any) (out []string, err error) {
+	err = s.db.Q(ctx).Raw(sql, args...).Scan(&out).Error
+	return out, err
+}
+
+func (s store) unsortedBefore(ctx context.Context, at caldate.Instant) ([]string, error) {
+	return s.numbers(ctx, `SELECT b.number FROM batches b WHERE b.screened_at IS NOT NULL AND b.screened_at < ?
+		AND NOT EXISTS (SELECT 1 FROM find_batches f WHERE f.batch_id = b.id) ORDER BY b.number`, at)
+}
+
+func (s store) purgedInRuns(ctx context.Context) ([]string, error) {
+	return s.numbers(ctx, `SELECT DISTINCT b.number FROM batches b JOIN find_run_batches r ON r.batch_id = b.id JOIN data_keys k ON k.id = b.data_key_id
+		JOIN purges p ON p.key_id = k.id WHERE k.destroyed_at IS NOT NULL AND p.cleared_at IS NOT NULL ORDER BY b.number`)
+}
+
+func (s store) inNoRun(ctx context.Context) ([]string, error) {
+	return s.numbers(ctx, `SELECT b.number FROM find_batches f JOIN batches b ON b.id = f.batch_id WHERE f.dropped_at IS NULL AND f.messages > 0
+		AND NOT EXISTS (SELECT 1 FROM find_run_batches r WHERE r.batch_id = f.batch_id) ORDER BY b.number`)
+}
+
+// sums gives how many messages the runs hold and how many their batches have. A purge that was killed between runs and mark
+// leaves batches in no run that are not marked: they count as dropped.
+func (s store) sums(ctx context.Context) (entries, messages int64, err error) {
+	if err := s.db.Q(ctx).Model(&Run{}).Select("COALESCE(SUM(entries), 0)").Scan(&entries).Error; err != nil {
+		return 0, 0, err
+	}
+	err = s.db.Q(ctx).Raw("SELECT COALESCE(SUM(f.messages), 0) FROM find_batches f WHERE EXISTS (SELECT 1 FROM find_run_batches r WHERE r.batch_id = f.batch_id)").Scan(&messages).Error
+	return entries, messages, err
+}

@@ -33,7 +33,7 @@ func (p past) Latest(ctx context.Context, first, last caldate.Date, batches int)
 func (p past) Read(ctx context.Context, at ruleset.PastChunk, want func(i int64) bool) ([]ruleset.PastMessage, error) {
 	ctx = asSystem(ctx)
 	b, err := p.s.batches.Get(ctx, at.BatchID)
-	if err != nil {
+	if err != nil || b.Purged != nil {
 		return nil, err
 	}
 	chunks, err := p.s.batches.Chunks(ctx, at.BatchID)

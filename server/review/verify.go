@@ -98,6 +98,9 @@ func (s *Service) verifyManifest(ctx context.Context, m *Manifest, found func(in
 	if b.RuleSetVersion != m.RuleSet {
 		found(13, object, "judged by rule set %s, approved under %s", b.RuleSetVersion, m.RuleSet)
 	}
+	if b.Purged != nil {
+		return s.verifyPurged(ctx, m, found)
+	}
 	bits, err := s.ApprovedBits(ctx, m)
 	if err != nil {
 		found(13, object, "the approved bitmap can't be read: %v", err)
@@ -125,10 +128,30 @@ func (s *Service) verifyManifest(ctx context.Context, m *Manifest, found func(in
 	return nil
 }
 
+// verifyPurged is what can still be checked of an approval whose content was destroyed: its chunks have the hashes that were
+// frozen.
+func (s *Service) verifyPurged(ctx context.Context, m *Manifest, found func(int, string, string, ...any)) error {
+	if h, err := HashChunks(m.Chunks); err != nil || h != m.ChunksHash {
+		found(13, "batch "+m.BatchID, "manifest %s: the list of chunks does not have its hash", m.ID)
+	}
+	chunks, err := s.batches.Chunks(ctx, m.BatchID)
+	if err != nil {
+		return err
+	}
+	same := len(chunks) == len(m.Chunks)
+	for i := 0; same && i < len(chunks); i++ {
+		same = chunks[i].SHA256 == m.Chunks[i].SHA256 && chunks[i].VerdictSHA256 == m.Chunks[i].VerdictSHA256
+	}
+	if !same {
+		found(13, "batch "+m.BatchID, "the chunks are not those of the manifest")
+	}
+	return nil
+}
+
 // verifyWaiting checks the verdicts of a batch that has no manifest yet, or none that stands.
 func (s *Service) verifyWaiting(ctx context.Context, batchID string, found func(int, string, string, ...any)) error {
 	b, err := s.batches.Get(ctx, batchID)
-	if err != nil {
+	if err != nil || b.Purged != nil {
 		return err
 	}
 	chunks, err := s.batches.Chunks(ctx, batchID)

@@ -140,6 +140,24 @@ func (k *Keys) Erase(ctx context.Context) (erased int, err error) {
 	return erased, nil
 }
 
+// Unerased gives the keys whose end was decided and that still lie in the vault.
+func (k *Keys) Unerased(ctx context.Context) (out []string, err error) {
+	if k.master.vault == nil {
+		return nil, nil
+	}
+	gone, err := k.store.destroyed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	there, err := k.inVault(ctx)
+	for _, r := range gone {
+		if there[vaultKey(r.ID)] {
+			out = append(out, r.ID)
+		}
+	}
+	return out, err
+}
+
 func (k *Keys) inVault(ctx context.Context) (map[string]bool, error) {
 	out := map[string]bool{}
 	err := k.master.vault.Each(ctx, "", func(o blob.Object) error { out[o.Key] = true; return nil })
