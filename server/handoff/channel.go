@@ -206,7 +206,7 @@ func (s *Service) lanesNow(ctx context.Context, stops []Stop) ([]lane, error) {
 		}
 		if o, down := s.outage(ch.Name); down {
 			out[i].hold = Hold{Reason: HoldEngine, Detail: o.code}
-		} else if ok, next := Within(s.Clock.Instant().Time(), ch.From, ch.To); !ok {
+		} else if ok, next := caldate.Within(s.Clock.Instant().Time(), ch.From, ch.To); !ok {
 			out[i].hold = Hold{Reason: HoldChannelHours, Detail: ch.Name + " " + ch.From + "–" + ch.To, Until: caldate.InstantOf(next)}
 		}
 	}

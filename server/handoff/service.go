@@ -436,7 +436,7 @@ func (s *Service) contractGates(ctx context.Context, h *Handoff, g *gate) error 
 	if h.ScheduledAt.After(now) {
 		g.holds = append(g.holds, Hold{Reason: HoldScheduled, Until: h.ScheduledAt})
 	}
-	if ok, next := Within(now.Time(), c.SendFrom, c.SendTo); !ok {
+	if ok, next := caldate.Within(now.Time(), c.SendFrom, c.SendTo); !ok {
 		g.holds = append(g.holds, Hold{Reason: HoldHours, Detail: c.SendFrom + "–" + c.SendTo, Until: caldate.InstantOf(next)})
 	}
 	if poor, err := s.isPoor(ctx, h); err != nil {
