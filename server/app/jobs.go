@@ -37,6 +37,13 @@ func (a *App) timetable() []jobs.Job {
 			return o.String(), err
 		}},
 		{Name: "tax-invoices", Why: "paid months of before are put on the list of the tax invoices", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
+		{Name: "escalations", Why: "reminders of questions to authorities whose answer is due", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
+			if a.Reviews == nil {
+				return "", nil // a trial reviews nothing
+			}
+			n, err := a.Reviews.RemindEscalations(ctx, d)
+			return fmt.Sprintf("%d reminders", n), err
+		}},
 			if a.TaxInvoices == nil {
 				return "", nil // a trial asks nobody for invoices
 			}

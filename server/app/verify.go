@@ -44,6 +44,7 @@ func (a *App) checkers() []checker {
 		{"reviews", a.Reviews.Verify},
 		{"handoff", a.Handoff.Verify},
 		{"people", a.verifyPeople},
+		{"rechecks", a.Rechecks.Verify},
 		{"api keys", a.APIKeys.Verify},
 		{"audit", a.verifyTrail},
 	}

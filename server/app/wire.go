@@ -45,6 +45,8 @@ import (
 	"sealgate/server/recipient"
 	"sealgate/server/report"
 	"sealgate/server/review"
+	"sealgate/server/registration"
+	"sealgate/server/recheck"
 	"sealgate/server/ruleset"
 	"sealgate/server/signature"
 	"sealgate/server/similar"
@@ -86,6 +88,7 @@ type services struct {
 	Handoff     *handoff.Service
 	Wallets     *wallet.Service
 	Charges     *charge.Service
+	Rechecks    *recheck.Service
 	Payables    *payable.Service
 	Bills       *bill.Service
 	Deposits    *deposit.Service
@@ -148,6 +151,8 @@ func (a *App) wire(ctx context.Context) (err error) {
 	})
 	a.Reviews = review.New(d, c, a.Trail, a.Batches, a.Contracts, a.Notices, a.Keys, a.Blobs)
 	a.Reviews.PayFrom(a.Wallets)
+	a.Rechecks = recheck.New(d, c, a.Trail, a.Reviews, a.Batches, a.Notices)
+	a.Reviews.Use(review.Extras{Documents: a.Documents, Decided: a.Decided, Filed: a.Rechecks})
 	a.Rules.Look(a.Reviews.Past())
 	channel, err := a.channel()
 	if err != nil {
@@ -300,9 +305,9 @@ func (a *App) wireMail() error {
 func (a *App) deps() httpapi.Deps {
 	return httpapi.Deps{
 		DB: a.DB, Clock: a.Clock, Authz: a.Authz, Staff: a.Staff, APIKeys: a.APIKeys, Trail: a.Trail, Notary: a.Notary, Report: a.Report, Sandbox: a.Sandbox, Trial: a.trial,
-		Documents: a.Documents, Notices: a.Notices, Customers: a.Customers, Licences: a.Licences, Signatures: a.Signatures, Templates: a.Templates,
-		Contracts: a.Contracts, Ledger: a.Ledger, Usage: a.Usage, Bills: a.Bills, Wallets: a.Wallets, Charges: a.Charges, Payables: a.Payables, Deposits: a.Deposits, Payments: a.Payments, Dunning: a.Dunning, Collection: a.Collection, Statements: a.Statements, TaxInvoices: a.TaxInvoices,
-		Rules: a.Rules, Batches: a.Batches, Reviews: a.Reviews, Handoff: a.Handoff, Mails: a.Mails, Plans: a.Plans,
+		Documents: a.Documents, Notices: a.Notices, Customers: a.Customers, Licences: a.Licences, Signatures: a.Signatures, Numbers: a.Numbers, Templates: a.Templates,
+		Contracts: a.Contracts, Acceptances: a.Acceptances, ESign: a.ESign, Ledger: a.Ledger, Usage: a.Usage, Bills: a.Bills, Wallets: a.Wallets, Charges: a.Charges, Payables: a.Payables, Deposits: a.Deposits, Payments: a.Payments, Dunning: a.Dunning, Collection: a.Collection, Statements: a.Statements, TaxInvoices: a.TaxInvoices,
+		Rules: a.Rules, Batches: a.Batches, Reviews: a.Reviews, Rechecks: a.Rechecks, Handoff: a.Handoff, Mails: a.Mails, Plans: a.Plans,
 	}
 }
 

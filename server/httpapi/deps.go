@@ -28,6 +28,8 @@ import (
 	"sealgate/server/report"
 	"sealgate/server/review"
 	"sealgate/server/ruleset"
+	"sealgate/server/registration"
+	"sealgate/server/recheck"
 	"sealgate/server/signature"
 	"sealgate/server/simulate"
 	"sealgate/server/staff"
@@ -67,6 +69,7 @@ type Deps struct {
 	Charges     *charge.Service
 	Payables    *payable.Service
 	Deposits    *deposit.Service
+	Rechecks    *recheck.Service
 	Payments    *payment.Service
 	Dunning     *dunning.Service
 	Collection  *collection.Service

@@ -31,7 +31,20 @@ type deskRecord struct {
 	Past      []review.Past      `json:"past"`
 	Checks    []review.Check     `json:"checks"`
 	Actions   []string           `json:"available_actions"`
+
+	Similar   []review.SimilarBatch `json:"similar" doc:"Earlier batches with near-identical texts, of whatever customer, and what was decided about those."`
+	Notes     []review.Note         `json:"notes" doc:"What reviewers wrote about the customer's batches, the latest first."`
+	Questions []escalation          `json:"escalations" doc:"What was asked of the authority about this batch."`
+	Withheld  bool                  `json:"withheld" doc:"Texts are left out: claim the batch, or name a purpose and why (A22)."`
 }
+
+// LookInput is embedded where texts are shown to others than who holds the claim.
+type LookInput struct {
+	Purpose review.Purpose `query:"purpose" maxLength:"16" doc:"complaint, appeal, authority or audit; not needed by who holds the claim."`
+	Why     string         `query:"why" maxLength:"200" doc:"The reason, for the audit trail."`
+}
+
+func (l LookInput) look() review.Look { return review.Look{Purpose: l.Purpose, Why: l.Why} }
 
 type decisionInput struct {
 	ID             string `path:"id" maxLength:"32"`
@@ -63,6 +76,7 @@ type handOverInput struct {
 	ID   string `path:"id" maxLength:"32"`
 	Body struct {
 		UserID string `json:"user_id" maxLength:"32"`
+		Note   string `json:"note,omitempty" maxLength:"300" doc:"For the colleague."`
 	}
 }
 
@@ -71,7 +85,7 @@ var errNoReviewer = errs.Invalid("review.no_reviewer", "对方不是有审核权
 // reviewCapability is what each act on the desk needs.
 var reviewCapability = map[string]string{
 	"claim": "review.decide", "release": "review.decide", "decide": "review.decide", "finish": "review.decide", "undo": "review.decide",
-	"hand_over": "review.decide", "confirm": "review.second",
+	"hand_over": "review.decide", "confirm": "review.second", "escalate": "review.decide",
 }
 
 func allowed(ctx context.Context, actions []string) []string {
@@ -83,13 +97,17 @@ func fromQueued(ctx context.Context, q review.Queued) queueItem {
 	if q.ClaimUserID != "" {
 		i.Claim = &review.Claim{BatchID: q.BatchID, UserID: q.ClaimUserID, UserName: q.ClaimUserName, ExpiresAt: q.ClaimExpires}
 	}
-	if !q.Own && (q.ClaimUserID == "" || q.ClaimUserID == actor.From(ctx).UserID) && q.State != "frozen" && Can(ctx, "review.decide") {
+	if !q.Own && q.Fit != review.FitNot && (q.ClaimUserID == "" || q.ClaimUserID == actor.From(ctx).UserID) && q.State != "frozen" && Can(ctx, "review.decide") {
 		i.Actions = append(i.Actions, "claim")
 	}
 	return i
 }
 
 func (a *API) reviews() {
+	a.reviewWork()
+	a.escalations()
+	a.exemptions()
+	a.rechecks()
 	Register(a, Op{
 		ID: "review-queue", Method: http.MethodGet, Path: "/review/queue", Capability: "review.read", Tag: "review",
 		Summary: "待审核队列（按风险和等待时间）", SummaryEn: "Batches that wait for review, by risk and age",
@@ -125,19 +143,28 @@ func (a *API) reviews() {
 	})
 	Register(a, Op{
 		ID: "review-desk", Method: http.MethodGet, Path: "/review/batches/{id}", Capability: "review.read", Tag: "review",
-		Summary: "审核台：批次、分组、命中、客户记录、检查项（查看留痕）", SummaryEn: "The desk view of a batch; the look is logged",
-	}, func(ctx context.Context, in *batchID) (*struct{ Body deskRecord }, error) {
-		return a.showDesk(ctx, in.ID)
+		Summary:   "审核台：批次、分组、命中、客户记录、检查项（未领取的须写明用途，查看留痕）",
+		SummaryEn: "The desk view of a batch; texts for who holds the claim or names a purpose; the look is logged",
+	}, func(ctx context.Context, in *struct {
+		LookInput
+		ID string `path:"id" maxLength:"32"`
+	},
+	) (*struct{ Body deskRecord }, error) {
+		return a.showDesk(ctx, in.ID, in.look())
 	})
 	Register(a, Op{
 		ID: "review-groups", Method: http.MethodGet, Path: "/review/batches/{id}/groups", Capability: "review.read", Tag: "review",
 		Summary: "审核台的其余文本分组（查看留痕）", SummaryEn: "More groups of texts with what is decided about them; the look is logged",
-	}, func(ctx context.Context, in *BatchPage) (*struct{ Body List[review.GroupView] }, error) {
+	}, func(ctx context.Context, in *struct {
+		BatchPage
+		LookInput
+	},
+	) (*struct{ Body List[review.GroupView] }, error) {
 		after, err := afterOf(in.Cursor)
 		if err != nil {
 			return nil, err
 		}
-		groups, total, err := a.deps.Reviews.MoreGroups(ctx, in.ID, after, in.Limit)
+		groups, total, err := a.deps.Reviews.MoreGroups(ctx, in.ID, after, in.Limit, in.look())
 		if err != nil {
 			return nil, err
 		}
@@ -187,16 +214,13 @@ func (a *API) reviews() {
 	})
 	Register(a, Op{
 		ID: "hand-over-review", Method: http.MethodPost, Path: "/review/batches/{id}/hand-over", Capability: "review.decide", Tag: "review",
-		Summary: "移交给另一位审核员", SummaryEn: "Hand a claimed batch over to another reviewer",
+		Summary: "移交给另一位审核员（可留言）", SummaryEn: "Hand a claimed batch over to another reviewer, with a note",
 	}, func(ctx context.Context, in *handOverInput) (*struct{ Body *review.Claim }, error) {
-		u, err := a.deps.Staff.Get(ctx, in.Body.UserID)
+		u, err := a.reviewer(ctx, in.Body.UserID)
 		if err != nil {
 			return nil, err
 		}
-		if u.State != staff.Active || !slices.ContainsFunc(u.Roles, func(r staff.Role) bool { return r == staff.ComplianceReviewer || r == staff.ComplianceLead }) {
-			return nil, errNoReviewer
-		}
-		c, err := a.deps.Reviews.HandOver(ctx, in.ID, u.ID, u.Name)
+		c, err := a.deps.Reviews.HandOver(ctx, in.ID, u.ID, u.Name, in.Body.Note)
 		return &struct{ Body *review.Claim }{c}, err
 	})
 	Register(a, Op{
@@ -233,15 +257,35 @@ func (a *API) reviews() {
 	})
 }
 
-func (a *API) showDesk(ctx context.Context, id string) (*struct{ Body deskRecord }, error) {
-	d, err := a.deps.Reviews.Open(ctx, id)
+func isReviewer(r staff.Role) bool {
+	return r == staff.ComplianceReviewer || r == staff.ComplianceLead
+}
+
+// reviewer gives an account that may review now.
+func (a *API) reviewer(ctx context.Context, id string) (*staff.Account, error) {
+	u, err := a.deps.Staff.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if u.State != staff.Active || !slices.ContainsFunc(u.Roles, isReviewer) {
+		return nil, errNoReviewer
+	}
+	return u, nil
+}
+
+func (a *API) showDesk(ctx context.Context, id string, look review.Look) (*struct{ Body deskRecord }, error) {
+	d, err := a.deps.Reviews.Open(ctx, id, look)
 	if err != nil {
 		return nil, err
 	}
 	r := deskRecord{
 		Batch: a.fromBatch(ctx, d.Batch), Queued: fromQueued(ctx, d.Queued), Claim: d.Claim, Groups: d.Groups, Progress: d.Progress,
 		Decisions: d.Decisions, Record: d.Record, Past: d.Past, Checks: d.Checks,
-		Actions: allowed(ctx, d.Actions(actor.From(ctx).UserID, a.deps.Clock.RealInstant())),
+		Actions: allowed(ctx, d.Actions(actor.From(ctx).UserID, a.deps.Clock.RealInstant())), Similar: d.Similar, Notes: d.Notes, Withheld: d.Withheld,
+		Questions: Convert(d.Questions, a.fromEscalation(ctx)),
+	}
+	if r.Notes == nil {
+		r.Notes = []review.Note{}
 	}
 	if r.Past == nil {
 		r.Past = []review.Past{}

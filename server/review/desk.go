@@ -64,7 +64,11 @@ type Desk struct {
 	Decisions []Decision
 	Record    Record
 	Past      []Past
+	Similar   []SimilarBatch
+	Notes     []Note
+	Questions []Escalation
 	Checks    []Check
+	Withheld  bool // the texts are left out: the caller neither holds the claim nor named a purpose
 }
 
 // Mask hides the middle of a number (P02).
@@ -90,8 +94,9 @@ func (s *Service) groups(ctx context.Context, batchID string) ([]GroupCounts, er
 // groupsShown bounds a desk page; the groups come worst and largest first, the rest by Groups.
 const groupsShown = 100
 
-// Open gives the desk view of a batch. Looking at content is logged (A22), so this writes an audit row.
-func (s *Service) Open(ctx context.Context, batchID string) (*Desk, error) {
+// Open gives the desk view of a batch. Texts are shown to who holds the claim, whose purpose is the review, and to others who
+// name a purpose and why; every look is an audit row (A22). Errors: ErrPurpose with fields.
+func (s *Service) Open(ctx context.Context, batchID string, why ...Look) (*Desk, error) {
 	b, err := s.batches.Get(ctx, batchID)
 	if err != nil {
 		return nil, err
@@ -111,15 +116,30 @@ func (s *Service) Open(ctx context.Context, batchID string) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Desk{Batch: b, Progress: p, Decisions: p.decisions}
-	if d.Groups, err = s.Groups(ctx, batchID, 0, groupsShown); err != nil {
-		return nil, err
-	}
 	claim, err := s.store.claim(ctx, b.ID, s.clock.RealInstant())
 	if err != nil {
 		return nil, err
 	}
-	d.Claim = claim.claim()
+	look, err := purposeOf(ctx, claim, why)
+	if err != nil {
+		return nil, err
+	}
+	d := &Desk{Batch: b, Progress: p, Decisions: p.decisions, Claim: claim.claim(), Withheld: look.Purpose == ""}
+	if d.Groups, err = s.Groups(ctx, batchID, 0, groupsShown); err != nil {
+		return nil, err
+	}
+	if d.Similar, err = s.similarTo(ctx, b.ID); err != nil {
+		return nil, err
+	}
+	if d.Withheld {
+		withhold(d.Groups)
+	}
+	if d.Notes, err = s.store.notes(ctx, b.CustomerID, notesShown); err != nil {
+		return nil, err
+	}
+	if d.Questions, _, err = s.store.escalations(ctx, EscalationQuery{BatchID: b.ID, Limit: 50}); err != nil {
+		return nil, err
+	}
 	if d.Record, err = s.store.record(ctx, b.CustomerID, b.ID); err != nil {
 		return nil, err
 	}
@@ -138,12 +158,28 @@ func (s *Service) Open(ctx context.Context, batchID string) (*Desk, error) {
 	if d.Claim != nil {
 		d.Queued.ClaimUserID, d.Queued.ClaimUserName, d.Queued.ClaimExpires = d.Claim.UserID, d.Claim.UserName, d.Claim.ExpiresAt
 	}
-	return d, s.db.Run(ctx, func(ctx context.Context) error { return s.record(ctx, b, "review.look", "", nil) })
+	row := []Queued{d.Queued}
+	if err := s.route(ctx, row); err != nil {
+		return nil, err
+	}
+	d.Queued = row[0]
+	if d.Withheld {
+		return d, nil
+	}
+	return d, s.logLook(ctx, b, look, nil)
 }
 
-// MoreGroups is Groups for a page, with how many there are; the look is logged.
-func (s *Service) MoreGroups(ctx context.Context, batchID string, after int64, limit int) ([]GroupView, int64, error) {
+// MoreGroups is Groups for a page, with how many there are; texts are shown and the look is logged as by Open.
+func (s *Service) MoreGroups(ctx context.Context, batchID string, after int64, limit int, why ...Look) ([]GroupView, int64, error) {
 	b, err := s.batches.Get(ctx, batchID)
+	if err != nil {
+		return nil, 0, err
+	}
+	claim, err := s.store.claim(ctx, b.ID, s.clock.RealInstant())
+	if err != nil {
+		return nil, 0, err
+	}
+	look, err := purposeOf(ctx, claim, why)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -151,9 +187,11 @@ func (s *Service) MoreGroups(ctx context.Context, batchID string, after int64, l
 	if err != nil {
 		return nil, 0, err
 	}
-	return groups, b.GroupCount, s.db.Run(ctx, func(ctx context.Context) error {
-		return s.record(ctx, b, "review.look", "", map[string]any{"groups": len(groups), "after": after})
-	})
+	if look.Purpose == "" {
+		withhold(groups)
+		return groups, b.GroupCount, nil
+	}
+	return groups, b.GroupCount, s.logLook(ctx, b, look, map[string]any{"groups": len(groups), "after": after})
 }
 
 // Groups gives groups of texts after a position, worst first.
@@ -181,7 +219,7 @@ func (s *Service) Groups(ctx context.Context, batchID string, after int64, limit
 
 // within is the ruling as far as it concerns one group.
 func (r Ruling) within(group string) Ruling {
-	out := Ruling{batch: r.batch, groups: r.groups, messages: map[int64]*Decision{}}
+	out := Ruling{batch: r.batch, groups: r.groups, messages: map[int64]*Decision{}, asked: r.asked, cleared: r.cleared}
 	for seq, d := range r.messages {
 		if d.GroupID == group {
 			out.messages[seq] = d
@@ -256,9 +294,7 @@ func (s *Service) Messages(ctx context.Context, batchID, groupID string, after i
 			})
 		}
 	}
-	return out, s.db.Run(ctx, func(ctx context.Context) error {
-		return s.record(ctx, b, "review.look", "", map[string]any{"messages": len(out), "group": groupID, "after": after})
-	})
+	return out, s.logLook(ctx, b, Look{Purpose: ForReview}, map[string]any{"messages": len(out), "group": groupID, "after": after})
 }
 
 // checks tells what the house knows: may the contract send, is the category allowed, does it fit into the day, what do the
@@ -335,7 +371,7 @@ func (d *Desk) Actions(me string, realNow caldate.Instant) []string {
 	}
 	switch {
 	case d.Claim == nil || mine:
-		if !mine {
+		if !mine && d.Queued.Fit != FitNot {
 			out = append(out, "claim")
 		}
 		if signedByOther && d.Progress.State == second {
@@ -343,7 +379,7 @@ func (d *Desk) Actions(me string, realNow caldate.Instant) []string {
 		}
 	}
 	if mine {
-		out = append(out, "decide", "release", "hand_over")
+		out = append(out, "decide", "escalate", "release", "hand_over")
 		if d.Progress.Tally.Undecided == 0 && !(signedByOther && d.Progress.HighRisk && d.Progress.Tally.Approved > 0) {
 			out = append(out, "finish")
 		}

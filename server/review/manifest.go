@@ -40,6 +40,7 @@ type Manifest struct {
 	VoidedAt       caldate.Instant
 	VoidedBy       string
 	TakenAt        caldate.Instant
+	ExemptionID    string // where a rule approved in the name of the two who granted it (docs/adr/0015)
 }
 
 // TableName is manifests.
@@ -93,7 +94,7 @@ func (s *Service) ruleChunks(ctx context.Context, chunks []batch.Chunk, r Ruling
 		if v, uniform := uniformly(c); uniform && !r.narrow() {
 			o, d := r.explain(v, "", 0)
 			note(d)
-			out.tally.add(o, v, c.Count)
+			out.tally.add(o, r.waits(v, ""), c.Count)
 			if o == Approved {
 				seal.Approved, bits = c.Count, NewBits(int(c.Count), true)
 			}
@@ -108,7 +109,7 @@ func (s *Service) ruleChunks(ctx context.Context, chunks []batch.Chunk, r Ruling
 			for j := range rows {
 				o, d := r.explain(rows[j].Verdict, rows[j].Group, rows[j].Seq)
 				note(d)
-				out.tally.add(o, rows[j].Verdict, 1)
+				out.tally.add(o, r.waits(rows[j].Verdict, rows[j].Group), 1)
 				if o == Approved {
 					bits.Set(j)
 					seal.Approved++

@@ -25,11 +25,15 @@ const (
 // Choice is what a reviewer decides.
 type Choice string
 
-// The choices. Withdraw takes an earlier decision of the same scope back: the more general one holds again.
+// The choices. Withdraw takes an earlier decision of the same scope back: the more general one holds again. The last three come
+// from the register of escalations alone (A09).
 const (
 	Approve  Choice = "approve"
 	Refuse   Choice = "refuse"
 	Withdraw Choice = "withdraw"
+	Ask      Choice = "ask"    // the authority is asked: nothing of it is approved before there is an answer
+	Clear    Choice = "clear"  // it has answered that the content may be sent: now people decide
+	Recall   Choice = "recall" // the question was taken back
 )
 
 // Scope is how much a decision is about.
@@ -76,13 +80,18 @@ type Ruling struct {
 	batch    *Decision
 	groups   map[string]*Decision
 	messages map[int64]*Decision
+	asked    map[string]bool  // groups about which the authority is asked; "" is the whole batch
+	cleared  map[string]int64 // groups that it cleared, likewise, by the number of that decision
 }
 
 // Rule folds decisions, in their order, into what holds now.
 func Rule(decisions []Decision) Ruling {
-	r := Ruling{groups: map[string]*Decision{}, messages: map[int64]*Decision{}}
+	r := Ruling{groups: map[string]*Decision{}, messages: map[int64]*Decision{}, asked: map[string]bool{}, cleared: map[string]int64{}}
 	for i := range decisions {
 		d := &decisions[i]
+		if r.register(d) {
+			continue
+		}
 		switch d.Scope {
 		case WholeBatch:
 			r.batch = d
@@ -100,6 +109,33 @@ func Rule(decisions []Decision) Ruling {
 	return r
 }
 
+// register takes in what the register of escalations wrote; false for decisions of people at the desk.
+func (r Ruling) register(d *Decision) bool {
+	switch d.Choice {
+	case Ask:
+		r.asked[d.GroupID] = true
+	case Recall:
+		delete(r.asked, d.GroupID)
+	case Clear:
+		delete(r.asked, d.GroupID)
+		r.cleared[d.GroupID] = d.N
+	default:
+		return false
+	}
+	return true
+}
+
+// pending tells whether the authority is asked about the group, or about all of the batch.
+func (r Ruling) pending(group string) bool { return r.asked[""] || r.asked[group] }
+
+// clearedBy is the number of the decision that brought the authority's consent, 0 where there is none.
+func (r Ruling) clearedBy(group string) int64 { return max(r.cleared[""], r.cleared[group]) }
+
+// waits tells whether messages with the verdict need an answer of the authority before they can be approved.
+func (r Ruling) waits(v screening.Verdict, group string) bool {
+	return r.pending(group) || v == screening.Escalate && r.clearedBy(group) == 0
+}
+
 func drop[K comparable](m map[K]*Decision) {
 	for k, d := range m {
 		if d.Choice == Withdraw {
@@ -109,7 +145,7 @@ func drop[K comparable](m map[K]*Decision) {
 }
 
 // On decides one message: what the rules refuse stays refused whoever approves the batch; what must go to the authority
-// can be refused but not approved before there is an answer (A09).
+// can be refused but not approved before its answer, and only by a decision after that (A09).
 func (r Ruling) On(v screening.Verdict, group string, seq int64) Outcome {
 	out, _ := r.explain(v, group, seq)
 	return out
@@ -120,26 +156,38 @@ func (r Ruling) explain(v screening.Verdict, group string, seq int64) (Outcome, 
 	if v == screening.RefuseMessage || v == screening.RefuseBatch {
 		return Refused, nil
 	}
-	d := r.messages[seq]
-	if d == nil {
-		d = r.groups[group]
-	}
-	if d == nil {
-		d = r.batch
-	}
+	d := r.holding(group, seq)
 	switch {
 	case d == nil:
 		return Undecided, nil
 	case d.Choice == Refuse:
 		return Refused, d
-	case v == screening.Escalate:
+	case r.waits(v, group):
 		return Undecided, nil
 	}
 	return Approved, d
 }
 
+// holding is the narrowest decision that counts. Whoever approved before the authority's answer did not know it.
+func (r Ruling) holding(group string, seq int64) *Decision {
+	for _, d := range []*Decision{r.messages[seq], r.groups[group], r.batch} {
+		if d != nil && (d.Choice == Refuse || d.N >= r.clearedBy(group)) {
+			return d
+		}
+	}
+	return nil
+}
+
 // narrow tells whether any decision is about less than the whole batch; without one, a chunk can be ruled by its counts.
-func (r Ruling) narrow() bool { return len(r.groups) > 0 || len(r.messages) > 0 }
+func (r Ruling) narrow() bool {
+	return len(r.groups) > 0 || len(r.messages) > 0 || about(r.asked) || about(r.cleared)
+}
+
+// about tells whether a map of groups has another than the whole batch.
+func about[V any](groups map[string]V) bool {
+	_, whole := groups[""]
+	return len(groups) > 1 || len(groups) == 1 && !whole
+}
 
 // Counts are messages by verdict.
 type Counts struct {
@@ -157,7 +205,8 @@ type Tally struct {
 	Escalated int64 `json:"escalated"` // part of Undecided: can only be refused or kept until the authority answers
 }
 
-func (t *Tally) add(o Outcome, v screening.Verdict, n int64) {
+// add counts n messages; waits says that they need an answer of the authority.
+func (t *Tally) add(o Outcome, waits bool, n int64) {
 	switch o {
 	case Approved:
 		t.Approved += n
@@ -165,7 +214,7 @@ func (t *Tally) add(o Outcome, v screening.Verdict, n int64) {
 		t.Refused += n
 	default:
 		t.Undecided += n
-		if v == screening.Escalate {
+		if waits {
 			t.Escalated += n
 		}
 	}
@@ -186,12 +235,13 @@ func (r Ruling) TallyUp(groups []GroupCounts) Tally {
 			v screening.Verdict
 			n int64
 		}{{screening.Pass, g.Pass}, {screening.Hold, g.Hold}, {screening.Escalate, g.Escalate}, {screening.RefuseMessage, g.Refuse}} {
-			t.add(r.On(part.v, g.ID, 0), part.v, part.n)
+			t.add(r.On(part.v, g.ID, 0), r.waits(part.v, g.ID), part.n)
 		}
 	}
 	for seq, d := range r.messages {
-		t.add(r.On(d.verdict, d.GroupID, 0), d.verdict, -1)
-		t.add(r.On(d.verdict, d.GroupID, seq), d.verdict, 1)
+		waits := r.waits(d.verdict, d.GroupID)
+		t.add(r.On(d.verdict, d.GroupID, 0), waits, -1)
+		t.add(r.On(d.verdict, d.GroupID, seq), waits, 1)
 	}
 	return t
 }

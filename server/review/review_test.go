@@ -50,6 +50,45 @@ func TestRuling_theNarrowerDecisionWinsAndAmongEqualsTheLater(t *testing.T) {
 	}
 }
 
+func TestRuling_nothingAskedOfTheAuthorityIsApprovedBeforeItsAnswer(t *testing.T) {
+	t.Parallel()
+	register := func(g string, c review.Choice) review.Decision {
+		d := forGroup(g, c)
+		if g == "" {
+			d.Scope = review.WholeBatch
+		}
+		return d
+	}
+	const ok, no, ask, clear, recall = review.Approve, review.Refuse, review.Ask, review.Clear, review.Recall
+	for _, c := range []struct {
+		name string
+		ds   []review.Decision
+		v    screening.Verdict
+		want review.Outcome
+	}{
+		{"asked, then approved", []review.Decision{register("g", ask), batchWide(ok), forGroup("g", ok), forMessage(7, ok)}, screening.Pass, review.Undecided},
+		{"approved, then asked", []review.Decision{forGroup("g", ok), register("g", ask)}, screening.Hold, review.Undecided},
+		{"all asked", []review.Decision{register("", ask), forGroup("g", ok)}, screening.Pass, review.Undecided},
+		{"another group asked", []review.Decision{register("x", ask), batchWide(ok)}, screening.Pass, review.Approved},
+		{"asked and refused without an answer", []review.Decision{register("g", ask), forGroup("g", no)}, screening.Hold, review.Refused},
+		{"cleared, not decided since", []review.Decision{forGroup("g", ok), register("g", ask), register("g", clear)}, screening.Escalate, review.Undecided},
+		{"cleared, then approved", []review.Decision{register("g", ask), register("g", clear), forGroup("g", ok)}, screening.Escalate, review.Approved},
+		{"cleared, then all approved over an old approval", []review.Decision{forGroup("g", ok), register("g", ask), register("g", clear), batchWide(ok)}, screening.Escalate, review.Approved},
+		{"cleared, then refused", []review.Decision{register("g", ask), register("g", clear), batchWide(ok), forGroup("g", no)}, screening.Escalate, review.Refused},
+		{"all cleared, then approved", []review.Decision{register("", ask), register("", clear), batchWide(ok)}, screening.Escalate, review.Approved},
+		{"taken back", []review.Decision{register("g", ask), register("g", recall), batchWide(ok)}, screening.Hold, review.Approved},
+		{"taken back where the rules demand it", []review.Decision{register("g", ask), register("g", recall), batchWide(ok)}, screening.Escalate, review.Undecided},
+		{"cleared and asked again", []review.Decision{register("g", ask), register("g", clear), forGroup("g", ok), register("g", ask)}, screening.Pass, review.Undecided},
+	} {
+		for i := range c.ds {
+			c.ds[i].N = int64(i + 1)
+		}
+		if got := review.Rule(c.ds).On(c.v, "g", 7); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
 func TestSigners_andRisk(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -132,7 +171,13 @@ func TestTallyUp_countsAsTheMessagesDo(t *testing.T) {
 			}
 		}
 		var ds []review.Decision
-		for range rapid.IntRange(0, 12).Draw(t, "decisions") {
+		for n := range rapid.IntRange(0, 12).Draw(t, "decisions") {
+			if rapid.IntRange(0, 3).Draw(t, "register") == 0 {
+				d := review.Decision{Scope: review.Group, GroupID: rapid.SampledFrom(append(groups, "")).Draw(t, "asked about"), Choice: rapid.SampledFrom([]review.Choice{review.Ask, review.Clear, review.Recall}).Draw(t, "answer")}
+				ds = append(ds, d)
+				ds[n].N = int64(n + 1)
+				continue
+			}
 			choice := rapid.SampledFrom([]review.Choice{review.Approve, review.Refuse, review.Withdraw}).Draw(t, "choice")
 			switch rapid.IntRange(0, 2).Draw(t, "scope") {
 			case 0:
@@ -143,6 +188,7 @@ func TestTallyUp_countsAsTheMessagesDo(t *testing.T) {
 				i := rapid.IntRange(0, len(messages)-1).Draw(t, "message")
 				ds = append(ds, review.OnMessage(int64(i+1), messages[i].g, messages[i].v, choice))
 			}
+			ds[n].N = int64(n + 1)
 		}
 		r := review.Rule(ds)
 		var want review.Tally
@@ -154,7 +200,7 @@ func TestTallyUp_countsAsTheMessagesDo(t *testing.T) {
 				want.Refused++
 			default:
 				want.Undecided++
-				if m.v == screening.Escalate {
+				if review.Waits(r, m.v, m.g) {
 					want.Escalated++
 				}
 			}

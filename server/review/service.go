@@ -16,7 +16,9 @@ import (
 	"sealgate/server/batch"
 	"sealgate/server/caldate"
 	"sealgate/server/contract"
+	"sealgate/server/document"
 	"sealgate/server/errs"
+	"sealgate/server/form"
 	"sealgate/server/notice"
 	"sealgate/server/platform/blob"
 	"sealgate/server/platform/clock"
@@ -25,6 +27,7 @@ import (
 	"sealgate/server/platform/failpoint"
 	"sealgate/server/platform/ids"
 	"sealgate/server/screening"
+	"sealgate/server/similar"
 	"sealgate/server/trail"
 )
 
@@ -51,8 +54,41 @@ type Service struct {
 	keys      *crypt.Keys
 	blobs     *blob.Store
 	wallet    Wallet
+	extras    Extras
 	store     store
 }
+
+// Extras are what the desk stands on besides; what is nil is left out.
+type Extras struct {
+	Documents Documents      // the authority's papers (document.Service)
+	Decided   *similar.Index // what was decided about which texts
+	Barred    Barred         // customers of whom nothing may leave (takedown.Service)
+	Alarmed   Alarmed        // customers with an open alert (watch.Service): no exemption counts for them
+	Filed     Filed          // whoever looks at decided batches again (recheck.Service)
+}
+
+// Documents is where papers are kept.
+type Documents interface {
+	Link(ctx context.Context, id, objectType, objectID, customerID, contractID string) (*document.Document, error)
+}
+
+// Barred tells whether a customer's sending was stopped for illegal content (A10).
+type Barred interface {
+	Barred(ctx context.Context, customerID string) (bool, error)
+}
+
+// Alarmed tells whether something unusual about a customer is not explained yet (A18).
+type Alarmed interface {
+	Alarmed(ctx context.Context, customerID string) (bool, error)
+}
+
+// Filed is told of every review whose decision has become final, in that transaction.
+type Filed interface {
+	ReviewFiled(ctx context.Context, m *Manifest, b *batch.Batch) error
+}
+
+// Use gives the desk what it stands on besides.
+func (s *Service) Use(e Extras) { s.extras = e }
 
 // New makes the desk.
 func New(d *db.DB, c clock.Clock, t *trail.Trail, b *batch.Service, cs Contracts, n *notice.Service, k *crypt.Keys, bl *blob.Store) *Service {
@@ -69,13 +105,14 @@ type Claim struct {
 	UserName  string          `json:"user_name"`
 	TakenAt   caldate.Instant `json:"taken_at"`
 	ExpiresAt caldate.Instant `json:"expires_at"`
+	HandNote  string          `json:"hand_note,omitempty" doc:"from whom it was handed over, and what was said"`
 }
 
 func (r *claimRow) claim() *Claim {
 	if r == nil {
 		return nil
 	}
-	return &Claim{r.BatchID, r.UserID, r.UserName, r.TakenAt, r.ExpiresAt}
+	return &Claim{r.BatchID, r.UserID, r.UserName, r.TakenAt, r.ExpiresAt, r.HandNote}
 }
 
 // Queue is a page of what waits, most urgent first (A08), and how many there are in all.
@@ -88,7 +125,10 @@ func (s *Service) Queue(ctx context.Context, q Query) ([]Queued, int64, error) {
 	for i := range rows {
 		rows[i].Own = Own(me.UserID, rows[i].SubmitterID, rows[i].EditorID)
 	}
-	return rows, total, err
+	if err != nil {
+		return nil, 0, err
+	}
+	return rows, total, s.route(ctx, rows)
 }
 
 // enqueue gives every batch that came into review its place in the queue. One that can't be read holds nobody else up.
@@ -155,7 +195,8 @@ func (s *Service) Claim(ctx context.Context, batchID string) (*Claim, error) {
 	}
 	var got *Claim
 	err := s.db.Run(ctx, func(ctx context.Context) error {
-		if _, err := s.store.lockItem(ctx, batchID); err != nil {
+		it, err := s.store.lockItem(ctx, batchID)
+		if err != nil {
 			return err
 		}
 		b, err := s.judge(ctx, batchID)
@@ -170,8 +211,16 @@ func (s *Service) Claim(ctx context.Context, batchID string) (*Claim, error) {
 		if had != nil && had.UserID != me.UserID {
 			return taken(had)
 		}
-		c := claimRow{batchID, me.UserID, me.Name, now, now.Add(Lease)}
-		ok, err := s.store.takeClaim(ctx, c)
+		if had == nil {
+			if err := s.mayTake(ctx, b, it); err != nil {
+				return err
+			}
+		}
+		c := claimRow{BatchID: batchID, UserID: me.UserID, UserName: me.Name, TakenAt: now, ExpiresAt: now.Add(Lease)}
+		if had != nil {
+			c.TakenAt, c.HandNote = had.TakenAt, had.HandNote
+		}
+		ok, err := s.store.takeClaim(ctx, c, now)
 		if err != nil {
 			return err
 		}
@@ -207,9 +256,14 @@ func (s *Service) Release(ctx context.Context, batchID string) error {
 	})
 }
 
-// HandOver gives the caller's claim to another reviewer, who has four minutes from now. The caller makes sure that the
-// other may review at all; that she did not make the batch is checked here.
-func (s *Service) HandOver(ctx context.Context, batchID, toID, toName string) (*Claim, error) {
+// HandOver gives the caller's claim to another reviewer with a note, who has four minutes from now and is told. The caller makes
+// sure that the other may review at all; that she did not make the batch is checked here.
+func (s *Service) HandOver(ctx context.Context, batchID, toID, toName, note string) (*Claim, error) {
+	var f errs.Fields
+	note = form.Text(&f, "note", note, 300, false)
+	if err := f.Err(ErrInput); err != nil {
+		return nil, err
+	}
 	b, err := s.judge(ctx, batchID)
 	if err != nil {
 		return nil, err
@@ -220,8 +274,9 @@ func (s *Service) HandOver(ctx context.Context, batchID, toID, toName string) (*
 	var got *Claim
 	err = s.db.Run(ctx, func(ctx context.Context) error {
 		now := s.clock.RealInstant()
-		c := claimRow{batchID, toID, toName, now, now.Add(Lease)}
-		ok, err := s.store.giveClaim(ctx, actor.From(ctx).UserID, c)
+		me := actor.From(ctx)
+		c := claimRow{BatchID: batchID, UserID: toID, UserName: toName, TakenAt: now, ExpiresAt: now.Add(Lease), HandNote: strings.TrimSpace(me.Name + "：" + note)}
+		ok, err := s.store.giveClaim(ctx, me.UserID, c)
 		if err != nil {
 			return err
 		}
@@ -229,9 +284,21 @@ func (s *Service) HandOver(ctx context.Context, batchID, toID, toName string) (*
 			return ErrNotClaimed
 		}
 		got = c.claim()
-		return s.record(ctx, b, "review.hand_over", "", map[string]any{"to": toID})
+		if err := s.notices.Send(ctx, notice.To{UserID: toID, About: notice.About{ObjectType: "batch", ObjectID: b.ID, CustomerID: b.CustomerID}}, "review_handed_over", map[string]string{
+			"customer": b.CustomerName, "batch": b.Number, "from": me.Name, "note": orNone(note),
+		}, nil); err != nil {
+			return err
+		}
+		return s.record(ctx, b, "review.hand_over", note, map[string]any{"to": toID})
 	})
 	return got, err
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "—"
+	}
+	return s
 }
 
 // Act is a decision as it comes in. ReplayKey, where set, makes a repeated call give the first one's result.
@@ -293,7 +360,7 @@ type Progress struct {
 	Tally         Tally      `json:"tally"`
 	HighRisk      bool       `json:"high_risk"`
 	Signed        []Signed   `json:"signed"` // who finished with exactly these decisions
-	State         string     `json:"state" enum:"open,second,frozen,closed"`
+	State         string     `json:"state" enum:"open,second,waiting,frozen,closed"`
 	Decision      *Decision  `json:"decision,omitempty"`
 	Manifest      *Freezing  `json:"manifest,omitempty"`
 	item          *item      // for callers inside the package
@@ -335,7 +402,11 @@ func (s *Service) Decide(ctx context.Context, a Act) (*Progress, error) {
 	if err != nil {
 		return nil, err
 	}
-	groupID, verdict, err := s.target(ctx, b, a)
+	ds, err := s.store.decisions(ctx, a.BatchID)
+	if err != nil {
+		return nil, err
+	}
+	groupID, verdict, err := s.target(ctx, b, Rule(ds), a)
 	if err != nil {
 		return nil, err
 	}
@@ -366,7 +437,7 @@ func (s *Service) Decide(ctx context.Context, a Act) (*Progress, error) {
 		if err := s.hold(ctx, b.ID); err != nil {
 			return err
 		}
-		if it.State != open && it.State != second {
+		if !it.undecided() {
 			return ErrFinished
 		}
 		row := decisionRow{
@@ -412,7 +483,7 @@ func replayKey(k string) *string {
 }
 
 // target finds what a decision is about, and refuses approvals that can't have an effect.
-func (s *Service) target(ctx context.Context, b *batch.Batch, a Act) (group string, v screening.Verdict, err error) {
+func (s *Service) target(ctx context.Context, b *batch.Batch, r Ruling, a Act) (group string, v screening.Verdict, err error) {
 	var c Counts
 	switch a.Scope {
 	case WholeBatch:
@@ -422,16 +493,11 @@ func (s *Service) target(ctx context.Context, b *batch.Batch, a Act) (group stri
 		if err != nil {
 			return "", "", err
 		}
-		found := false
-		for _, g := range gs {
-			if g.ID == a.GroupID {
-				c, found = g.Counts, true
-			}
-		}
-		if !found {
+		g := find(gs, a.GroupID)
+		if g == nil {
 			return "", "", ErrNoGroup
 		}
-		group = a.GroupID
+		c, group = g.Counts, a.GroupID
 	case Message:
 		row, err := s.verdictOf(ctx, b.ID, a.Seq)
 		if err != nil {
@@ -447,11 +513,17 @@ func (s *Service) target(ctx context.Context, b *batch.Batch, a Act) (group stri
 			c.Pass = 1
 		}
 	}
-	if a.Choice == Approve && c.Pass+c.Hold == 0 {
-		if c.Escalate > 0 {
+	if a.Choice == Approve {
+		free := c.Pass + c.Hold
+		if r.clearedBy(group) > 0 {
+			free += c.Escalate
+		}
+		switch {
+		case c.Pass+c.Hold+c.Escalate == 0:
+			return "", "", ErrRuledOut
+		case free == 0 || r.pending(group):
 			return "", "", ErrEscalated
 		}
-		return "", "", ErrRuledOut
 	}
 	return group, v, nil
 }
@@ -549,7 +621,7 @@ func (s *Service) sign(ctx context.Context, batchID, decisionsHash string, confi
 	if err != nil {
 		return nil, err
 	}
-	if it.State != open && it.State != second {
+	if !it.undecided() {
 		return nil, ErrFinished
 	}
 	if decisionsHash != p.DecisionsHash {
@@ -570,6 +642,11 @@ func (s *Service) sign(ctx context.Context, batchID, decisionsHash string, confi
 		}
 		return nil, e
 	}
+	if out.tally.Approved > 0 {
+		if err := s.mayLeave(ctx, b.CustomerID); err != nil {
+			return nil, err
+		}
+	}
 	me := actor.From(ctx)
 	others := 0
 	for _, g := range p.Signed {
@@ -588,6 +665,18 @@ func (s *Service) sign(ctx context.Context, batchID, decisionsHash string, confi
 		return s.signFirst(ctx, b, it, p, groups)
 	}
 	return s.freeze(ctx, b, it, p, out, groups)
+}
+
+// mayLeave refuses approvals for a customer whose sending was stopped for illegal content.
+func (s *Service) mayLeave(ctx context.Context, customerID string) error {
+	if s.extras.Barred == nil {
+		return nil
+	}
+	barred, err := s.extras.Barred.Barred(ctx, customerID)
+	if err == nil && barred {
+		err = ErrBarred
+	}
+	return err
 }
 
 // mayFinish: the first reviewer must hold the claim; the second only must not cross another's.
@@ -625,6 +714,9 @@ func (s *Service) signFirst(ctx context.Context, b *batch.Batch, it *item, p *Pr
 		if err := s.store.sign(ctx, s.signature(ctx, p)); err != nil {
 			return err
 		}
+		if err := s.noteWork(ctx, b, &it, firstPerson, p.Tally); err != nil {
+			return err
+		}
 		if _, err := s.store.dropClaim(ctx, b.ID, actor.From(ctx).UserID); err != nil {
 			return err
 		}
@@ -641,29 +733,20 @@ func (s *Service) signFirst(ctx context.Context, b *batch.Batch, it *item, p *Pr
 // freeze writes the manifest. From here on the batch is approved, or refused as soon as the ten seconds are over.
 func (s *Service) freeze(ctx context.Context, b *batch.Batch, it *item, p *Progress, r *ruled, groups []GroupCounts) (*Progress, error) {
 	me := actor.From(ctx)
-	m := &Manifest{
-		ID: ids.New(), BatchID: b.ID, LiveBatchID: &b.ID, CustomerID: b.CustomerID, ContractID: b.ContractID, Version: it.Version + 1,
-		RuleSet: b.RuleSetVersion, DecisionsHash: p.DecisionsHash, Chunks: r.seals, Approved: r.tally.Approved, Refused: r.tally.Refused,
-		ReasonCodes: nonNil(r.reasons), Approvers: []string{},
-	}
+	m := s.manifestOf(b, it, r)
+	m.DecisionsHash = p.DecisionsHash
 	for _, g := range p.Signed {
 		if g.UserID != me.UserID {
 			m.Approvers = append(m.Approvers, g.UserID)
 		}
 	}
 	m.Approvers = append(m.Approvers, me.UserID)
-	var err error
-	if m.ChunksHash, err = HashChunks(m.Chunks); err != nil {
+	if err := s.sealManifest(ctx, m, b.DataKeyID, r.bits); err != nil {
 		return nil, err
-	}
-	if m.Approved > 0 {
-		if err := s.putBits(ctx, m, b.DataKeyID, r.bits); err != nil {
-			return nil, err
-		}
 	}
 	failpoint.Hit("review.freeze.bits_stored") // a bitmap that no manifest names is harmless: nothing reads it
 	var out *Progress
-	err = s.db.Run(ctx, func(ctx context.Context) error {
+	err := s.db.Run(ctx, func(ctx context.Context) error {
 		it := *it
 		it.State = frozen
 		if err := s.store.changeItem(ctx, &it); err != nil { // compare and set: what was read is what is frozen
@@ -675,30 +758,17 @@ func (s *Service) freeze(ctx context.Context, b *batch.Batch, it *item, p *Progr
 		if err := s.store.sign(ctx, s.signature(ctx, p)); err != nil {
 			return err
 		}
-		m.FrozenAt, m.NotBefore = s.clock.Instant(), s.clock.RealInstant().Add(UndoFor)
-		if err := s.store.addManifest(ctx, m); err != nil {
-			if db.IsDuplicate(err) {
-				return ErrFinished
-			}
+		part := onlyPerson
+		if len(m.Approvers) > 1 {
+			part = secondPerson
+		}
+		if err := s.noteWork(ctx, b, &it, part, r.tally); err != nil {
 			return err
 		}
 		if _, err := s.store.dropClaim(ctx, b.ID, me.UserID); err != nil {
 			return err
 		}
-		if m.Approved > 0 {
-			if err := s.batches.SetState(ctx, b.ID, batch.InReview, batch.Approved, ""); err != nil {
-				return err
-			}
-			if s.wallet != nil {
-				if err := s.wallet.Reserve(ctx, b.ContractID, b.ID, r.most); err != nil {
-					return err
-				}
-			}
-		}
-		if err := s.record(ctx, b, "review.freeze", strings.Join(m.ReasonCodes, ","), map[string]any{
-			"manifest": m.ID, "approved": m.Approved, "refused": m.Refused, "approvers": m.Approvers, "decisions_hash": m.DecisionsHash,
-			"chunks_hash": m.ChunksHash, "rule_set": m.RuleSet,
-		}); err != nil {
+		if err := s.approveFrozen(ctx, b, m, r); err != nil {
 			return err
 		}
 		var err error
@@ -707,6 +777,51 @@ func (s *Service) freeze(ctx context.Context, b *batch.Batch, it *item, p *Progr
 	})
 	failpoint.Hit("review.freeze.done")
 	return out, err
+}
+
+// manifestOf begins the manifest of what was ruled; who answers for it is still to be filled in.
+func (s *Service) manifestOf(b *batch.Batch, it *item, r *ruled) *Manifest {
+	return &Manifest{
+		ID: ids.New(), BatchID: b.ID, LiveBatchID: &b.ID, CustomerID: b.CustomerID, ContractID: b.ContractID, Version: it.Version + 1,
+		RuleSet: b.RuleSetVersion, Chunks: r.seals, Approved: r.tally.Approved, Refused: r.tally.Refused, ReasonCodes: nonNil(r.reasons), Approvers: []string{},
+	}
+}
+
+// sealManifest stores the bitmap and hashes the list of chunks, before the transaction that adds the manifest.
+func (s *Service) sealManifest(ctx context.Context, m *Manifest, dataKeyID string, bits []Bits) (err error) {
+	if m.ChunksHash, err = HashChunks(m.Chunks); err != nil || m.Approved == 0 {
+		return err
+	}
+	return s.putBits(ctx, m, dataKeyID, bits)
+}
+
+// approveFrozen adds the manifest and moves the batch on, in the transaction that has changed the desk's row.
+func (s *Service) approveFrozen(ctx context.Context, b *batch.Batch, m *Manifest, r *ruled) error {
+	m.FrozenAt, m.NotBefore = s.clock.Instant(), s.clock.RealInstant().Add(UndoFor)
+	if err := s.store.addManifest(ctx, m); err != nil {
+		if db.IsDuplicate(err) {
+			return ErrFinished
+		}
+		return err
+	}
+	if m.Approved > 0 {
+		if err := s.batches.SetState(ctx, b.ID, batch.InReview, batch.Approved, ""); err != nil {
+			return err
+		}
+		if s.wallet != nil {
+			if err := s.wallet.Reserve(ctx, b.ContractID, b.ID, r.most); err != nil {
+				return err
+			}
+		}
+	}
+	detail := map[string]any{
+		"manifest": m.ID, "approved": m.Approved, "refused": m.Refused, "approvers": m.Approvers, "decisions_hash": m.DecisionsHash,
+		"chunks_hash": m.ChunksHash, "rule_set": m.RuleSet,
+	}
+	if m.ExemptionID != "" {
+		detail["exemption"] = m.ExemptionID
+	}
+	return s.record(ctx, b, "review.freeze", strings.Join(m.ReasonCodes, ","), detail)
 }
 
 // Undo takes a finished review back within ten seconds: the manifest is void for good, the batch is on the caller's desk
@@ -745,6 +860,9 @@ func (s *Service) Undo(ctx context.Context, batchID string) (*Progress, error) {
 		if !ok {
 			return ErrUndoLate
 		}
+		if err := s.store.undoWorks(ctx, b.ID, it.Round); err != nil {
+			return err
+		}
 		it.State, it.Round = open, it.Round+1
 		if err := s.store.changeItem(ctx, it); err != nil {
 			return err
@@ -759,7 +877,7 @@ func (s *Service) Undo(ctx context.Context, batchID string) (*Progress, error) {
 				}
 			}
 		}
-		if _, err := s.store.takeClaim(ctx, claimRow{b.ID, me.UserID, me.Name, now, now.Add(Lease)}); err != nil {
+		if _, err := s.store.takeClaim(ctx, claimRow{BatchID: b.ID, UserID: me.UserID, UserName: me.Name, TakenAt: now, ExpiresAt: now.Add(Lease)}, now); err != nil {
 			return err
 		}
 		if err := s.record(ctx, b, "review.undo", "", map[string]any{"manifest": m.ID}); err != nil {
@@ -782,6 +900,10 @@ func (s *Service) Work(ctx context.Context) (did bool, err error) {
 		did = true
 		err = errors.Join(err, s.db.Run(ctx, func(ctx context.Context) error { _, err := s.store.dropExpired(ctx, now); return err }))
 	}
+	filed, e := s.fileTaken(ctx)
+	did, err = did || filed, errors.Join(err, e)
+	exempted, e := s.passExempted(ctx)
+	did, err = did || exempted, errors.Join(err, e)
 	refused, e := s.store.due(ctx, now, string(batch.InReview), false, 50)
 	err = errors.Join(err, e)
 	for i := range refused {
@@ -806,6 +928,9 @@ func (s *Service) refuse(ctx context.Context, m *Manifest) error {
 		}
 		it.State = closed
 		if err := s.store.changeItem(ctx, it); err != nil {
+			return err
+		}
+		if err := s.file(ctx, m); err != nil {
 			return err
 		}
 		reason := strings.Join(m.ReasonCodes, ",")
@@ -859,10 +984,7 @@ const byRules = "rules"
 const appealDays = 15
 
 func (s *Service) record(ctx context.Context, b *batch.Batch, action, reason string, detail map[string]any) error {
-	if r := []rune(reason); len(r) > 500 { // what an audit row holds; the rows of the decisions have it all
-		reason = string(r[:500])
-	}
-	return s.trail.Record(ctx, trail.Entry{
-		Action: action, ObjectType: "batch", ObjectID: b.ID, CustomerID: b.CustomerID, ContractID: b.ContractID, Reason: reason, Detail: detail,
+	return s.trail.Record(ctx, trail.Entry{ // the rows of the decisions have the whole reason
+		Action: action, ObjectType: "batch", ObjectID: b.ID, CustomerID: b.CustomerID, ContractID: b.ContractID, Reason: cut(reason), Detail: detail,
 	})
 }

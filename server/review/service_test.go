@@ -116,11 +116,11 @@ func TestClaim_oneReviewerAtATimeAndIdleOnesGiveBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	must[*review.Claim](t)(w.Reviews.Claim(li, id))
-	must[*review.Claim](t)(w.Reviews.HandOver(li, id, "u-wang", "wang"))
+	must[*review.Claim](t)(w.Reviews.HandOver(li, id, "u-wang", "wang", "请看第二组"))
 	_, err = w.Reviews.Decide(li, all(id, review.Approve))
 	wants(t, err, review.ErrClaimed)
 	must[*review.Progress](t)(w.Reviews.Decide(wang, all(id, review.Approve)))
-	_, err = w.Reviews.HandOver(wang, id, "u-editor", "editor")
+	_, err = w.Reviews.HandOver(wang, id, "u-editor", "editor", "")
 	wants(t, err, review.ErrOwnBatch)
 	w.Sound()
 }
@@ -407,6 +407,16 @@ func TestOpen_showsTheRecordTheChecksAndWhatMayBeDone(t *testing.T) {
 	if d.Checks[0].Code != "contract" || d.Checks[0].OK || d.Checks[0].Detail != "suspended:non_payment" {
 		t.Errorf("checks %+v", d.Checks)
 	}
+	if !d.Withheld || len(d.Groups) != 2 || len(d.Groups[0].Segments)+len(d.Groups[0].Hits) > 0 || d.Groups[0].Hold != 1 {
+		t.Errorf("texts are shown to somebody without a purpose: %+v", d.Groups)
+	}
+	for _, bad := range []review.Look{{Purpose: review.ForAudit}, {Purpose: review.ForReview, Why: "看看"}, {Why: "看看"}} {
+		_, err := w.Reviews.Open(li, id, bad)
+		wants(t, err, review.ErrPurpose)
+	}
+	if d := must[*review.Desk](t)(w.Reviews.Open(li, id, review.Look{Purpose: review.ForComplaint, Why: "投诉单 12"})); d.Withheld || len(d.Groups[0].Segments) == 0 {
+		t.Error("a named purpose shows nothing")
+	}
 	if got := strings.Join(d.Actions("u-li", w.Clock.RealInstant()), " "); got != "claim" {
 		t.Errorf("actions before claiming: %s", got)
 	}
@@ -419,7 +429,7 @@ func TestOpen_showsTheRecordTheChecksAndWhatMayBeDone(t *testing.T) {
 	}
 	must[*review.Progress](t)(w.Reviews.Decide(li, all(id, review.Approve)))
 	d = must[*review.Desk](t)(w.Reviews.Open(li, id))
-	if got := strings.Join(d.Actions("u-li", w.Clock.RealInstant()), " "); got != "decide release hand_over finish" {
+	if got := strings.Join(d.Actions("u-li", w.Clock.RealInstant()), " "); got != "decide escalate release hand_over finish" {
 		t.Errorf("actions with all decided: %s", got)
 	}
 	looks := 0

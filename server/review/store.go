@@ -28,7 +28,12 @@ type item struct {
 	Round      int64 // how often a finished review was taken back
 	State      string
 	Version    int64
+
+	ExemptionID string // of an exemption as whose sample it came to the desk
 }
+
+// undecided tells whether people may still decide: no manifest stands.
+func (i *item) undecided() bool { return i.State == open || i.State == second || i.State == waiting }
 
 func (item) TableName() string { return "reviews" }
 
@@ -37,7 +42,9 @@ const (
 	open   = "open"
 	second = "second" // one person has signed; a second must confirm
 	frozen = "frozen" // a manifest stands
-	closed = "closed" // refused for good
+	closed = "closed" // refused for good, or taken by hand-off
+
+	waiting = "waiting" // all that is undecided waits for an answer of the authority
 )
 
 type claimRow struct {
@@ -46,6 +53,7 @@ type claimRow struct {
 	UserName  string
 	TakenAt   caldate.Instant // machine's clock, like ExpiresAt
 	ExpiresAt caldate.Instant
+	HandNote  string // from whom it was handed over, and what was said
 }
 
 func (claimRow) TableName() string { return "review_claims" }
@@ -141,9 +149,9 @@ func (s store) claim(ctx context.Context, batchID string, now caldate.Instant) (
 }
 
 // takeClaim gives the batch to a person if it is free, hers already, or its lease has run out.
-func (s store) takeClaim(ctx context.Context, c claimRow) (bool, error) {
-	r := s.db.Q(ctx).Model(&claimRow{}).Where("batch_id = ? AND (user_id = ? OR expires_at <= ?)", c.BatchID, c.UserID, c.TakenAt).
-		Updates(map[string]any{"user_id": c.UserID, "user_name": c.UserName, "taken_at": c.TakenAt, "expires_at": c.ExpiresAt})
+func (s store) takeClaim(ctx context.Context, c claimRow, now caldate.Instant) (bool, error) {
+	r := s.db.Q(ctx).Model(&claimRow{}).Where("batch_id = ? AND (user_id = ? OR expires_at <= ?)", c.BatchID, c.UserID, now).
+		Updates(map[string]any{"user_id": c.UserID, "user_name": c.UserName, "taken_at": c.TakenAt, "expires_at": c.ExpiresAt, "hand_note": c.HandNote})
 	if r.Error != nil || r.RowsAffected == 1 {
 		return r.Error == nil, r.Error
 	}
@@ -158,7 +166,7 @@ func (s store) takeClaim(ctx context.Context, c claimRow) (bool, error) {
 // giveClaim moves a claim from its holder to another person.
 func (s store) giveClaim(ctx context.Context, from string, c claimRow) (bool, error) {
 	r := s.db.Q(ctx).Model(&claimRow{}).Where("batch_id = ? AND user_id = ? AND expires_at > ?", c.BatchID, from, c.TakenAt).
-		Updates(map[string]any{"user_id": c.UserID, "user_name": c.UserName, "taken_at": c.TakenAt, "expires_at": c.ExpiresAt})
+		Updates(map[string]any{"user_id": c.UserID, "user_name": c.UserName, "taken_at": c.TakenAt, "expires_at": c.ExpiresAt, "hand_note": c.HandNote})
 	return r.RowsAffected == 1, r.Error
 }
 
@@ -299,13 +307,15 @@ type Queued struct {
 	Risk          int64           `json:"risk"`
 	MaxLevel      int64           `json:"max_level"`
 	HighRisk      bool            `json:"high_risk"`
-	State         string          `json:"state" enum:"open,second,frozen" doc:"second: one person has signed, another must confirm; frozen: refused, can be undone for 10 s"`
+	State         string          `json:"state" enum:"open,second,waiting,frozen" doc:"second: one person has signed, another must confirm; waiting: for the authority; frozen: refused, can be undone for 10 s"`
 	CameAt        caldate.Instant `json:"came_at"`
 	DueAt         caldate.Instant `json:"due_at" doc:"时限 target time by which it should be decided"`
 	ScheduledAt   caldate.Instant `json:"scheduled_at"`
 	ClaimUserID   string          `json:"-"`
 	ClaimUserName string          `json:"-"`
 	ClaimExpires  caldate.Instant `json:"-"`
+	Fit           Fit             `json:"fit" gorm:"-" enum:"mine,fit,reserved,not" doc:"how the batch fits the caller's share of the work"`
+	For           []string        `json:"for" gorm:"-" doc:"names of the reviewers who look after the customer"`
 	Own           bool            `json:"own" gorm:"-" doc:"the caller submitted or edited it and can't review it"`
 }
 
@@ -316,7 +326,7 @@ const queueFrom = ` FROM reviews r JOIN batches b ON b.id = r.batch_id
 // Query narrows and pages the queue. AfterDue and AfterID are those of the last row of the page before.
 type Query struct {
 	Search   string   // part of the batch's number, or of the customer's or the file's name
-	States   []string // open, second, frozen; none: all
+	States   []string // open, second, waiting, frozen; none: all
 	AfterDue caldate.Instant
 	AfterID  string
 	Limit    int

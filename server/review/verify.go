@@ -46,6 +46,9 @@ func (s *Service) Verify(ctx context.Context) (out []verify.Violation, err error
 			break
 		}
 	}
+	if err := s.verifyGrounds(ctx, found); err != nil {
+		return nil, err
+	}
 	now := s.clock.RealInstant()
 	long, err := s.store.overheld(ctx, now.Add(Lease))
 	if err != nil {
@@ -55,6 +58,25 @@ func (s *Service) Verify(ctx context.Context) (out []verify.Violation, err error
 		found(24, "batch "+c.BatchID, "claimed by %s until %s", c.UserID, c.ExpiresAt)
 	}
 	return out, nil
+}
+
+// verifyGrounds: what the authority cleared has its paper, what a rule approved has two people who answer for it.
+func (s *Service) verifyGrounds(ctx context.Context, found func(int, string, string, ...any)) error {
+	rows, err := s.store.unfounded(ctx)
+	if err != nil {
+		return err
+	}
+	for _, d := range rows {
+		found(12, "batch "+d.BatchID, "decision %d says that the authority consented; no answer with a paper stands behind it", d.N)
+	}
+	ids, err := s.store.unanswered(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		found(16, "batch "+id, "approved by an exemption that two people did not stand behind then")
+	}
+	return nil
 }
 
 func (s *Service) verifyManifest(ctx context.Context, m *Manifest, found func(int, string, string, ...any)) error {

@@ -330,7 +330,14 @@ func (s *Service) Names(ctx context.Context, userIDs ...string) (map[string]stri
 }
 
 // Owners lists the active people who may own customers: those with a sales role.
-func (s *Service) Owners(ctx context.Context) ([]Account, error) { return s.store.owners(ctx) }
+func (s *Service) Owners(ctx context.Context) ([]Account, error) {
+	return s.store.holders(ctx, []Role{Sales, SalesLead})
+}
+
+// Reviewers lists the active people who may review batches.
+func (s *Service) Reviewers(ctx context.Context) ([]Account, error) {
+	return s.store.holders(ctx, []Role{ComplianceReviewer, ComplianceLead})
+}
 
 // Allowed lists what the caller may do to an account now, by its state; the caller's capabilities narrow it further.
 func (s *Service) Allowed(ctx context.Context, a Account) []Act {

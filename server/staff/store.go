@@ -228,9 +228,9 @@ func (s store) names(ctx context.Context, ids []string) (map[string]string, erro
 	return out, nil
 }
 
-func (s store) owners(ctx context.Context) ([]Account, error) {
+func (s store) holders(ctx context.Context, roles []Role) ([]Account, error) {
 	var users []User
-	err := s.db.Q(ctx).Where("state = ? AND id IN (SELECT user_id FROM user_roles WHERE role IN ?)", Active, []Role{Sales, SalesLead}).Order("login").Limit(1000).Find(&users).Error
+	err := s.db.Q(ctx).Where("state = ? AND id IN (SELECT user_id FROM user_roles WHERE role IN ?)", Active, roles).Order("login").Limit(1000).Find(&users).Error
 	if err != nil {
 		return nil, err
 	}
