@@ -17,13 +17,13 @@ import (
 // layer, those that stand before it.
 var layers = [][]string{
 	{"errs", "caldate", "money", "actor", "form", "verify"},
-	{"platform/ids", "platform/failpoint", "platform/clock", "platform/db", "platform/series", "platform/jobs", "platform/blob", "platform/crypt", "platform/pdf/sfnt", "platform/pdf"},
+	{"platform/ids", "platform/failpoint", "platform/clock", "platform/db", "platform/series", "platform/jobs", "platform/blob", "platform/crypt", "platform/pdf/sfnt", "platform/pdf", "platform/outside"},
 	{"trail", "authz", "staff", "paper", "screening", "screening/tables", "screening/cli"},
 	{"recipient", "batch/intake", "bankfile", "workday"},
 	{"notice", "document", "customer", "apikey", "contracttemplate", "mail", "licence", "signature", "registration", "numbers", "plan", "catalogue", "ledger", "usage", "acceptance", "esign", "carrier"},
 	{"contract"},
 	{"wallet", "charge", "payable", "bill", "payment", "deposit", "dunning", "statement", "taxinvoice", "collection", "maintenance"},
-	{"ruleset", "batch", "review", "review/reviewtest", "recheck", "handoff", "handoff/loopback", "handoff/kannel", "handoff/kannel/kanneltest"},
+	{"ruleset", "batch", "review", "review/reviewtest", "recheck", "handoff", "handoff/loopback", "handoff/kannel", "handoff/kannel/kanneltest", "handoff/signedhttp", "handoff/smslink", "handoff/smpp", "handoff/cmpp", "handoff/natsq"},
 	{"evidence", "retention", "disclosure"},
 	{"report", "simulate"},
 	{"httpapi"},

@@ -5,8 +5,8 @@ import "time"
 // Within tells whether messages may go out at the time of day of at, and when next if not. Hours are "08:00" to "21:00",
 // the end excluded; empty or equal ones mean the whole day, and hours over midnight (22:00 to 06:00) work too.
 func Within(at time.Time, from, to string) (ok bool, next time.Time) {
-	f, okF := clockTime(from)
-	t, okT := clockTime(to)
+	f, okF := TimeOfDay(from)
+	t, okT := TimeOfDay(to)
 	if !okF || !okT || f == t {
 		return true, at
 	}
@@ -22,7 +22,8 @@ func Within(at time.Time, from, to string) (ok bool, next time.Time) {
 	return false, day.Start().Add(f)
 }
 
-func clockTime(s string) (time.Duration, bool) {
+// TimeOfDay reads "08:00"; "24:00" is the end of the day.
+func TimeOfDay(s string) (time.Duration, bool) {
 	if s == "24:00" {
 		return 24 * time.Hour, true
 	}

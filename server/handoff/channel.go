@@ -134,7 +134,7 @@ func (c *Channel) check() error {
 		}
 	}
 	for _, at := range []string{c.From, c.To} {
-		if _, ok := clockTime(at); at != "" && !ok {
+		if _, ok := caldate.TimeOfDay(at); at != "" && !ok {
 			return fmt.Errorf("handoff: channel %s: %q is no time of day such as 08:00", c.Name, at)
 		}
 	}

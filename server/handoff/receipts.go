@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -247,20 +248,46 @@ func oneLine(code string) string {
 	}, code)
 }
 
-// inRuns tells whether a list of runs has an index.
-func inRuns(runs string, index int) bool {
-	for _, run := range strings.Split(runs, ",") {
-		from, to, ok := strings.Cut(run, "-")
-		if !ok {
-			to = from
-		}
-		first, err1 := strconv.Atoi(from)
-		last, err2 := strconv.Atoi(to)
-		if err1 == nil && err2 == nil && first <= index && index <= last {
-			return true
+// each reads a row's receipts back. Versions before this one wrote a line for each message: key, part, result, code.
+func (r receiptRow) each(found func(seq int64, part int, result Result, code string)) {
+	first := int64(-1)
+	for line := range strings.Lines(r.Body) {
+		f := strings.SplitN(strings.TrimSuffix(line, "\n"), "\t", 4)
+		switch {
+		case len(f) == 2 && f[0] == "first":
+			first = number(f[1])
+		case len(f) == 4 && first >= 0:
+			for from, to := range runs(f[3]) {
+				for i := from; i <= to; i++ {
+					found(first+i, int(number(f[1])), Result(number(f[0])), f[2])
+				}
+			}
+		case len(f) == 4:
+			if _, seq, err := ParseKey(f[0]); err == nil {
+				found(seq, int(number(f[1])), Result(number(f[2])), f[3])
+			}
 		}
 	}
-	return false
+}
+
+func number(s string) int64 {
+	n, _ := strconv.ParseInt(s, 10, 64) // we wrote it
+	return n
+}
+
+// runs goes over a list such as 0-99,101.
+func runs(list string) iter.Seq2[int64, int64] {
+	return func(yield func(from, to int64) bool) {
+		for run := range strings.SplitSeq(list, ",") {
+			from, to, ok := strings.Cut(run, "-")
+			if !ok {
+				to = from
+			}
+			if !yield(number(from), number(to)) {
+				return
+			}
+		}
+	}
 }
 
 // partsSeen knows which parts of long messages have been reported as delivered so far.

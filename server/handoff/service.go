@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"log/slog"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 

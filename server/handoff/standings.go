@@ -3,8 +3,6 @@ package handoff
 import (
 	"context"
 	"slices"
-	"strconv"
-	"strings"
 
 	"sealgate/server/batch"
 	"sealgate/server/caldate"
@@ -84,23 +82,17 @@ func (s *Service) messageResultsOf(ctx context.Context, c Standing, sealed []bat
 
 // lastCodes reads the last code that came for each message of a chunk.
 func (s *Service) lastCodes(ctx context.Context, batchID string, seq int64) (map[int64]string, error) {
-	rows, err := s.store.receiptBodies(ctx, batchID, seq)
+	rows, err := s.store.receiptRows(ctx, batchID, seq)
 	if err != nil {
 		return nil, err
 	}
 	out := map[int64]string{}
-	for _, body := range rows {
-		for line := range strings.Lines(body) {
-			f := strings.Split(strings.TrimRight(line, "\n"), "\t")
-			if len(f) < 4 {
-				continue
+	for _, r := range rows {
+		r.each(func(seq int64, _ int, _ Result, code string) {
+			if code != "" {
+				out[seq] = code
 			}
-			if i := strings.LastIndexByte(f[0], '-'); i > 0 {
-				if n, err := strconv.ParseInt(f[0][i+1:], 10, 64); err == nil && f[3] != "" {
-					out[n] = f[3]
-				}
-			}
-		}
+		})
 	}
 	return out, nil
 }
@@ -119,8 +111,14 @@ type Standing struct {
 // Settled tells whether nothing more happens to the chunk by itself.
 func (c Standing) Settled() bool { return c.State == chunkDone }
 
+// Recent is a batch and the sum of its chunks' versions, which grows with every change.
+type Recent struct {
+	BatchID  string
+	Versions int64
+}
+
 // Recent gives the batches of a customer whose hand-off is open, or was closed after a moment of the business clock.
-func (s *Service) Recent(ctx context.Context, customerID string, after caldate.Instant) ([]string, error) {
+func (s *Service) Recent(ctx context.Context, customerID string, after caldate.Instant) ([]Recent, error) {
 	return s.store.recentOf(ctx, customerID, after)
 }
 

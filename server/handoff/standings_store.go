@@ -18,10 +18,7 @@ func (s store) standing(ctx context.Context, batchID string, seq int64) (*Standi
 	return &out, err
 }
 
-func (s store) receiptBodies(ctx context.Context, batchID string, seq int64) (out []string, err error) {
-	return out, s.db.Q(ctx).Model(&receiptRow{}).Where("batch_id = ? AND chunk_seq = ?", batchID, seq).Order("id").Pluck("body", &out).Error
-}
-
-func (s store) recentOf(ctx context.Context, customerID string, after caldate.Instant) (out []string, err error) {
-	return out, s.db.Q(ctx).Model(&Handoff{}).Where("customer_id = ? AND (closed_at IS NULL OR closed_at > ?)", customerID, after).Order("opened_at").Limit(500).Pluck("batch_id", &out).Error
+func (s store) recentOf(ctx context.Context, customerID string, after caldate.Instant) (out []Recent, err error) {
+	return out, s.db.Q(ctx).Raw(`SELECT h.batch_id, SUM(c.version) AS versions FROM handoffs h JOIN handoff_chunks c ON c.batch_id = h.batch_id
+		WHERE h.customer_id = ? AND (h.closed_at IS NULL OR h.closed_at > ?) GROUP BY h.batch_id ORDER BY h.batch_id LIMIT 500`, customerID, after).Scan(&out).Error
 }

@@ -2,8 +2,6 @@ package handoff
 
 import (
 	"context"
-	"strconv"
-	"strings"
 
 	"sealgate/server/caldate"
 )
@@ -85,32 +83,19 @@ func (s *Service) TraceOf(ctx context.Context, batchID string, seq int64) (*Trac
 		return nil, err
 	}
 	for _, r := range calls {
-		t.Receipts = append(t.Receipts, r.about(t.Key, seq)...)
+		t.Receipts = append(t.Receipts, r.about(seq)...)
 	}
 	return t, nil
 }
 
-// about gives the receipts of message seq among those of a call. Versions before this one wrote a line for each message.
-func (r receiptRow) about(key string, seq int64) (out []TraceReceipt) {
-	first := int64(-1)
-	for line := range strings.Lines(r.Body) {
-		f := strings.SplitN(strings.TrimSuffix(line, "\n"), "\t", 4)
-		switch {
-		case len(f) == 2 && f[0] == "first":
-			first, _ = strconv.ParseInt(f[1], 10, 64)
-		case len(f) == 4 && first >= 0 && inRuns(f[3], int(seq-first)):
-			out = append(out, r.receipt(f[1], f[0], f[2]))
-		case len(f) == 4 && first < 0 && f[0] == key:
-			out = append(out, r.receipt(f[1], f[2], f[3]))
+// about gives the receipts of message seq among those of a call.
+func (r receiptRow) about(seq int64) (out []TraceReceipt) {
+	r.each(func(n int64, part int, result Result, code string) {
+		if n == seq {
+			out = append(out, TraceReceipt{r.At, r.RealAt, r.Channel, part, int(result), code})
 		}
-	}
+	})
 	return out
-}
-
-func (r receiptRow) receipt(part, result, code string) TraceReceipt {
-	p, _ := strconv.Atoi(part)
-	res, _ := strconv.Atoi(result)
-	return TraceReceipt{r.At, r.RealAt, r.Channel, p, res, code}
 }
 
 // Fate is where one message stands and when it was handed over last, on the business clock (zero: never).
