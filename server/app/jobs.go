@@ -22,6 +22,7 @@ func (a *App) timetable() []jobs.Job {
 		{Name: "licences", Why: "licences that ended yesterday stop what depends on them, those that begin let it go on; reminders", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
 			return "", a.Licences.RunDay(ctx, d)
 		}},
+		{Name: "registrations", Why: "letters of authorisation that ended, signatures unused for five months, changed rules of carriers; sender numbers come back", GoesOn: true, Do: a.chainDay},
 		{Name: "contracts", Why: "new terms, ends, renewals, and starts when everything is there; reminders", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
 			return "", a.Contracts.RunDay(ctx, d)
 		}},

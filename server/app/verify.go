@@ -24,6 +24,8 @@ type checker struct {
 func (a *App) checkers() []checker {
 	return []checker{
 		{"customers", a.Customers.Verify},
+		{"registrations", a.Signatures.Verify},
+		{"sender numbers", a.Numbers.Verify},
 		{"contracts", a.Contracts.Verify},
 		{"acceptances", a.Acceptances.Verify},
 		{"e-signatures", a.ESign.Verify},

@@ -35,6 +35,7 @@ import (
 	"sealgate/server/mail"
 	"sealgate/server/money"
 	"sealgate/server/notice"
+	"sealgate/server/numbers"
 	"sealgate/server/paper"
 	"sealgate/server/payable"
 	"sealgate/server/payment"
@@ -43,12 +44,12 @@ import (
 	"sealgate/server/platform/jobs"
 	"sealgate/server/platform/pdf"
 	"sealgate/server/recipient"
+	"sealgate/server/registration"
 	"sealgate/server/report"
 	"sealgate/server/review"
 	"sealgate/server/registration"
 	"sealgate/server/recheck"
 	"sealgate/server/ruleset"
-	"sealgate/server/signature"
 	"sealgate/server/similar"
 	"sealgate/server/staff"
 	"sealgate/server/statement"
@@ -72,7 +73,8 @@ type services struct {
 	Documents   *document.Service
 	Customers   *customer.Service
 	Licences    *licence.Service
-	Signatures  *signature.Service
+	Signatures  *registration.Service
+	Numbers     *numbers.Service
 	Templates   *contracttemplate.Registry
 	Plans       *catalogue.Service
 	Ledger      *ledger.Service
@@ -146,7 +148,7 @@ func (a *App) wire(ctx context.Context) (err error) {
 	}
 	a.Decided = similar.NewIndex(d)
 	a.Batches = batch.New(d, c, a.Trail, batch.Deps{
-		Blobs: a.Blobs, Keys: a.Keys, Contracts: a.Contracts, Signatures: a.Signatures, Customers: a.Customers, Recipients: a.Recipients, Rules: a.Rules,
+		Blobs: a.Blobs, Keys: a.Keys, Contracts: a.Contracts, Signatures: a.Signatures, Chain: a.Signatures, Numbers: a.Numbers, Customers: a.Customers, Recipients: a.Recipients, Rules: a.Rules,
 		Decided: a.Decided,
 	})
 	a.Reviews = review.New(d, c, a.Trail, a.Batches, a.Contracts, a.Notices, a.Keys, a.Blobs)
@@ -198,7 +200,9 @@ func (a *App) wireBusiness() (err error) {
 	a.Documents = document.New(d, c, a.Trail, a.Blobs)
 	a.Customers = customer.New(d, c, a.Trail)
 	a.Licences = licence.New(d, c, a.Trail, a.Customers, a.Documents, a.Notices)
-	a.Signatures = signature.New(d, c, a.Trail, a.Customers, a.Documents, a.Notices)
+	if err := a.wireChain(); err != nil {
+		return err
+	}
 	if a.Templates, err = contracttemplate.Load(templates.FS); err != nil {
 		return err
 	}
@@ -208,7 +212,7 @@ func (a *App) wireBusiness() (err error) {
 	a.Acceptances = acceptance.New(d, c, a.Trail)
 	a.ESign = esign.New(d, c, a.Trail, esign.NewLocal(d, c, a.Keys, a.Config.Provider.Name))
 	a.Contracts = contract.New(d, c, a.Trail, contract.Deps{
-		Customers: a.Customers, Licences: a.Licences, Signatures: a.Signatures, Documents: a.Documents, Notices: a.Notices, Ledger: a.Ledger,
+		Customers: a.Customers, Licences: a.Licences, Signatures: a.Signatures, Numbers: a.Numbers, Documents: a.Documents, Notices: a.Notices, Ledger: a.Ledger,
 		Templates: a.Templates, Plans: a.Plans, Acceptances: a.Acceptances, ESign: a.ESign, Provider: a.provider(),
 	})
 	a.Wallets = wallet.New(d, c, a.Trail, wallet.Deps{

@@ -30,8 +30,8 @@ import (
 	"sealgate/server/contract"
 	"sealgate/server/errs"
 	"sealgate/server/recipient"
+	"sealgate/server/registration"
 	"sealgate/server/screening"
-	"sealgate/server/signature"
 	"sealgate/server/testkit"
 )
 
@@ -107,7 +107,7 @@ func TestCreate_namesEveryFieldThatIsWrong(t *testing.T) {
 	if _, err := b.Create(submitter, b.order(batch.Template, "您好{姓名}")); !errors.Is(err, batch.ErrContract) {
 		t.Errorf("unsigned contract: %v", err)
 	}
-	b.contract.State, b.signature.State = contract.Active, signature.Submitted
+	b.contract.State, b.signature.State = contract.Active, registration.Submitted
 	if _, err := b.Create(submitter, b.order(batch.Template, "您好{姓名}")); errs.As(err) == nil || errs.As(err).Fields[0].Code != "not_approved" {
 		t.Errorf("unapproved signature: %v", err)
 	}
@@ -340,7 +340,7 @@ func TestScreening_leavesOutWhoOptedOutAndRefusesWhatTheBatchRulesForbid(t *test
 	}{
 		{"daily cap", func(b *bench) { b.contract.Terms.DailyCap = 2 }, batch.Refused, "BATCH.DAILY_CAP"},
 		{"licence", func(b *bench) { b.hindrances = []string{"licence"} }, batch.Refused, "BATCH.LICENCE"},
-		{"signature lapsed", func(b *bench) { b.signature.State = signature.Refused }, batch.Refused, "BATCH.SIGNATURE"},
+		{"signature lapsed", func(b *bench) { b.signature.State = registration.Refused }, batch.Refused, "BATCH.SIGNATURE"},
 		{"category taken away", func(b *bench) { b.contract.AllowedCategories = []string{"verification"} }, batch.Refused, "BATCH.CATEGORY"},
 		{"suspended", func(b *bench) { b.hindrances = []string{"suspended:non_payment"} }, batch.InReview, "BATCH.CONTRACT"},
 		{"outside hours", func(b *bench) { b.contract.SendFrom = "11:00" }, batch.InReview, "BATCH.HOURS"},

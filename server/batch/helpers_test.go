@@ -23,8 +23,8 @@ import (
 	"sealgate/server/platform/crypt"
 	"sealgate/server/platform/db"
 	"sealgate/server/recipient"
+	"sealgate/server/registration"
 	"sealgate/server/ruleset"
-	"sealgate/server/signature"
 	"sealgate/server/testkit"
 	"sealgate/server/trail"
 )
@@ -32,7 +32,7 @@ import (
 // desk is one contract's world: one customer, one contract in force, one approved signature.
 type desk struct {
 	contract   contract.Contract
-	signature  signature.Signature
+	signature  registration.Record
 	customer   customer.Customer
 	hindrances []string
 }
@@ -51,9 +51,9 @@ func (d *desk) Sendable(context.Context, string, caldate.Instant) (contract.Send
 
 type signatures struct{ *desk }
 
-func (s signatures) Get(_ context.Context, id string) (*signature.Signature, error) {
+func (s signatures) Get(_ context.Context, id string) (*registration.Record, error) {
 	if id != s.signature.ID {
-		return nil, signature.ErrNotFound
+		return nil, registration.ErrNotFound
 	}
 	g := s.signature
 	return &g, nil
@@ -72,7 +72,7 @@ func newDesk() *desk {
 			ID: "k1", CustomerID: "c1", CustomerName: "云帆商城有限公司", State: contract.Active, ServiceCode: "106900000001",
 			SendFrom: "08:00", SendTo: "21:00", AllowedCategories: []string{"notice", "verification"}, Terms: plan.Terms{Kind: plan.KindPackage, DailyCap: 100_000},
 		},
-		signature: signature.Signature{ID: "s1", CustomerID: "c1", Text: "云帆商城", State: signature.Approved},
+		signature: registration.Record{ID: "s1", Kind: registration.Signature, CustomerID: "c1", Text: "云帆商城", State: registration.Approved},
 		customer:  customer.Customer{ID: "c1", Contacts: []customer.Contact{{Name: "客服", Phone: "028-85551234"}}},
 	}
 }

@@ -144,6 +144,9 @@ func (s *Service) screenChunk(ctx context.Context, c *Chunk) (err error) {
 		return err
 	}
 	j := newJudge(b, c, rules, facts)
+	if j.chain, err = s.chainFacts(ctx, b); err != nil {
+		return err
+	}
 	if err := s.beside(ctx, j); err != nil {
 		return err
 	}
@@ -210,6 +213,7 @@ type judge struct {
 	columns  verdictColumns
 	tallies  map[uint64]*tally
 	clean    map[uint64]uint32 // findings without hits, by group: most messages
+	chain    chainFacts        // what is on file with the carriers
 	template uint64            // of the template's own words; 0 where texts differ
 	live     []string          // rules of the present message
 	counted  []string          // likewise, those on trial included
@@ -279,6 +283,7 @@ func (j *judge) judge(m *Message, about recipientFacts) error {
 	if j.batch.Mode == Template {
 		j.msg.Vars = m.Vars
 	}
+	j.chain.into(f, m)
 	j.screener.Screen(&j.msg, &j.result)
 	r := &j.result
 	if j.shadow != nil {

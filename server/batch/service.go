@@ -21,9 +21,9 @@ import (
 	"sealgate/server/platform/ids"
 	"sealgate/server/platform/series"
 	"sealgate/server/recipient"
+	"sealgate/server/registration"
 	"sealgate/server/ruleset"
 	"sealgate/server/screening"
-	"sealgate/server/signature"
 	"sealgate/server/similar"
 	"sealgate/server/trail"
 )
@@ -34,9 +34,9 @@ type Contracts interface {
 	Sendable(ctx context.Context, id string, at caldate.Instant) (contract.Sendable, error)
 }
 
-// Signatures is what a batch asks of signatures (signature.Service).
+// Signatures is what a batch asks of signatures (registration.Service).
 type Signatures interface {
-	Get(ctx context.Context, id string) (*signature.Signature, error)
+	Get(ctx context.Context, id string) (*registration.Record, error)
 }
 
 // Customers is what a batch asks of customers (customer.Service).
@@ -62,6 +62,8 @@ type Deps struct {
 	Keys       *crypt.Keys
 	Contracts  Contracts
 	Signatures Signatures
+	Chain      Chain   // nil: nothing is asked
+	Numbers    Numbers // nil: the contract's own code
 	Customers  Customers
 	Recipients *recipient.Service
 	Rules      *ruleset.Service
@@ -119,6 +121,7 @@ func (s *Service) wakeWorkers(ctx context.Context) {
 type Order struct {
 	ContractID  string
 	SignatureID string
+	TemplateID  string // a registered template, in the place of Mode and Text
 	Category    Category
 	Mode        Mode
 	Text        string
@@ -129,9 +132,11 @@ type Order struct {
 // again when the batch is screened and when it is handed off.
 func (s *Service) Create(ctx context.Context, o Order) (*Batch, error) {
 	var f errs.Fields
-	if !slices.Contains(Modes(), o.Mode) {
+	switch {
+	case o.TemplateID != "": // mode and text are the template's
+	case !slices.Contains(Modes(), o.Mode):
 		f.Add("mode", "unknown", "请选择批次方式", "choose how rows become messages")
-	} else {
+	default:
 		checkText(&f, o.Mode, o.Text)
 	}
 	if !slices.Contains(Categories(), o.Category) {
@@ -157,14 +162,19 @@ func (s *Service) Create(ctx context.Context, o Order) (*Batch, error) {
 	if !slices.Contains(c.AllowedCategories, string(o.Category)) {
 		f.Add("category", "not_allowed", "合同不允许发送这类短信；合同允许："+categoryNames(c.AllowedCategories), "the contract does not allow this category; it allows: "+strings.Join(c.AllowedCategories, ", "))
 	}
+	checkSchedule(&f, o.ScheduledAt, c.SendFrom, c.SendTo)
 	g, err := s.Signatures.Get(ctx, o.SignatureID)
 	switch {
-	case errs.As(err) != nil && errs.As(err).Kind == errs.KindNotFound || err == nil && g.CustomerID != c.CustomerID:
+	case errs.As(err) != nil && errs.As(err).Kind == errs.KindNotFound || err == nil && (g.CustomerID != c.CustomerID || g.Kind != registration.Signature):
 		f.Add("signature_id", "unknown", "请选择本客户的签名", "choose a signature of this customer")
 	case err != nil:
 		return nil, err
-	case g.State != signature.Approved:
+	case g.State != registration.Approved:
 		f.Add("signature_id", "not_approved", "签名“"+g.Text+"”尚未审核通过", "the signature "+g.Text+" is not approved")
+	case o.TemplateID != "":
+		if err := s.takeTemplate(ctx, &f, &o, g); err != nil {
+			return nil, err
+		}
 	}
 	if err := f.Err(ErrInvalid); err != nil {
 		return nil, err
@@ -175,7 +185,7 @@ func (s *Service) Create(ctx context.Context, o Order) (*Batch, error) {
 	}
 	who := actor.From(ctx)
 	b := &Batch{
-		ID: ids.New(), CustomerID: c.CustomerID, CustomerName: c.CustomerName, ContractID: c.ID, ContractNumber: c.Number, SignatureID: g.ID, Signature: g.Text, ServiceCode: c.ServiceCode,
+		ID: ids.New(), CustomerID: c.CustomerID, CustomerName: c.CustomerName, ContractID: c.ID, ContractNumber: c.Number, SignatureID: g.ID, Signature: g.Text, TemplateID: o.TemplateID,
 		Category: o.Category, Mode: o.Mode, Text: o.Text, DataKeyID: key.ID, State: Draft, SubmitterID: who.UserID, SubmitterName: who.Name, EditorID: who.UserID,
 		ScheduledAt: o.ScheduledAt, CreatedAt: now, UpdatedAt: now, Version: 1, Hits: []screening.Hit{},
 	}
@@ -184,6 +194,9 @@ func (s *Service) Create(ctx context.Context, o Order) (*Batch, error) {
 		day := now.Date()
 		n, err := series.Next(ctx, s.db, "batch-"+day.String())
 		if err != nil {
+			return err
+		}
+		if b.ServiceCode, err = s.sender(ctx, c, g.ID); err != nil {
 			return err
 		}
 		b.Number = fmt.Sprintf("B%s-%04d", strings.ReplaceAll(day.String(), "-", ""), n)
@@ -300,6 +313,11 @@ func (s *Service) move(ctx context.Context, b *Batch, to State, reason string, d
 	s.wakeWorkers(ctx)
 	if err := s.tellWatcher(ctx, b, from); err != nil {
 		return err
+	}
+	if to == Sending && s.Chain != nil {
+		if err := s.Chain.Used(ctx, s.clock.Today(), b.SignatureID, b.TemplateID); err != nil {
+			return err
+		}
 	}
 	return s.record(ctx, b, "batch."+string(to), from, to, b.Reason, detail)
 }

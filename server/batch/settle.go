@@ -10,9 +10,9 @@ import (
 
 	"sealgate/server/platform/crypt"
 	"sealgate/server/platform/failpoint"
+	"sealgate/server/registration"
 	"sealgate/server/ruleset"
 	"sealgate/server/screening"
-	"sealgate/server/signature"
 	"sealgate/server/similar"
 )
 
@@ -435,7 +435,7 @@ func (s *Service) batchFacts(ctx context.Context, b *Batch, parts int64) (screen
 		Phones: int(b.Recipients), LongestRun: int(b.LongestRun), RunShare: share, Parts: parts,
 		DailyCap: c.Terms.Cap(), UsedToday: used, Hour: at.Time().Hour(), Minute: at.Time().Minute(), SendFrom: c.SendFrom, SendTo: c.SendTo,
 		Category: string(b.Category), AllowedCategories: c.AllowedCategories, ContractActive: active, LicencesValid: licences,
-		SignatureApproved: g.State == signature.Approved,
+		SignatureApproved: g.State == registration.Approved,
 		Facts:             facts,
 	}, nil
 }

@@ -54,6 +54,7 @@ type batchRecord struct {
 	ContractID     string           `json:"contract_id"`
 	ContractNumber string           `json:"contract_number"`
 	SignatureID    string           `json:"signature_id"`
+	TemplateID     string           `json:"template_id,omitempty"`
 	Signature      string           `json:"signature"`
 	ServiceCode    string           `json:"service_code"`
 	Category       batch.Category   `json:"category"`
@@ -90,7 +91,7 @@ var actionCapability = map[string]string{"upload": "batch.submit", "cancel": "ba
 func (a *API) fromBatch(ctx context.Context, b *batch.Batch) batchRecord {
 	r := batchRecord{
 		ID: b.ID, Number: b.Number, CustomerID: b.CustomerID, CustomerName: b.CustomerName, ContractID: b.ContractID, ContractNumber: b.ContractNumber,
-		SignatureID: b.SignatureID, Signature: b.Signature, ServiceCode: b.ServiceCode, Category: b.Category, Mode: b.Mode, Text: b.Text,
+		SignatureID: b.SignatureID, TemplateID: b.TemplateID, Signature: b.Signature, ServiceCode: b.ServiceCode, Category: b.Category, Mode: b.Mode, Text: b.Text,
 		State: b.State, ScheduledAt: b.ScheduledAt, CreatedAt: b.CreatedAt, ReceivedAt: b.ReceivedAt, ScreenedAt: b.ScreenedAt, UpdatedAt: b.UpdatedAt,
 		SubmittedBy: b.SubmitterID, SubmitterName: b.SubmitterName,
 		Rows:      batchRows{b.Rows, b.Good, b.Bad, b.Duplicates, b.Parts, b.Recipients, b.LongestRun},
@@ -197,6 +198,7 @@ type newBatch struct {
 	Body struct {
 		ContractID  string         `json:"contract_id" maxLength:"32"`
 		SignatureID string         `json:"signature_id" maxLength:"32"`
+		TemplateID  string         `json:"template_id,omitempty" maxLength:"32" doc:"A registered template, in the place of mode and text."`
 		Category    batch.Category `json:"category" doc:"verification, notice, marketing or advertising."`
 		Mode        batch.Mode     `json:"mode" doc:"template, text_per_row or list_one_text."`
 		Text        string         `json:"text,omitempty" maxLength:"4000" doc:"The template with {变量}, or the one text; none for text_per_row."`
@@ -226,7 +228,7 @@ func (a *API) batches() {
 		ID: "create-batch", Method: http.MethodPost, Path: "/batches", Capability: "batch.submit", Tag: "batch", Status: http.StatusCreated,
 		Summary: "新建批次（随后上传文件）", SummaryEn: "Make a batch; its file is uploaded next",
 	}, func(ctx context.Context, in *newBatch) (*struct{ Body batchRecord }, error) {
-		o := batch.Order{ContractID: in.Body.ContractID, SignatureID: in.Body.SignatureID, Category: in.Body.Category, Mode: in.Body.Mode, Text: in.Body.Text}
+		o := batch.Order{ContractID: in.Body.ContractID, SignatureID: in.Body.SignatureID, TemplateID: in.Body.TemplateID, Category: in.Body.Category, Mode: in.Body.Mode, Text: in.Body.Text}
 		if in.Body.ScheduledAt != nil {
 			o.ScheduledAt = caldate.InstantOf(*in.Body.ScheduledAt)
 		}

@@ -101,7 +101,12 @@ func TestContractAPI_leadsFromTheCustomerToTheFirstDayOfService(t *testing.T) {
 	licenceID := created(o.sales.Post("/customers/"+customerID+"/licences", object{
 		"kind": "business", "number": "530100000001", "issuer": "昆明市市场监督管理局", "valid_from": "2020-01-01", "attachment_id": scan(o.sales),
 	}))
-	signatureID := created(o.sales.Post("/customers/"+customerID+"/signatures", object{"text": "【信闸科技】", "proof_attachment_id": scan(o.sales)}))
+	chain := "/customers/" + customerID + "/registrations"
+	qualificationID := created(o.sales.Post(chain, object{
+		"kind": "qualification", "text": "信闸资质", "proof_attachment_id": scan(o.sales),
+		"handler": object{"name": "王小明", "id_number": "110101199003070038", "phone": "13900139000", "authorised_from": "2026-09-01", "authorised_to": "2028-09-01"},
+	}))
+	signatureID := created(o.sales.Post(chain, object{"kind": "signature", "parent_id": qualificationID, "text": "【信闸科技】", "source": "company", "proof_attachment_id": scan(o.sales)}))
 	var templates httpapi.List[object]
 	o.sales.Get("/contract-templates").Want(200).JSON(&templates)
 	if !slices.ContainsFunc(templates.Items, func(t object) bool { return t["id"] == "package" }) {
@@ -154,7 +159,8 @@ func TestContractAPI_leadsFromTheCustomerToTheFirstDayOfService(t *testing.T) {
 	}
 	act(o.reviewer, "confirm-signing", object{})
 	o.reviewer.Post("/licences/"+licenceID+"/verify", object{}).Want(200)
-	o.reviewer.Post("/signatures/"+signatureID+"/approve", object{}).Want(200)
+	o.reviewer.Post("/registrations/"+qualificationID+"/approve", object{}).Want(200)
+	o.reviewer.Post("/registrations/"+signatureID+"/approve", object{}).Want(200)
 	var waiting struct {
 		State     string
 		Checklist []struct {
@@ -216,11 +222,11 @@ func TestContractAPI_refusesWhoMayNot(t *testing.T) {
 		{"POST", "/licences/x/verify", "licence.verify"},
 		{"POST", "/licences/x/refuse", "licence.verify"},
 		{"POST", "/licences/x/revoke", "licence.verify"},
-		{"GET", "/customers/x/signatures", "customer.read"},
-		{"POST", "/customers/x/signatures", "signature.write"},
-		{"GET", "/signatures", "customer.read"},
-		{"POST", "/signatures/x/approve", "signature.approve"},
-		{"POST", "/signatures/x/refuse", "signature.approve"},
+		{"GET", "/customers/x/registrations", "customer.read"},
+		{"POST", "/customers/x/registrations", "signature.write"},
+		{"GET", "/registrations", "customer.read"},
+		{"POST", "/registrations/x/approve", "signature.approve"},
+		{"POST", "/registrations/x/refuse", "signature.approve"},
 		{"POST", "/attachments", "document.write"},
 		{"GET", "/attachments/x", "document.read"},
 		{"GET", "/contract-templates", "contract.read"},
@@ -258,7 +264,7 @@ func TestContractAPI_hidesOtherPeoplesRecords(t *testing.T) {
 	id := created(o.sales.Post("/contracts", body))
 	attachment := scan(o.sales)
 
-	for _, path := range []string{"/customers", "/contracts", "/licences", "/signatures", "/contracts?customer_id=" + mine, "/customers?q=客户1"} {
+	for _, path := range []string{"/customers", "/contracts", "/licences", "/registrations", "/contracts?customer_id=" + mine, "/customers?q=客户1"} {
 		var l httpapi.List[object]
 		o.other.Get(path).Want(200).JSON(&l)
 		for _, i := range l.Items {
@@ -271,7 +277,7 @@ func TestContractAPI_hidesOtherPeoplesRecords(t *testing.T) {
 		}
 	}
 	for path, code := range map[string]string{
-		"/customers/" + mine: "customer.not_found", "/customers/" + mine + "/licences": "customer.not_found", "/customers/" + mine + "/signatures": "customer.not_found",
+		"/customers/" + mine: "customer.not_found", "/customers/" + mine + "/licences": "customer.not_found", "/customers/" + mine + "/registrations": "customer.not_found",
 		"/contracts/" + id: "contract.not_found", "/contracts/" + id + "/document": "contract.not_found", "/contracts/" + id + "/timeline": "contract.not_found",
 		"/attachments/" + attachment: "document.not_found", "/contract-templates/package/1?customer_id=" + mine: "customer.not_found",
 		"/contracts/../contracts/" + id: "",

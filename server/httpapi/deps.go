@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 
+	"sealgate/server/acceptance"
 	"sealgate/server/apikey"
 	"sealgate/server/authz"
 	"sealgate/server/batch"
@@ -16,21 +17,22 @@ import (
 	"sealgate/server/deposit"
 	"sealgate/server/document"
 	"sealgate/server/dunning"
+	"sealgate/server/esign"
 	"sealgate/server/handoff"
 	"sealgate/server/ledger"
 	"sealgate/server/licence"
 	"sealgate/server/mail"
 	"sealgate/server/notice"
+	"sealgate/server/numbers"
 	"sealgate/server/payable"
 	"sealgate/server/payment"
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
+	"sealgate/server/registration"
+	"sealgate/server/recheck"
 	"sealgate/server/report"
 	"sealgate/server/review"
 	"sealgate/server/ruleset"
-	"sealgate/server/registration"
-	"sealgate/server/recheck"
-	"sealgate/server/signature"
 	"sealgate/server/simulate"
 	"sealgate/server/staff"
 	"sealgate/server/statement"
@@ -54,22 +56,25 @@ type Deps struct {
 	Mails       *mail.Service
 	Customers   *customer.Service
 	Licences    *licence.Service
-	Signatures  *signature.Service
+	Signatures  *registration.Service
+	Numbers     *numbers.Service
 	Templates   *contracttemplate.Registry
 	Plans       *catalogue.Service
 	Contracts   *contract.Service
+	Acceptances *acceptance.Service
+	ESign       *esign.Service
 	Ledger      *ledger.Service
 	Usage       *usage.Service
 	Bills       *bill.Service
 	Rules       *ruleset.Service
 	Batches     *batch.Service
 	Reviews     *review.Service
+	Rechecks    *recheck.Service
 	Handoff     *handoff.Service
 	Wallets     *wallet.Service
 	Charges     *charge.Service
 	Payables    *payable.Service
 	Deposits    *deposit.Service
-	Rechecks    *recheck.Service
 	Payments    *payment.Service
 	Dunning     *dunning.Service
 	Collection  *collection.Service

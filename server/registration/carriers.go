@@ -51,7 +51,9 @@ type Answers struct {
 }
 
 // Required tells whether the carrier passes nothing unregistered on a day.
-func (c *Carrier) Required(on caldate.Date) bool { return !c.required.IsZero() && !on.Before(c.required) }
+func (c *Carrier) Required(on caldate.Date) bool {
+	return !c.required.IsZero() && !on.Before(c.required)
+}
 
 // Of gives a carrier, or ErrCarrier.
 func (c *Carriers) Of(id string) (*Carrier, error) {

@@ -41,13 +41,13 @@ type Cause string
 
 // The causes.
 const (
-	ByParent     Cause = "parent"      // what it hangs on lapsed
-	ByLetter     Cause = "letter"      // the letter of authorisation ended
-	ByUnused     Cause = "unused"      // a signature was not used for five months (L09)
-	ByRules      Cause = "rules"       // the carrier changed its rules and wants it filed again
-	ByCarrier    Cause = "carrier"     // the carrier took it back
-	ByWithdrawal Cause = "withdrawn"   // we withdrew the registration
-	BySuccessor  Cause = "replaced"    // a later filing was accepted
+	ByParent     Cause = "parent"    // what it hangs on lapsed
+	ByLetter     Cause = "letter"    // the letter of authorisation ended
+	ByUnused     Cause = "unused"    // a signature was not used for five months (L09)
+	ByRules      Cause = "rules"     // the carrier changed its rules and wants it filed again
+	ByCarrier    Cause = "carrier"   // the carrier took it back
+	ByWithdrawal Cause = "withdrawn" // we withdrew the registration
+	BySuccessor  Cause = "replaced"  // a later filing was accepted
 )
 
 // Filing is a record before one carrier, once: a second filing is another row.
@@ -88,7 +88,7 @@ func (g *Filing) Overdue(today caldate.Date) bool { return g.State == Sent && to
 // Sheet is a filing sheet that went to a carrier: filings of one kind.
 type Sheet struct {
 	ID       string `gorm:"primaryKey"`
-	Number   string // BP20261122-001
+	Number   string // BP-20261122-001
 	Carrier  string
 	Kind     Kind
 	Count    int64 `gorm:"column:filing_count"`
@@ -166,4 +166,22 @@ func standing(state State, filings []Filing) Standing {
 		return HasLapsed
 	}
 	return CarrierPending
+}
+
+// MayRefile tells whether a record has a carrier to file it with again: one whose newest filing was refused or has lapsed. The filings are a
+// record's, the newest attempt of each carrier first.
+func MayRefile(r *Record, filings []Filing) bool {
+	if r.State != Approved {
+		return false
+	}
+	live := map[string]bool{}
+	for _, g := range filings {
+		live[g.Carrier] = live[g.Carrier] || g.State.Open() || g.State == Accepted
+	}
+	for _, l := range live {
+		if !l {
+			return true
+		}
+	}
+	return false
 }

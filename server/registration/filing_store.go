@@ -178,7 +178,9 @@ func (s store) deskFigures(ctx context.Context, today caldate.Date) (fs []deskFi
 	return fs, err
 }
 
-func (s store) insertClosure(ctx context.Context, c *Closure) error { return s.db.Q(ctx).Create(c).Error }
+func (s store) insertClosure(ctx context.Context, c *Closure) error {
+	return s.db.Q(ctx).Create(c).Error
+}
 
 // closures gives the closures that were not removed and end on or after a day, by their first day.
 func (s store) closures(ctx context.Context, from caldate.Date) (cs []Closure, err error) {

@@ -245,12 +245,13 @@ func (s *Service) makeSheet(ctx context.Context, carrier string, kind Kind, toda
 	if err != nil || len(gs) == 0 {
 		return nil, err
 	}
-	n, err := series.Next(ctx, s.db, "filing_sheet-"+today.String())
+	on := strings.ReplaceAll(today.String(), "-", "")
+	n, err := series.Next(ctx, s.db, "filing_sheet-"+on)
 	if err != nil {
 		return nil, err
 	}
 	sh := &Sheet{
-		ID: ids.New(), Number: fmt.Sprintf("BP%s-%03d", strings.ReplaceAll(today.String(), "-", ""), n), Carrier: carrier, Kind: kind, Count: int64(len(gs)), DueOn: due,
+		ID: ids.New(), Number: fmt.Sprintf("BP-%s-%03d", on, n), Carrier: carrier, Kind: kind, Count: int64(len(gs)), DueOn: due,
 		MadeBy: actor.From(ctx).UserID, MadeAt: s.clock.Instant(),
 	}
 	if err := s.store.insertSheet(ctx, sh); err != nil {

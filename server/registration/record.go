@@ -107,7 +107,9 @@ type Record struct {
 func (Record) TableName() string { return "registrations" }
 
 // Due is until when the review should be done.
-func (r *Record) Due() caldate.Instant { return caldate.InstantOf(r.SubmittedAt.Time().Add(reviewTarget)) }
+func (r *Record) Due() caldate.Instant {
+	return caldate.InstantOf(r.SubmittedAt.Time().Add(reviewTarget))
+}
 
 // Detail is what a kind has beside its text.
 type Detail struct {

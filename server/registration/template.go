@@ -46,11 +46,11 @@ func Categories() []string { return []string{"verification", "notice", "marketin
 var categoryLabels = map[string]string{"verification": "验证码", "notice": "通知", "marketing": "会员营销", "advertising": "广告"}
 
 const (
-	maxTemplate   = 500 // characters
-	maxVariables  = 16
-	minFixed      = 4  // letters that are no variable
-	maxVariable   = 35 // characters that a text variable may be replaced by
-	maxVarName    = 20
+	maxTemplate     = 500 // characters
+	maxVariables    = 16
+	minFixed        = 4  // letters that are no variable
+	maxVariable     = 35 // characters that a text variable may be replaced by
+	maxVarName      = 20
 	maxTemplateName = 50
 )
 
@@ -87,9 +87,9 @@ func checkTemplate(f *errs.Fields, text string, d *Detail) string {
 		}
 	}
 	for i := 1; i < len(spots); i++ {
-		if strings.IndexFunc(text[spots[i-1][1]:spots[i][0]], isWord) < 0 {
-			f.Add("text", "adjacent", fmt.Sprintf("第 %d 个字符：变量 {%d} 和 {%d} 相邻，中间要有固定文字", place(text, spots[i][0]), i, i+1),
-				fmt.Sprintf("character %d: the variables {%d} and {%d} stand side by side; put fixed words between them", place(text, spots[i][0]), i, i+1))
+		if strings.TrimSpace(text[spots[i-1][1]:spots[i][0]]) == "" {
+			f.Add("text", "adjacent", fmt.Sprintf("第 %d 个字符：变量 {%d} 和 {%d} 相邻，中间要有固定文字或标点", place(text, spots[i][0]), i, i+1),
+				fmt.Sprintf("character %d: the variables {%d} and {%d} stand side by side; put words or a sign between them", place(text, spots[i][0]), i, i+1))
 			break
 		}
 	}
@@ -139,7 +139,9 @@ func checkCategory(f *errs.Fields, text string, d *Detail) {
 		return
 	}
 	sells := d.Category == "marketing" || d.Category == "advertising"
-	has := func(t VariableType) bool { return slices.ContainsFunc(d.Variables, func(v Variable) bool { return v.Type == t }) }
+	has := func(t VariableType) bool {
+		return slices.ContainsFunc(d.Variables, func(v Variable) bool { return v.Type == t })
+	}
 	switch {
 	case sells && !optOutAtEnd.MatchString(text):
 		f.Add("text", "opt_out", "营销短信的末尾要有退订方式，例如“拒收请回复R”", "marketing ends with the way out, such as 拒收请回复R")

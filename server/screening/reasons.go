@@ -36,6 +36,7 @@ var reasons = []Reason{
 	{"BATCH.REPEATS", "名单里重复号码过多", "too many numbers are repeated"},
 	{"BATCH.SENDER", "服务代码未分配给这份合同", "the sender number is not this contract's"},
 	{"BATCH.SIGNATURE", "签名未批准", "the signature is not approved"},
+	{"BATCH.SET_ASIDE", "无法处理，已由人工剔除", "could not be worked on; left out by a person"},
 	{"BATCH.SIMILAR", "与曾被拒绝的内容相似", "resembles content that was refused"},
 	{"CATEGORY.MISMATCH", "内容与类别不符", "content and category do not agree"},
 	{"CONTACT.ACCOUNT", "正文里有个人账号", "a personal account in the text"},

@@ -249,16 +249,30 @@ func (sc *Screener) urlTexts() []string {
 
 func (sc *Screener) unfiledURLs() int {
 	n := 0
-	for _, h := range sc.hosts() {
+	texts := sc.urlTexts()
+	for i, h := range sc.hosts() {
 		filed := listed(sc.msg.Facts, "registered_domains", func(d string) bool {
 			d = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(d)), "*.")
 			return d != "" && (h == d || strings.HasSuffix(h, "."+d))
 		})
-		if !filed {
+		if !filed && !(i < len(texts) && sc.addressFiled(texts[i])) {
 			n++
 		}
 	}
 	return n
+}
+
+// addressFiled tells whether exactly this address is on file: of a shortener's host only some belong to the customer.
+func (sc *Screener) addressFiled(text string) bool {
+	_, address, found := strings.Cut(text, "://")
+	if !found {
+		address = text
+	}
+	host, rest, _ := strings.Cut(strings.TrimRight(address, "/"), "/")
+	return listed(sc.msg.Facts, "registered_urls", func(s string) bool {
+		filedHost, filedRest, _ := strings.Cut(s, "/")
+		return filedRest == rest && strings.EqualFold(filedHost, host)
+	})
 }
 
 // phoneTexts are the phone numbers as digits.

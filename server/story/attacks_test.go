@@ -112,9 +112,9 @@ func (p *Person) send(method, path string, in any, headers ...string) (int, JSON
 
 // firm is a customer of one sales person with a record of every kind, and what must not be read by others.
 type firm struct {
-	customer, contract, licence, signature, attachment, batch, group, deposit, bill, payment, notice string
-	secrets                                                                                          []string
-	values                                                                                           JSON
+	customer, contract, licence, signature, filing, attachment, batch, group, deposit, bill, payment, notice string
+	secrets                                                                                                  []string
+	values                                                                                                   JSON
 }
 
 func (w *World) firm(sales *Person, name, uscc, signature, reference string) firm {
@@ -129,8 +129,9 @@ func (w *World) firm(sales *Person, name, uscc, signature, reference string) fir
 	f.licence = sales.post(201, "/customers/"+f.customer+"/licences", JSON{
 		"kind": "business", "number": uscc, "issuer": "市场监督管理局", "valid_from": "2020-01-01", "valid_to": "2029-12-31", "attachment_id": f.attachment}).str("id")
 	compliance.post(200, "/licences/"+f.licence+"/verify", nil)
-	f.signature = sales.post(201, "/customers/"+f.customer+"/signatures", JSON{"text": "【" + signature + "】", "proof_attachment_id": sales.upload("商标.pdf", "signature", pdf("mark"))}).str("id")
-	compliance.post(200, "/signatures/"+f.signature+"/approve", nil)
+	f.signature = w.signature(sales, f.customer, signature)
+	w.file()
+	f.filing = sales.get("/registrations/" + f.signature).str("filings.0.id")
 	f.contract = sales.post(201, "/contracts", JSON{"customer_id": f.customer, "template_id": "package", "values": f.values}).str("id")
 	sales.post(200, "/contracts/"+f.contract+"/submit", nil)
 	compliance.post(200, "/contracts/"+f.contract+"/approve", JSON{})
@@ -176,8 +177,10 @@ func (f firm) id(path string) string {
 		return f.payment
 	case strings.HasPrefix(path, "/licences/"):
 		return f.licence
-	case strings.HasPrefix(path, "/signatures/"):
+	case strings.HasPrefix(path, "/registrations/"):
 		return f.signature
+	case strings.HasPrefix(path, "/filings/"):
+		return f.filing
 	case strings.HasPrefix(path, "/attachments/"):
 		return f.attachment
 	case strings.HasPrefix(path, "/deposits/"):
@@ -225,9 +228,11 @@ func bodies(f firm) map[string]JSON {
 		"/contracts/{id}/wallet/threshold":  {"threshold_fen": 100},
 		"/customers/{id}":                   {"version": 1, "name": "别人"},
 		"/customers/{id}/licences":          {"kind": "icp", "number": "1", "issuer": "x", "valid_from": "2020-01-01", "attachment_id": f.attachment},
-		"/customers/{id}/signatures":        {"text": "【别人】", "proof_attachment_id": f.attachment},
+		"/customers/{id}/registrations":     {"kind": "phone", "parent_id": f.signature, "text": "028-85551234", "owner": "别人", "proof_attachment_id": f.attachment},
 		"/deposits/{id}/decision":           {"approve": true}, "/handoff/stops/{id}/lift": {"reason": "因为"},
-		"/licences/{id}/refuse": {"reason": "因为"}, "/licences/{id}/revoke": {"reason": "因为"}, "/signatures/{id}/refuse": {"reason": "因为"},
+		"/licences/{id}/refuse": {"reason": "因为"}, "/licences/{id}/revoke": {"reason": "因为"}, "/registrations/{id}/refuse": {"reason": "因为"}, "/registrations/{id}/withdraw": {"reason": "因为"}, "/registrations/{id}/refile": {"note": "因为"},
+		"/registrations/{id}/renew":    {"proof_attachment_id": f.attachment, "handler": JSON{"name": "王小明", "id_number": "110101199003070038", "phone": "13900139000", "authorised_from": "2026-09-01", "authorised_to": "2028-09-01"}},
+		"/filings/{id}/answer":         {"state": "accepted"},
 		"/review/batches/{id}/confirm": {"decisions_hash": strings.Repeat("0", 64)}, "/review/batches/{id}/finish": {"decisions_hash": strings.Repeat("0", 64)},
 		"/review/batches/{id}/decide": {"scope": "batch", "decision": "approve"}, "/review/batches/{id}/hand-over": {"user_id": "nobody"},
 		"/users/{id}/roles": {"roles": []string{"sales"}}, "/users/{id}/freeze": {"reason": "因为"}, "/users/{id}/unfreeze": {"reason": "因为"}, "/users/{id}/reset-password": {"reason": "因为"},
@@ -671,7 +676,7 @@ func TestFieldsThatAreNobodysToSet_areRefused(t *testing.T) {
 		{"/contracts", JSON{"customer_id": one.customer, "template_id": "package", "values": one.values}, []string{"id", "number", "state", "owner_id", "service_code", "active_from"}},
 		{"/batches", JSON{"contract_id": one.contract, "signature_id": one.signature, "category": "notice", "mode": "text_per_row"}, []string{"id", "state", "submitted_by", "customer_id", "rule_set", "verdict"}},
 		{"/customers/" + one.customer + "/licences", JSON{"kind": "icp", "number": "1", "issuer": "x", "valid_from": "2020-01-01", "attachment_id": one.attachment}, []string{"state", "verified_by", "customer_id"}},
-		{"/customers/" + one.customer + "/signatures", JSON{"text": "【云帆】"}, []string{"state", "customer_id", "approved_by"}},
+		{"/customers/" + one.customer + "/registrations", JSON{"kind": "signature", "text": "【云帆】"}, []string{"state", "customer_id", "decided_by"}},
 	} {
 		for _, field := range c.bad {
 			in := maps.Clone(c.good)

@@ -12,7 +12,7 @@ import (
 // everyone is a person of each role that the stories need.
 var everyone = []string{"sales", "sales_lead", "compliance_reviewer", "compliance_lead", "finance", "finance_lead", "system_admin", "security_admin", "auditor"}
 
-// customer registers a customer with its business licence and signature, both decided by compliance.
+// customer registers a customer with its business licence and signature, decided by compliance and filed with the carriers.
 func (w *World) customer(name, uscc, signature string) (id, signatureID string) {
 	w.t.Helper()
 	sales, compliance := w.as("sales"), w.as("compliance_reviewer")
@@ -26,10 +26,8 @@ func (w *World) customer(name, uscc, signature string) (id, signatureID string) 
 		"attachment_id": sales.upload("营业执照.pdf", "licence", pdf("licence")),
 	}).str("id")
 	compliance.post(200, "/licences/"+licence+"/verify", nil)
-	signatureID = sales.post(201, "/customers/"+id+"/signatures", JSON{
-		"text": "【" + signature + "】", "proof_attachment_id": sales.upload("商标注册证.pdf", "signature", pdf("trade mark")),
-	}).str("id")
-	compliance.post(200, "/signatures/"+signatureID+"/approve", nil)
+	signatureID = w.signature(sales, id, signature)
+	w.file()
 	return id, signatureID
 }
 

@@ -21,9 +21,9 @@ import (
 	"sealgate/server/platform/crypt"
 	"sealgate/server/platform/db"
 	"sealgate/server/recipient"
+	"sealgate/server/registration"
 	"sealgate/server/review"
 	"sealgate/server/ruleset"
-	"sealgate/server/signature"
 	"sealgate/server/testkit"
 	"sealgate/server/trail"
 	"sealgate/server/usage"
@@ -129,8 +129,8 @@ func (c *Contract) End() {
 
 type signatures struct{}
 
-func (signatures) Get(_ context.Context, id string) (*signature.Signature, error) {
-	return &signature.Signature{ID: id, CustomerID: "cust", Text: "信闸", State: signature.Approved}, nil
+func (signatures) Get(_ context.Context, id string) (*registration.Record, error) {
+	return &registration.Record{ID: id, Kind: registration.Signature, CustomerID: "cust", Text: "信闸", State: registration.Approved}, nil
 }
 
 type customers struct{}
