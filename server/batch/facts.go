@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"sealgate/server/money"
 	"sealgate/server/plan"
 	"sealgate/server/recipient"
 	"sealgate/server/screening"
@@ -13,6 +14,8 @@ import (
 // Wallets is what a batch asks of those who pay in advance (wallet.Service). The money itself is reserved when a batch is approved.
 type Wallets interface {
 	CanSend(ctx context.Context, contractID string, parts int64) (bool, error)
+	Has(ctx context.Context, contractID string) (bool, error)
+	Available(ctx context.Context, contractID string) (money.Fen, int64, error)
 }
 
 // recipientFacts is what is known about the recipient of one message.

@@ -236,6 +236,13 @@ func (s store) retryAside(ctx context.Context, batchID string) error {
 		Updates(map[string]any{"state": ChunkPending, "tries": 0, "lease_until": 0}).Error
 }
 
+// endAside writes the verdicts of a chunk that was set aside, where it still is as it was under token.
+func (s store) endAside(ctx context.Context, c *Chunk, token int64) (bool, error) {
+	res := s.db.Q(ctx).Model(&Chunk{}).Where("batch_id = ? AND seq = ? AND state = ? AND lease_token = ?", c.BatchID, c.Seq, ChunkAside, token).
+		Select("VerdictKey", "VerdictSHA256", "State", "LeaseUntil", "LeaseToken", "Pass", "Hold", "Refuse", "Escalate", "PassParts").Updates(c)
+	return res.RowsAffected == 1, res.Error
+}
+
 // Groups.
 
 func (s store) replaceGroups(ctx context.Context, batchID string, groups []Group, aliases []aliasRow) error {
