@@ -21,11 +21,11 @@ var layers = [][]string{
 	{"trail", "authz", "staff", "paper", "screening", "screening/tables", "screening/cli"},
 	{"recipient", "batch/intake", "bankfile", "workday"},
 	{"notice", "document", "customer", "apikey", "contracttemplate", "mail", "licence", "signature", "registration", "numbers", "plan", "catalogue", "ledger", "usage", "acceptance", "esign", "carrier"},
-	{"contract"},
+	{"contract", "obligation"},
 	{"wallet", "charge", "payable", "bill", "payment", "deposit", "dunning", "statement", "taxinvoice", "collection", "maintenance"},
 	{"ruleset", "batch", "review", "review/reviewtest", "recheck", "handoff", "handoff/loopback", "handoff/kannel", "handoff/kannel/kanneltest", "handoff/signedhttp", "handoff/smslink", "handoff/smpp", "handoff/cmpp", "handoff/natsq"},
 	{"evidence", "retention", "disclosure"},
-	{"report", "simulate"},
+	{"corner", "ticket", "webhook", "report", "simulate"},
 	{"httpapi"},
 	{"app"},
 	{"crash"},
@@ -45,6 +45,9 @@ var edges = map[string]func(pkg, file string) bool{
 	"github.com/wneessen/":          func(pkg, _ string) bool { return pkg == "mail" },
 	"modernc.org/":                  func(pkg, _ string) bool { return pkg == "platform/db" },
 	"github.com/minio/":             func(pkg, _ string) bool { return pkg == "platform/blob" },
+	"github.com/nats-io/":           func(pkg, _ string) bool { return pkg == "handoff/natsq" },
+	"github.com/linxGnu/":           func(pkg, _ string) bool { return strings.HasPrefix(pkg, "handoff/smpp") },
+	"github.com/bigwhite/":          func(pkg, _ string) bool { return strings.HasPrefix(pkg, "handoff/cmpp") },
 	"cel.dev/":                      func(pkg, _ string) bool { return pkg == "screening" },
 }
 
