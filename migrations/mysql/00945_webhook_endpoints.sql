@@ -2,6 +2,7 @@
 CREATE TABLE webhook_endpoints (
   id VARCHAR(32) NOT NULL PRIMARY KEY,
   customer_id VARCHAR(32) NOT NULL,
+  name VARCHAR(100) NOT NULL,
   url VARCHAR(500) NOT NULL,
   kinds TEXT NOT NULL,
   state VARCHAR(16) NOT NULL,

@@ -5,7 +5,8 @@ CREATE TABLE webhook_events (
   kind VARCHAR(64) NOT NULL,
   object_type VARCHAR(32) NOT NULL,
   object_id VARCHAR(32) NOT NULL,
-  body LONGTEXT NOT NULL,
+  sealed LONGTEXT NOT NULL,
+  data_key_id VARCHAR(32) NOT NULL,
   created_at BIGINT NOT NULL,
   KEY webhook_events_customer (customer_id, id)
 );

@@ -2,6 +2,7 @@
 CREATE TABLE webhook_marks (
   batch_id VARCHAR(32) NOT NULL,
   chunk_seq BIGINT NOT NULL,
+  version BIGINT NOT NULL,
   statuses LONGTEXT NOT NULL,
   at BIGINT NOT NULL,
   PRIMARY KEY (batch_id, chunk_seq)

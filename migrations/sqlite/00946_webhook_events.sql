@@ -5,7 +5,8 @@ CREATE TABLE webhook_events (
   kind VARCHAR(64) NOT NULL,
   object_type VARCHAR(32) NOT NULL,
   object_id VARCHAR(32) NOT NULL,
-  body TEXT NOT NULL,
+  sealed TEXT NOT NULL,
+  data_key_id VARCHAR(32) NOT NULL,
   created_at BIGINT NOT NULL
 );
 CREATE INDEX webhook_events_customer ON webhook_events (customer_id, id);

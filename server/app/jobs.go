@@ -26,6 +26,20 @@ func (a *App) timetable() []jobs.Job {
 		{Name: "contracts", Why: "new terms, ends, renewals, and starts when everything is there; reminders", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
 			return "", a.Contracts.RunDay(ctx, d)
 		}},
+		{Name: "service-terms", Why: "who goes on sending after new terms are in force accepts them, where they say so", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
+			if a.TaxInvoices == nil {
+				return "", nil // a trial has none
+			}
+			n, err := a.ServiceTerms.RunDay(ctx, d)
+			return fmt.Sprintf("%d acceptances by use", n), err
+		}},
+		{Name: "obligations", Why: "owners are reminded of what falls due within a week", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
+			if a.TaxInvoices == nil {
+				return "", nil // nobody works in a trial
+			}
+			n, err := a.Obligations.RunDay(ctx, d)
+			return fmt.Sprintf("%d reminders", n), err
+		}},
 		{Name: "starts", Why: "lump sums of the agreements that start", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
 			n, err := a.Bills.IssueStarts(ctx, d)
 			return fmt.Sprintf("%d bills over lump sums issued", n), err
@@ -37,7 +51,6 @@ func (a *App) timetable() []jobs.Job {
 			o, err := a.Dunning.RunDay(ctx, d)
 			return o.String(), err
 		}},
-		{Name: "tax-invoices", Why: "paid months of before are put on the list of the tax invoices", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
 		{Name: "escalations", Why: "reminders of questions to authorities whose answer is due", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
 			if a.Reviews == nil {
 				return "", nil // a trial reviews nothing
@@ -45,12 +58,14 @@ func (a *App) timetable() []jobs.Job {
 			n, err := a.Reviews.RemindEscalations(ctx, d)
 			return fmt.Sprintf("%d reminders", n), err
 		}},
+		{Name: "tax-invoices", Why: "paid months of before are put on the list of the tax invoices", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
 			if a.TaxInvoices == nil {
 				return "", nil // a trial asks nobody for invoices
 			}
 			return "", a.TaxInvoices.Enlist(ctx)
 		}},
 		{Name: "money-tasks", Why: "finance is told of money that came for debts that were written off", GoesOn: true, Do: a.moneyTasks},
+		{Name: "purge", Why: "what was kept long enough is ended: keys of months and of customers who have left are destroyed, unless a legal hold keeps them", GoesOn: true, Do: a.purge},
 	}
 }
 
@@ -79,14 +94,16 @@ func (a *App) moneyTasks(ctx context.Context, d caldate.Date) (string, error) {
 // keep them apart.
 func (a *App) periodic() []periodicWork {
 	return []periodicWork{
-		{"daily", 20 * time.Second, a.daily},          // looks whether a day's jobs are due
-		{"wallets", 20 * time.Second, a.postWallets},  // what receipts charged to wallets goes to the ledger
-		{"tax-invoices", 30 * time.Second, a.invoice}, // requests go to the tax platform, answers come back, red requests lapse
-		{"chain", 3 * time.Second, a.chain},           // audit rows get their place in the hash chain
-		{"checkpoint", time.Hour, a.checkpoint},       // and the chain's head is signed, outside the database
-		{"forget-sessions", time.Hour, a.Staff.Purge}, // sessions that are over
-		{"forget-keys", time.Hour, a.API.PurgeKeys},   // Idempotency-Keys older than a day
-		{"forget-nonces", time.Hour, a.APIKeys.Purge}, // of signed calls that would be too old anyway
+		{"daily", 20 * time.Second, a.daily},             // looks whether a day's jobs are due
+		{"wallets", 20 * time.Second, a.postWallets},     // what receipts charged to wallets goes to the ledger
+		{"tax-invoices", 30 * time.Second, a.invoice},    // requests go to the tax platform, answers come back, red requests lapse
+		{"chain", 3 * time.Second, a.chain},              // audit rows get their place in the hash chain
+		{"collect", 6 * time.Hour, a.collect},            // what killed work left in storage is deleted
+		{"checkpoint", time.Hour, a.checkpoint},          // and the chain's head is signed, outside the database
+		{"forget-sessions", time.Hour, a.Staff.Purge},    // sessions that are over
+		{"forget-keys", time.Hour, a.API.PurgeKeys},      // Idempotency-Keys older than a day
+		{"forget-drafts", time.Hour, a.FormDrafts.Purge}, // forms that nobody touches any more
+		{"forget-nonces", time.Hour, a.APIKeys.Purge},    // of signed calls that would be too old anyway
 	}
 }
 

@@ -21,11 +21,14 @@ import (
 	"sealgate/server/collection"
 	"sealgate/server/contract"
 	"sealgate/server/contracttemplate"
+	"sealgate/server/corner"
 	"sealgate/server/customer"
 	"sealgate/server/deposit"
 	"sealgate/server/document"
 	"sealgate/server/dunning"
 	"sealgate/server/esign"
+	"sealgate/server/evidence"
+	"sealgate/server/formdraft"
 	"sealgate/server/handoff"
 	"sealgate/server/handoff/kannel"
 	"sealgate/server/handoff/loopback"
@@ -36,6 +39,7 @@ import (
 	"sealgate/server/money"
 	"sealgate/server/notice"
 	"sealgate/server/numbers"
+	"sealgate/server/obligation"
 	"sealgate/server/paper"
 	"sealgate/server/payable"
 	"sealgate/server/payment"
@@ -43,64 +47,77 @@ import (
 	"sealgate/server/platform/crypt"
 	"sealgate/server/platform/jobs"
 	"sealgate/server/platform/pdf"
+	"sealgate/server/recheck"
 	"sealgate/server/recipient"
 	"sealgate/server/registration"
 	"sealgate/server/report"
+	"sealgate/server/retention"
 	"sealgate/server/review"
-	"sealgate/server/registration"
-	"sealgate/server/recheck"
 	"sealgate/server/ruleset"
+	"sealgate/server/serviceterms"
+	"sealgate/server/settlement"
 	"sealgate/server/similar"
 	"sealgate/server/staff"
 	"sealgate/server/statement"
 	"sealgate/server/taxinvoice"
+	"sealgate/server/ticket"
 	"sealgate/server/trail"
 	"sealgate/server/usage"
 	"sealgate/server/wallet"
+	"sealgate/server/webhook"
 	"sealgate/templates"
 )
 
 // services are the domains, wired.
 type services struct {
-	Trail       *trail.Trail
-	Notary      *trail.Notary
-	Authz       *authz.Authz
-	Staff       *staff.Service
-	APIKeys     *apikey.Service
-	Blobs       *blob.Store
-	Keys        *crypt.Keys
-	Notices     *notice.Service
-	Documents   *document.Service
-	Customers   *customer.Service
-	Licences    *licence.Service
-	Signatures  *registration.Service
-	Numbers     *numbers.Service
-	Templates   *contracttemplate.Registry
-	Plans       *catalogue.Service
-	Ledger      *ledger.Service
-	Usage       *usage.Service
-	Acceptances *acceptance.Service
-	ESign       *esign.Service
-	Contracts   *contract.Service
-	Rules       *ruleset.Service
-	Recipients  *recipient.Service
-	Decided     *similar.Index
-	Batches     *batch.Service
-	Reviews     *review.Service
-	Handoff     *handoff.Service
-	Wallets     *wallet.Service
-	Charges     *charge.Service
-	Rechecks    *recheck.Service
-	Payables    *payable.Service
-	Bills       *bill.Service
-	Deposits    *deposit.Service
-	Payments    *payment.Service
-	Dunning     *dunning.Service
-	Collection  *collection.Service
-	Statements  *statement.Service
-	TaxInvoices *taxinvoice.Service
-	Mails       *mail.Service
-	Report      *report.Service
+	Trail        *trail.Trail
+	Notary       *trail.Notary
+	Authz        *authz.Authz
+	Staff        *staff.Service
+	APIKeys      *apikey.Service
+	Corner       *corner.Service
+	Tickets      *ticket.Service
+	Webhooks     *webhook.Service
+	Blobs        *blob.Store
+	Keys         *crypt.Keys
+	Notices      *notice.Service
+	Documents    *document.Service
+	Customers    *customer.Service
+	Licences     *licence.Service
+	Signatures   *registration.Service
+	Numbers      *numbers.Service
+	Templates    *contracttemplate.Registry
+	Plans        *catalogue.Service
+	Ledger       *ledger.Service
+	Usage        *usage.Service
+	Acceptances  *acceptance.Service
+	ESign        *esign.Service
+	ServiceTerms *serviceterms.Service
+	Obligations  *obligation.Service
+	Settlements  *settlement.Service
+	FormDrafts   *formdraft.Service
+	Contracts    *contract.Service
+	Rules        *ruleset.Service
+	Recipients   *recipient.Service
+	Decided      *similar.Index
+	Batches      *batch.Service
+	Reviews      *review.Service
+	Rechecks     *recheck.Service
+	Handoff      *handoff.Service
+	Wallets      *wallet.Service
+	Charges      *charge.Service
+	Payables     *payable.Service
+	Bills        *bill.Service
+	Deposits     *deposit.Service
+	Payments     *payment.Service
+	Dunning      *dunning.Service
+	Collection   *collection.Service
+	Statements   *statement.Service
+	TaxInvoices  *taxinvoice.Service
+	Mails        *mail.Service
+	Report       *report.Service
+	Evidence     *evidence.Service
+	Retention    *retention.Service
 }
 
 // wire makes every service over the app's database and clock, from the bottom up.
@@ -109,12 +126,7 @@ func (a *App) wire(ctx context.Context) (err error) {
 	if a.Notary, err = trail.OpenNotary(a.Config.KeyDir, a.Config.CheckpointDir); err != nil {
 		return err
 	}
-	master, err := crypt.OpenMaster(filepath.Join(a.Config.KeyDir, "master.key"))
-	if err != nil {
-		return err
-	}
-	a.Keys = crypt.New(d, c, master)
-	if a.Blobs, err = blob.Open(a.path("blobs")); err != nil {
+	if err := a.wireStorage(ctx); err != nil {
 		return err
 	}
 	if err := a.wireBusiness(); err != nil {
@@ -166,13 +178,18 @@ func (a *App) wire(ctx context.Context) (err error) {
 	}); err != nil {
 		return err
 	}
+	a.Leases = jobs.NewLeases(d, c)
+	a.wireKeeping()
 	a.Report = report.New(d, c, a.Config.Provider.Name)
+	a.wireCorner()
 	a.workers = []*worker{
 		newWorker("batch", a.Batches.Work),
 		newWorker("review", a.Reviews.Work),
 		newWorker("handoff", a.Handoff.Work),
+		newWorker("evidence", a.Evidence.Work),
 		newWorker("ruleset", a.Rules.Work),
 		newWorker("mail", a.Mails.Work),
+		newWorker("webhook", a.Webhooks.Work),
 		newWorker("bills", a.Bills.Work),
 	}
 
@@ -215,6 +232,12 @@ func (a *App) wireBusiness() (err error) {
 		Customers: a.Customers, Licences: a.Licences, Signatures: a.Signatures, Numbers: a.Numbers, Documents: a.Documents, Notices: a.Notices, Ledger: a.Ledger,
 		Templates: a.Templates, Plans: a.Plans, Acceptances: a.Acceptances, ESign: a.ESign, Provider: a.provider(),
 	})
+	p := a.provider()
+	a.ServiceTerms = serviceterms.New(d, c, a.Trail, serviceterms.Deps{
+		Acceptances: a.Acceptances, Customers: a.Customers, Documents: a.Documents, Notices: a.Notices, Templates: a.Templates,
+		Configured: map[string]string{"provider_name": p.Name, "provider_uscc": p.USCC, "provider_address": p.Address},
+	})
+	a.Obligations, a.FormDrafts = obligation.New(d, c, a.Notices), formdraft.New(d, c)
 	a.Wallets = wallet.New(d, c, a.Trail, wallet.Deps{
 		Contracts: a.Contracts, Customers: a.Customers, Documents: a.Documents, Ledger: a.Ledger, Notices: a.Notices, Provider: a.provider(),
 	})
@@ -245,6 +268,7 @@ func (a *App) wireBusiness() (err error) {
 	a.Collection = collection.New(d, c, a.Trail, collection.Deps{
 		Contracts: a.Contracts, Bills: a.Bills, Payments: a.Payments, Ledger: a.Ledger, Documents: a.Documents, Notices: a.Notices,
 	})
+	a.Settlements = &settlement.Service{Contracts: a.Contracts, Bills: a.Bills, Deposits: a.Deposits, Wallets: a.Wallets, Ledger: a.Ledger, Trail: a.Trail, KeepDays: a.Config.Retention.DaysAfterEnd}
 	a.Statements = statement.New(d, c, a.Trail, statement.Deps{Bills: a.Bills, Customers: a.Customers, Usage: a.Usage, Notices: a.Notices, Provider: a.provider()})
 	return nil
 }
@@ -308,9 +332,9 @@ func (a *App) wireMail() error {
 
 func (a *App) deps() httpapi.Deps {
 	return httpapi.Deps{
-		DB: a.DB, Clock: a.Clock, Authz: a.Authz, Staff: a.Staff, APIKeys: a.APIKeys, Trail: a.Trail, Notary: a.Notary, Report: a.Report, Sandbox: a.Sandbox, Trial: a.trial,
+		DB: a.DB, Clock: a.Clock, Authz: a.Authz, Staff: a.Staff, APIKeys: a.APIKeys, Corner: a.Corner, Tickets: a.Tickets, Webhooks: a.Webhooks, Trail: a.Trail, Notary: a.Notary, Report: a.Report, Sandbox: a.Sandbox, Trial: a.trial,
 		Documents: a.Documents, Notices: a.Notices, Customers: a.Customers, Licences: a.Licences, Signatures: a.Signatures, Numbers: a.Numbers, Templates: a.Templates,
-		Contracts: a.Contracts, Acceptances: a.Acceptances, ESign: a.ESign, Ledger: a.Ledger, Usage: a.Usage, Bills: a.Bills, Wallets: a.Wallets, Charges: a.Charges, Payables: a.Payables, Deposits: a.Deposits, Payments: a.Payments, Dunning: a.Dunning, Collection: a.Collection, Statements: a.Statements, TaxInvoices: a.TaxInvoices,
+		Contracts: a.Contracts, Acceptances: a.Acceptances, ESign: a.ESign, ServiceTerms: a.ServiceTerms, Obligations: a.Obligations, Settlements: a.Settlements, FormDrafts: a.FormDrafts, Ledger: a.Ledger, Usage: a.Usage, Bills: a.Bills, Wallets: a.Wallets, Charges: a.Charges, Payables: a.Payables, Deposits: a.Deposits, Payments: a.Payments, Dunning: a.Dunning, Collection: a.Collection, Statements: a.Statements, TaxInvoices: a.TaxInvoices,
 		Rules: a.Rules, Batches: a.Batches, Reviews: a.Reviews, Rechecks: a.Rechecks, Handoff: a.Handoff, Mails: a.Mails, Plans: a.Plans,
 	}
 }

@@ -192,7 +192,10 @@ func AmendmentActions(a *Amendment, today caldate.Date, userID string) []string 
 			out = append(out, "confirm")
 		}
 	case a.Kind == KindPriceChange && a.State == AmendmentDraft && today.Before(a.EffectiveFrom):
-		out = append(out, "accept", "object", "cancel")
+		out = append(out, "accept", "object", "leave", "cancel")
+		if a.DocumentID == "" {
+			out = append(out, "prove")
+		}
 	case a.Kind == KindPlanChange && a.State == AmendmentAgreed && today.Before(a.EffectiveFrom):
 		out = append(out, "cancel")
 	}

@@ -89,6 +89,12 @@ func (s store) overlapping(ctx context.Context, from, to caldate.Date) (cs []Con
 	return cs, err
 }
 
+// endedSince gives the contracts that ended on a day or later, the first one first.
+func (s store) endedSince(ctx context.Context, day caldate.Date, limit int) (cs []Contract, err error) {
+	err = s.scoped(ctx).Where("ended_on >= ?", day).Order("ended_on, number").Limit(limit).Find(&cs).Error
+	return cs, err
+}
+
 func (s store) suspensions(ctx context.Context, id string) (rows []Suspension, err error) {
 	err = s.db.Q(ctx).Where("contract_id = ?", id).Order("suspended_from, id").Find(&rows).Error
 	return rows, err

@@ -51,6 +51,9 @@ type amendment struct {
 	ConfirmedBy    string                  `json:"confirmed_by_name,omitempty"`
 	EndedByName    string                  `json:"ended_by_name,omitempty"`
 	EndedReason    string                  `json:"ended_reason,omitempty"`
+	Ways           []contract.Way          `json:"ways,omitempty" doc:"The ways in which it may be signed."`
+	Signings       []signingRecord         `json:"signings,omitempty" doc:"Of a paper that is signed in the portal: who has signed it."`
+	Proof          contract.Proof          `json:"proof,omitempty" enum:"paper,read,mail" doc:"Of an announced price: what shows that the customer was told; without it silence is no consent."`
 	Actions        []string                `json:"available_actions"`
 }
 
@@ -67,12 +70,13 @@ type termChange struct {
 type endingRecord struct {
 	ID           string               `json:"id"`
 	Number       string               `json:"number"`
-	Cause        contract.Cause       `json:"cause" enum:"mutual,notice,breach,insolvency,force_majeure,policy,illegal_content,non_payment,complaints"`
+	Cause        contract.Cause       `json:"cause" enum:"mutual,notice,breach,insolvency,force_majeure,policy,illegal_content,non_payment,complaints,completed"`
 	State        contract.EndingState `json:"state" enum:"requested,running,done,cured,withdrawn,rejected,replaced,lapsed"`
 	By           contract.Side        `json:"by,omitempty" enum:"customer,provider"`
 	Reason       string               `json:"reason"`
 	StartsOn     caldate.Date         `json:"starts_on" doc:"The day on which the clock starts."`
 	ClockDays    int                  `json:"clock_days" doc:"0: it has no clock."`
+	PausedDays   int                  `json:"paused_days" doc:"Days of force majeure, which do not count."`
 	EndsOn       caldate.Date         `json:"ends_on" doc:"The clock is over, and the contract ends, at 00:00 of this day."`
 	LastDay      caldate.Date         `json:"last_day" doc:"Last day of service that comes of it."`
 	Curable      bool                 `json:"curable"`
@@ -118,21 +122,37 @@ var lifeCapabilities = map[string]string{
 }
 
 var amendmentCapabilities = map[string]string{
-	"sign": "contract.sign", "confirm": "contract.confirm", "cancel": "contract.amend", "accept": "contract.answer", "object": "contract.answer",
+	"sign": "contract.sign", "confirm": "contract.confirm", "cancel": "contract.amend", "accept": "contract.answer", "object": "contract.answer", "leave": "contract.answer",
+	"sign_online": "contract.accept", "e_sign": "contract.accept", "prove": "contract.amend",
 }
 
 func fromChange(d contract.Difference) termChange {
 	return termChange{d.Name, d.Label.Zh, d.Label.En, d.Was.Zh, d.Was.En, d.Is.Zh, d.Is.En}
 }
 
-func (a *API) fromAmendment(ctx context.Context, x *contract.Amendment, names map[string]string) amendment {
+// amended is what stands beside an amendment in other rows.
+type amended struct {
+	contract *contract.Contract
+	signings []contract.Signing
+	proof    contract.Proof
+	names    map[string]string
+}
+
+func (a *API) fromAmendment(ctx context.Context, x *contract.Amendment, by amended) amendment {
+	names := by.names
 	out := amendment{
 		ID: x.ID, Number: x.Number, Kind: x.Kind, State: x.State, AskedOn: x.AskedOn, EffectiveFrom: x.EffectiveFrom, EndBefore: x.EndBefore, EndAfter: x.EndAfter,
-		Changes: Convert(contract.Compared(x.Before, x.After), fromChange), Reason: x.Reason, SilenceAccepts: x.SilenceAccepts, FormID: x.FormID, FormSHA256: x.FormSHA256, AttachmentID: x.DocumentID, SignedOn: x.SignedOn,
+		Changes: Convert(contract.Compared(x.Before, x.After), fromChange), Reason: x.Reason, SilenceAccepts: x.SilenceAccepts, Proof: by.proof, FormID: x.FormID, FormSHA256: x.FormSHA256, AttachmentID: x.DocumentID, SignedOn: x.SignedOn,
 		CustomerSigner: x.CustomerSigner, ProviderSigner: x.ProviderSigner, CreatedByName: names[x.CreatedBy], RecordedByName: names[x.RecordedBy],
 		ConfirmedBy: names[x.ConfirmedBy], EndedByName: names[x.EndedBy], EndedReason: x.EndedReason, Actions: []string{},
 	}
-	for _, act := range contract.AmendmentActions(x, a.deps.Clock.Today(), actor.From(ctx).UserID) {
+	acts := contract.AmendmentActions(x, a.deps.Clock.Today(), actor.From(ctx).UserID)
+	if x.Signable() {
+		out.Ways = a.deps.Contracts.WaysOf(by.contract, x)
+		out.Signings = Convert(by.signings, func(s contract.Signing) signingRecord { return fromSigning(s, names) })
+		acts = append(acts, a.deps.Contracts.PortalActions(by.contract, x, by.signings, actor.From(ctx))...)
+	}
+	for _, act := range acts {
 		if Can(ctx, amendmentCapabilities[act]) {
 			out.Actions = append(out.Actions, act)
 		}
@@ -144,16 +164,44 @@ func (a *API) amendmentRecord(ctx context.Context, x *contract.Amendment, err er
 	if err != nil {
 		return nil, err
 	}
-	names, err := a.names(ctx, x.CreatedBy, x.RecordedBy, x.ConfirmedBy, x.EndedBy)
+	c, err := a.deps.Contracts.Get(ctx, x.ContractID)
 	if err != nil {
 		return nil, err
 	}
-	return &struct{ Body amendment }{a.fromAmendment(ctx, x, names)}, nil
+	beside, err := a.besideAmendments(ctx, c, []contract.Amendment{*x})
+	if err != nil {
+		return nil, err
+	}
+	return &struct{ Body amendment }{a.fromAmendment(ctx, x, beside(x))}, nil
+}
+
+// besideAmendments reads what stands beside amendments of a contract: who signed them, proofs, names of people.
+func (a *API) besideAmendments(ctx context.Context, c *contract.Contract, all []contract.Amendment) (func(x *contract.Amendment) amended, error) {
+	signings, err := a.deps.Contracts.SigningsOfAmendments(ctx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	proofs, err := a.deps.Contracts.Proofs(ctx, c, all)
+	if err != nil {
+		return nil, err
+	}
+	var people []string
+	for i := range all {
+		people = append(people, all[i].CreatedBy, all[i].RecordedBy, all[i].ConfirmedBy, all[i].EndedBy)
+		for _, s := range signings[all[i].ID] {
+			people = append(people, s.RecordedBy)
+		}
+	}
+	names, err := a.names(ctx, people...)
+	if err != nil {
+		return nil, err
+	}
+	return func(x *contract.Amendment) amended { return amended{c, signings[x.ID], proofs[x.ID], names} }, nil
 }
 
 func fromEnding(e *contract.Ending, names map[string]string) endingRecord {
 	out := endingRecord{
-		ID: e.ID, Number: e.Number, Cause: e.Cause, State: e.State, By: e.BySide, Reason: e.Reason, StartsOn: e.StartsOn, ClockDays: e.ClockDays, LastDay: e.LastDay,
+		ID: e.ID, Number: e.Number, Cause: e.Cause, State: e.State, By: e.BySide, Reason: e.Reason, StartsOn: e.StartsOn, ClockDays: e.ClockDays, PausedDays: e.PausedDays, LastDay: e.LastDay,
 		Curable: contract.RuleOf(e.Cause).Curable, AttachmentID: e.DocumentID, NoticeID: e.NoticeID, RequestedAt: e.RequestedAt, RequestedBy: names[e.RequestedBy],
 		DecidedAt: e.DecidedAt, DecidedBy: names[e.DecidedBy], ClosedOn: e.ClosedOn, ClosedReason: e.ClosedReason,
 	}
@@ -177,10 +225,11 @@ func (a *API) addLife(ctx context.Context, c *contract.Contract, suspensions []c
 	if err != nil {
 		return err
 	}
-	var people []string
-	for i := range amendments {
-		people = append(people, amendments[i].CreatedBy, amendments[i].RecordedBy, amendments[i].ConfirmedBy, amendments[i].EndedBy)
+	beside, err := a.besideAmendments(ctx, c, amendments)
+	if err != nil {
+		return err
 	}
+	var people []string
 	for i := range endings {
 		people = append(people, endings[i].RequestedBy, endings[i].DecidedBy)
 	}
@@ -194,7 +243,7 @@ func (a *API) addLife(ctx context.Context, c *contract.Contract, suspensions []c
 		Licences: Convert(c.Needs, func(k licence.Kind) string { return string(k) }), Amendments: []amendment{}, Endings: []endingRecord{},
 	}
 	for i := len(amendments) - 1; i >= 0; i-- {
-		out.Life.Amendments = append(out.Life.Amendments, a.fromAmendment(ctx, &amendments[i], names))
+		out.Life.Amendments = append(out.Life.Amendments, a.fromAmendment(ctx, &amendments[i], beside(&amendments[i])))
 	}
 	for i := len(endings) - 1; i >= 0; i-- {
 		out.Life.Endings = append(out.Life.Endings, fromEnding(&endings[i], names))
@@ -237,7 +286,7 @@ func (a *API) contractLifeActs() {
 }
 
 func (a *API) contractTerms() {
-	type amended = struct{ Body amendment }
+	type answer = struct{ Body amendment }
 	Register(a, Op{
 		ID: "get-contract-terms", Method: http.MethodGet, Path: "/contracts/{id}/terms", Capability: "contract.read", Tag: "contract",
 		Summary: "某一天适用的条款，以及各次变更", SummaryEn: "The terms that applied, or will apply, on a day, and every version of them",
@@ -287,11 +336,12 @@ func (a *API) contractTerms() {
 			Terms        plan.Patch `json:"terms" doc:"The terms of the plan that change; the others stay."`
 			Reason       string     `json:"reason,omitempty" maxLength:"2000"`
 			AttachmentID string     `json:"attachment_id,omitempty" maxLength:"32" doc:"The customer's request."`
+			ToSign       bool       `json:"to_sign,omitempty" doc:"The form waits for both sides' signatures; otherwise the request counts as it is."`
 		}
 	},
-	) (*amended, error) {
+	) (*answer, error) {
 		b := in.Body
-		x, err := a.deps.Contracts.RequestPlanChange(ctx, in.ID, contract.PlanChange{Patch: b.Terms, Reason: b.Reason, DocumentID: b.AttachmentID})
+		x, err := a.deps.Contracts.RequestPlanChange(ctx, in.ID, contract.PlanChange{Patch: b.Terms, Reason: b.Reason, DocumentID: b.AttachmentID, ToSign: b.ToSign})
 		return a.amendmentRecord(ctx, x, err)
 	})
 	Register(a, Op{
@@ -307,7 +357,7 @@ func (a *API) contractTerms() {
 			Reason        string       `json:"reason,omitempty" maxLength:"2000"`
 		}
 	},
-	) (*amended, error) {
+	) (*answer, error) {
 		b := in.Body
 		x, err := a.deps.Contracts.DraftSupplement(ctx, in.ID, contract.Supplement{Patch: b.Terms, Effective: b.EffectiveFrom, Until: b.Until, Reason: b.Reason})
 		return a.amendmentRecord(ctx, x, err)
@@ -324,7 +374,7 @@ func (a *API) contractTerms() {
 			ProviderSigner string       `json:"provider_signer,omitempty"`
 		}
 	},
-	) (*amended, error) {
+	) (*answer, error) {
 		b := in.Body
 		x, err := a.deps.Contracts.SignSupplement(ctx, in.ID, in.Amendment, contract.Signed{
 			DocumentID: b.AttachmentID, SignedOn: b.SignedOn, Signers: map[contract.Side]string{contract.CustomerSide: b.CustomerSigner, contract.ProviderSide: b.ProviderSigner},
@@ -334,7 +384,7 @@ func (a *API) contractTerms() {
 	Register(a, Op{
 		ID: "confirm-supplement", Method: http.MethodPost, Path: "/contracts/{id}/amendments/{amendment}/confirm", Capability: "contract.confirm", Tag: "contract",
 		Summary: "第二人确认补充协议的签署，协议成立", SummaryEn: "Confirm the signing of a supplement as the second person; its terms hold from its day",
-	}, func(ctx context.Context, in *ByAmendment) (*amended, error) {
+	}, func(ctx context.Context, in *ByAmendment) (*answer, error) {
 		x, err := a.deps.Contracts.ConfirmSupplement(ctx, in.ID, in.Amendment)
 		return a.amendmentRecord(ctx, x, err)
 	})
@@ -347,7 +397,7 @@ func (a *API) contractTerms() {
 			Reason string `json:"reason" maxLength:"2000"`
 		}
 	},
-	) (*amended, error) {
+	) (*answer, error) {
 		x, err := a.deps.Contracts.CancelAmendment(ctx, in.ID, in.Amendment, in.Body.Reason)
 		return a.amendmentRecord(ctx, x, err)
 	})
@@ -369,7 +419,7 @@ func (a *API) contractTerms() {
 }
 
 func (a *API) contractPrices() {
-	type amended = struct{ Body amendment }
+	type answer = struct{ Body amendment }
 	Register(a, Op{
 		ID: "announce-price", Method: http.MethodPost, Path: "/contracts/{id}/price-changes", Capability: "contract.amend", Tag: "contract", Status: http.StatusCreated,
 		Summary:   "调价通知：提前 30 日通知客户，经确认（或约定的默示同意）后自该日执行",
@@ -384,7 +434,7 @@ func (a *API) contractPrices() {
 			AttachmentID   string       `json:"attachment_id,omitempty" maxLength:"32" doc:"Proof of a notice on paper."`
 		}
 	},
-	) (*amended, error) {
+	) (*answer, error) {
 		b := in.Body
 		x, err := a.deps.Contracts.AnnouncePrice(ctx, in.ID, contract.Announcement{
 			Patch: b.Terms, Effective: b.EffectiveFrom, Reason: b.Reason, SilenceAccepts: b.SilenceAccepts, DocumentID: b.AttachmentID,
@@ -394,7 +444,7 @@ func (a *API) contractPrices() {
 	Register(a, Op{
 		ID: "accept-price", Method: http.MethodPost, Path: "/contracts/{id}/amendments/{amendment}/accept", Capability: "contract.answer", Tag: "contract",
 		Summary: "客户同意调价", SummaryEn: "The customer agrees to an announced price",
-	}, func(ctx context.Context, in *ByAmendment) (*amended, error) {
+	}, func(ctx context.Context, in *ByAmendment) (*answer, error) {
 		x, err := a.deps.Contracts.AnswerPrice(ctx, in.ID, in.Amendment, true, "")
 		return a.amendmentRecord(ctx, x, err)
 	})
@@ -405,9 +455,14 @@ func (a *API) contractPrices() {
 		ByAmendment
 		Body struct {
 			Reason string `json:"reason" maxLength:"2000"`
+			Leave  bool   `json:"leave,omitempty" doc:"End the contract by notice with the old price: its last day is the one before the new price would hold."`
 		}
 	},
-	) (*amended, error) {
+	) (*answer, error) {
+		if in.Body.Leave {
+			x, err := a.deps.Contracts.Leave(ctx, in.ID, in.Amendment, in.Body.Reason)
+			return a.amendmentRecord(ctx, x, err)
+		}
 		x, err := a.deps.Contracts.AnswerPrice(ctx, in.ID, in.Amendment, false, in.Body.Reason)
 		return a.amendmentRecord(ctx, x, err)
 	})

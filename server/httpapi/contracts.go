@@ -54,6 +54,7 @@ type contractRecord struct {
 	AllowedCategories []string           `json:"allowed_categories"`
 	Carriers          []string           `json:"carriers"`
 	DocumentSHA256    string             `json:"document_sha256,omitempty" doc:"Of the approved text: exactly this is signed."`
+	Ways              []contract.Way     `json:"ways" doc:"The ways in which it may be signed: paper, online, e_signature."`
 	EffectiveOn       string             `json:"effective_on" doc:"What makes the contract effective: signature and seal, or one of them."`
 	ActivatedOn       caldate.Date       `json:"activated_on"`
 	EndsOn            caldate.Date       `json:"ends_on" doc:"Last day of a termination that is agreed."`
@@ -106,9 +107,11 @@ type contractWarning struct {
 
 type signingRecord struct {
 	Side            contract.Side   `json:"side" enum:"customer,provider"`
+	Way             contract.Way    `json:"way" enum:"paper,online,e_signature"`
+	EvidenceID      string          `json:"evidence_id,omitempty" doc:"The acceptance or the electronic signature behind it."`
 	Signer          string          `json:"signer"`
 	SignedOn        caldate.Date    `json:"signed_on"`
-	AttachmentID    string          `json:"attachment_id"`
+	AttachmentID    string          `json:"attachment_id" doc:"The scan; the signed text itself where it was signed in the portal."`
 	RecordedAt      caldate.Instant `json:"recorded_at"`
 	RecordedByName  string          `json:"recorded_by_name,omitempty"`
 	ConfirmedAt     caldate.Instant `json:"confirmed_at"`
@@ -138,7 +141,8 @@ type contractEvent struct {
 	Link      string          `json:"link,omitempty"`
 }
 
-type registration struct {
+// ContractDraft is what a contract is made of.
+type ContractDraft struct {
 	CustomerID      string            `json:"customer_id" maxLength:"32"`
 	TemplateID      string            `json:"template_id" maxLength:"64"`
 	TemplateVersion int               `json:"template_version,omitempty" minimum:"0" doc:"Left out: the newest."`
@@ -146,14 +150,14 @@ type registration struct {
 	Values          map[string]string `json:"values" doc:"Blank to value; blanks left out take the customer's record or the template's default."`
 }
 
-func (r registration) contract() contract.Registration {
+func (r ContractDraft) contract() contract.Registration {
 	return contract.Registration{CustomerID: r.CustomerID, TemplateID: r.TemplateID, TemplateVersion: r.TemplateVersion, PlanVersionID: r.PlanVersionID, Values: r.Values}
 }
 
 // capabilities says which capability each act on a contract needs.
 var capabilities = map[string]string{
 	"edit": "contract.write", "submit": "contract.write", "withdraw": "contract.write", "approve": "contract.review", "reject": "contract.review",
-	"sign": "contract.sign", "confirm_signing": "contract.confirm", "deposit": "deposit.receive",
+	"sign": "contract.sign", "confirm_signing": "contract.confirm", "deposit": "deposit.receive", "sign_online": "contract.accept", "e_sign": "contract.accept",
 }
 
 func (a *API) fromContractRow(ctx context.Context, c contract.Contract) (ContractRow, error) {
@@ -232,7 +236,9 @@ func (a *API) fromContract(ctx context.Context, c *contract.Contract) (*contract
 	if on != nil {
 		out.Plan = &contractPlan{on.Plan.ID, on.Version.ID, on.Plan.Code, on.Plan.Name, on.Plan.NameEn, on.Version.Number, on.Plan.Published, on.Deviates}
 	}
-	for _, act := range contract.Actions(c, signings, out.Totals.DepositFen > 0, actor.From(ctx)) {
+	out.Ways = a.deps.Contracts.WaysOf(c, nil)
+	acts := contract.Actions(c, signings, out.Totals.DepositFen > 0, actor.From(ctx))
+	for _, act := range append(acts, a.deps.Contracts.PortalActions(c, nil, signings, actor.From(ctx))...) {
 		if Can(ctx, capabilities[act]) {
 			out.Actions = append(out.Actions, act)
 		}
@@ -246,10 +252,12 @@ func (a *API) addSignings(ctx context.Context, out *contractRecord, rows []contr
 		people = append(people, rows[i].RecordedBy, rows[i].ConfirmedBy)
 	}
 	names, err := a.names(ctx, people...)
-	out.Signings = Convert(rows, func(s contract.Signing) signingRecord {
-		return signingRecord{s.Side, s.Signer, s.SignedOn, s.DocumentID, s.RecordedAt, names[s.RecordedBy], s.ConfirmedAt, names[s.ConfirmedBy]}
-	})
+	out.Signings = Convert(rows, func(s contract.Signing) signingRecord { return fromSigning(s, names) })
 	return err
+}
+
+func fromSigning(s contract.Signing, names map[string]string) signingRecord {
+	return signingRecord{s.Side, s.Way, s.EvidenceID, s.Signer, s.SignedOn, s.DocumentID, s.RecordedAt, names[s.RecordedBy], s.ConfirmedAt, names[s.ConfirmedBy]}
 }
 
 func (a *API) oneContract(ctx context.Context, c *contract.Contract, err error) (*struct{ Body contractRecord }, error) {
@@ -304,7 +312,7 @@ func (a *API) contracts() {
 	Register(a, Op{
 		ID: "draft-contract", Method: http.MethodPost, Path: "/contracts", Capability: "contract.write", Tag: "contract", Status: http.StatusCreated,
 		Summary: "按模板登记合同草稿", SummaryEn: "Register a draft from a template",
-	}, func(ctx context.Context, in *struct{ Body registration }) (*struct{ Body contractRecord }, error) {
+	}, func(ctx context.Context, in *struct{ Body ContractDraft }) (*struct{ Body contractRecord }, error) {
 		c, err := a.deps.Contracts.Draft(ctx, in.Body.contract())
 		return a.oneContract(ctx, c, err)
 	})
@@ -388,7 +396,7 @@ func (a *API) contractTemplates() {
 	Register(a, Op{
 		ID: "preview-contract", Method: http.MethodPost, Path: "/contracts/preview", Capability: "contract.write", Tag: "contract", NoReplay: true, Produces: "application/pdf",
 		Summary: "预览合同 PDF，什么也不保存", SummaryEn: "The contract as it would be printed, as a PDF with a watermark; nothing is saved",
-	}, func(ctx context.Context, in *struct{ Body registration }) (*pdfAnswer, error) {
+	}, func(ctx context.Context, in *struct{ Body ContractDraft }) (*pdfAnswer, error) {
 		pdf, err := a.deps.Contracts.Preview(ctx, in.Body.contract())
 		if err != nil {
 			return nil, err
@@ -489,6 +497,9 @@ func (a *API) contractActs() {
 		return a.oneContract(ctx, c, err)
 	})
 	a.contractLifeActs()
+	a.contractSignings()
+	a.contractAnnexes()
+	a.forceMajeures()
 }
 
 // addTotals adds the figures of a contract's page: what was billed and paid for those who may see bills.

@@ -12,7 +12,7 @@ export type Cause = Schemas["Terminate-contractRequest"]["cause"];
 export type Both = Schemas["ContracttemplateText"];
 export type Blank = Schemas["ContracttemplateBlank"];
 export type Template = Schemas["ContracttemplateTemplate"];
-export type Draft = Schemas["Registration"];
+export type Draft = Schemas["ContractDraft"];
 export type Values = Record<string, string>;
 
 const at = (id: string) => ({ path: { id } });
