@@ -20,8 +20,15 @@ type Languages struct {
 
 // Notice is the text of one kind of notice. Vars lists what stands in {{…}}.
 type Notice struct {
-	Kind  string    `yaml:"kind"`
-	Mail  bool      `yaml:"mail"` // to a customer it also goes by e-mail
+	Kind string `yaml:"kind"`
+	Mail bool   `yaml:"mail"` // to a customer it also goes by e-mail
+	// Message kinds also go to the customer's contacts as a system message, title only (P05).
+	Message bool `yaml:"message"`
+	// Call kinds make a call task for the customer's sales person, due so many working days later; 0: none.
+	Call int `yaml:"call"`
+	// Optional kinds are a service: a customer may do without their e-mails and messages, never without the inbox.
+	Optional bool `yaml:"optional"`
+
 	Vars  []string  `yaml:"vars"`
 	Title Languages `yaml:"title"`
 	Body  Languages `yaml:"body"`
@@ -71,6 +78,9 @@ func loadNotice(fsys fs.FS, name string) (Notice, error) {
 	}
 	if n.Title.Zh == "" || n.Title.En == "" || n.Body.Zh == "" || n.Body.En == "" {
 		return n, errors.New("a title or body is missing in one language")
+	}
+	if n.Call < 0 || n.Call > 30 {
+		return n, fmt.Errorf("call %d: want 0 to 30 working days", n.Call)
 	}
 	listed := slices.Sorted(slices.Values(n.Vars))
 	for language, text := range map[string]string{"zh": n.Title.Zh + n.Body.Zh, "en": n.Title.En + n.Body.En} {

@@ -47,6 +47,10 @@ var rest = map[string]struct {
 		map[string]string{"end_date": "2027-11-30", "cause": "欠费", "reason": "账单 B-202609-000001 逾期未付，暂停服务已满 60 日。", "last_day": "2026-12-31"},
 		[]string{"因“欠费”终止，服务至2026年12月31日为止", "末期账单于终止次月一日出具"},
 	},
+	"outage_credit": {
+		map[string]string{"announcement": "AN-2026-000001", "starts_at": "2026-11-10 02:00", "ended_at": "2026-11-11 14:00", "reason": "核心交换机故障", "days": "2", "rent": "100.00", "amount": "6.67"},
+		[]string{"按2日计算", "人民币6.67元（人民币陆元陆角柒分）"},
+	},
 	"authorisation": {
 		map[string]string{"handler_name": "李晓雯", "handler_id": "530102199001011234", "handler_phone": "13812345678", "valid_from": "2026-11-22", "valid_to": "2027-11-21"},
 		[]string{"受托人无转委托权", "授权期限自2026年11月22日起至2027年11月21日止", "委托人（盖章）"},

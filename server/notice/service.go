@@ -8,29 +8,32 @@ import (
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
 	"sealgate/server/platform/ids"
+	"sealgate/server/trail"
 	"sealgate/templates"
 )
 
 // Service writes and shows notices.
 type Service struct {
-	db       *db.DB
-	clock    clock.Clock
-	texts    map[string]templates.Notice
-	store    store
-	follower Follower
+	db    *db.DB
+	clock clock.Clock
+	texts map[string]templates.Notice
+	trail *trail.Trail
+	store store
+
+	followers []Follower
 }
 
-// Follower is told of notices in their transaction; the e-mail that goes with them is made so.
+// Follower is told of notices in their transaction; the e-mail, the message and the call task that go with them are made so.
 type Follower interface {
 	NoticesSent(ctx context.Context, ns []Notice) error
 }
 
 // Follow has f told of every notice from now on.
-func (s *Service) Follow(f Follower) { s.follower = f }
+func (s *Service) Follow(f Follower) { s.followers = append(s.followers, f) }
 
 // New makes the service over the texts.
 func New(d *db.DB, c clock.Clock, texts map[string]templates.Notice) *Service {
-	return &Service{db: d, clock: c, texts: texts, store: store{d}}
+	return &Service{db: d, clock: c, texts: texts, trail: trail.New(d, c), store: store{d}}
 }
 
 // maxTitle is how many characters of a title are kept.
@@ -79,10 +82,12 @@ func (s *Service) SendAll(ctx context.Context, kind string, letters []Letter) er
 		if err := s.store.insert(ctx, rows); err != nil {
 			return err
 		}
-		if s.follower == nil {
-			return nil
+		for _, f := range s.followers {
+			if err := f.NoticesSent(ctx, rows); err != nil {
+				return err
+			}
 		}
-		return s.follower.NoticesSent(ctx, rows)
+		return nil
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"sealgate/server/actor"
 	"sealgate/server/caldate"
@@ -87,4 +88,29 @@ func (s store) markRead(ctx context.Context, r read) error {
 		return nil
 	}
 	return err
+}
+
+func (s store) preference(ctx context.Context, customerID, kind string) (*Preference, error) {
+	var p Preference
+	err := s.db.Q(ctx).Where("customer_id = ? AND kind = ?", customerID, kind).Take(&p).Error
+	if db.IsNotFound(err) {
+		return nil, nil
+	}
+	return &p, err
+}
+
+func (s store) preferences(ctx context.Context, customerID string) (map[string]Preference, error) {
+	var rows []Preference
+	if err := s.db.Q(ctx).Where("customer_id = ?", customerID).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := map[string]Preference{}
+	for _, p := range rows {
+		out[p.Kind] = p
+	}
+	return out, nil
+}
+
+func (s store) prefer(ctx context.Context, p Preference) error {
+	return s.db.Q(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&p).Error
 }
