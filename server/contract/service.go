@@ -58,6 +58,7 @@ func New(d *db.DB, c clock.Clock, t *trail.Trail, deps Deps) *Service {
 	s := &Service{Deps: deps, db: d, clock: c, trail: t, store: store{d}}
 	deps.Licences.Watch(s)
 	deps.Signatures.Watch(s)
+	deps.Customers.Watch(s)
 	return s
 }
 

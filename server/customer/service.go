@@ -19,10 +19,14 @@ type Service struct {
 	clock clock.Clock
 	trail *trail.Trail
 	store store
+
+	watcher DataWatcher
 }
 
 // New makes the service.
-func New(d *db.DB, c clock.Clock, t *trail.Trail) *Service { return &Service{d, c, t, store{d}} }
+func New(d *db.DB, c clock.Clock, t *trail.Trail) *Service {
+	return &Service{db: d, clock: c, trail: t, store: store{d}}
+}
 
 // Register enters a new customer; the actor becomes its owner. Errors: ErrInvalid with the fields, ErrUSCCTaken.
 func (s *Service) Register(ctx context.Context, d Details) (*Customer, error) {
@@ -78,6 +82,9 @@ func (s *Service) Change(ctx context.Context, id string, version int64, change f
 		c.set(d)
 		c.UpdatedAt, c.Version = s.clock.Instant(), version+1
 		if err := s.store.update(ctx, c, version); err != nil {
+			return err
+		}
+		if err := s.correct(ctx, id, changed); err != nil {
 			return err
 		}
 		return s.trail.Record(ctx, trail.Entry{

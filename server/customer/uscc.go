@@ -31,8 +31,8 @@ func ParseUSCC(s string) (string, error) {
 		if i == 17 {
 			if want := (31 - sum%31) % 31; v != want {
 				return "", ErrUSCC.At("uscc", "check_digit",
-					"统一社会信用代码的校验位不对：有一位或几位填错了，请对照营业执照逐位核对",
-					"the check digit of the unified social credit code is wrong: one or more characters are mistyped; compare each with the business licence")
+					fmt.Sprintf("第 18 位校验位不对：按前 17 位应为“%c”，现为“%c”；第 18 位或前面某位填错了，请对照营业执照逐位核对", usccAlphabet[want], r),
+					fmt.Sprintf("character 18, the check digit, is wrong: by the 17 before it must be “%c” and is “%c”; it or one before it is mistyped; compare each with the business licence", usccAlphabet[want], r))
 			}
 			break
 		}

@@ -18,6 +18,7 @@ func (a *API) routes() {
 	a.licences()
 	a.registrations()
 	a.filings()
+	a.faults()
 	a.contracts()
 	a.serviceTerms()
 	a.obligations()
