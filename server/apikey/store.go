@@ -143,5 +143,5 @@ func (s store) verifyKeys(ctx context.Context) (bad []Key, err error) {
 
 func (s store) orphans(ctx context.Context) (out []string, err error) {
 	return out, s.db.Q(ctx).Raw("SELECT s.batch_id FROM api_submissions s LEFT JOIN batches b ON b.id = s.batch_id LEFT JOIN api_keys k ON k.id = s.key_id " +
-		"WHERE b.id IS NULL OR k.id IS NULL OR b.customer_id <> k.customer_id").Scan(&out).Error
+		"WHERE b.id IS NULL OR b.customer_id <> k.customer_id").Scan(&out).Error
 }

@@ -33,6 +33,7 @@ type Config struct {
 	Log            LogConfig
 	Engine         EngineConfig
 	Mail           MailConfig
+	Webhooks       WebhookConfig
 	Provider       ProviderConfig
 	Bills          BillsConfig
 	TaxInvoice     TaxInvoiceConfig `koanf:"tax_invoice"`

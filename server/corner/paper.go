@@ -138,6 +138,9 @@ func (s *Service) SendProof(ctx context.Context, n NewProof) (*Proof, error) {
 		if err != nil {
 			return err
 		}
+		if err := s.own(ctx, n); err != nil {
+			return err
+		}
 		if _, err := s.Documents.Link(ctx, n.DocumentID, "payment_proof", p.ID, c.ID, n.ContractID); err != nil {
 			return err
 		}
@@ -155,6 +158,21 @@ func (s *Service) SendProof(ctx context.Context, n NewProof) (*Proof, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// own refuses a contract or a bill that the actor may not see; what may be seen is the own customer's.
+func (s *Service) own(ctx context.Context, n NewProof) error {
+	if n.ContractID != "" {
+		if _, err := s.Contracts.Get(ctx, n.ContractID); err != nil {
+			return err
+		}
+	}
+	if n.BillID != "" {
+		if _, err := s.Bills.Get(ctx, n.BillID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Proofs gives a page within the actor's scope.

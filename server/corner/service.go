@@ -6,6 +6,8 @@ import (
 	"sealgate/server/actor"
 	"sealgate/server/apikey"
 	"sealgate/server/batch"
+	"sealgate/server/bill"
+	"sealgate/server/contract"
 	"sealgate/server/customer"
 	"sealgate/server/document"
 	"sealgate/server/handoff"
@@ -37,6 +39,16 @@ type Payments interface {
 	Get(ctx context.Context, id string) (*payment.Payment, error)
 }
 
+// Contracts and Bills are what the corner asks of those (contract.Service, bill.Service).
+type Contracts interface {
+	Get(ctx context.Context, id string) (*contract.Contract, error)
+}
+
+// Bills is told with Contracts.
+type Bills interface {
+	Get(ctx context.Context, id string) (*bill.Bill, error)
+}
+
 // Deps are the parts that the service stands on.
 type Deps struct {
 	Staff     *staff.Service
@@ -47,6 +59,8 @@ type Deps struct {
 	Batches   Batches
 	Stops     Stops
 	Payments  Payments
+	Contracts Contracts
+	Bills     Bills
 }
 
 // Service is a customer's corner.

@@ -56,6 +56,9 @@ type Deps struct {
 	Authz        *authz.Authz
 	Staff        *staff.Service
 	APIKeys      *apikey.Service
+	Corner       *corner.Service
+	Tickets      *ticket.Service
+	Webhooks     *webhook.Service
 	Trail        *trail.Trail
 	Notary       *trail.Notary
 	Documents    *document.Service
