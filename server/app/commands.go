@@ -29,9 +29,14 @@ const commands = `sealgate 信闸: back office of an enterprise-SMS provider
   sealgate verify [--config FILE]                check every invariant and the audit chain; exit code 1 on any violation
   sealgate job list                              the timetable of daily jobs
   sealgate job run NAME [--as-of DATE]           run one job by hand as of a day
+  sealgate keys list|rotate|retire [--config FILE]
+                                                 the master key: what it wraps, a new one (nothing sealed is touched), the end of old ones
   sealgate user add LOGIN --name NAME --roles R[,R] [--customer ID]
                                                  create a user; prints a first password
   sealgate user reset-password LOGIN             set a new password, told once; the only way for security administrators and auditors
+  sealgate contract verify-signature FILE.json [--document PAPER.pdf] [--root ROOT.pem]
+                                                 check an electronic signature, with nothing else at hand
+  sealgate contract signing-root                 print the certificates that the house's signatures lead back to
   sealgate openapi                               print the API description (OpenAPI 3.1)
   sealgate screen [--rules DIR] [--terms FILE] [--format jsonl|csv|txt] [--only-verdict] < messages > verdicts
   sealgate rules check DIR                       compile a rule set and run its tests
@@ -62,8 +67,12 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		err = verifyCommand(ctx, rest, stdout, stderr)
 	case "job":
 		err = jobCommand(ctx, rest, stdout, stderr)
+	case "keys":
+		err = keysCommand(ctx, rest, stdout, stderr)
 	case "user":
 		err = userCommand(ctx, rest, stdout, stderr)
+	case "contract":
+		err = contractCommand(ctx, rest, stdout, stderr)
 	case "openapi":
 		err = openAPICommand(ctx, stdout)
 	case "screen":

@@ -101,6 +101,9 @@ func (s *Service) Sign(ctx context.Context, p Paper) (*Signature, error) {
 	return out, nil
 }
 
+// Roots gives the certificates of the house that the built-in adapter's signatures lead back to, the oldest first.
+func (s *Service) Roots(ctx context.Context) ([]string, error) { return s.store.roots(ctx) }
+
 // Get gives a signature within the actor's scope.
 func (s *Service) Get(ctx context.Context, id string) (*Signature, error) {
 	return s.store.byID(ctx, id)
