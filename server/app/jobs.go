@@ -64,6 +64,13 @@ func (a *App) timetable() []jobs.Job {
 			}
 			return "", a.TaxInvoices.Enlist(ctx)
 		}},
+		{Name: "recipients", Why: "counters beyond every limit, and consents half a year after the relation, are forgotten", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
+			if a.Recipients == nil {
+				return "", nil // a trial sends nothing
+			}
+			return a.Recipients.RunDay(ctx, d)
+		}},
+		{Name: "voices", Why: "complaints and appeals whose time is over, or nearly", GoesOn: true, Do: a.voicesDay},
 		{Name: "money-tasks", Why: "finance is told of money that came for debts that were written off", GoesOn: true, Do: a.moneyTasks},
 		{Name: "purge", Why: "what was kept long enough is ended: keys of months and of customers who have left are destroyed, unless a legal hold keeps them", GoesOn: true, Do: a.purge},
 	}
@@ -104,7 +111,6 @@ func (a *App) periodic() []periodicWork {
 		{"forget-keys", time.Hour, a.API.PurgeKeys},      // Idempotency-Keys older than a day
 		{"forget-drafts", time.Hour, a.FormDrafts.Purge}, // forms that nobody touches any more
 		{"forget-nonces", time.Hour, a.APIKeys.Purge},    // of signed calls that would be too old anyway
-		{"forget-events", time.Hour, a.Webhooks.Purge},   // deliveries to webhooks older than 30 days
 	}
 }
 

@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"sealgate/configs"
 	"sealgate/rules"
 	"sealgate/server/acceptance"
 	"sealgate/server/actor"
 	"sealgate/server/apikey"
+	"sealgate/server/appeal"
 	"sealgate/server/authz"
 	"sealgate/server/batch"
 	"sealgate/server/bill"
@@ -19,11 +19,13 @@ import (
 	"sealgate/server/catalogue"
 	"sealgate/server/charge"
 	"sealgate/server/collection"
+	"sealgate/server/complaint"
 	"sealgate/server/contract"
 	"sealgate/server/contracttemplate"
 	"sealgate/server/corner"
 	"sealgate/server/customer"
 	"sealgate/server/deposit"
+	"sealgate/server/disclosure"
 	"sealgate/server/document"
 	"sealgate/server/dunning"
 	"sealgate/server/esign"
@@ -112,6 +114,8 @@ type services struct {
 	Payments     *payment.Service
 	Dunning      *dunning.Service
 	Collection   *collection.Service
+	Complaints   *complaint.Service
+	Appeals      *appeal.Service
 	Statements   *statement.Service
 	TaxInvoices  *taxinvoice.Service
 	Mails        *mail.Service
@@ -160,7 +164,7 @@ func (a *App) wire(ctx context.Context) (err error) {
 	}
 	a.Decided = similar.NewIndex(d)
 	a.Batches = batch.New(d, c, a.Trail, batch.Deps{
-		Blobs: a.Blobs, Keys: a.Keys, Contracts: a.Contracts, Signatures: a.Signatures, Chain: a.Signatures, Numbers: a.Numbers, Customers: a.Customers, Recipients: a.Recipients, Rules: a.Rules,
+		Blobs: a.Blobs, Keys: a.Keys, Contracts: a.Contracts, Signatures: a.Signatures, Chain: a.Signatures, Numbers: a.Numbers, Customers: a.Customers, Recipients: a.Recipients, Rules: a.Rules, Wallets: a.Wallets,
 		Decided: a.Decided,
 	})
 	a.Reviews = review.New(d, c, a.Trail, a.Batches, a.Contracts, a.Notices, a.Keys, a.Blobs)
@@ -180,6 +184,8 @@ func (a *App) wire(ctx context.Context) (err error) {
 	}
 	a.Leases = jobs.NewLeases(d, c)
 	a.wireKeeping()
+	a.wireRecipients()
+	a.wireVoices()
 	a.Report = report.New(d, c, a.Config.Provider.Name)
 	a.wireCorner()
 	a.workers = []*worker{
@@ -187,6 +193,7 @@ func (a *App) wire(ctx context.Context) (err error) {
 		newWorker("review", a.Reviews.Work),
 		newWorker("handoff", a.Handoff.Work),
 		newWorker("evidence", a.Evidence.Work),
+		newWorker("disclosure", a.Disclosures.Work),
 		newWorker("ruleset", a.Rules.Work),
 		newWorker("mail", a.Mails.Work),
 		newWorker("webhook", a.Webhooks.Work),
@@ -332,10 +339,11 @@ func (a *App) wireMail() error {
 
 func (a *App) deps() httpapi.Deps {
 	return httpapi.Deps{
+		Evidence: a.Evidence, Retention: a.Retention, Disclosures: a.Disclosures,
 		DB: a.DB, Clock: a.Clock, Authz: a.Authz, Staff: a.Staff, APIKeys: a.APIKeys, Corner: a.Corner, Tickets: a.Tickets, Webhooks: a.Webhooks, Trail: a.Trail, Notary: a.Notary, Report: a.Report, Sandbox: a.Sandbox, Trial: a.trial,
 		Documents: a.Documents, Notices: a.Notices, Customers: a.Customers, Licences: a.Licences, Signatures: a.Signatures, Numbers: a.Numbers, Templates: a.Templates,
-		Contracts: a.Contracts, Acceptances: a.Acceptances, ESign: a.ESign, ServiceTerms: a.ServiceTerms, Obligations: a.Obligations, Settlements: a.Settlements, FormDrafts: a.FormDrafts, Ledger: a.Ledger, Usage: a.Usage, Bills: a.Bills, Wallets: a.Wallets, Charges: a.Charges, Payables: a.Payables, Deposits: a.Deposits, Payments: a.Payments, Dunning: a.Dunning, Collection: a.Collection, Statements: a.Statements, TaxInvoices: a.TaxInvoices,
-		Rules: a.Rules, Batches: a.Batches, Reviews: a.Reviews, Rechecks: a.Rechecks, Handoff: a.Handoff, Mails: a.Mails, Plans: a.Plans,
+		Contracts: a.Contracts, Acceptances: a.Acceptances, ESign: a.ESign, ServiceTerms: a.ServiceTerms, Obligations: a.Obligations, Settlements: a.Settlements, FormDrafts: a.FormDrafts, Ledger: a.Ledger, Usage: a.Usage, Bills: a.Bills, Wallets: a.Wallets, Charges: a.Charges, Payables: a.Payables, Deposits: a.Deposits, Payments: a.Payments, Dunning: a.Dunning, Collection: a.Collection, Complaints: a.Complaints, Appeals: a.Appeals, Statements: a.Statements, TaxInvoices: a.TaxInvoices,
+		Rules: a.Rules, Recipients: a.Recipients, Batches: a.Batches, Reviews: a.Reviews, Rechecks: a.Rechecks, Handoff: a.Handoff, Mails: a.Mails, Plans: a.Plans,
 	}
 }
 

@@ -5,12 +5,14 @@ import (
 
 	"sealgate/server/acceptance"
 	"sealgate/server/apikey"
+	"sealgate/server/appeal"
 	"sealgate/server/authz"
 	"sealgate/server/batch"
 	"sealgate/server/bill"
 	"sealgate/server/catalogue"
 	"sealgate/server/charge"
 	"sealgate/server/collection"
+	"sealgate/server/complaint"
 	"sealgate/server/contract"
 	"sealgate/server/contracttemplate"
 	"sealgate/server/corner"
@@ -32,6 +34,7 @@ import (
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
 	"sealgate/server/recheck"
+	"sealgate/server/recipient"
 	"sealgate/server/registration"
 	"sealgate/server/report"
 	"sealgate/server/review"
@@ -81,6 +84,7 @@ type Deps struct {
 	Usage        *usage.Service
 	Bills        *bill.Service
 	Rules        *ruleset.Service
+	Recipients   *recipient.Service
 	Batches      *batch.Service
 	Reviews      *review.Service
 	Rechecks     *recheck.Service
@@ -92,6 +96,8 @@ type Deps struct {
 	Payments     *payment.Service
 	Dunning      *dunning.Service
 	Collection   *collection.Service
+	Complaints   *complaint.Service
+	Appeals      *appeal.Service
 	Statements   *statement.Service
 	TaxInvoices  *taxinvoice.Service
 	Report       *report.Service

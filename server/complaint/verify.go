@@ -1,0 +1,39 @@
+package complaint
+
+import (
+	"context"
+	"fmt"
+
+	"sealgate/server/verify"
+)
+
+// Verify checks the invariants of complaints: 7 (numbers without gaps), 19 (every state came by the life cycle and has its audit
+// row), 25 (whoever complained was put on a list).
+func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
+	gaps, err := s.store.gaps(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("numbers of complaints: %w", err)
+	}
+	var out []verify.Violation
+	for _, g := range gaps {
+		out = append(out, verify.Violation{Invariant: 7, Object: "series " + g.Name, Detail: fmt.Sprintf("stands at %d, %d are in use", g.LastNumber, g.N)})
+	}
+	steps, err := s.store.steps(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("states of complaints: %w", err)
+	}
+	all, err := s.store.all(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read complaints: %w", err)
+	}
+	for _, c := range all {
+		taken := steps[c.ID]
+		if wrong := verify.Walk(len(taken), func(i int) (State, State) { return taken[i].FromState, taken[i].ToState }, c.State, CanMove); wrong != "" {
+			out = append(out, verify.Violation{Invariant: 19, Object: "complaint " + c.Number, Detail: wrong})
+		}
+		if c.Listed == 0 {
+			out = append(out, verify.Violation{Invariant: 25, Object: "complaint " + c.Number, Detail: "its recipient stands on no list"})
+		}
+	}
+	return out, nil
+}

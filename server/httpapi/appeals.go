@@ -1,0 +1,124 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"sealgate/server/actor"
+	"sealgate/server/appeal"
+	"sealgate/server/caldate"
+)
+
+type appealRecord struct {
+	ID           string          `json:"id"`
+	Number       string          `json:"number"`
+	State        appeal.State    `json:"state" enum:"filed,granted,denied,withdrawn"`
+	Kind         appeal.Kind     `json:"kind" enum:"batch,suspension,registration,licence,stop,complaint"`
+	ObjectID     string          `json:"object_id"`
+	CustomerID   string          `json:"customer_id"`
+	CustomerName string          `json:"customer_name"`
+	ContractID   string          `json:"contract_id"`
+	Title        string          `json:"title"`
+	Reason       string          `json:"reason" doc:"Of the decision, as it was shown when the appeal was filed."`
+	DeciderName  string          `json:"decider_name" doc:"Who decided before; empty: the system."`
+	Grounds      string          `json:"grounds"`
+	DocumentID   string          `json:"document_id"`
+	FilerName    string          `json:"filed_by_name"`
+	FiledAt      caldate.Instant `json:"filed_at"`
+	DueOn        caldate.Date    `json:"due_on"`
+	Answer       string          `json:"answer"`
+	Redress      string          `json:"redress" doc:"What was done because it was granted."`
+	JudgeName    string          `json:"decided_by_name"`
+	DecidedAt    caldate.Instant `json:"decided_at"`
+	Actions      []string        `json:"available_actions"`
+}
+
+func fromAppeal(ctx context.Context, x *appeal.Appeal) appealRecord {
+	out := appealRecord{x.ID, x.Number, x.State, x.Kind, x.ObjectID, x.CustomerID, x.CustomerName, x.ContractID, x.Title, x.Reason, x.DeciderName, x.Grounds, x.DocumentID, x.FilerName, x.FiledAt, x.DueOn,
+		x.Answer, x.Redress, x.JudgeName, x.DecidedAt, []string{}}
+	if x.MayDecide(actor.From(ctx)) && Can(ctx, "appeal.decide") {
+		out.Actions = append(out.Actions, "decide")
+	}
+	if x.State == appeal.Filed && Can(ctx, "appeal.file") {
+		out.Actions = append(out.Actions, "withdraw")
+	}
+	return out
+}
+
+func oneAppeal(ctx context.Context, x *appeal.Appeal, err error) (*struct{ Body appealRecord }, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &struct{ Body appealRecord }{fromAppeal(ctx, x)}, nil
+}
+
+func (a *API) appeals() {
+	Register(a, Op{
+		ID: "list-appeals", Method: http.MethodGet, Path: "/appeals", Capability: "appeal.read", Tag: "appeal", Summary: "申诉，最新的在前", SummaryEn: "Appeals, the newest first",
+	}, func(ctx context.Context, in *struct {
+		Page
+		CustomerID string `query:"customer_id" maxLength:"32"`
+	},
+	) (*struct{ Body List[appealRecord] }, error) {
+		after, err := DecodeCursor(in.Cursor, 1)
+		if err != nil {
+			return nil, err
+		}
+		only, err := states(in.InStates, appeal.States())
+		if err != nil {
+			return nil, err
+		}
+		q := appeal.Query{CustomerID: in.CustomerID, States: only, Search: in.Q, Limit: in.Limit + 1}
+		if after != nil {
+			q.Cursor = after[0]
+		}
+		as, n, err := a.deps.Appeals.List(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		page, next := CutPage(as, in.Limit, func(x appeal.Appeal) []string { return []string{x.ID} })
+		return &struct{ Body List[appealRecord] }{NewList(Convert(page, func(x appeal.Appeal) appealRecord { return fromAppeal(ctx, &x) }), next, n)}, nil
+	})
+	Register(a, Op{
+		ID: "file-appeal", Method: http.MethodPost, Path: "/appeals", Capability: "appeal.file", Tag: "appeal", Status: http.StatusCreated,
+		Summary: "对拒绝、暂停或限制提出申诉", SummaryEn: "Appeal against a refusal, a suspension or a restriction",
+	}, func(ctx context.Context, in *struct {
+		Body struct {
+			Kind       appeal.Kind `json:"kind"`
+			ObjectID   string      `json:"object_id" maxLength:"64" doc:"Of the batch, registration, licence or complaint; CONTRACT:REASON of a suspension."`
+			Grounds    string      `json:"grounds" maxLength:"4000"`
+			DocumentID string      `json:"document_id,omitempty" maxLength:"32"`
+		}
+	},
+	) (*struct{ Body appealRecord }, error) {
+		b := in.Body
+		x, err := a.deps.Appeals.File(ctx, appeal.Input{Kind: b.Kind, ObjectID: b.ObjectID, Grounds: b.Grounds, DocumentID: b.DocumentID})
+		return oneAppeal(ctx, x, err)
+	})
+	Register(a, Op{
+		ID: "get-appeal", Method: http.MethodGet, Path: "/appeals/{id}", Capability: "appeal.read", Tag: "appeal", Summary: "申诉", SummaryEn: "An appeal",
+	}, func(ctx context.Context, in *ByID) (*struct{ Body appealRecord }, error) {
+		x, err := a.deps.Appeals.Get(ctx, in.ID)
+		return oneAppeal(ctx, x, err)
+	})
+	Register(a, Op{
+		ID: "decide-appeal", Method: http.MethodPost, Path: "/appeals/{id}/decision", Capability: "appeal.decide", Tag: "appeal",
+		Summary: "决定申诉（不得由原决定人决定）", SummaryEn: "Decide an appeal; not by who decided before",
+	}, func(ctx context.Context, in *struct {
+		ByID
+		Body struct {
+			Grant  bool   `json:"grant"`
+			Answer string `json:"answer" maxLength:"4000"`
+		}
+	},
+	) (*struct{ Body appealRecord }, error) {
+		x, err := a.deps.Appeals.Decide(ctx, in.ID, in.Body.Grant, in.Body.Answer)
+		return oneAppeal(ctx, x, err)
+	})
+	Register(a, Op{
+		ID: "withdraw-appeal", Method: http.MethodPost, Path: "/appeals/{id}/withdraw", Capability: "appeal.file", Tag: "appeal", Summary: "撤回申诉", SummaryEn: "Take an appeal back",
+	}, func(ctx context.Context, in *ByID) (*struct{ Body appealRecord }, error) {
+		x, err := a.deps.Appeals.Withdraw(ctx, in.ID)
+		return oneAppeal(ctx, x, err)
+	})
+}
