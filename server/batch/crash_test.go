@@ -206,7 +206,7 @@ func TestChunk_thatFailsThreeTimesIsSetAsideAndCanBeTriedAgain(t *testing.T) {
 	if got.State != batch.Failed || got.Problem.Code != "batch.chunk_aside" || !strings.Contains(got.Problem.Zh, "第 2 块（第 8193 至 16384 条）") {
 		t.Fatalf("state %s, problem %+v", got.State, got.Problem)
 	}
-	if acts := batch.Actions(got); !slices.Equal(acts, []string{"resume", "cancel"}) {
+	if acts := batch.Actions(got); !slices.Equal(acts, []string{"resume", "discard", "cancel"}) {
 		t.Errorf("actions %v", acts)
 	}
 	if _, err := b.blobs.Put(context.Background(), chunks[1].Key, bytes.NewReader(good)); err != nil {

@@ -35,13 +35,18 @@ type desk struct {
 	signature  registration.Record
 	customer   customer.Customer
 	hindrances []string
+	fault      error // of whoever asks for the customer
 }
 
 func (d *desk) Get(_ context.Context, id string) (*contract.Contract, error) {
-	if id != d.contract.ID {
+	c := d.contract
+	switch id {
+	case c.ID:
+	case "k2": // another customer's, like the first
+		c.ID, c.CustomerID = "k2", "c2"
+	default:
 		return nil, contract.ErrNotFound
 	}
-	c := d.contract
 	return &c, nil
 }
 
@@ -52,10 +57,14 @@ func (d *desk) Sendable(context.Context, string, caldate.Instant) (contract.Send
 type signatures struct{ *desk }
 
 func (s signatures) Get(_ context.Context, id string) (*registration.Record, error) {
-	if id != s.signature.ID {
+	g := s.signature
+	switch id {
+	case g.ID:
+	case "s2":
+		g.ID, g.CustomerID = "s2", "c2"
+	default:
 		return nil, registration.ErrNotFound
 	}
-	g := s.signature
 	return &g, nil
 }
 
@@ -63,7 +72,7 @@ type customers struct{ *desk }
 
 func (c customers) Get(context.Context, string) (*customer.Customer, error) {
 	x := c.customer
-	return &x, nil
+	return &x, c.fault
 }
 
 func newDesk() *desk {

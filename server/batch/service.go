@@ -407,6 +407,9 @@ func Actions(b *Batch) []string {
 	if b.State == Paused || b.State == Failed && retryable(b) {
 		out = append(out, "resume")
 	}
+	if b.State == Failed && b.Problem.Code == ErrChunkAside.Code {
+		out = append(out, "discard")
+	}
 	if MayGo(b.State, Cancelled) {
 		out = append(out, "cancel")
 	}
