@@ -63,6 +63,16 @@ func (s *Service) Receive(ctx context.Context, channel string, receipts []Receip
 			}
 			bounds[batchID] = chunks
 		}
+		if len(chunks) == 0 && s.system != nil {
+			mine, err := s.system.SystemReceipt(ctx, batchID, r)
+			if err != nil {
+				return b, err
+			}
+			if mine {
+				b.Counted++
+				continue
+			}
+		}
 		at := slices.IndexFunc(chunks, func(c Chunk) bool { return seq >= c.FirstSeq && seq < c.FirstSeq+c.Count })
 		if at < 0 {
 			b.Strangers++

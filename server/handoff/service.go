@@ -81,6 +81,7 @@ type Service struct {
 	seenGood map[string]int64 // when a channel's health was last written, unix ms of the machine's clock
 	asked    map[string]caldate.Instant
 	watchers []ReplyWatcher
+	system   SystemWatcher // nil: nobody but batches sends
 }
 
 // dayFull says that with so many parts used on that day nothing more fits.

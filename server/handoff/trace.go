@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"sealgate/server/caldate"
+	"sealgate/server/platform/db"
 )
 
 // Trace is what is on record about the way out of one message.
@@ -126,6 +127,33 @@ func (s *Service) Fates(ctx context.Context, batchID string, seqs []int64) (map[
 			}
 		}
 		out[seq] = f
+	}
+	return out, nil
+}
+
+// ChunkFates tells where the messages of a whole chunk stand, in their order; nothing before the hand-off has begun.
+func (s *Service) ChunkFates(ctx context.Context, batchID string, chunkSeq int64) ([]Fate, error) {
+	c, err := s.store.chunk(ctx, batchID, chunkSeq)
+	if db.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	slices, err := s.store.slices(ctx, batchID)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Fate, len(c.Statuses))
+	for i := range out {
+		out[i].Status = c.Statuses.At(i)
+	}
+	for _, x := range slices {
+		for i := x.FirstIndex; x.ChunkSeq == chunkSeq && i < min(x.EndIndex, int64(len(out))); i++ {
+			if out[i].Status.Left() && x.has(i) {
+				out[i].SentAt = x.At
+			}
+		}
 	}
 	return out, nil
 }

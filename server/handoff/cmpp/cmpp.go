@@ -98,18 +98,16 @@ func (e *Engine) dial(ctx context.Context) (smslink.Wire, error) {
 		return nil, fmt.Errorf("unreachable: %w", err)
 	}
 	w := &wire{e: e, conn: conn, in: &gocmpp.Conn{Conn: buffered{conn, bufio.NewReader(conn)}, State: gocmpp.CONN_AUTHOK, Typ: e.typ}}
-	if err := w.connect(ctx); err != nil {
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	defer stop()
+	if err := w.connect(); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
 	return w, nil
 }
 
 // connect signs on: SP id and a digest over it, the secret and the time.
-func (w *wire) connect(ctx context.Context) error {
-	within := writeWithin
-	if until, ok := ctx.Deadline(); ok {
-		within = time.Until(until)
-	}
+func (w *wire) connect() error {
 	at, err := strconv.ParseUint(w.e.clock.Real().Format("0102150405"), 10, 32)
 	if err != nil {
 		return err
@@ -117,7 +115,7 @@ func (w *wire) connect(ctx context.Context) error {
 	if err := w.write(&gocmpp.CmppConnReqPkt{SrcAddr: w.e.s.SPID, Secret: w.e.s.Secret, Version: w.e.typ, Timestamp: uint32(at)}, 1); err != nil {
 		return err
 	}
-	p, err := w.in.RecvAndUnpackPkt(within)
+	p, err := w.in.RecvAndUnpackPkt(0)
 	if err != nil {
 		return err
 	}
@@ -141,9 +139,8 @@ func (w *wire) write(p gocmpp.Packer, seq uint32) error {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if err := w.conn.SetWriteDeadline(w.e.clock.Real().Add(writeWithin)); err != nil {
-		return err
-	}
+	stuck := time.AfterFunc(writeWithin, func() { _ = w.conn.Close() })
+	defer stuck.Stop()
 	_, err = w.conn.Write(b)
 	return err
 }

@@ -118,9 +118,8 @@ func (w *wire) write(p pdu.PDU) error {
 	p.Marshal(b)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if err := w.conn.SetWriteDeadline(w.e.clock.Real().Add(writeWithin)); err != nil {
-		return err
-	}
+	stuck := time.AfterFunc(writeWithin, func() { _ = w.conn.Close() })
+	defer stuck.Stop()
 	_, err := w.conn.Write(b.Bytes())
 	return err
 }

@@ -1,0 +1,293 @@
+package natsq_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"sealgate/server/handoff"
+	"sealgate/server/handoff/natsq"
+	"sealgate/server/platform/clock"
+)
+
+// carrier is the engine behind the queue.
+type carrier struct {
+	mu     sync.Mutex
+	sent   map[string]int
+	absorb bool
+	answer func(handoff.Outgoing) handoff.Answer
+	fail   error
+}
+
+func (c *carrier) Kind() string     { return "test" }
+func (c *carrier) Idempotent() bool { return c.absorb }
+func (c *carrier) Slice() int       { return 3 }
+
+func (c *carrier) Send(_ context.Context, ms []handoff.Outgoing) ([]handoff.Answer, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	out := make([]handoff.Answer, len(ms))
+	for i, m := range ms {
+		c.sent[m.Key]++
+		if c.answer != nil {
+			out[i] = c.answer(m)
+		}
+	}
+	return out, c.fail
+}
+
+func (c *carrier) times(key string) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.sent[key]
+}
+
+// source stands for the hand-off: every reference to batch "b" is good.
+type source struct {
+	leave   handoff.Leave
+	blocked []string
+	replies int
+}
+
+func (s *source) Resolve(_ context.Context, _ string, r handoff.Reference) (*handoff.Resolved, error) {
+	if r.BatchID != "b" {
+		return nil, handoff.ErrReference
+	}
+	out := &handoff.Resolved{Blocked: s.blocked}
+	for i := range len(r.Members) * 8 {
+		key := handoff.Key(r.BatchID, r.FirstSeq+int64(i))
+		if r.Members[i/8]&(1<<(i%8)) != 0 && (len(s.blocked) == 0 || s.blocked[0] != key) {
+			out.Messages = append(out.Messages, handoff.Outgoing{Key: key, Phone: "13800000001", Text: "x", Parts: 1})
+		}
+	}
+	return out, nil
+}
+
+func (s *source) MayLeave(context.Context, string, string) (handoff.Leave, error) {
+	return s.leave, nil
+}
+
+func (s *source) Replied(_ context.Context, _ string, rs []handoff.Reply) error {
+	s.replies += len(rs)
+	return nil
+}
+
+type line struct {
+	*natsq.Engine
+	worker *natsq.Worker
+	c      *carrier
+	s      *source
+}
+
+func open(t *testing.T, dir string, c *carrier) *line {
+	t.Helper()
+	e, err := natsq.New(natsq.Settings{Name: "fleet", Dir: dir}, clock.New(clockwork.NewRealClock()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &line{Engine: e, c: c, s: &source{}}
+	if l.worker, err = e.Worker(context.Background(), c, l.s); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = e.Close() })
+	return l
+}
+
+func newLine(t *testing.T) *line {
+	t.Helper()
+	return open(t, filepath.Join(t.TempDir(), "nats"), &carrier{sent: map[string]int{}})
+}
+
+func reference(chunk int64, members byte) handoff.Reference {
+	return handoff.Reference{BatchID: "b", ManifestID: "m", Chunk: chunk, SHA256: "h", FirstSeq: chunk*8 + 1, Sender: "10690001", Members: []byte{members}}
+}
+
+func (l *line) refer(t *testing.T, rs ...handoff.Reference) {
+	t.Helper()
+	for _, r := range rs {
+		if err := l.Refer(context.Background(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// work lets the worker take what is there, n references at most.
+func (l *line) work(t *testing.T, n int) {
+	t.Helper()
+	for range n {
+		did, err := l.worker.Work(context.Background())
+		if err != nil {
+			t.Log(err)
+		}
+		if !did {
+			return
+		}
+	}
+}
+
+// receipts are all that are in the queue, confirmed.
+func (l *line) receipts(t *testing.T) (out []handoff.Receipt) {
+	t.Helper()
+	for {
+		rs, _, err := l.Reports(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(rs) == 0 {
+			return out
+		}
+		if err := l.Confirm(context.Background(), rs); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, rs...)
+	}
+}
+
+func TestRefer_theSameReferenceAgainSendsNothingAgain(t *testing.T) {
+	t.Parallel()
+	l := newLine(t)
+	// Twice the same, and once a larger one about some of the same messages: the queue absorbs the first repeat, the book the rest.
+	l.refer(t, reference(0, 0b0000_1111), reference(0, 0b0000_1111), reference(0, 0b0111_1110))
+	l.work(t, 10)
+	for seq := int64(1); seq <= 8; seq++ {
+		want := 1
+		if seq == 8 {
+			want = 0
+		}
+		if n := l.c.times(handoff.Key("b", seq)); n != want {
+			t.Errorf("message %d was sent %d times", seq, n)
+		}
+	}
+}
+
+func TestWork_survivesARestartOfTheQueue(t *testing.T) {
+	t.Parallel()
+	dir, c := filepath.Join(t.TempDir(), "nats"), &carrier{sent: map[string]int{}, answer: func(handoff.Outgoing) handoff.Answer {
+		return handoff.Answer{Outcome: handoff.Refused, Code: "BLACK1"}
+	}}
+	first := open(t, dir, c)
+	first.refer(t, reference(0, 0xFF), reference(1, 0x01))
+	first.work(t, 1)
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	second := open(t, dir, c)
+	second.refer(t, reference(0, 0xFF)) // a server that was killed repeats it
+	second.work(t, 10)
+	rs := second.receipts(t)
+	if len(rs) != 9 || len(c.sent) != 9 {
+		t.Fatalf("%d receipts, %d sent", len(rs), len(c.sent))
+	}
+	for _, r := range rs {
+		if r.Result != handoff.Failure || r.Code != "BLACK1" || c.times(r.Key) != 1 {
+			t.Errorf("%+v, sent %d times", r, c.times(r.Key))
+		}
+	}
+	if rest := second.receipts(t); len(rest) != 0 {
+		t.Errorf("confirmed, and there again: %v", rest)
+	}
+}
+
+func TestWork_tellsWhatItDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	l := newLine(t)
+	l.c.answer = func(m handoff.Outgoing) handoff.Answer {
+		if m.Key == "b-2" {
+			return handoff.Answer{Outcome: handoff.Unclear}
+		}
+		return handoff.Answer{}
+	}
+	l.refer(t, reference(0, 0b0000_0111))
+	l.work(t, 3)
+	if rs := l.receipts(t); len(rs) != 1 || rs[0].Key != "b-2" || rs[0].Result != handoff.Lost {
+		t.Errorf("%+v", rs)
+	}
+	l.c.fail = errors.New("reset")
+	l.refer(t, reference(1, 0b0000_0001))
+	l.work(t, 3)
+	if rs := l.receipts(t); len(rs) != 1 || rs[0].Key != "b-9" || rs[0].Result != handoff.Lost || l.c.times("b-9") != 1 {
+		t.Errorf("a broken call: %+v, sent %d times", rs, l.c.times("b-9"))
+	}
+}
+
+func TestWork_keepsToStopsAndLists(t *testing.T) {
+	t.Parallel()
+	l := newLine(t)
+	l.s.leave = handoff.Leave{Wait: "stopped"}
+	l.refer(t, reference(0, 0b0000_0011))
+	l.work(t, 1)
+	if len(l.c.sent) != 0 {
+		t.Fatal("sent though it was stopped")
+	}
+	l.s.leave = handoff.Leave{}
+	l.s.blocked = []string{"b-1"}
+	for end := time.Now().Add(20 * time.Second); len(l.c.sent) == 0 && time.Now().Before(end); {
+		l.work(t, 1) // it comes back after a second
+	}
+	if rs := l.receipts(t); l.c.times("b-1") != 0 || l.c.times("b-2") != 1 || len(rs) != 1 || rs[0].Code != "SEALGATE:BLOCKED" {
+		t.Errorf("sent %v, %+v", l.c.sent, rs)
+	}
+	l.s.leave, l.s.blocked = handoff.Leave{Ended: "cancelled"}, nil
+	l.refer(t, reference(1, 0b0000_0001))
+	l.work(t, 2)
+	if rs := l.receipts(t); l.c.times("b-9") != 0 || len(rs) != 1 || rs[0].Code != "SEALGATE:ENDED" || rs[0].Result != handoff.Failure {
+		t.Errorf("%+v", rs)
+	}
+}
+
+func TestWork_whatSomebodyElsePutIntoTheQueueMakesNothingLeave(t *testing.T) {
+	t.Parallel()
+	l := newLine(t)
+	forged := reference(0, 0xFF)
+	forged.BatchID = "other"
+	l.refer(t, forged)
+	l.work(t, 5)
+	if len(l.c.sent) != 0 {
+		t.Errorf("sent %v", l.c.sent)
+	}
+}
+
+func TestWork_twoWorkersOnOneChunkKeepEachOthersNotes(t *testing.T) {
+	t.Parallel()
+	l := newLine(t)
+	other, err := l.Worker(context.Background(), l.c, l.s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for chunk := range int64(20) {
+		l.refer(t, reference(chunk, 0b0101_0101), reference(chunk, 0b1010_1010))
+	}
+	var wg sync.WaitGroup
+	for _, w := range []*natsq.Worker{l.worker, other} {
+		wg.Go(func() {
+			for {
+				if did, err := w.Work(context.Background()); err != nil {
+					t.Error(err)
+				} else if !did {
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for seq := int64(1); seq <= 160; seq++ {
+		if n := l.c.times(handoff.Key("b", seq)); n != 1 {
+			t.Errorf("message %d was sent %d times", seq, n)
+		}
+	}
+}
+
+func TestNew_refusesAnOpenDoor(t *testing.T) {
+	t.Parallel()
+	for _, s := range []natsq.Settings{{Name: "x"}, {Name: "x", Dir: "d", Listen: "0.0.0.0:4222"}, {Name: "x", Dir: "d", Replicas: 9}} {
+		if _, err := natsq.New(s, clock.New(clockwork.NewFakeClock())); err == nil {
+			t.Error(fmt.Sprintf("%+v was taken", s))
+		}
+	}
+}

@@ -1,0 +1,461 @@
+package natsq
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"sealgate/server/caldate"
+	"sealgate/server/handoff"
+	"sealgate/server/platform/failpoint"
+)
+
+func instant(ms int64) caldate.Instant { return caldate.InstantMs(ms) }
+
+// Source is what a worker asks of the hand-off (handoff.Service): the queue itself is believed nothing.
+type Source interface {
+	Resolve(ctx context.Context, channel string, r handoff.Reference) (*handoff.Resolved, error)
+	MayLeave(ctx context.Context, channel, batchID string) (handoff.Leave, error)
+	Replied(ctx context.Context, channel string, replies []handoff.Reply) error
+}
+
+// Worker is one engine of the fleet: it takes references off the queue, sends their messages by an engine of its own, and
+// puts what came of them back into the queue.
+type Worker struct {
+	q      *queue
+	e      *Engine
+	behind handoff.Engine
+	source Source
+	log    *slog.Logger
+}
+
+// Worker makes a worker of this channel that sends by another engine.
+func (e *Engine) Worker(ctx context.Context, behind handoff.Engine, s Source) (*Worker, error) {
+	switch behind.(type) {
+	case handoff.Referrer, handoff.Listener:
+		return nil, fmt.Errorf("nats channel: behind a queue an engine has to have sessions, or to be asked for its receipts; %s calls us or is a queue itself", behind.Kind())
+	}
+	q, err := e.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Worker{q, e, behind, s, slog.Default()}, nil
+}
+
+// The codes of what a worker decides by itself.
+const (
+	codeEnded   = "SEALGATE:ENDED"   // contract or batch ended while it was in the queue
+	codeBlocked = "SEALGATE:BLOCKED" // the recipient went on a list while it was in the queue
+	codeLost    = "SEALGATE:LOST"    // the worker died while it was sending, by an engine that can't absorb a repeat
+)
+
+const (
+	waitFor     = time.Second // before a slice that may not leave is looked at again
+	fetchFor    = 500 * time.Millisecond
+	reportsRest = 200 * time.Millisecond
+)
+
+// Run works until ctx ends.
+func (w *Worker) Run(ctx context.Context) error {
+	done := make(chan error, 2)
+	go func() { done <- w.reporting(ctx) }()
+	go func() {
+		for ctx.Err() == nil {
+			if _, err := w.Work(ctx); err != nil && ctx.Err() == nil {
+				w.log.ErrorContext(ctx, "an engine of the queue failed; it tries again", "channel", w.e.s.Name, "error", err)
+				pause(ctx, waitFor)
+			}
+		}
+		done <- nil
+	}()
+	return errors.Join(<-done, <-done)
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}
+
+// reporting brings what the engine behind hears into the queue.
+func (w *Worker) reporting(ctx context.Context) error {
+	switch e := w.behind.(type) {
+	case handoff.Runner:
+		for wait := time.Second; ctx.Err() == nil; wait = min(2*wait, 30*time.Second) {
+			if err := e.Run(ctx, sink{w}); err != nil && ctx.Err() == nil {
+				w.log.WarnContext(ctx, "an engine's session ended; it is taken up again", "channel", w.e.s.Name, "error", err)
+				pause(ctx, wait)
+			}
+		}
+	case handoff.Reporter:
+		for ctx.Err() == nil {
+			did, err := w.Report(ctx, e)
+			if err != nil && ctx.Err() == nil {
+				w.log.ErrorContext(ctx, "receipts of an engine of the queue; they are taken again", "channel", w.e.s.Name, "error", err)
+			}
+			if !did {
+				pause(ctx, reportsRest)
+			}
+		}
+	}
+	return nil
+}
+
+// Report moves receipts of an engine that is asked for them into the queue, and tells whether there were any.
+func (w *Worker) Report(ctx context.Context, e handoff.Reporter) (bool, error) {
+	rs, _, err := e.Reports(ctx)
+	if err != nil || len(rs) == 0 {
+		return false, err
+	}
+	if err := w.q.publish(ctx, rs, rs[0].At.Ms(), ""); err != nil {
+		return false, err
+	}
+	failpoint.Hit("natsq.worker.reported")
+	return true, e.Confirm(ctx, rs)
+}
+
+// Work takes one reference off the queue and sends what it names; it tells whether there was one.
+func (w *Worker) Work(ctx context.Context) (bool, error) {
+	m, err := w.q.work.Next(jetstream.FetchMaxWait(fetchFor))
+	if errors.Is(err, nats.ErrTimeout) || errors.Is(err, context.DeadlineExceeded) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	var r handoff.Reference
+	if err := json.Unmarshal(m.Data(), &r); err != nil {
+		return true, errors.Join(fmt.Errorf("nats channel: a reference can't be read; it is dropped: %w", err), m.Term())
+	}
+	found, err := w.source.Resolve(ctx, w.e.s.Name, r)
+	if errors.Is(err, handoff.ErrReference) {
+		return true, errors.Join(err, m.Term()) // forged, or long over: nothing of it leaves
+	}
+	if err != nil {
+		return true, errors.Join(err, m.NakWithDelay(waitFor))
+	}
+	again, err := w.carry(ctx, r, found, m)
+	if err != nil || again {
+		return true, errors.Join(err, m.NakWithDelay(waitFor))
+	}
+	failpoint.Hit("natsq.worker.carried")
+	return true, m.DoubleAck(ctx)
+}
+
+// carry sends the messages of a reference, slice by slice; again says that some may not leave now.
+func (w *Worker) carry(ctx context.Context, r handoff.Reference, found *handoff.Resolved, m jetstream.Msg) (again bool, err error) {
+	book, err := w.openBook(ctx, r)
+	if err != nil {
+		return false, err
+	}
+	if err := w.fail(ctx, book, found.Blocked, codeBlocked); err != nil {
+		return false, err
+	}
+	for rest := found.Messages; len(rest) > 0; {
+		n := min(len(rest), w.behind.Slice())
+		slice := rest[:n]
+		rest = rest[n:]
+		leave, err := w.source.MayLeave(ctx, w.e.s.Name, r.BatchID)
+		if err != nil || leave.Wait != "" {
+			return true, err
+		}
+		if leave.Ended != "" {
+			if err := w.fail(ctx, book, keysOf(slice), codeEnded); err != nil {
+				return false, err
+			}
+			continue
+		}
+		if err := m.InProgress(); err != nil {
+			return false, err
+		}
+		later, err := w.send(ctx, book, slice)
+		if err != nil {
+			return false, err
+		}
+		again = again || later
+	}
+	return again, nil
+}
+
+func keysOf(ms []handoff.Outgoing) []string {
+	out := make([]string, len(ms))
+	for i, m := range ms {
+		out[i] = m.Key
+	}
+	return out
+}
+
+// send sends one slice: it writes down which messages are about to leave, calls the engine, writes down what is settled.
+func (w *Worker) send(ctx context.Context, b *book, slice []handoff.Outgoing) (later bool, err error) {
+	var fresh []handoff.Outgoing
+	var lost []string
+	for _, m := range slice {
+		switch {
+		case b.has(b.Done, m.Key):
+		case b.has(b.Begun, m.Key) && !w.behind.Idempotent():
+			lost = append(lost, m.Key)
+		default:
+			fresh = append(fresh, m)
+		}
+	}
+	if err := w.report(ctx, lost, handoff.Lost, codeLost); err != nil {
+		return false, err
+	}
+	if err := b.note(ctx, nil, lost, nil); err != nil || len(fresh) == 0 {
+		return false, err
+	}
+	if err := b.note(ctx, keysOf(fresh), nil, nil); err != nil {
+		return false, err
+	}
+	failpoint.Hit("natsq.worker.begun")
+	answers, err := w.behind.Send(ctx, fresh)
+	failpoint.Hit("natsq.worker.sent")
+	if err != nil {
+		if w.behind.Idempotent() {
+			return false, err // the same again, later
+		}
+		answers = make([]handoff.Answer, len(fresh))
+		for i := range answers {
+			answers[i].Outcome = handoff.Unclear
+		}
+	}
+	var done, back []string
+	var receipts []handoff.Receipt
+	now := w.e.clock.Instant()
+	for i, a := range answers {
+		key := fresh[i].Key
+		switch a.Outcome {
+		case handoff.NotSent:
+			back = append(back, key)
+			continue
+		case handoff.Refused:
+			receipts = append(receipts, handoff.Receipt{Key: key, Result: handoff.Failure, Code: a.Code, At: now})
+		case handoff.Unclear:
+			receipts = append(receipts, handoff.Receipt{Key: key, Result: handoff.Lost, Code: codeLost, At: now})
+		}
+		done = append(done, key)
+		if err := w.remember(ctx, key, a.Refs); err != nil {
+			return false, err
+		}
+	}
+	if err := w.q.publish(ctx, receipts, now.Ms(), "answer"); err != nil {
+		return false, err
+	}
+	return len(back) > 0, b.note(ctx, nil, done, back)
+}
+
+// fail reports messages that will not be sent any more, unless they were.
+func (w *Worker) fail(ctx context.Context, b *book, keys []string, code string) error {
+	var out []string
+	for _, k := range keys {
+		if !b.has(b.Begun, k) {
+			out = append(out, k)
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	if err := b.note(ctx, out, nil, nil); err != nil {
+		return err
+	}
+	if err := w.report(ctx, out, handoff.Failure, code); err != nil {
+		return err
+	}
+	return b.note(ctx, nil, out, nil)
+}
+
+func (w *Worker) report(ctx context.Context, keys []string, result handoff.Result, code string) error {
+	now := w.e.clock.Instant()
+	rs := make([]handoff.Receipt, len(keys))
+	for i, k := range keys {
+		rs[i] = handoff.Receipt{Key: k, Result: result, Code: code, At: now}
+	}
+	return w.q.publish(ctx, rs, now.Ms(), "worker")
+}
+
+// book is what workers know about the messages of one chunk: a bit each. It is written by compare-and-set, because two
+// references to different messages of a chunk may be in the hands of two workers.
+type book struct {
+	Begun []byte `json:"begun"` // may have left
+	Done  []byte `json:"done"`  // settled, or accepted by the engine
+
+	kv       jetstream.KeyValue
+	key      string
+	revision uint64
+	first    int64
+}
+
+func (w *Worker) openBook(ctx context.Context, r handoff.Reference) (*book, error) {
+	b := &book{kv: w.q.taken, key: r.BatchID + "." + strconv.FormatInt(r.Chunk, 10), first: r.FirstSeq}
+	b.Begun, b.Done = make([]byte, len(r.Members)), make([]byte, len(r.Members))
+	return b, b.load(ctx)
+}
+
+// load reads the book as it is now.
+func (b *book) load(ctx context.Context) error {
+	entry, err := b.kv.Get(ctx, b.key)
+	switch {
+	case errors.Is(err, jetstream.ErrKeyNotFound):
+		return nil
+	case err != nil:
+		return err
+	}
+	b.revision = entry.Revision()
+	size := len(b.Begun)
+	if err := json.Unmarshal(entry.Value(), b); err != nil {
+		return err
+	}
+	if len(b.Begun) != size || len(b.Done) != size {
+		return fmt.Errorf("nats channel: the book of chunk %s has another size than the reference", b.key)
+	}
+	return nil
+}
+
+// note writes that messages have begun, are done, or are as if they had never begun. Where another worker wrote meanwhile,
+// its notes are kept.
+func (b *book) note(ctx context.Context, begun, done, back []string) error {
+	if len(begun)+len(done)+len(back) == 0 {
+		return nil
+	}
+	for {
+		b.set(b.Begun, begun)
+		b.set(b.Begun, done)
+		b.set(b.Done, done)
+		b.unset(b.Begun, back)
+		err := b.write(ctx)
+		var api *jetstream.APIError
+		if errors.Is(err, jetstream.ErrKeyExists) || errors.As(err, &api) && api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence {
+			if err = b.load(ctx); err == nil {
+				continue
+			}
+		}
+		return err
+	}
+}
+
+func (b *book) place(key string) (int, byte) {
+	_, seq, _ := handoff.ParseKey(key) // we made it
+	i := seq - b.first
+	return int(i / 8), 1 << (i % 8)
+}
+
+func (b *book) has(bits []byte, key string) bool {
+	i, bit := b.place(key)
+	return bits[i]&bit != 0
+}
+
+func (b *book) set(bits []byte, keys []string) {
+	for _, k := range keys {
+		i, bit := b.place(k)
+		bits[i] |= bit
+	}
+}
+
+func (b *book) unset(bits []byte, keys []string) {
+	for _, k := range keys {
+		i, bit := b.place(k)
+		bits[i] &^= bit
+	}
+}
+
+func (b *book) write(ctx context.Context) error {
+	body, err := json.Marshal(b)
+	if err != nil {
+		return err
+	}
+	if b.revision == 0 {
+		b.revision, err = b.kv.Create(ctx, b.key, body)
+		return err
+	}
+	revision, err := b.kv.Update(ctx, b.key, body, b.revision)
+	if err == nil {
+		b.revision = revision
+	}
+	return err
+}
+
+// remember keeps the other side's numbers of a message, for its receipts.
+func (w *Worker) remember(ctx context.Context, key string, refs []string) error {
+	for i, ref := range refs {
+		part := i + 1
+		if len(refs) == 1 {
+			part = 0
+		}
+		if ref == "" {
+			continue
+		}
+		if _, err := w.q.references.Put(ctx, refKey(ref), []byte(key+"/"+strconv.Itoa(part))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refKey makes a key that a bucket takes out of any number.
+func refKey(ref string) string { return msgID([]byte(ref)) }
+
+// sink takes what sessions of the engine behind bring.
+type sink struct{ w *Worker }
+
+// earlyFor is how long a receipt that was faster than the answer to its message is waited for, and how often.
+const (
+	earlyFor   = 3 * time.Second
+	earlyEvery = 100 * time.Millisecond
+)
+
+// Receipts implements handoff.Sink.
+func (k sink) Receipts(ctx context.Context, rs []handoff.Receipt) error {
+	known := make([]handoff.Receipt, 0, len(rs))
+	for _, r := range rs {
+		if r.Key == "" {
+			var err error
+			if r.Key, r.Part, err = k.w.keyOf(ctx, r.Ref); err != nil {
+				return err
+			}
+			if r.Key == "" {
+				k.w.log.WarnContext(ctx, "receipt about a number that this channel never gave out", "channel", k.w.e.s.Name, "ref", r.Ref, "code", r.Code)
+				continue
+			}
+		}
+		known = append(known, r)
+	}
+	if len(known) == 0 {
+		return nil
+	}
+	return k.w.q.publish(ctx, known, known[0].At.Ms(), "")
+}
+
+// keyOf finds our key for the other side's number; empty where nobody knows it.
+func (w *Worker) keyOf(ctx context.Context, ref string) (key string, part int, err error) {
+	for waited := time.Duration(0); ; waited += earlyEvery {
+		entry, err := w.q.references.Get(ctx, refKey(ref))
+		if err == nil {
+			key, n, _ := strings.Cut(string(entry.Value()), "/")
+			part, err = strconv.Atoi(n)
+			return key, part, err
+		}
+		if !errors.Is(err, jetstream.ErrKeyNotFound) || ctx.Err() != nil {
+			return "", 0, errors.Join(err, ctx.Err())
+		}
+		if waited >= earlyFor {
+			return "", 0, nil
+		}
+		pause(ctx, earlyEvery)
+	}
+}
+
+// Replies implements handoff.Sink: they hold numbers and texts, so they go past the queue.
+func (k sink) Replies(ctx context.Context, rs []handoff.Reply) error {
+	return k.w.source.Replied(ctx, k.w.e.s.Name, rs)
+}
