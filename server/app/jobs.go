@@ -58,6 +58,13 @@ func (a *App) timetable() []jobs.Job {
 			n, err := a.Reviews.RemindEscalations(ctx, d)
 			return fmt.Sprintf("%d reminders", n), err
 		}},
+		{Name: "watch", Why: "the day before is looked at once more for what is unusual", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
+			if a.Watch == nil {
+				return "", nil // a trial sends nothing
+			}
+			n, err := a.Watch.RunDay(ctx, d.AddDays(-1))
+			return fmt.Sprintf("%d alerts", n), err
+		}},
 		{Name: "tax-invoices", Why: "paid months of before are put on the list of the tax invoices", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
 			if a.TaxInvoices == nil {
 				return "", nil // a trial asks nobody for invoices
@@ -72,6 +79,7 @@ func (a *App) timetable() []jobs.Job {
 		}},
 		{Name: "voices", Why: "complaints and appeals whose time is over, or nearly", GoesOn: true, Do: a.voicesDay},
 		{Name: "money-tasks", Why: "finance is told of money that came for debts that were written off", GoesOn: true, Do: a.moneyTasks},
+		{Name: "disclosures", Why: "files of disclosures whose last day is over are destroyed", GoesOn: true, Do: a.expireDisclosures},
 		{Name: "purge", Why: "what was kept long enough is ended: keys of months and of customers who have left are destroyed, unless a legal hold keeps them", GoesOn: true, Do: a.purge},
 	}
 }
@@ -107,6 +115,7 @@ func (a *App) periodic() []periodicWork {
 		{"chain", 3 * time.Second, a.chain},              // audit rows get their place in the hash chain
 		{"collect", 6 * time.Hour, a.collect},            // what killed work left in storage is deleted
 		{"checkpoint", time.Hour, a.checkpoint},          // and the chain's head is signed, outside the database
+		{"watch", time.Minute, a.watch},               // what is unusual today
 		{"forget-sessions", time.Hour, a.Staff.Purge},    // sessions that are over
 		{"forget-keys", time.Hour, a.API.PurgeKeys},      // Idempotency-Keys older than a day
 		{"forget-drafts", time.Hour, a.FormDrafts.Purge}, // forms that nobody touches any more
@@ -126,6 +135,15 @@ func (a *App) daily(ctx context.Context) error {
 // postWallets brings what receipts have charged into the ledger.
 func (a *App) postWallets(ctx context.Context) error {
 	_, err := a.Wallets.Work(actor.With(ctx, actor.System("job:wallets")))
+	return err
+}
+
+// watch looks for what is unusual today; one server at a time.
+func (a *App) watch(ctx context.Context) error {
+	if _, ok, err := a.Leases.Acquire(ctx, "watch", 50*time.Second); err != nil || !ok {
+		return err
+	}
+	_, err := a.Watch.RunDay(ctx, a.Clock.Today())
 	return err
 }
 

@@ -49,6 +49,8 @@ func (a *App) checkers() []checker {
 		{"batches", a.Batches.Verify},
 		{"reviews", a.Reviews.Verify},
 		{"rechecks", a.Rechecks.Verify},
+		{"takedowns", a.Takedowns.Verify},
+		{"watch", a.Watch.Verify},
 		{"handoff", a.Handoff.Verify},
 		{"evidence", a.Evidence.Verify},
 		{"retention", a.Retention.Verify},

@@ -61,11 +61,13 @@ import (
 	"sealgate/server/similar"
 	"sealgate/server/staff"
 	"sealgate/server/statement"
+	"sealgate/server/takedown"
 	"sealgate/server/taxinvoice"
 	"sealgate/server/ticket"
 	"sealgate/server/trail"
 	"sealgate/server/usage"
 	"sealgate/server/wallet"
+	"sealgate/server/watch"
 	"sealgate/server/webhook"
 	"sealgate/templates"
 )
@@ -122,6 +124,7 @@ type services struct {
 	Report       *report.Service
 	Evidence     *evidence.Service
 	Retention    *retention.Service
+	Disclosures  *disclosure.Service
 }
 
 // wire makes every service over the app's database and clock, from the bottom up.
@@ -170,7 +173,6 @@ func (a *App) wire(ctx context.Context) (err error) {
 	a.Reviews = review.New(d, c, a.Trail, a.Batches, a.Contracts, a.Notices, a.Keys, a.Blobs)
 	a.Reviews.PayFrom(a.Wallets)
 	a.Rechecks = recheck.New(d, c, a.Trail, a.Reviews, a.Batches, a.Notices)
-	a.Reviews.Use(review.Extras{Documents: a.Documents, Decided: a.Decided, Filed: a.Rechecks})
 	a.Rules.Look(a.Reviews.Past())
 	channel, err := a.channel()
 	if err != nil {
@@ -182,6 +184,7 @@ func (a *App) wire(ctx context.Context) (err error) {
 	}); err != nil {
 		return err
 	}
+	a.wireWatchers()
 	a.Leases = jobs.NewLeases(d, c)
 	a.wireKeeping()
 	a.wireRecipients()
@@ -205,6 +208,18 @@ func (a *App) wire(ctx context.Context) (err error) {
 	a.Sandbox = &Sandbox{on: a.Config.Sandbox, db: d, clock: c, days: a.Days, trail: a.Trail, drain: a.Drain, idle: a.nothingWaits}
 	a.API, err = httpapi.New(a.deps(), a.options())
 	return err
+}
+
+// wireWatchers makes what stands above the hand-off and tells the desk of it: second reviews, takedowns, the watch.
+func (a *App) wireWatchers() {
+	d, c := a.DB, a.Clock
+	a.Takedowns = takedown.New(d, c, a.Trail, takedown.Deps{
+		Contracts: a.Contracts, Customers: a.Customers, Batches: a.Batches, Reviews: a.Reviews, Stops: a.Handoff, Documents: a.Documents, Notices: a.Notices,
+		Provider: a.provider(),
+	})
+	a.Watch = watch.New(d, c, a.Trail, a.Notices, a.Handoff)
+	a.Reviews.Use(review.Extras{Documents: a.Documents, Decided: a.Decided, Barred: a.Takedowns, Alarmed: a.Watch, Filed: a.Rechecks})
+	a.Batches.Senders = a.Takedowns
 }
 
 // wireBusiness makes the services of contracts and money, which need nothing but a database, a clock and a place for
@@ -343,7 +358,7 @@ func (a *App) deps() httpapi.Deps {
 		DB: a.DB, Clock: a.Clock, Authz: a.Authz, Staff: a.Staff, APIKeys: a.APIKeys, Corner: a.Corner, Tickets: a.Tickets, Webhooks: a.Webhooks, Trail: a.Trail, Notary: a.Notary, Report: a.Report, Sandbox: a.Sandbox, Trial: a.trial,
 		Documents: a.Documents, Notices: a.Notices, Customers: a.Customers, Licences: a.Licences, Signatures: a.Signatures, Numbers: a.Numbers, Templates: a.Templates,
 		Contracts: a.Contracts, Acceptances: a.Acceptances, ESign: a.ESign, ServiceTerms: a.ServiceTerms, Obligations: a.Obligations, Settlements: a.Settlements, FormDrafts: a.FormDrafts, Ledger: a.Ledger, Usage: a.Usage, Bills: a.Bills, Wallets: a.Wallets, Charges: a.Charges, Payables: a.Payables, Deposits: a.Deposits, Payments: a.Payments, Dunning: a.Dunning, Collection: a.Collection, Complaints: a.Complaints, Appeals: a.Appeals, Statements: a.Statements, TaxInvoices: a.TaxInvoices,
-		Rules: a.Rules, Recipients: a.Recipients, Batches: a.Batches, Reviews: a.Reviews, Rechecks: a.Rechecks, Handoff: a.Handoff, Mails: a.Mails, Plans: a.Plans,
+		Rules: a.Rules, Recipients: a.Recipients, Batches: a.Batches, Reviews: a.Reviews, Rechecks: a.Rechecks, Takedowns: a.Takedowns, Watch: a.Watch, Handoff: a.Handoff, Mails: a.Mails, Plans: a.Plans,
 	}
 }
 

@@ -86,7 +86,7 @@ type batchRecord struct {
 }
 
 // actionCapability is what each act on a batch needs.
-var actionCapability = map[string]string{"upload": "batch.submit", "cancel": "batch.submit", "pause": "batch.control", "resume": "batch.control"}
+var actionCapability = map[string]string{"upload": "batch.submit", "cancel": "batch.submit", "pause": "batch.control", "resume": "batch.control", "discard": "batch.settle"}
 
 func (a *API) fromBatch(ctx context.Context, b *batch.Batch) batchRecord {
 	r := batchRecord{

@@ -18,9 +18,11 @@ import (
 	"sealgate/server/corner"
 	"sealgate/server/customer"
 	"sealgate/server/deposit"
+	"sealgate/server/disclosure"
 	"sealgate/server/document"
 	"sealgate/server/dunning"
 	"sealgate/server/esign"
+	"sealgate/server/evidence"
 	"sealgate/server/formdraft"
 	"sealgate/server/handoff"
 	"sealgate/server/ledger"
@@ -37,6 +39,7 @@ import (
 	"sealgate/server/recipient"
 	"sealgate/server/registration"
 	"sealgate/server/report"
+	"sealgate/server/retention"
 	"sealgate/server/review"
 	"sealgate/server/ruleset"
 	"sealgate/server/serviceterms"
@@ -44,11 +47,13 @@ import (
 	"sealgate/server/simulate"
 	"sealgate/server/staff"
 	"sealgate/server/statement"
+	"sealgate/server/takedown"
 	"sealgate/server/taxinvoice"
 	"sealgate/server/ticket"
 	"sealgate/server/trail"
 	"sealgate/server/usage"
 	"sealgate/server/wallet"
+	"sealgate/server/watch"
 	"sealgate/server/webhook"
 )
 
@@ -101,6 +106,9 @@ type Deps struct {
 	Statements   *statement.Service
 	TaxInvoices  *taxinvoice.Service
 	Report       *report.Service
+	Evidence     *evidence.Service
+	Retention    *retention.Service
+	Disclosures  *disclosure.Service
 	Sandbox      Sandbox
 	Trial        func(ctx context.Context, s *simulate.Scenario) (*simulate.Result, error) // plays a scenario apart from everything here
 }
