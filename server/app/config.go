@@ -14,6 +14,7 @@ import (
 	"github.com/knadh/koanf/v2"
 
 	"sealgate/server/money"
+	"sealgate/server/retention"
 	"sealgate/server/taxinvoice"
 )
 
@@ -32,6 +33,9 @@ type Config struct {
 	Workers        int      `koanf:"workers"`
 	Log            LogConfig
 	Engine         EngineConfig
+	Storage        StorageConfig
+	KeyStore       StorageConfig `koanf:"key_store"`
+	Retention      RetentionConfig
 	Mail           MailConfig
 	Webhooks       WebhookConfig
 	Provider       ProviderConfig
@@ -150,10 +154,12 @@ type ProviderConfig struct {
 func DefaultConfig() Config {
 	return Config{
 		Listen: "127.0.0.1:8080", DataDir: "data", SecureCookies: "auto", Workers: 2,
-		Log:    LogConfig{Level: "info", Format: "text"},
-		Engine: EngineConfig{Kind: "loopback", Kannel: KannelConfig{MaxInFlight: 64}},
-		Mail:   MailConfig{TLS: "starttls"},
-		Bills:  BillsConfig{NoteLimit: "1000.00"}, TaxInvoice: TaxInvoiceConfig{Platform: "folder"},
+		Storage: StorageConfig{Kind: "folder"}, KeyStore: StorageConfig{Kind: "folder"},
+		Retention: RetentionConfig{Days: retention.MinDays, DaysAfterEnd: retention.MinDays},
+		Log:       LogConfig{Level: "info", Format: "text"},
+		Engine:    EngineConfig{Kind: "loopback", Kannel: KannelConfig{MaxInFlight: 64}},
+		Mail:      MailConfig{TLS: "starttls"},
+		Bills:     BillsConfig{NoteLimit: "1000.00"}, TaxInvoice: TaxInvoiceConfig{Platform: "folder"},
 		Provider: ProviderConfig{
 			Name: "信闸演示通信有限公司", USCC: "91510100MA6CXAMP1G", Address: "成都市高新区示范路1号",
 			Phone: "028-85550000", BankName: "示范银行成都高新支行", BankAccount: "6222000000000000001",
@@ -258,6 +264,9 @@ func (c *Config) complete() error {
 		return fmt.Errorf("mail.host needs mail.from")
 	}
 	if err := c.checkMoney(); err != nil {
+		return err
+	}
+	if err := c.checkKeeping(); err != nil {
 		return err
 	}
 	if c.Workers < 1 || c.Workers > 64 {

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/gin-gonic/gin"
+
+	"sealgate/server/form"
 )
 
 // csvFile streams a CSV as an attachment: UTF-8 with a byte order mark, so that Excel reads Chinese, and with cells that
@@ -37,26 +39,8 @@ func (f *csvFile) Flush() error {
 	return f.w.Error()
 }
 
-// PlainCell keeps a spreadsheet from reading text as a formula: what begins like one gets an apostrophe before it. Plain
-// negative numbers stay numbers.
-func PlainCell(s string) string {
-	if s == "" {
-		return s
-	}
-	switch s[0] {
-	case '=', '@', '\t', '\r', '\n', '|', '%':
-		return "'" + s
-	case '+', '-':
-		if strings.Trim(s[1:], "0123456789.") == "" && len(s) > 1 {
-			return s
-		}
-		return "'" + s
-	}
-	if strings.HasPrefix(s, "＝") || strings.HasPrefix(s, "＋") || strings.HasPrefix(s, "－") || strings.HasPrefix(s, "＠") {
-		return "'" + s
-	}
-	return s
-}
+// PlainCell keeps a spreadsheet from reading text as a formula.
+func PlainCell(s string) string { return form.PlainCell(s) }
 
 // Attachment sets the headers of a download. Anything that people uploaded or named goes out through it: never inline.
 func Attachment(c *gin.Context, name, contentType string) {

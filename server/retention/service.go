@@ -199,9 +199,14 @@ func (s *Service) record(ctx context.Context, h *Hold, action, from, to, reason 
 // Holds lists legal holds, those that hold first, the newest first.
 func (s *Service) Holds(ctx context.Context) ([]Hold, error) { return s.store.holds(ctx, false) }
 
-// Purges lists what was purged, the newest first, after an id; all of a day where on is given.
-func (s *Service) Purges(ctx context.Context, on caldate.Date, after string, limit int) ([]Purge, error) {
-	return s.store.purges(ctx, on, after, limit)
+// Purges lists what was purged, the newest first, after an id, and tells how much it is in all; only of a day where on is given.
+func (s *Service) Purges(ctx context.Context, on caldate.Date, after string, limit int) ([]Purge, int64, error) {
+	total, err := s.store.countPurges(ctx, on)
+	if err != nil {
+		return nil, 0, err
+	}
+	ps, err := s.store.purges(ctx, on, after, limit)
+	return ps, total, err
 }
 
 // Plan tells for every customer and month that can still be read when it ends and what keeps it, as of a day, the next

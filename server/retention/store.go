@@ -5,6 +5,8 @@ import (
 	"context"
 	"slices"
 
+	"gorm.io/gorm"
+
 	"sealgate/server/batch"
 	"sealgate/server/caldate"
 	"sealgate/server/contract"
@@ -149,11 +151,21 @@ func (s store) holds(ctx context.Context, live bool) (hs []Hold, err error) {
 
 func (s store) addPurge(ctx context.Context, p *Purge) error { return s.db.Q(ctx).Create(p).Error }
 
-func (s store) purges(ctx context.Context, on caldate.Date, after string, limit int) (ps []Purge, err error) {
-	q := s.db.Q(ctx)
+func (s store) purgesOf(ctx context.Context, on caldate.Date) *gorm.DB {
+	q := s.db.Q(ctx).Model(&Purge{})
 	if !on.IsZero() {
 		q = q.Where("on_date = ?", on)
 	}
+	return q
+}
+
+func (s store) countPurges(ctx context.Context, on caldate.Date) (n int64, err error) {
+	err = s.purgesOf(ctx, on).Count(&n).Error
+	return n, err
+}
+
+func (s store) purges(ctx context.Context, on caldate.Date, after string, limit int) (ps []Purge, err error) {
+	q := s.purgesOf(ctx, on)
 	if after != "" {
 		q = q.Where("id < ?", after)
 	}

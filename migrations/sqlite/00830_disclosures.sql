@@ -1,0 +1,43 @@
+-- +goose Up
+CREATE TABLE disclosures (
+  id VARCHAR(32) NOT NULL PRIMARY KEY,
+  number VARCHAR(32) NOT NULL UNIQUE,
+  state VARCHAR(16) NOT NULL,
+  ground VARCHAR(16) NOT NULL,
+  requester VARCHAR(100) NOT NULL,
+  officers VARCHAR(200) NOT NULL,
+  contact VARCHAR(100) NOT NULL,
+  reference VARCHAR(100) NOT NULL,
+  received_on CHAR(10) NOT NULL,
+  reason VARCHAR(500) NOT NULL,
+  document_id VARCHAR(32) NOT NULL,
+  papers_due_on CHAR(10) NULL,
+  customer_id VARCHAR(32) NOT NULL,
+  customer_name VARCHAR(100) NOT NULL,
+  first_day CHAR(10) NOT NULL,
+  last_day CHAR(10) NOT NULL,
+  batches TEXT NOT NULL,
+  masked_phones TEXT NOT NULL,
+  sealed_phones TEXT NOT NULL,
+  key_id VARCHAR(32) NOT NULL,
+  keep_days BIGINT NOT NULL,
+  requested_by VARCHAR(32) NOT NULL,
+  requested_name VARCHAR(100) NOT NULL,
+  requested_at BIGINT NOT NULL,
+  decided_by VARCHAR(32) NOT NULL,
+  decided_name VARCHAR(100) NOT NULL,
+  decided_at BIGINT NULL,
+  decide_reason VARCHAR(500) NOT NULL,
+  blob_key VARCHAR(255) NOT NULL,
+  size BIGINT NOT NULL,
+  sha256 VARCHAR(64) NOT NULL,
+  messages BIGINT NOT NULL,
+  purged BIGINT NOT NULL,
+  ready_at BIGINT NULL,
+  expires_on CHAR(10) NULL,
+  expired_at BIGINT NULL,
+  version BIGINT NOT NULL
+);
+CREATE INDEX disclosures_state ON disclosures (state, id);
+-- +goose Down
+DROP TABLE disclosures;

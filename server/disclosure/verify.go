@@ -1,0 +1,68 @@
+package disclosure
+
+import (
+	"context"
+	"fmt"
+
+	"sealgate/server/verify"
+)
+
+// Verify checks that nothing was given out without a ground, a paper and a second person (16), that every state came by the table
+// with its audit row (19), that every download is in the trail (19), and that what has expired can't be read (23).
+func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
+	all, err := s.store.all(ctx)
+	if err != nil {
+		return nil, err
+	}
+	steps, err := s.store.steps(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []verify.Violation
+	today := s.clock.Today()
+	for i := range all {
+		d := &all[i]
+		add := func(n int, format string, args ...any) {
+			out = append(out, verify.Violation{Invariant: n, Object: "disclosure " + d.Number, Detail: fmt.Sprintf(format, args...)})
+		}
+		of := steps[d.ID]
+		if wrong := verify.Walk(len(of), func(i int) (State, State) { return of[i].FromState, of[i].ToState }, d.State, MayGo); wrong != "" {
+			add(19, "%s", wrong)
+		}
+		decided := d.State != Requested && d.State != Withdrawn
+		if decided && (d.DecidedBy == "" || d.DecidedBy == d.RequestedBy) {
+			add(16, "was decided by who recorded it, or by nobody")
+		}
+		if d.DocumentID == "" && d.Ground != Emergency {
+			add(16, "has no paper")
+		}
+		downloads, err := s.store.downloads(ctx, d.ID)
+		if err != nil {
+			return nil, err
+		}
+		logged, err := s.store.countLogged(ctx, d.ID)
+		if err != nil {
+			return nil, err
+		}
+		if int64(len(downloads)) != logged {
+			add(19, "was downloaded %d times, the trail tells of %d", len(downloads), logged)
+		}
+		if len(downloads) > 0 && d.State != Ready && d.State != Expired {
+			add(16, "is %s and was downloaded", d.State)
+		}
+		if d.State == Ready && today.Sub(d.ExpiresOn) > 2 {
+			add(23, "was to expire on %s and can still be downloaded", d.ExpiresOn)
+		}
+		if d.State != Expired {
+			continue
+		}
+		key, err := s.Keys.Of(ctx, d.KeyID)
+		if err != nil {
+			return nil, err
+		}
+		if key == nil || !key.Destroyed() {
+			add(23, "has expired, and its key is not destroyed")
+		}
+	}
+	return out, nil
+}
