@@ -53,9 +53,7 @@ func (a *answered) book(i int, x *Answer) {
 			break // it stays with this channel, and goes to it once more
 		}
 		if a.row.Statuses.Move(i, Waiting) || a.row.Statuses.NeverLeft(i) {
-			if i < len(a.row.Routes) {
-				a.row.Routes[i] = 0 // any channel may take it now
-			}
+			a.row.leaves(i, 0) // any channel may take it now
 			a.back += parts
 			a.backKeys = append(a.backKeys, key)
 		}

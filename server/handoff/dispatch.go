@@ -191,7 +191,7 @@ func (s *Service) prepare(ctx context.Context, h *Handoff, c *Chunk, messages []
 		now := s.Clock.Instant()
 		p.date = now.Date()
 		index, skipped, err := pick.index, 0, error(nil)
-		if skipped, err = s.recheck(ctx, h, row, index, messages, facts, hasher.Hash, hash); err != nil {
+		if skipped, err = s.recheck(ctx, h, g.batch, row, index, messages, facts, hasher.Hash, hash); err != nil {
 			return err
 		}
 		index, parts, full, poor, err := s.fit(ctx, h, row, index, facts, now)
@@ -210,6 +210,9 @@ func (s *Service) prepare(ctx context.Context, h *Handoff, c *Chunk, messages []
 			return err
 		}
 		if err := pick.settle(ctx, s, index, facts); err != nil {
+			return err
+		}
+		if err := s.countSends(ctx, g.batch, row, index, hash); err != nil {
 			return err
 		}
 		p.index, p.wrote = index, len(index)+skipped > 0
@@ -231,7 +234,7 @@ func (s *Service) firstLook(ctx context.Context, h *Handoff, row *Chunk, facts F
 	number, err := s.number(ctx, h.Channel)
 	for i := range row.Statuses {
 		if row.Statuses.At(i).Left() {
-			row.Routes[i] = number
+			row.leaves(i, number)
 		}
 	}
 	row.refresh()
@@ -255,7 +258,7 @@ func (s *Service) writeDown(ctx context.Context, h *Handoff, c, row *Chunk, p *p
 		}
 		if row.Statuses.Move(i, Handing) {
 			sl.Messages++
-			row.Routes[i] = number
+			row.leaves(i, number)
 			if !p.ch.Engine.Idempotent() {
 				intents = append(intents, s.intent(h, row, i, p.ch.Name, intentPending))
 			}
@@ -295,38 +298,72 @@ func (s *Service) intent(h *Handoff, c *Chunk, i int, channel, state string) int
 	}
 }
 
-// recheck leaves out recipients who have opted out or were blacklisted since screening; it only ever subtracts. What a
-// killed server may have sent already is left alone.
-func (s *Service) recheck(ctx context.Context, h *Handoff, row *Chunk, index []int, messages []batch.Message, facts Facts, hash func(string) string, known map[int]string) (int, error) {
-	hashes := make([]string, 0, len(index))
+// recheck leaves out recipients who have opted out or were blacklisted since screening, and those who have had as many as
+// may be; it only ever subtracts. What a killed server may have sent already is left alone.
+func (s *Service) recheck(ctx context.Context, h *Handoff, b *batch.Batch, row *Chunk, index []int, messages []batch.Message, facts Facts, hash func(string) string, known map[int]string) (int, error) {
+	var hashes []string
 	for _, i := range index {
-		if row.Statuses.At(i) != Waiting {
-			continue
-		}
-		if known[i] == "" {
+		if row.Statuses.At(i) == Waiting {
 			known[i] = hash(messages[i].Phone)
+			hashes = append(hashes, known[i])
 		}
-		hashes = append(hashes, known[i])
 	}
 	blocked, err := s.Recipients.Check(ctx, h.CustomerID, hashes)
-	if err != nil || len(blocked) == 0 {
+	if err != nil {
 		return 0, err
 	}
 	skipped := 0
 	var parts int64
-	for _, i := range index {
-		if row.Statuses.At(i) != Waiting {
-			continue
-		}
-		if kind, ok := blocked[known[i]]; ok && row.Statuses.Move(i, skipAs(kind)) {
+	skip := func(i int, as Status) {
+		if row.Statuses.Move(i, as) {
 			skipped++
 			parts += int64(facts.Parts(i))
 		}
+	}
+	for _, i := range index {
+		if kind, ok := blocked[known[i]]; ok && row.Statuses.At(i) == Waiting {
+			skip(i, skipAs(kind))
+		}
+	}
+	sends, places := sendsOf(b, row, index, known)
+	over, err := s.Recipients.TooMany(ctx, sends)
+	if err != nil {
+		return 0, err
+	}
+	for k := range over {
+		skip(places[k], SkippedFrequency)
 	}
 	if s.Wallets != nil && parts > 0 {
 		return skipped, s.Wallets.Skip(ctx, h.ContractID, h.BatchID, parts)
 	}
 	return skipped, nil
+}
+
+// sendsOf is the messages of a slice that no recipient's sends count yet, and their places in the chunk.
+func sendsOf(b *batch.Batch, row *Chunk, index []int, hashes map[int]string) (m recipient.Sends, places []int) {
+	m = recipient.Sends{CustomerID: b.CustomerID, SignatureID: b.SignatureID, BatchID: b.ID, Category: string(b.Category)}
+	for _, i := range index {
+		if row.Statuses.At(i) == Waiting && row.Routes[i]&countedBit == 0 {
+			m.Hashes, places = append(m.Hashes, hashes[i]), append(places, i)
+		}
+	}
+	return m, places
+}
+
+// errCounted says that somebody counted sends under our lock: the slice is begun again.
+var errCounted = errors.New("handoff: the recipients' sends have changed under the lock")
+
+// countSends books the messages that leave with their recipients, each once.
+func (s *Service) countSends(ctx context.Context, b *batch.Batch, row *Chunk, index []int, hashes map[int]string) error {
+	sends, places := sendsOf(b, row, index, hashes)
+	over, err := s.Recipients.Count(ctx, sends)
+	if err == nil && len(over) > 0 {
+		err = errCounted
+	}
+	for _, i := range places {
+		row.Routes[i] |= countedBit
+	}
+	return err
 }
 
 func skipAs(k recipient.Kind) Status {

@@ -146,7 +146,7 @@ type Chunk struct {
 	State        string
 	Statuses     Block
 	Facts        Facts  // empty until the chunk is first opened
-	Routes       []byte // number of the channel by which a message left; 0: not yet. Empty like Facts
+	Routes       []byte // routeOf and counted of each message. Empty like Facts
 	WaitsFor     int64  // set of carrierBit: whose messages still wait; 0 before it is opened
 	HandingOn    int64  // set of channelBit: of the channels that have been called and have not answered
 	OpenCount    int64
@@ -211,7 +211,19 @@ func (c *Chunk) route(i int) int64 {
 	if i >= len(c.Routes) {
 		return 0
 	}
-	return int64(c.Routes[i])
+	return int64(c.Routes[i] & routeBits)
+}
+
+const (
+	routeBits  = 0x3F // number of the channel by which a message left; 0: not yet
+	countedBit = 0x80 // its recipient's sends count it, though it may have come back from the engine since
+)
+
+// leaves notes by which channel message i leaves; 0: it has come back.
+func (c *Chunk) leaves(i int, number byte) {
+	if i < len(c.Routes) {
+		c.Routes[i] = c.Routes[i]&countedBit | number
+	}
 }
 
 // maskPhone hides the middle of a number (P02).

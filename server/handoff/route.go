@@ -11,6 +11,7 @@ import (
 
 // gate is what lets a hand-off go on now, or keeps it from going on.
 type gate struct {
+	batch  *batch.Batch
 	holds  []Hold
 	ended  string // it never goes on, and why
 	lanes  []lane
@@ -63,7 +64,7 @@ func (s *Service) routes(ctx context.Context, b *batch.Batch, stops []Stop) (*ga
 	if err != nil {
 		return nil, err
 	}
-	g := &gate{lanes: lanes, orders: orderLimits(orders, string(b.Category))}
+	g := &gate{batch: b, lanes: lanes, orders: orderLimits(orders, string(b.Category))}
 	g.closed, err = s.closedBy(ctx, g.orders)
 	return g, err
 }

@@ -20,14 +20,15 @@ const (
 	Expired                   // accepted, and no receipt within 72 hours
 	SkippedOptOut
 	SkippedBlacklist
-	SkippedEnded  // the contract ended, or the batch was cancelled, before it was its turn (C10)
-	SkippedNumber // the recipient was found unfit since screening, for any other reason
+	SkippedEnded     // the contract ended, or the batch was cancelled, before it was its turn (C10)
+	SkippedNumber    // the recipient was found unfit since screening, for any other reason
+	SkippedFrequency // the recipient has had as many as may be (A05, A23)
 	statuses
 )
 
 var statusNames = [statuses]string{
 	"not_approved", "waiting", "handing", "handed", "delivered", "failed", "unknown", "expired",
-	"skipped_opt_out", "skipped_blacklist", "skipped_ended", "skipped_number",
+	"skipped_opt_out", "skipped_blacklist", "skipped_ended", "skipped_number", "skipped_frequency",
 }
 
 func (s Status) String() string {
@@ -40,7 +41,7 @@ func (s Status) String() string {
 // moves says what may follow what. A late receipt may still settle what is unknown or expired; what was delivered, failed
 // or skipped stays so, whatever comes.
 var moves = [statuses][]Status{
-	Waiting: {Handing, SkippedOptOut, SkippedBlacklist, SkippedEnded, SkippedNumber},
+	Waiting: {Handing, SkippedOptOut, SkippedBlacklist, SkippedEnded, SkippedNumber, SkippedFrequency},
 	Handing: {Waiting, Handed, Delivered, Failed, Unknown}, // back to Waiting only where it surely never left
 	Handed:  {Delivered, Failed, Expired, Unknown},         // Unknown: the engine has lost track of it
 	Unknown: {Handed, Delivered, Failed},

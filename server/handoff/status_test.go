@@ -11,7 +11,7 @@ import (
 
 func TestStatus_anEndIsAnEndAndNothingIsSentTwice(t *testing.T) {
 	t.Parallel()
-	const first, last = handoff.NotApproved, handoff.SkippedNumber
+	const first, last = handoff.NotApproved, handoff.SkippedFrequency
 	for s := first; s <= last; s++ {
 		for n := first; n <= last; n++ {
 			can := s.CanBecome(n)
@@ -59,7 +59,7 @@ func TestBlock_talliesEveryMessageOnce(t *testing.T) {
 			}
 			i := rapid.IntRange(0, n-1).Draw(t, "message")
 			from := b.At(i)
-			to := handoff.Status(rapid.IntRange(0, 11).Draw(t, "to"))
+			to := handoff.Status(rapid.IntRange(0, 12).Draw(t, "to"))
 			if moved := b.Move(i, to); moved != from.CanBecome(to) {
 				t.Fatalf("%s → %s moved: %v", from, to, moved)
 			}
