@@ -7,14 +7,10 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"os"
 	"runtime"
 	"runtime/metrics"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -678,57 +674,4 @@ func noticeFile(rows int) []byte {
 			random.IntN(100_000_000), random.IntN(900), random.IntN(100), random.IntN(28)+1)
 	}
 	return file.Bytes()
-}
-
-// BenchmarkIntake takes a file from the upload's first byte to the reviewer's desk, everything durable, sealed and screened,
-// with two workers.
-func BenchmarkIntake(b *testing.B) {
-	rows := 200_000
-	if n, err := strconv.Atoi(os.Getenv("SEALGATE_BENCH_ROWS")); err == nil {
-		rows = n
-	}
-	file := noticeFile(rows)
-	var took time.Duration
-	var stored int64
-	for b.Loop() {
-		w := newBench(b)
-		w.contract.Terms.DailyCap = 10_000_000
-		x := w.create(batch.Template, noticeTemplate)
-		start := time.Now()
-		w.upload(x.ID, "a.csv", file)
-		var workers sync.WaitGroup
-		for range 2 {
-			workers.Go(func() {
-				for w.get(x.ID).State != batch.InReview {
-					if did, err := w.Work(context.Background()); err != nil {
-						b.Error(err)
-						return
-					} else if !did {
-						runtime.Gosched()
-					}
-				}
-			})
-		}
-		workers.Wait()
-		took += time.Since(start)
-		if x = w.get(x.ID); x.State != batch.InReview || x.Good+x.Duplicates != int64(rows) {
-			b.Fatal(x.State, x.Good, x.Reason, x.Problem)
-		}
-		objects, err := w.blobs.List(context.Background(), "batches/")
-		if err != nil {
-			b.Fatal(err)
-		}
-		stored = 0
-		for _, o := range objects {
-			if o.Key != x.SourceKey {
-				stored += o.Size
-			}
-		}
-	}
-	b.ReportMetric(float64(rows)*float64(b.N)/took.Seconds(), "rows/s")
-	b.ReportMetric(float64(stored)/float64(rows), "B/message")
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err == nil {
-		b.ReportMetric(float64(usage.Maxrss)/1024, "peak-MB")
-	}
 }
