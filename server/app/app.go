@@ -35,6 +35,8 @@ type App struct {
 	API     *httpapi.API
 	services
 	workers []*worker
+	fleet   []fleet     // queues whose engines run in this process
+	closers []io.Closer // beside the database
 	texts   map[string]templates.Notice
 	seal    []byte // PNG, printed on bills, receipts and letters
 }
@@ -77,7 +79,12 @@ func newAt(ctx context.Context, c Config, machine clockwork.Clock) (*App, error)
 }
 
 // Close gives everything back.
-func (a *App) Close() error { return a.DB.Close() }
+func (a *App) Close() (err error) {
+	for _, c := range a.closers {
+		err = errors.Join(err, c.Close())
+	}
+	return errors.Join(err, a.DB.Close())
+}
 
 // Handler is the HTTP side.
 func (a *App) Handler() http.Handler { return a.API.Handler() }

@@ -25,6 +25,7 @@ import (
 const commands = `sealgate 信闸: back office of an enterprise-SMS provider
 
   sealgate serve [--config FILE] [--demo]        serve portal, API and jobs
+  sealgate engine --channel NAME [--workers N]   one engine of the fleet behind a nats channel's queue
   sealgate migrate [--config FILE]               bring the database to the newest schema
   sealgate verify [--config FILE]                check every invariant and the audit chain; exit code 1 on any violation
   sealgate job list                              the timetable of daily jobs
@@ -61,6 +62,8 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	switch name {
 	case "serve":
 		err = serveCommand(ctx, rest, stdout, stderr)
+	case "engine":
+		err = engineCommand(ctx, rest, stdout, stderr)
 	case "migrate":
 		err = migrateCommand(ctx, rest, stdout, stderr)
 	case "verify":

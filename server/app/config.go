@@ -2,10 +2,12 @@ package app
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/knadh/koanf/parsers/yaml"
@@ -33,6 +35,7 @@ type Config struct {
 	Workers        int      `koanf:"workers"`
 	Log            LogConfig
 	Engine         EngineConfig
+	Channels       []ChannelConfig `koanf:"channels"`
 	Storage        StorageConfig
 	KeyStore       StorageConfig `koanf:"key_store"`
 	Retention      RetentionConfig
@@ -49,10 +52,13 @@ type LogConfig struct {
 	Format string `koanf:"format"`
 }
 
-// EngineConfig chooses the send engine.
+// EngineConfig chooses a send engine.
 type EngineConfig struct {
 	Kind   string       `koanf:"kind"`
 	Kannel KannelConfig `koanf:"kannel"`
+	HTTP   HTTPConfig   `koanf:"http"`
+	SMPP   SMPPConfig   `koanf:"smpp"`
+	CMPP   CMPPConfig   `koanf:"cmpp"`
 }
 
 // KannelConfig reaches a Kannel smsbox over HTTP.
@@ -183,6 +189,9 @@ func LoadConfig(path string) (Config, error) {
 			return c, fmt.Errorf("configuration file %s: unknown key %q (configs/sealgate.yaml lists all keys)", path, key)
 		}
 	}
+	if err := checkChannelKeys(k.Get("channels")); err != nil {
+		return c, fmt.Errorf("configuration file %s: %w", path, err)
+	}
 	var unknown []string
 	err := k.Load(env.Provider(".", env.Opt{Prefix: "SEALGATE_", TransformFunc: func(key, value string) (string, any) {
 		name := strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(key, "SEALGATE_")), "__", ".")
@@ -215,6 +224,10 @@ func knownKeys(t reflect.Type, prefix string) map[string]bool {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name := f.Tag.Get("koanf")
+		if name == ",squash" {
+			maps.Copy(out, knownKeys(f.Type, prefix))
+			continue
+		}
 		if name == "" {
 			name = strings.ToLower(f.Name)
 		}
@@ -250,15 +263,14 @@ func (c *Config) complete() error {
 	default:
 		return fmt.Errorf("secure_cookies %q: want auto, always or never", c.SecureCookies)
 	}
-	switch c.Engine.Kind {
-	case "loopback":
-	case "kannel":
-		k := c.Engine.Kannel
-		if k.URL == "" || k.ReceiptURL == "" || k.ReceiptKey == "" {
-			return fmt.Errorf("engine.kind kannel needs engine.kannel.url, receipt_url and receipt_key")
-		}
-	default:
-		return fmt.Errorf("engine.kind %q: want loopback or kannel", c.Engine.Kind)
+	if k := c.Engine.Kind; k == "nats" && len(c.Channels) == 0 {
+		return fmt.Errorf("engine.kind nats is configured as one of channels, since it needs an engine behind it")
+	}
+	if k := c.Engine.Kannel; c.Engine.Kind == "kannel" && (k.URL == "" || k.ReceiptURL == "" || k.ReceiptKey == "") {
+		return fmt.Errorf("engine.kind kannel needs engine.kannel.url, receipt_url and receipt_key")
+	}
+	if len(c.Channels) == 0 && !slices.Contains([]string{"loopback", "kannel", "http", "smpp", "cmpp"}, c.Engine.Kind) {
+		return fmt.Errorf("engine.kind %q: want loopback, kannel, http, smpp or cmpp", c.Engine.Kind)
 	}
 	if c.Mail.Host != "" && c.Mail.From == "" {
 		return fmt.Errorf("mail.host needs mail.from")

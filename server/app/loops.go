@@ -68,6 +68,7 @@ func (a *App) start(ctx context.Context) (wait func(), err error) {
 			wg.Go(func() { w.loop(ctx) })
 		}
 	}
+	wg.Go(func() { a.runChannels(ctx) })
 	sched, err := gocron.NewScheduler(gocron.WithClock(a.Clock.Machine()), gocron.WithLocation(time.UTC))
 	if err != nil {
 		return nil, err

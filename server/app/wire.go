@@ -16,6 +16,7 @@ import (
 	"sealgate/server/batch"
 	"sealgate/server/bill"
 	"sealgate/server/caldate"
+	"sealgate/server/carrier"
 	"sealgate/server/catalogue"
 	"sealgate/server/charge"
 	"sealgate/server/collection"
@@ -32,8 +33,6 @@ import (
 	"sealgate/server/evidence"
 	"sealgate/server/formdraft"
 	"sealgate/server/handoff"
-	"sealgate/server/handoff/kannel"
-	"sealgate/server/handoff/loopback"
 	"sealgate/server/httpapi"
 	"sealgate/server/ledger"
 	"sealgate/server/licence"
@@ -108,6 +107,7 @@ type services struct {
 	Reviews      *review.Service
 	Rechecks     *recheck.Service
 	Handoff      *handoff.Service
+	Carriers     *carrier.Service
 	Wallets      *wallet.Service
 	Charges      *charge.Service
 	Payables     *payable.Service
@@ -174,13 +174,14 @@ func (a *App) wire(ctx context.Context) (err error) {
 	a.Reviews.PayFrom(a.Wallets)
 	a.Rechecks = recheck.New(d, c, a.Trail, a.Reviews, a.Batches, a.Notices)
 	a.Rules.Look(a.Reviews.Past())
-	channel, err := a.channel()
+	a.Carriers = carrier.New(d, c, a.Trail, categoryNames())
+	channels, err := a.channels()
 	if err != nil {
 		return err
 	}
 	if a.Handoff, err = handoff.New(handoff.Parts{
 		DB: d, Clock: c, Trail: a.Trail, Batches: a.Batches, Contracts: a.Contracts, Reviews: a.Reviews, Recipients: a.Recipients, Usage: a.Usage,
-		Notices: a.Notices, Wallets: a.Wallets, Channels: []handoff.Channel{channel},
+		Notices: a.Notices, Wallets: a.Wallets, Keys: a.Keys, Orders: a.Carriers, Channels: channels,
 	}); err != nil {
 		return err
 	}
@@ -358,21 +359,7 @@ func (a *App) deps() httpapi.Deps {
 		DB: a.DB, Clock: a.Clock, Authz: a.Authz, Staff: a.Staff, APIKeys: a.APIKeys, Corner: a.Corner, Tickets: a.Tickets, Webhooks: a.Webhooks, Trail: a.Trail, Notary: a.Notary, Report: a.Report, Sandbox: a.Sandbox, Trial: a.trial,
 		Documents: a.Documents, Notices: a.Notices, Customers: a.Customers, Licences: a.Licences, Signatures: a.Signatures, Numbers: a.Numbers, Templates: a.Templates,
 		Contracts: a.Contracts, Acceptances: a.Acceptances, ESign: a.ESign, ServiceTerms: a.ServiceTerms, Obligations: a.Obligations, Settlements: a.Settlements, FormDrafts: a.FormDrafts, Ledger: a.Ledger, Usage: a.Usage, Bills: a.Bills, Wallets: a.Wallets, Charges: a.Charges, Payables: a.Payables, Deposits: a.Deposits, Payments: a.Payments, Dunning: a.Dunning, Collection: a.Collection, Complaints: a.Complaints, Appeals: a.Appeals, Statements: a.Statements, TaxInvoices: a.TaxInvoices,
-		Rules: a.Rules, Recipients: a.Recipients, Batches: a.Batches, Reviews: a.Reviews, Rechecks: a.Rechecks, Takedowns: a.Takedowns, Watch: a.Watch, Handoff: a.Handoff, Mails: a.Mails, Plans: a.Plans,
-	}
-}
-
-// channel is the send engine that the configuration names.
-func (a *App) channel() (handoff.Channel, error) {
-	k := a.Config.Engine.Kannel
-	switch a.Config.Engine.Kind {
-	case "kannel":
-		e, err := kannel.New(kannel.Settings{
-			URL: k.URL, Username: k.Username, Password: k.Password, ReceiptURL: k.ReceiptURL, ReceiptKey: k.ReceiptKey, MaxInFlight: k.MaxInFlight,
-		}, a.Clock)
-		return handoff.Channel{Name: "kannel", Engine: e}, err
-	default:
-		return handoff.Channel{Name: "loopback", Engine: loopback.New(a.DB, a.Clock, loopback.Defaults())}, nil
+		Rules: a.Rules, Recipients: a.Recipients, Batches: a.Batches, Reviews: a.Reviews, Rechecks: a.Rechecks, Takedowns: a.Takedowns, Watch: a.Watch, Handoff: a.Handoff, Carriers: a.Carriers, Mails: a.Mails, Plans: a.Plans,
 	}
 }
 

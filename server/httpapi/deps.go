@@ -9,6 +9,7 @@ import (
 	"sealgate/server/authz"
 	"sealgate/server/batch"
 	"sealgate/server/bill"
+	"sealgate/server/carrier"
 	"sealgate/server/catalogue"
 	"sealgate/server/charge"
 	"sealgate/server/collection"
@@ -93,6 +94,7 @@ type Deps struct {
 	Batches      *batch.Service
 	Reviews      *review.Service
 	Rechecks     *recheck.Service
+	Carriers     *carrier.Service
 	Handoff      *handoff.Service
 	Wallets      *wallet.Service
 	Charges      *charge.Service
