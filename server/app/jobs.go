@@ -115,7 +115,8 @@ func (a *App) periodic() []periodicWork {
 		{"chain", 3 * time.Second, a.chain},              // audit rows get their place in the hash chain
 		{"collect", 6 * time.Hour, a.collect},            // what killed work left in storage is deleted
 		{"checkpoint", time.Hour, a.checkpoint},          // and the chain's head is signed, outside the database
-		{"watch", time.Minute, a.watch},               // what is unusual today
+		{"watch", time.Minute, a.watch},                  // what is unusual today
+		{"incidents", time.Minute, a.Maintenance.Watch},  // incidents that nobody took up in time
 		{"forget-sessions", time.Hour, a.Staff.Purge},    // sessions that are over
 		{"forget-keys", time.Hour, a.API.PurgeKeys},      // Idempotency-Keys older than a day
 		{"forget-drafts", time.Hour, a.FormDrafts.Purge}, // forms that nobody touches any more

@@ -106,6 +106,8 @@ type services struct {
 	Batches      *batch.Service
 	Reviews      *review.Service
 	Rechecks     *recheck.Service
+	Takedowns    *takedown.Service
+	Watch        *watch.Service
 	Handoff      *handoff.Service
 	Carriers     *carrier.Service
 	Wallets      *wallet.Service

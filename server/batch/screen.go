@@ -434,5 +434,15 @@ func (s *Service) sendability(ctx context.Context, b *Batch) (c *contract.Contra
 			active = false
 		}
 	}
-	return c, active, licences, may.Reasons, nil
+	reasons = may.Reasons
+	if s.Senders != nil {
+		barred, err := s.Senders.SenderBarred(ctx, b.CustomerID, b.Signature, b.ServiceCode)
+		if err != nil {
+			return nil, false, false, nil, err
+		}
+		if barred { // whoever owns the contract: illegal content was sent under that name (A10)
+			active, reasons = false, append(slices.Clone(reasons), "blacklisted")
+		}
+	}
+	return c, active, licences, reasons, nil
 }

@@ -44,6 +44,11 @@ type Customers interface {
 	Get(ctx context.Context, id string) (*customer.Customer, error)
 }
 
+// Senders knows customers, signatures and sender numbers from which nothing is taken any more (takedown.Service).
+type Senders interface {
+	SenderBarred(ctx context.Context, customerID, signature, serviceCode string) (bool, error)
+}
+
 // Limits bound a batch; they are told to the submitter before they hurt.
 type Limits struct {
 	MaxFile int64 // bytes of an upload
@@ -69,6 +74,7 @@ type Deps struct {
 	Rules      *ruleset.Service
 	Wallets    Wallets        // nil: nobody pays in advance
 	Decided    *similar.Index // what was refused before (A06); nil: nothing is compared
+	Senders    Senders        // the blacklist of senders (A10); nil: there is none
 	Limits     Limits         // zero: DefaultLimits
 }
 

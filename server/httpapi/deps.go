@@ -95,6 +95,8 @@ type Deps struct {
 	Reviews      *review.Service
 	Rechecks     *recheck.Service
 	Carriers     *carrier.Service
+	Takedowns    *takedown.Service
+	Watch        *watch.Service
 	Handoff      *handoff.Service
 	Wallets      *wallet.Service
 	Charges      *charge.Service

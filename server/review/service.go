@@ -256,6 +256,40 @@ func (s *Service) Release(ctx context.Context, batchID string) error {
 	})
 }
 
+// Condemn refuses all of a batch on the desk in the caller's name, whoever holds the claim: its content is illegal (A10). It joins
+// the transaction that stops the customer; from then on nothing of the batch can be approved, so whoever has it finishes with
+// the refusal.
+func (s *Service) Condemn(ctx context.Context, batchID, note string) error {
+	b, err := s.judge(ctx, batchID)
+	if err != nil {
+		return err
+	}
+	if err := s.enqueueOne(ctx, batchID); err != nil {
+		return err
+	}
+	return s.db.Run(ctx, func(ctx context.Context) error {
+		it, err := s.store.lockItem(ctx, batchID)
+		if err != nil || !it.undecided() {
+			return err
+		}
+		me := actor.From(ctx)
+		if err := s.store.addDecision(ctx, decisionRow{
+			BatchID: b.ID, N: it.Decisions + 1, Scope: string(WholeBatch), Choice: string(Refuse), ReasonCodes: []string{illegalReason}, Note: note,
+			UserID: me.UserID, UserName: me.Name, At: s.clock.Instant(), RealAt: s.clock.RealInstant(),
+		}); err != nil {
+			return err
+		}
+		it.Decisions, it.State = it.Decisions+1, open
+		if err := s.store.changeItem(ctx, it); err != nil {
+			return err
+		}
+		return s.record(ctx, b, "review.condemn", note, nil)
+	})
+}
+
+// illegalReason is the reason code of illegal content.
+const illegalReason = "CONTENT.ILLEGAL"
+
 // HandOver gives the caller's claim to another reviewer with a note, who has four minutes from now and is told. The caller makes
 // sure that the other may review at all; that she did not make the batch is checked here.
 func (s *Service) HandOver(ctx context.Context, batchID, toID, toName, note string) (*Claim, error) {
