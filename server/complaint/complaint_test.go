@@ -62,11 +62,11 @@ func TestRate_hasTwoDecimals(t *testing.T) {
 func TestNear_keepsWhatThatRecipientMayMean(t *testing.T) {
 	t.Parallel()
 	sent := func(customer, signature, at string) evidence.Found {
-		return evidence.Found{CustomerID: customer, Signature: "【" + signature + "】", SentAt: caldate.MustParse(at).At(10, 0)}
+		return evidence.Found{CustomerID: customer, Signature: "【" + signature + "】", SentAt: caldate.InstantOf(caldate.MustParse(at).At(10, 0))}
 	}
 	all := []evidence.Found{
 		sent("a", "云帆商城", "2026-10-20"), sent("b", "示例物流", "2026-10-12"), sent("a", "云帆商城", "2026-09-25"), sent("a", "云帆商城", "2026-08-01"),
-		{CustomerID: "a", ScreenedAt: caldate.MustParse("2026-10-19").At(10, 0)}, // never left
+		{CustomerID: "a", ScreenedAt: caldate.InstantOf(caldate.MustParse("2026-10-19").At(10, 0))}, // never left
 	}
 	received := caldate.MustParse("2026-10-20")
 	for name, c := range map[string]struct {
