@@ -136,3 +136,9 @@ func (s store) receiptRows(ctx context.Context, batchID string, chunk int64) (ro
 	err = s.db.Q(ctx).Where("batch_id = ? AND chunk_seq = ?", batchID, chunk).Order("id").Find(&rows).Error
 	return rows, err
 }
+
+func (s store) unsettled(ctx context.Context, limit int) (us []Unsettled, err error) {
+	err = s.db.Q(ctx).Model(&intent{}).Select("batch_id, channel, COUNT(*) AS messages, MIN(at) AS since").Where("state = ?", intentUnknown).
+		Group("batch_id, channel").Order("since, batch_id, channel").Limit(limit).Scan(&us).Error
+	return us, err
+}

@@ -180,7 +180,12 @@ func (s *Service) Replies(ctx context.Context, q ReplyQuery) (rs []Reply, next s
 			return nil, "", err
 		}
 	}
-	return rs, next, nil
+	if len(rs) == 0 {
+		return rs, "", nil
+	}
+	return rs, next, s.DB.Run(ctx, func(ctx context.Context) error { // every look at what recipients write is on record
+		return s.Trail.Record(ctx, trail.Entry{Action: "handoff.look_replies", ObjectType: "reply", ObjectID: rs[0].ID, CustomerID: rs[0].CustomerID, Detail: map[string]any{"replies": len(rs)}})
+	})
 }
 
 // openReply opens number and text; both stay empty where the key has been destroyed.

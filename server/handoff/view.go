@@ -2,6 +2,7 @@ package handoff
 
 import (
 	"context"
+	"errors"
 
 	"sealgate/server/batch"
 	"sealgate/server/caldate"
@@ -199,6 +200,38 @@ func (s *Service) ChannelViews(ctx context.Context) ([]ChannelView, error) {
 			v.Stopped = v.Stopped || p.Scope == string(StopAll) || p.Scope == string(StopChannel) && p.ObjectID == l.Name
 		}
 		out[i] = v
+	}
+	return out, nil
+}
+
+// Unsettled is messages of unknown outcome of one batch on one channel: a receipt, the channel's own word, or a person settles
+// them.
+type Unsettled struct {
+	BatchID      string          `json:"batch_id"`
+	BatchNumber  string          `json:"batch_number"`
+	CustomerName string          `json:"customer_name"`
+	Channel      string          `json:"channel"`
+	Messages     int64           `json:"messages"`
+	Since        caldate.Instant `json:"since" doc:"Business clock."`
+}
+
+// Unsettled gives what waits to be settled, the oldest first.
+func (s *Service) Unsettled(ctx context.Context) ([]Unsettled, error) {
+	rows, err := s.store.unsettled(ctx, unknownShown)
+	if err != nil {
+		return nil, err
+	}
+	out := rows[:0]
+	for _, u := range rows {
+		b, err := s.Batches.Get(ctx, u.BatchID)
+		if errors.Is(err, batch.ErrNotFound) {
+			continue // outside the caller's scope
+		}
+		if err != nil {
+			return nil, err
+		}
+		u.BatchNumber, u.CustomerName = b.Number, b.CustomerName
+		out = append(out, u)
 	}
 	return out, nil
 }

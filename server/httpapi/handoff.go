@@ -75,7 +75,7 @@ func (a *API) handoffs() {
 		return &struct{ Body settled }{settled{n, r}}, err
 	})
 	Register(a, Op{
-		ID: "list-channels", Method: http.MethodGet, Path: "/handoff/channels", Capability: "handoff.read", Tag: "handoff",
+		ID: "list-channels", Method: http.MethodGet, Path: "/handoff/channels", Capability: "channel.read", Tag: "handoff",
 		Summary: "发送通道", SummaryEn: "Channels of the hand-off",
 	}, func(ctx context.Context, _ *struct{}) (*struct{ Body List[handoff.ChannelView] }, error) {
 		vs, err := a.deps.Handoff.ChannelViews(ctx)
@@ -150,6 +150,11 @@ func (a *API) showHandoff(ctx context.Context, id string) (handoffRecord, error)
 	}
 	if r.Results == nil {
 		r.Results = []handoff.Tally{}
+	}
+	if actor.From(ctx).CustomerID != "" { // by which way it went is the provider's business
+		for i := range r.Results {
+			r.Results[i].Channel = ""
+		}
 	}
 	if v.Counts[handoff.Unknown] > 0 && Can(ctx, "batch.settle") {
 		r.Actions = append(r.Actions, "settle-unknown")

@@ -36,6 +36,8 @@ func (a *API) routes() {
 	a.takedowns()
 	a.watching()
 	a.handoffs()
+	a.carriers()
+	a.replies()
 	a.evidences()
 	a.retentions()
 	a.disclosures()
