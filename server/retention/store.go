@@ -17,7 +17,7 @@ type store struct{ db *db.DB }
 
 // openStates are those of batches that have not come to an end and are on their way; a draft or a failed file waits for a
 // person and keeps nothing.
-var openStates = []batch.State{batch.Receiving, batch.Screening, batch.InReview, batch.Approved, batch.Sending, batch.Paused}
+var openStates = slices.DeleteFunc(batch.States(), func(st batch.State) bool { return st.IsFinal() || st == batch.Draft || st == batch.Failed })
 
 // keys gives the customers' months that can still be read, with what is known of their batches.
 func (s store) keys(ctx context.Context) ([]KeyState, error) {
