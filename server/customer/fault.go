@@ -91,7 +91,7 @@ func (s *Service) RaiseFault(ctx context.Context, customerID, field, note string
 	return x, nil
 }
 
-// SettleFault notes that a fault is gone, as somebody else than who corrected it has seen; with the last one the contracts go on. Errors:
+// SettleFault notes that a fault is gone, as somebody else than who raised or corrected it has seen; with the last one the contracts go on. Errors:
 // ErrInvalid with the fields, ErrFaultNotFound, ErrFaultOwn, ErrFaultState.
 func (s *Service) SettleFault(ctx context.Context, id, settlement string) (*Fault, error) {
 	var f errs.Fields
@@ -109,7 +109,7 @@ func (s *Service) SettleFault(ctx context.Context, id, settlement string) (*Faul
 		switch {
 		case !CanMoveFault(from, FaultSettled):
 			return ErrFaultState.With("state", from)
-		case x.CorrectedBy == who:
+		case x.CorrectedBy == who || x.RaisedBy == who:
 			return ErrFaultOwn
 		}
 		x.State, x.OpenKey, x.SettledBy, x.SettledAt, x.Settlement = FaultSettled, nil, who, s.clock.Instant(), settlement

@@ -58,13 +58,17 @@ func TestFault_suspendsForTheDataUntilItIsCorrectedAndSomebodyElseHasLooked(t *t
 	if _, err := h.Customers.SettleFault(contracttest.Sales(), x.ID, "好了"); !errors.Is(err, customer.ErrFaultOwn) {
 		t.Errorf("own: %v", err)
 	}
-	if x, err = h.Customers.SettleFault(contracttest.Reviewer(), x.ID, "与营业执照一致"); err != nil || x.State != customer.FaultSettled {
+	if _, err := h.Customers.SettleFault(contracttest.Reviewer(), x.ID, "好了"); !errors.Is(err, customer.ErrFaultOwn) {
+		t.Errorf("by who raised it: %v", err)
+	}
+	second := testkit.As("reviewer2", "compliance_reviewer")
+	if x, err = h.Customers.SettleFault(second, x.ID, "与营业执照一致"); err != nil || x.State != customer.FaultSettled {
 		t.Fatal(x, err)
 	}
 	if s, why := state(); s != contract.Active || len(why) != 0 {
 		t.Errorf("%s %v", s, why)
 	}
-	if _, err := h.Customers.SettleFault(contracttest.Reviewer(), x.ID, "再"); !errors.Is(err, customer.ErrFaultState) {
+	if _, err := h.Customers.SettleFault(second, x.ID, "再"); !errors.Is(err, customer.ErrFaultState) {
 		t.Errorf("twice: %v", err)
 	}
 }

@@ -200,7 +200,7 @@ type newBatch struct {
 		SignatureID string         `json:"signature_id" maxLength:"32"`
 		TemplateID  string         `json:"template_id,omitempty" maxLength:"32" doc:"A registered template, in the place of mode and text."`
 		Category    batch.Category `json:"category" doc:"verification, notice, marketing or advertising."`
-		Mode        batch.Mode     `json:"mode" doc:"template, text_per_row or list_one_text."`
+		Mode        batch.Mode     `json:"mode,omitempty" doc:"template, text_per_row or list_one_text."`
 		Text        string         `json:"text,omitempty" maxLength:"4000" doc:"The template with {变量}, or the one text; none for text_per_row."`
 		ScheduledAt *time.Time     `json:"scheduled_at,omitempty" doc:"Not before that; must lie inside the contract's sending hours."`
 	}

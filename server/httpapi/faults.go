@@ -38,7 +38,7 @@ func (a *API) fromFaults(ctx context.Context, xs ...customer.Fault) ([]customerF
 	}
 	return Convert(xs, func(x customer.Fault) customerFault {
 		actions := []string{}
-		if x.State != customer.FaultSettled && x.CorrectedBy != actor.From(ctx).UserID && Can(ctx, "licence.verify") {
+		if x.State != customer.FaultSettled && x.CorrectedBy != actor.From(ctx).UserID && x.RaisedBy != actor.From(ctx).UserID && Can(ctx, "licence.verify") {
 			actions = append(actions, "settle")
 		}
 		return customerFault{

@@ -2,7 +2,6 @@ package story_test
 
 import (
 	"strings"
-	"testing"
 )
 
 // carriers are those of mainland China.
@@ -49,12 +48,12 @@ func (w *World) file(which ...string) {
 	}
 }
 
-// verdicts counts the reason codes of a batch's groups.
+// reasons lists the reason codes of a batch, each once.
 func (w *World) reasons(login, batchID string) string {
 	w.t.Helper()
 	seen := []string{}
 	for _, g := range w.as(login).get("/batches/" + batchID + "/groups").list("items") {
-		raw, _ := g.at("reasons").([]any)
+		raw, _ := g.at("reason_codes").([]any)
 		for _, r := range raw {
 			if s, _ := r.(string); !strings.Contains(strings.Join(seen, " "), s) {
 				seen = append(seen, s)
@@ -64,4 +63,3 @@ func (w *World) reasons(login, batchID string) string {
 	return strings.Join(seen, " ")
 }
 
-var _ testing.TB
