@@ -82,6 +82,7 @@ type batchRecord struct {
 	Problem        *batch.Problem   `json:"problem,omitempty" doc:"What is wrong with the file, with its line."`
 	RuleSet        string           `json:"rule_set,omitempty"`
 	Version        int64            `json:"version"`
+	Purged         *batch.Purge     `json:"purged,omitempty" doc:"Set once the content was destroyed; figures stay."`
 	Actions        []string         `json:"available_actions"`
 }
 
@@ -97,7 +98,7 @@ func (a *API) fromBatch(ctx context.Context, b *batch.Batch) batchRecord {
 		Rows:      batchRows{b.Rows, b.Good, b.Bad, b.Duplicates, b.Parts, b.Recipients, b.LongestRun},
 		Verdict:   string(b.Verdict),
 		Verdicts:  map[string]int64{"pass": b.Pass, "hold": b.Hold, "refuse": b.Refuse, "escalate": b.Escalate},
-		SendParts: b.PassParts, MaxLevel: b.MaxLevel, GroupCount: b.GroupCount, RuleSet: b.RuleSetVersion, Version: b.Version, Actions: []string{},
+		SendParts: b.PassParts, MaxLevel: b.MaxLevel, GroupCount: b.GroupCount, RuleSet: b.RuleSetVersion, Version: b.Version, Purged: b.Purged, Actions: []string{},
 	}
 	if b.State == batch.Paused {
 		r.PausedFrom = b.PausedFrom
