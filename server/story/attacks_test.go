@@ -211,7 +211,11 @@ func twoFirms(t *testing.T) (w *World, one, two firm) {
 func bodies(f firm) map[string]JSON {
 	return map[string]JSON{
 		"/batches/{id}/settle-unknown": {"outcome": "failed", "reason": "因为"},
-		"/contracts/{id}":              {"values": f.values, "version": 1}, "/contracts/{id}/reject": {"reason": "因为"}, "/contracts/{id}/withdraw": {"reason": "因为"},
+		"/batches/{id}/upload":         {"name": "a.csv", "size": 10, "sha256": strings.Repeat("0", 64)}, "/batches/{id}/discard": {"chunk": 1, "reason": "因为"},
+		"/consents": {"customer_id": f.customer, "title": "别人的", "obtained": "web", "from": "2026-01-01"}, "/recipient-blocks": {"phone": "13800138000", "customer_id": f.customer, "kind": "blacklist", "reason": "因为"},
+		"/recipient-blocks/{id}/lift": {"reason": "因为"}, "/recipient-imports/{id}/lift": {"reason": "因为"}, "/recipient-limits/{id}/end": {"reason": "因为"},
+		"/consents/{id}/refuse": {"reason": "因为"}, "/consents/{id}/withdraw": {"reason": "因为"},
+		"/contracts/{id}": {"values": f.values, "version": 1}, "/contracts/{id}/reject": {"reason": "因为"}, "/contracts/{id}/withdraw": {"reason": "因为"},
 		"/contracts/{id}/deposit":         {"amount_fen": 100, "method": "transfer", "received_on": "2026-11-03", "reference": "x"},
 		"/contracts/{id}/deposit/refunds": {"amount_fen": 100, "method": "transfer", "received_on": "2026-11-03", "reference": "x", "reason": "因为"},
 		"/contracts/{id}/sign":            {"customer_signer": "a", "provider_signer": "b", "signed_on": "2026-11-03", "attachment_id": f.attachment},
