@@ -21,7 +21,8 @@ func BenchmarkWay(b *testing.B) {
 			for b.Loop() {
 				b.StopTimer()
 				w := New(b)
-				h := &house{World: w, Loop: loopback.New(w.DB, w.Clock, loopback.Defaults())}
+				h := over(b, w)
+				h.Loop = loopback.New(w.DB, w.Clock, loopback.Defaults())
 				h.Out = h.server(handoff.Channel{Name: "loopback", Engine: h.Loop})
 				id := h.Submit(h.Lines(n*9/10, "您的包裹已到"), h.Lines(n/20, Doubtful), h.Lines(n/20, Forbidden))
 				li := Reviewer("li")

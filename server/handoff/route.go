@@ -89,25 +89,24 @@ func (g *gate) again() (set int64) {
 }
 
 // holdsOf tells why nothing of some chunks can leave now; nothing where something can.
-func (g *gate) holdsOf(chunks []waiting) []Hold {
+func (g *gate) holdsOf(chunks []waiting) (holds []Hold) {
 	var carriersWait, channelsCalled int64
+	unopened := false
 	for _, w := range chunks {
-		if w.WaitsFor == 0 && w.HandingOn == 0 { // not opened yet: anybody may wait
-			w.WaitsFor = allCarriers
-		}
+		unopened = unopened || w.WaitsFor == 0 && w.HandingOn == 0
 		carriersWait |= w.WaitsFor
 		channelsCalled |= w.HandingOn
 	}
-	if carriersWait&g.open() != 0 || channelsCalled&g.again() != 0 {
+	if len(chunks) == 0 || carriersWait&g.open() != 0 || channelsCalled&g.again() != 0 || unopened && g.open() != 0 {
 		return nil
 	}
-	holds := g.why(carriersWait)
+	holds = g.why(carriersWait)
 	for i := range g.lanes {
-		if l := &g.lanes[i]; channelsCalled&channelBit(l.number) != 0 && !l.open() && !slices.Contains(holds, l.hold) {
+		if l := &g.lanes[i]; (unopened || channelsCalled&channelBit(l.number) != 0) && !l.open() && !slices.Contains(holds, l.hold) {
 			holds = append(holds, l.hold)
 		}
 	}
-	if len(holds) == 0 && len(chunks) > 0 {
+	if len(holds) == 0 {
 		holds = append(holds, Hold{Reason: HoldChannel})
 	}
 	return holds

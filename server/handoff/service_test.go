@@ -13,6 +13,7 @@ import (
 
 	"sealgate/server/batch"
 	"sealgate/server/caldate"
+	"sealgate/server/carrier"
 	"sealgate/server/contract"
 	"sealgate/server/handoff"
 	"sealgate/server/handoff/loopback"
@@ -25,8 +26,9 @@ import (
 // house is a world with a hand-off.
 type house struct {
 	*World
-	Loop *loopback.Engine
-	Out  *handoff.Service
+	Loop   *loopback.Engine
+	Out    *handoff.Service
+	Orders *carrier.Service
 }
 
 func settings() loopback.Settings {
@@ -40,7 +42,10 @@ func newHouse(t testing.TB, channels ...handoff.Channel) *house {
 
 func over(t testing.TB, w *World, channels ...handoff.Channel) *house {
 	t.Helper()
-	h := &house{World: w, Loop: loopback.New(w.DB, w.Clock, settings())}
+	h := &house{
+		World: w, Loop: loopback.New(w.DB, w.Clock, settings()),
+		Orders: carrier.New(w.DB, w.Clock, w.Trail, []string{"verification", "notice", "marketing", "advertising"}),
+	}
 	if len(channels) == 0 {
 		channels = []handoff.Channel{{Name: "loopback", Engine: h.Loop}}
 	}
@@ -53,7 +58,7 @@ func (h *house) server(channels ...handoff.Channel) *handoff.Service {
 	h.T.Helper()
 	s, err := handoff.New(handoff.Parts{
 		DB: h.DB, Clock: h.Clock, Trail: h.Trail, Batches: h.Batches, Contracts: h.Contract, Reviews: h.Reviews, Recipients: h.Recipients,
-		Usage: h.Usage, Notices: h.Notices, Channels: channels,
+		Usage: h.Usage, Notices: h.Notices, Keys: h.Keys, Orders: h.Orders, Channels: channels,
 	})
 	if err != nil {
 		h.T.Fatal(err)
