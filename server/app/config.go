@@ -40,6 +40,7 @@ type Config struct {
 	KeyStore       StorageConfig `koanf:"key_store"`
 	Retention      RetentionConfig
 	Mail           MailConfig
+	Messages       MessagesConfig
 	Webhooks       WebhookConfig
 	Provider       ProviderConfig
 	Bills          BillsConfig

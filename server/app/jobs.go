@@ -65,6 +65,7 @@ func (a *App) timetable() []jobs.Job {
 			n, err := a.Watch.RunDay(ctx, d.AddDays(-1))
 			return fmt.Sprintf("%d alerts", n), err
 		}},
+		{Name: "maintenance", Why: "visit reports are confirmed by silence; change requests that are due are told", GoesOn: true, Do: a.maintenanceDay},
 		{Name: "tax-invoices", Why: "paid months of before are put on the list of the tax invoices", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
 			if a.TaxInvoices == nil {
 				return "", nil // a trial asks nobody for invoices

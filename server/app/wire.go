@@ -127,6 +127,7 @@ type services struct {
 	Evidence     *evidence.Service
 	Retention    *retention.Service
 	Disclosures  *disclosure.Service
+	paperwork
 }
 
 // wire makes every service over the app's database and clock, from the bottom up.
@@ -141,12 +142,16 @@ func (a *App) wire(ctx context.Context) (err error) {
 	if err := a.wireBusiness(); err != nil {
 		return err
 	}
+	if err := a.Customers.Spell(ctx); err != nil {
+		return fmt.Errorf("spell the names of customers: %w", err)
+	}
 	if err := a.wireTaxInvoices(); err != nil {
 		return err
 	}
 	if err := a.wireMail(); err != nil {
 		return err
 	}
+	a.wirePapers()
 	if a.Staff, err = staff.New(d, c, a.Trail, a.Customers); err != nil {
 		return err
 	}
@@ -192,6 +197,7 @@ func (a *App) wire(ctx context.Context) (err error) {
 	a.wireKeeping()
 	a.wireRecipients()
 	a.wireVoices()
+	a.wirePhones()
 	a.Report = report.New(d, c, a.Config.Provider.Name)
 	a.wireCorner()
 	a.workers = []*worker{
@@ -202,6 +208,7 @@ func (a *App) wire(ctx context.Context) (err error) {
 		newWorker("disclosure", a.Disclosures.Work),
 		newWorker("ruleset", a.Rules.Work),
 		newWorker("mail", a.Mails.Work),
+		newWorker("system-messages", a.SystemMessages.Work),
 		newWorker("webhook", a.Webhooks.Work),
 		newWorker("bills", a.Bills.Work),
 	}
@@ -331,12 +338,13 @@ func (f fromWallet) Offset(ctx context.Context, customerID, contractID string, a
 func (a *App) wireMail() error {
 	m := a.Config.Mail
 	deps := mail.Deps{
-		Customers: a.Customers, Kinds: map[string]bool{},
+		Customers: a.Customers, Kinds: map[string]bool{}, Wants: a.Notices.Wants,
 		Attach: map[string]mail.Attach{
-			"bill_issued":       a.Bills.Document,
-			"bill_reissued":     a.Bills.Document,
-			"statement_ready":   a.Statements.Document,
-			"letter_before_due": a.Dunning.LetterOf(dunning.BeforeDue), "letter_due": a.Dunning.LetterOf(dunning.OnDue),
+			"bill_issued":        a.Bills.Document,
+			"bill_reissued":      a.Bills.Document,
+			"statement_ready":    a.Statements.Document,
+			"maintenance_report": a.visitReport,
+			"letter_before_due":  a.Dunning.LetterOf(dunning.BeforeDue), "letter_due": a.Dunning.LetterOf(dunning.OnDue),
 			"letter_half_grace": a.Dunning.LetterOf(dunning.HalfGrace), "letter_last_day": a.Dunning.LetterOf(dunning.LastGraceDay),
 		},
 	}
@@ -357,7 +365,8 @@ func (a *App) wireMail() error {
 
 func (a *App) deps() httpapi.Deps {
 	return httpapi.Deps{
-		Evidence: a.Evidence, Retention: a.Retention, Disclosures: a.Disclosures,
+		Paperwork: a.paperworkDeps(),
+		Evidence:  a.Evidence, Retention: a.Retention, Disclosures: a.Disclosures,
 		DB: a.DB, Clock: a.Clock, Authz: a.Authz, Staff: a.Staff, APIKeys: a.APIKeys, Corner: a.Corner, Tickets: a.Tickets, Webhooks: a.Webhooks, Trail: a.Trail, Notary: a.Notary, Report: a.Report, Sandbox: a.Sandbox, Trial: a.trial,
 		Documents: a.Documents, Notices: a.Notices, Customers: a.Customers, Licences: a.Licences, Signatures: a.Signatures, Numbers: a.Numbers, Templates: a.Templates,
 		Contracts: a.Contracts, Acceptances: a.Acceptances, ESign: a.ESign, ServiceTerms: a.ServiceTerms, Obligations: a.Obligations, Settlements: a.Settlements, FormDrafts: a.FormDrafts, Ledger: a.Ledger, Usage: a.Usage, Bills: a.Bills, Wallets: a.Wallets, Charges: a.Charges, Payables: a.Payables, Deposits: a.Deposits, Payments: a.Payments, Dunning: a.Dunning, Collection: a.Collection, Complaints: a.Complaints, Appeals: a.Appeals, Statements: a.Statements, TaxInvoices: a.TaxInvoices,

@@ -368,7 +368,7 @@ func (a *API) contractTemplates() {
 		ID: "list-contract-templates", Method: http.MethodGet, Path: "/contract-templates", Capability: "contract.read", Tag: "contract",
 		Summary: "合同模板", SummaryEn: "Contract templates, the newest version of each first",
 	}, func(context.Context, *struct{}) (*struct{ Body List[templateHead] }, error) {
-		items := Convert(a.deps.Templates.List(), func(t *contracttemplate.Template) templateHead {
+		items := Convert(a.deps.Templates.Agreements(), func(t *contracttemplate.Template) templateHead {
 			return templateHead{t.ID, t.Version, t.Title, t.Kind}
 		})
 		return &struct{ Body List[templateHead] }{NewList(items, "", int64(len(items)))}, nil

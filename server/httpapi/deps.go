@@ -60,6 +60,7 @@ import (
 
 // Deps are the services that the operations call: one line each.
 type Deps struct {
+	Paperwork
 	DB           *db.DB // for Idempotency-Keys alone
 	Clock        clock.Clock
 	Authz        *authz.Authz
@@ -94,9 +95,9 @@ type Deps struct {
 	Batches      *batch.Service
 	Reviews      *review.Service
 	Rechecks     *recheck.Service
-	Carriers     *carrier.Service
 	Takedowns    *takedown.Service
 	Watch        *watch.Service
+	Carriers     *carrier.Service
 	Handoff      *handoff.Service
 	Wallets      *wallet.Service
 	Charges      *charge.Service

@@ -15,6 +15,7 @@ func (a *API) routes() {
 	a.home()
 	a.notices()
 	a.mails()
+	a.papers()
 	a.documents()
 	a.customers()
 	a.licences()

@@ -22,9 +22,10 @@ import (
 // Deps are the parts that the service stands on.
 type Deps struct {
 	Customers *customer.Service
-	Sender    Sender            // none: nothing is queued
-	Kinds     map[string]bool   // kinds of notice that are mailed
-	Attach    map[string]Attach // by kind of notice
+	Sender    Sender                                                                             // none: nothing is queued
+	Kinds     map[string]bool                                                                    // kinds of notice that are mailed
+	Attach    map[string]Attach                                                                  // by kind of notice
+	Wants     func(ctx context.Context, customerID, kind string) (mail, message bool, err error) // nil: everybody wants every mail
 }
 
 // Service queues and sends mails.
@@ -57,6 +58,13 @@ func (s *Service) NoticesSent(ctx context.Context, ns []notice.Notice) error {
 	for _, n := range ns {
 		if n.ToCustomer == "" || !s.Kinds[n.Kind] {
 			continue
+		}
+		if s.Wants != nil {
+			if wants, _, err := s.Wants(ctx, n.ToCustomer, n.Kind); err != nil {
+				return err
+			} else if !wants {
+				continue
+			}
 		}
 		id := ids.New()
 		rows = append(rows, Mail{

@@ -167,6 +167,9 @@ func (s *Service) Receipt(ctx context.Context, id string, delivered bool, code s
 	return mine, err
 }
 
+// Knows tells whether there is a message with this id.
+func (s *Service) Knows(ctx context.Context, id string) (bool, error) { return s.store.knows(ctx, id) }
+
 // Query narrows a list of messages; the newest comes first.
 type Query struct {
 	States     []string

@@ -83,8 +83,12 @@ func (s store) receipt(ctx context.Context, id string, to State, code string, at
 	if res.Error != nil || res.RowsAffected == 1 {
 		return true, res.Error
 	}
+	return s.knows(ctx, id)
+}
+
+func (s store) knows(ctx context.Context, id string) (bool, error) {
 	var n int64
-	err = s.db.Q(ctx).Model(&Message{}).Where("id = ?", id).Count(&n).Error
+	err := s.db.Q(ctx).Model(&Message{}).Where("id = ?", id).Count(&n).Error
 	return n == 1, err
 }
 

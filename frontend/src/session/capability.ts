@@ -125,6 +125,20 @@ export const capabilities = [
   "statistics.read",
   "sandbox.read",
   "sandbox.move",
+  "calendar.read",
+  "calendar.write",
+  "template.read",
+  "template.approve",
+  "maintenance.read",
+  "maintenance.ask",
+  "maintenance.work",
+  "maintenance.agree",
+  "announcement.read",
+  "announcement.write",
+  "announcement.credit",
+  "calltask.read",
+  "calltask.write",
+  "notice.prefer",
 ] as const;
 
 export type Capability = (typeof capabilities)[number];
