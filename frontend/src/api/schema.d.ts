@@ -4,6 +4,194 @@
  */
 
 export interface paths {
+    "/api/v1/acceptances/{id}/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 在线接受存证单 PDF
+         * @description The evidence of an acceptance as a PDF
+         */
+        get: operations["get-acceptance-sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/announcements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 服务中断公告，最新的在前
+         * @description Announcements of interruptions, newest first
+         */
+        get: operations["list-announcements"];
+        put?: never;
+        /**
+         * 起草中断公告（中英文）
+         * @description Draw up an announcement, in both languages
+         */
+        post: operations["draw-up-announcement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/announcements/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 正在进行和即将发生的中断（横幅）
+         * @description Interruptions that go on or are ahead: what the banner shows
+         */
+        get: operations["list-current-announcements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/announcements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一份公告
+         * @description One announcement
+         */
+        get: operations["get-announcement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/announcements/{id}/call-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 取消公告
+         * @description Call an announcement off
+         */
+        post: operations["call-off-announcement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/announcements/{id}/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 中断减免：应得与已给
+         * @description Credits for an interruption: due and given
+         */
+        get: operations["list-outage-credits"];
+        put?: never;
+        /**
+         * 给予中断减免，列入下一张账单；超过限额的须第二人批准
+         * @description Give credits for an interruption, on the next bill; above the limit a second person approves
+         */
+        post: operations["grant-outage-credits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/announcements/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 中断结束：实际结束时间与原因
+         * @description An interruption is over: when, and why it was
+         */
+        post: operations["end-announcement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/announcements/{id}/news": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 发布进展
+         * @description Publish news of an interruption
+         */
+        post: operations["add-announcement-news"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/announcements/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 发布公告并通知受影响的客户；计划内的不得由起草人发布
+         * @description Publish: every customer that is affected is told; a planned one not by who drew it up
+         */
+        post: operations["publish-announcement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -108,6 +296,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/appeals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 申诉，最新的在前
+         * @description Appeals, the newest first
+         */
+        get: operations["list-appeals"];
+        put?: never;
+        /**
+         * 对拒绝、暂停或限制提出申诉
+         * @description Appeal against a refusal, a suspension or a restriction
+         */
+        post: operations["file-appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appeals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 申诉
+         * @description An appeal
+         */
+        get: operations["get-appeal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appeals/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 决定申诉（不得由原决定人决定）
+         * @description Decide an appeal; not by who decided before
+         */
+        post: operations["decide-appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appeals/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤回申诉
+         * @description Take an appeal back
+         */
+        post: operations["withdraw-appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attachments": {
         parameters: {
             query?: never;
@@ -140,6 +412,26 @@ export interface paths {
          * @description Download an attachment; never shown inline
          */
         get: operations["get-attachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/{id}/view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 在门户里查看扫描件（仅 PDF、PNG、JPEG，按内容识别；不执行其中任何内容）
+         * @description A scan for the viewer of the portal: PDF, PNG and JPEG alone, typed by content; nothing in it is run
+         */
+        get: operations["view-attachment"];
         put?: never;
         post?: never;
         delete?: never;
@@ -372,6 +664,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batch-allowance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 提交前可知的限制：文件大小、行数、当日上限、余额、发送时段、营销同意
+         * @description What bounds a batch under a contract, before it is submitted: size, rows, cap of the day, balance, hours, consent
+         */
+        get: operations["get-batch-allowance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/batches": {
         parameters: {
             query?: never;
@@ -416,6 +728,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batches/{id}/aside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 被搁置的数据块及原因
+         * @description Chunks that were set aside, and why
+         */
+        get: operations["list-batch-aside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/batches/{id}/cancel": {
         parameters: {
             query?: never;
@@ -430,6 +762,46 @@ export interface paths {
          * @description Take a batch back; what was sent stays sent
          */
         post: operations["cancel-batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 内部审批不通过，撤回批次
+         * @description Decline a batch and take it back
+         */
+        post: operations["decline-batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 剔除一个被搁置的数据块，其余继续
+         * @description Leave out a chunk that was set aside, so that the rest goes on
+         */
+        post: operations["discard-batch-chunk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -596,6 +968,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batches/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 提交前预览：列的对应、前几行拼成的短信和条数；可换列的对应再看
+         * @description Before submission: which column is for what, and the first messages with their parts; with other columns if asked
+         */
+        post: operations["preview-batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{id}/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 批次中被拒绝的部分及原因（可申诉）
+         * @description What of a batch was refused, and why; what can be appealed against
+         */
+        get: operations["list-refusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 内部审批放行批次（不能放行自己提交的）
+         * @description Release a batch to the provider's review (never one's own)
+         */
+        post: operations["release-batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 逐条发送结果（号码脱敏，查看留痕）；尚未交付发送的批次为空
+         * @description What became of each message, numbers masked; empty before the hand-off
+         */
+        get: operations["list-batch-results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/batches/{id}/resume": {
         parameters: {
             query?: never;
@@ -616,6 +1068,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batches/{id}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 提交前改预约时间；须在合同的发送时段内
+         * @description Change the scheduled time before submission; it must lie within the contract's hours
+         */
+        post: operations["schedule-batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/batches/{id}/settle-unknown": {
         parameters: {
             query?: never;
@@ -630,6 +1102,98 @@ export interface paths {
          * @description Settle messages of unknown outcome, with grounds
          */
         post: operations["settle-unknown"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{id}/takedown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 违法内容处置预览：将停止什么
+         * @description What a takedown would stop
+         */
+        get: operations["preview-takedown"];
+        put?: never;
+        /**
+         * 违法内容处置：立即停止该客户的一切发送，暂停合同，列入黑名单
+         * @description Illegal content: stop everything of the customer at once, suspend its contracts, blacklist it
+         */
+        post: operations["begin-takedown"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{id}/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 分片上传的进度：还缺哪些分片
+         * @description How far an upload in pieces is, and which are missing
+         */
+        get: operations["get-batch-upload"];
+        put?: never;
+        /**
+         * 登记要分片上传的文件（大小和 SHA-256）；同一文件再登记即续传，返回还缺的分片
+         * @description Announce a file that comes in pieces, by size and SHA-256; the same file again goes on where it was left
+         */
+        post: operations["begin-batch-upload"];
+        /**
+         * 放弃分片上传，清除已收到的分片
+         * @description Give an upload up; what has arrived is cleared away
+         */
+        delete: operations["drop-batch-upload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{id}/upload/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 分片齐全后提交批次；整个文件的 SHA-256 与登记的比对
+         * @description Submit the batch once all pieces are there; the whole file's SHA-256 is compared with what was announced
+         */
+        post: operations["complete-batch-upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{id}/upload/pieces/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 上传一个分片，附其 SHA-256；重复上传无害
+         * @description Send one piece with its SHA-256; sending it again is harmless
+         */
+        put: operations["put-batch-piece"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -900,6 +1464,518 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记节假日或者调休上班日
+         * @description Enter public holidays or make-up days, over what was announced
+         */
+        post: operations["enter-holidays"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar/days/{day}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤销人工登记的一天
+         * @description Take back a day that was entered
+         */
+        post: operations["withdraw-holiday"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一年的节假日与调休上班日
+         * @description Public holidays and make-up days of a year
+         */
+        get: operations["get-calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/call-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 呼叫任务，最新的在前
+         * @description Calls that sales have to make, newest first
+         */
+        get: operations["list-call-tasks"];
+        put?: never;
+        /**
+         * 新建呼叫任务
+         * @description Make a call task for the customer's sales person
+         */
+        post: operations["make-call-task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/call-tasks/{id}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记一次通话的结果
+         * @description Note what came of a call
+         */
+        post: operations["report-call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/call-tasks/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 取消不再需要的呼叫任务
+         * @description Cancel a call that is needed no more
+         */
+        post: operations["cancel-call-task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carrier-closures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * 删除停办记录
+         * @description Remove a closure: the desk is open
+         */
+        delete: operations["reopen-carrier-desk"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carrier-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 运营商限流令：生效中的和以往的
+         * @description Carriers' orders to cut volume, those in force and those before
+         */
+        get: operations["list-carrier-orders"];
+        put?: never;
+        /**
+         * 登记运营商限流令，立即生效
+         * @description Enter a carrier's order to cut volume; it takes effect at once
+         */
+        post: operations["give-carrier-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carrier-orders/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 提前解除运营商限流令
+         * @description Lift a carrier's order before its time
+         */
+        post: operations["lift-carrier-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carrier-rule-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 运营商规则变更，最新的在前
+         * @description Changes of carriers' rules, newest first
+         */
+        get: operations["list-carrier-rule-changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carrier-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 运营商规范的各版本和确认情况
+         * @description Versions of carriers' rules and who has acknowledged them
+         */
+        get: operations["list-carrier-rules"];
+        put?: never;
+        /**
+         * 发布运营商规范的新版本
+         * @description Publish the next version of a carrier's rules
+         */
+        post: operations["publish-carrier-rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carrier-rules/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 确认已阅读运营商规范
+         * @description Acknowledge that one has read a carrier's rules
+         */
+        post: operations["acknowledge-carrier-rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 各运营商的受理情况：排队、待答复、逾期、停办
+         * @description The carriers' desks: what is queued, waits and is late, and when they are closed
+         */
+        get: operations["list-carrier-desks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carriers/{carrier}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 导入运营商的回执表（XLSX 或 CSV）；有错的行则全部不导入，重复导入不变
+         * @description Import a carrier's answers as XLSX or CSV: all of it or, where a line has a fault, nothing; twice changes nothing
+         */
+        post: operations["import-filing-answers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carriers/{carrier}/answers/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 预览运营商的回执表，不保存
+         * @description Look at a carrier's file of answers; nothing changes
+         */
+        post: operations["preview-filing-answers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carriers/{carrier}/closures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记运营商停办的日期
+         * @description Enter a time in which a carrier's desk is closed
+         */
+        post: operations["close-carrier-desk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carriers/{carrier}/rule-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记运营商规则变更：已通过的须在生效日前再次报备
+         * @description Enter a change of a carrier's rules: what it has accepted is filed again before that day, or lapses
+         */
+        post: operations["change-carrier-rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carriers/{carrier}/sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 把排队的登记制成该运营商的报备表，并计为已报出
+         * @description Put what is queued on the carrier's sheets, one a kind, and count it as submitted
+         */
+        post: operations["make-filing-sheets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/change-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 维护合同的变更申请
+         * @description Change requests of maintenance agreements
+         */
+        get: operations["list-change-requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/change-requests/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 答复变更申请：可行与否、工期、费用
+         * @description Answer a change request: feasible or not, how long, what it costs
+         */
+        post: operations["answer-change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/change-requests/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 客户是否同意按答复实施
+         * @description Whether the customer wants the change as answered
+         */
+        post: operations["decide-change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/change-requests/{id}/extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 大型变更：申请延长答复期限
+         * @description Ask for a longer time to answer a large change
+         */
+        post: operations["ask-longer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/change-requests/{id}/extension/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 客户是否同意延长答复期限
+         * @description Whether the customer agrees to the longer time
+         */
+        post: operations["agree-longer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/change-requests/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 变更已实施；费用列入下一张账单
+         * @description The change was made; its fee goes on the next bill
+         */
+        post: operations["finish-change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/change-requests/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤回变更申请
+         * @description Take a change request back
+         */
+        post: operations["withdraw-change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/charges": {
         parameters: {
             query?: never;
@@ -1148,6 +2224,378 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/complaint-standings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 某月各客户的投诉件数、百万投诉比和已采取的措施
+         * @description Complaints of a month by customer, for each million delivered, and what was done
+         */
+        get: operations["list-complaint-standings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaint-thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 投诉阈值
+         * @description Thresholds of complaints
+         */
+        get: operations["list-complaint-thresholds"];
+        /**
+         * 设定投诉阈值（自某日起）
+         * @description Set the thresholds from a day on
+         */
+        put: operations["set-complaint-thresholds"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 投诉，最新的在前
+         * @description Complaints, the newest first
+         */
+        get: operations["list-complaints"];
+        put?: never;
+        /**
+         * 登记投诉：收信人即刻列入拒收名单，并查找对应的短信
+         * @description Register a complaint: its recipient gets no more messages from now on, and the message is looked for
+         */
+        post: operations["register-complaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 导入运营商投诉文件（CSV 或 XLSX）：逐行登记，已登记的跳过
+         * @description Import a carrier's file of complaints, CSV or XLSX: line by line; known ones are left out
+         */
+        post: operations["import-complaints"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 投诉
+         * @description A complaint
+         */
+        get: operations["get-complaint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 客户答复
+         * @description The customer's answer
+         */
+        post: operations["answer-complaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{id}/attach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 确定被投诉的短信
+         * @description Name the message that it is about
+         */
+        post: operations["attach-complaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{id}/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 可能被投诉的短信（查看留痕）
+         * @description Messages that it may be about; the look is logged
+         */
+        get: operations["find-complaint-messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 办结：认定是否属实，记录对收信人的答复
+         * @description Close: upheld or dismissed, with what the recipient was told
+         */
+        post: operations["close-complaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{id}/forward": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 转客户答复（3 个工作日）
+         * @description Ask the customer, who has 3 working days
+         */
+        post: operations["forward-complaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/confidentialities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 保密义务登记：已终止的合同及其保密期
+         * @description Register of confidentiality: ended contracts and until when they bind
+         */
+        get: operations["list-confidentialities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 营销同意凭证；可按号码查找
+         * @description Proofs of consent to marketing; a number can be looked for
+         */
+        get: operations["list-consents"];
+        put?: never;
+        /**
+         * 登记同意凭证：谁、同意什么、频次、有效期、证明材料；随后导入号码名单
+         * @description Register a proof of consent: what kind, how often, until when, with its evidence; the numbers come next
+         */
+        post: operations["register-consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一份同意凭证
+         * @description A proof of consent
+         */
+        get: operations["get-consent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 核验通过，立即生效；不能核验自己登记的
+         * @description Take it as proven; not one's own
+         */
+        post: operations["approve-consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents/{id}/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 导入同意者的号码名单；preview=true 只看不写
+         * @description Import the numbers of those who agreed; preview=true keeps nothing
+         */
+        post: operations["import-consent-numbers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 不予认可，须写原因
+         * @description Refuse it; a reason is asked for
+         */
+        post: operations["refuse-consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 提交核验
+         * @description Lay it before the provider
+         */
+        post: operations["submit-consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤销凭证，立即失效
+         * @description Withdraw it; it counts no more at once
+         */
+        post: operations["withdraw-consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contract-templates": {
         parameters: {
             query?: never;
@@ -1336,6 +2784,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contracts/{id}/amendments/{amendment}/e-sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 电子签名签署补充协议或业务变更记录表
+         * @description Sign a supplement or a plan-change form with the person's own key
+         */
+        post: operations["e-sign-amendment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contracts/{id}/amendments/{amendment}/object": {
         parameters: {
             query?: never;
@@ -1350,6 +2818,26 @@ export interface paths {
          * @description The customer objects to an announced price: the prices stay
          */
         post: operations["object-price"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/amendments/{amendment}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 补充调价通知的送达凭证
+         * @description Add the paper that shows that the customer was told of an announced price
+         */
+        post: operations["prove-price"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1376,6 +2864,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contracts/{id}/amendments/{amendment}/sign-online": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 在线接受补充协议或业务变更记录表
+         * @description Accept a supplement or a plan-change form in the portal for the own side
+         */
+        post: operations["sign-amendment-online"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/annexes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 报价单、订单、费用确认单与完成确认书
+         * @description Offers, orders, fee confirmations and completions of a contract
+         */
+        get: operations["list-contract-annexes"];
+        put?: never;
+        /**
+         * 出具报价单、订单、费用确认单或完成确认书，由客户确认后成为合同附件
+         * @description Draw up an offer, order, fee confirmation or completion for the customer to confirm; it is then annexed
+         */
+        post: operations["make-contract-annex"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/annexes/{annex}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 客户在线确认
+         * @description The customer's own confirmation in the portal
+         */
+        post: operations["accept-contract-annex"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/annexes/{annex}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 第二人核对纸面确认
+         * @description Confirm the scan as the second person
+         */
+        post: operations["confirm-contract-annex"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/annexes/{annex}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记客户的纸面确认（扫描件）
+         * @description Record that the customer confirmed on paper, with the scan
+         */
+        post: operations["record-contract-annex"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/annexes/{annex}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 客户拒绝
+         * @description The customer refuses
+         */
+        post: operations["refuse-contract-annex"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/annexes/{annex}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 第二人退回纸面确认
+         * @description Send the recorded confirmation back as the second person
+         */
+        post: operations["return-contract-annex"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/annexes/{annex}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤回
+         * @description Take it back
+         */
+        post: operations["withdraw-contract-annex"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contracts/{id}/approve": {
         parameters: {
             query?: never;
@@ -1390,6 +3042,30 @@ export interface paths {
          * @description Approve: the text is frozen and stored, the service code allotted; not by who had a hand in it
          */
         post: operations["approve-contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 合同的附件：名称、类型、大小、SHA-256、上传人
+         * @description A contract's attachments: name, type, size, SHA-256, uploader
+         */
+        get: operations["list-contract-attachments"];
+        put?: never;
+        /**
+         * 把已上传的附件归入合同；归入后不可更改、不可删除
+         * @description Give an uploaded attachment to the contract, once and for all
+         */
+        post: operations["add-contract-attachment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1414,6 +3090,26 @@ export interface paths {
          */
         put: operations["enter-carrier-count"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/change-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 提出变更申请；三个工作日的答复期限随即起算
+         * @description Ask for a change: the clock of working days begins
+         */
+        post: operations["ask-change"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1604,6 +3300,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contracts/{id}/e-sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 电子签名：再次输入密码后，以本人的密钥签署合同文本
+         * @description Sign the contract with the person's own key, after the password was entered again
+         */
+        post: operations["e-sign-contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 签署证据：在线接受记录与电子签名
+         * @description What proves the signings in the portal: acceptances and electronic signatures
+         */
+        get: operations["list-contract-evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/force-majeures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 合同的不可抗力登记
+         * @description Force majeure of a contract
+         */
+        get: operations["list-contract-force-majeures"];
+        put?: never;
+        /**
+         * 登记不可抗力：受影响方、起始日、证明、中止的义务
+         * @description Record force majeure: whom it affects, since when, its proof, and the obligations that it pauses
+         */
+        post: operations["record-force-majeure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/force-majeures/{event}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记不可抗力结束
+         * @description Record that force majeure is over
+         */
+        post: operations["end-force-majeure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contracts/{id}/lift": {
         parameters: {
             query?: never;
@@ -1624,6 +3404,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contracts/{id}/maintenance-incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 报告故障
+         * @description Report an incident: it is answered within the support hours of the contract
+         */
+        post: operations["raise-incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/maintenance-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 某一期间的维护工作报告 PDF
+         * @description The maintenance report of a period, as PDF
+         */
+        get: operations["get-maintenance-report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/maintenance-visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 计划一次上门服务
+         * @description Plan a visit
+         */
+        post: operations["plan-visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contracts/{id}/object-renewal": {
         parameters: {
             query?: never;
@@ -1638,6 +3478,26 @@ export interface paths {
          * @description Record that a side does not want the contract to renew itself, in time before the end
          */
         post: operations["object-renewal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/plan-change-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 客户申请套餐变更：生成业务变更记录表，双方签署后生效
+         * @description Ask for a plan change: its form is made and holds once both sides have signed it
+         */
+        post: operations["ask-plan-change"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1724,6 +3584,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contracts/{id}/server-sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 服务器资料表的各个版本，最新的在前
+         * @description Versions of the server data sheet, newest first
+         */
+        get: operations["list-server-sheets"];
+        put?: never;
+        /**
+         * 保存服务器资料表的新版本
+         * @description Make the next version of the server data sheet
+         */
+        post: operations["save-server-sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/service-records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记交付、安装、培训、升级或者支持
+         * @description Record a delivery, an installation, a training, an upgrade or support, for a contract of any kind
+         */
+        post: operations["record-service"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 终止了结清单
+         * @description What the end of the contract brings with it, point by point
+         */
+        get: operations["get-contract-settlement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contracts/{id}/sign": {
         parameters: {
             query?: never;
@@ -1738,6 +3662,46 @@ export interface paths {
          * @description Record a signing: scan, day, and who signed for one side or both
          */
         post: operations["sign-contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/sign-online": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 在线接受合同：客户的人代表客户，我方的人代表我方；账号、时间、地址与文本校验值留存为证据
+         * @description Accept the contract in the portal for the own side; account, time, address and the text's hash are kept as evidence
+         */
+        post: operations["sign-contract-online"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 在线签署前确认的语句与文本校验值
+         * @description The sentence that is agreed to when signing in the portal, and the hash of the text
+         */
+        get: operations["get-signing-statement"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2064,6 +4028,174 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/corner/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 立即冻结本企业：全部账号登出、接口密钥停用、停止发送；解冻须经客服核验
+         * @description Freeze the own company at once: accounts, keys and sending; support lifts it after a check
+         */
+        post: operations["freeze-company"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/corner/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 本企业的账号
+         * @description The own company's people
+         */
+        get: operations["list-own-people"];
+        put?: never;
+        /**
+         * 为本企业新建账号；首个密码只显示一次
+         * @description Add one of the own people; the first password is told once
+         */
+        post: operations["add-own-person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/corner/people/{id}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 冻结本企业人员的账号
+         * @description Freeze one of the own people
+         */
+        post: operations["freeze-own-person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/corner/people/{id}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 设置本企业人员的职责（不能改自己的）
+         * @description Set what one of the own people may do (never oneself)
+         */
+        put: operations["set-own-person-parts"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/corner/people/{id}/reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 重置本企业人员的密码；新密码只显示一次
+         * @description Reset the password of one of the own people; it is told once
+         */
+        post: operations["reset-own-person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/corner/people/{id}/unfreeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 解冻本企业人员的账号
+         * @description Unfreeze one of the own people
+         */
+        post: operations["unfreeze-own-person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/corner/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 本企业的内部规则
+         * @description The own company's rules
+         */
+        get: operations["get-corner-settings"];
+        /**
+         * 设置内部规则：批次须内部审批、代操作须核验
+         * @description Set the own rules: batches need an approval, acting for us needs a check
+         */
+        put: operations["set-corner-settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customer-faults/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 核对更正后的资料；全部解决后合同恢复
+         * @description Note that it is right now; with the last fault settled contracts go on
+         */
+        post: operations["settle-customer-fault"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -2112,6 +4244,30 @@ export interface paths {
         patch: operations["change-customer"];
         trace?: never;
     };
+    "/api/v1/customers/{id}/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 客户登记资料的问题，最新的在前
+         * @description Faults of a customer's registration data, newest first
+         */
+        get: operations["list-customer-faults"];
+        put?: never;
+        /**
+         * 登记资料不全或有误：合同随即暂停，更正并核对后恢复
+         * @description Note that registration data is incomplete or wrong: contracts are suspended until it is corrected and checked
+         */
+        post: operations["raise-customer-fault"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/licences": {
         parameters: {
             query?: never;
@@ -2136,7 +4292,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/customers/{id}/signatures": {
+    "/api/v1/customers/{id}/registrations": {
         parameters: {
             query?: never;
             header?: never;
@@ -2144,16 +4300,36 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 客户的短信签名
-         * @description Signatures of a customer
+         * 客户的报备链，含各运营商的报备
+         * @description A customer's chain with its filings
          */
-        get: operations["list-customer-signatures"];
+        get: operations["list-customer-registrations"];
         put?: never;
         /**
-         * 登记短信签名（2 至 16 个字符），附使用权证明
-         * @description Register a signature of 2 to 16 characters with the proof of the right to use it
+         * 登记资质、签名、模板、链接或号码，由他人审核
+         * @description Register a qualification, signature, template, link or phone number, to be reviewed by another person
          */
-        post: operations["submit-signature"];
+        post: operations["submit-registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/watch/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 为一个客户设置阈值，须写明理由
+         * @description Set a rule for one customer, until a day, with the reason
+         */
+        put: operations["set-watch-threshold"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2240,6 +4416,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/disclosures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 披露登记簿
+         * @description The register of disclosures
+         */
+        get: operations["list-disclosures"];
+        put?: never;
+        /**
+         * 登记披露：依据、文书、范围；由另一人审批
+         * @description Record a disclosure: ground, paper, scope; another person decides it
+         */
+        post: operations["request-disclosure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disclosures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一项披露及其下载记录
+         * @description One disclosure with its downloads
+         */
+        get: operations["get-disclosure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disclosures/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批准披露（不能由登记人批准）
+         * @description Approve a disclosure; never who recorded it
+         */
+        post: operations["approve-disclosure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disclosures/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 下载数据包（须写明交给谁、用于什么，下载会被记录）
+         * @description Download the file; say whom it goes to and what for, which is logged
+         */
+        get: operations["download-disclosure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disclosures/{id}/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 补交紧急情况的文书
+         * @description Give the papers that an emergency did not wait for
+         */
+        post: operations["add-disclosure-papers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disclosures/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 拒绝披露
+         * @description Refuse a disclosure
+         */
+        post: operations["refuse-disclosure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disclosures/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤回自己登记的披露
+         * @description Withdraw a disclosure that one recorded
+         */
+        post: operations["withdraw-disclosure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/disputes": {
         parameters: {
             query?: never;
@@ -2274,6 +4594,146 @@ export interface paths {
          * @description Decide a dispute: upheld makes a credit note, withdrawn brings the late fee back
          */
         post: operations["resolve-dispute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/e-signatures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 电子签名文件，可用 sealgate contract verify-signature 离线验证
+         * @description An electronic signature as a file that anybody can check offline with sealgate contract verify-signature
+         */
+        get: operations["get-e-signature"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/escalations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 请示登记簿
+         * @description The register of questions to authorities, the newest first
+         */
+        get: operations["list-escalations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/escalations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一条请示
+         * @description One question to an authority
+         */
+        get: operations["get-escalation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/escalations/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记主管部门的答复和文件
+         * @description Register the authority's answer with its paper
+         */
+        post: operations["answer-escalation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/escalations/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤回请示并写明理由
+         * @description Withdraw a question, with the reason
+         */
+        post: operations["withdraw-escalation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/batches/{id}/messages/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 一条短信的全部存证：源文件、判定、审核、清单、发送、回执
+         * @description All that is on record about one message: source, verdict, decisions, manifest, hand-off, receipts
+         */
+        post: operations["show-evidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 按号码查找全部短信（须选择用途，查看会被记录）
+         * @description Find all messages to a number; needs a purpose, and is logged
+         */
+        post: operations["find-messages"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2344,6 +4804,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/filing-sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 报出的报备表，最新的在前
+         * @description Sheets that went out, newest first
+         */
+        get: operations["list-filing-sheets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/filing-sheets/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 整张报备表录入同一答复
+         * @description Enter the same answer to every filing of a sheet that has none
+         */
+        post: operations["answer-filing-sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/filing-sheets/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 下载报备表（XLSX，列按运营商要求）；含经办人资料，下载会留痕
+         * @description The sheet as XLSX with the carrier's columns; it holds handlers' data and the look is on record
+         */
+        get: operations["get-filing-sheet-file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/filings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 向运营商的报备，最早的在前
+         * @description Filings with carriers, oldest first
+         */
+        get: operations["list-filings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/filings/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 录入运营商对一条报备的答复
+         * @description Enter a carrier's answer to one filing
+         */
+        post: operations["answer-filing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/force-majeures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 不可抗力登记簿
+         * @description The register of force majeure, the newest event first
+         */
+        get: operations["list-force-majeures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/form-drafts/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 自己未提交的表单草稿
+         * @description A form of one's own that was not sent yet; an empty body where there is none
+         */
+        get: operations["get-form-draft"];
+        /**
+         * 保存表单草稿
+         * @description Keep a form that is not finished
+         */
+        put: operations["save-form-draft"];
+        post?: never;
+        /**
+         * 丢弃表单草稿
+         * @description Forget a form that was not sent
+         */
+        delete: operations["drop-form-draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freezes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 客户冻结记录；不指定客户时为生效中的
+         * @description Freezes of a customer; those that hold where none is named
+         */
+        get: operations["list-freezes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freezes/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 解除客户冻结（须有有效的身份或授权核验；在途批次先暂停）
+         * @description Lift a customer's freeze under a check that holds; batches on their way are paused first
+         */
+        post: operations["lift-freeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/handoff/channels": {
         parameters: {
             query?: never;
@@ -2378,8 +5026,8 @@ export interface paths {
         get: operations["list-stops"];
         put?: never;
         /**
-         * 紧急停发：全部、某客户、某合同或某通道
-         * @description Stop sending at once: all, a customer, a contract or a channel
+         * 紧急停发：全部、某客户、某合同、某签名或某通道
+         * @description Stop sending at once: all, a customer, a contract, a signature or a channel
          */
         post: operations["stop-sending"];
         delete?: never;
@@ -2402,6 +5050,26 @@ export interface paths {
          * @description Lift an emergency stop
          */
         post: operations["lift-stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handoff/unknowns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 结果未知、等待核实的短信，按批次和通道
+         * @description Messages of unknown outcome that wait to be settled, by batch and channel
+         */
+        get: operations["list-unknowns"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2508,6 +5176,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/legal-holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 法律保全登记
+         * @description The register of legal holds
+         */
+        get: operations["list-legal-holds"];
+        put?: never;
+        /**
+         * 登记法律保全：解除之前不清除
+         * @description Place a legal hold: nothing of it is purged until it is lifted
+         */
+        post: operations["place-legal-hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/legal-holds/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 解除法律保全（不能由登记人解除）
+         * @description Lift a legal hold; never the person who placed it
+         */
+        post: operations["lift-legal-hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/letters": {
         parameters: {
             query?: never;
@@ -2540,6 +5252,106 @@ export interface paths {
          * @description A reminder letter as PDF
          */
         get: operations["get-letter-document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/library/clauses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 条款库：各条款的全部版本、修改理由和使用它的模板
+         * @description The clause library: every version, why it was made, and which templates use it
+         */
+        get: operations["list-library-clauses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/library/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 全部文书模板的全部版本
+         * @description Every version of every template of papers
+         */
+        get: operations["list-library-templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/library/templates/{id}/{version}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 模板样张 PDF（空白未填）
+         * @description A sample of a template as PDF, its blanks open
+         */
+        get: operations["preview-template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/library/{kind}/{id}/{version}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批准一个模板或者条款版本
+         * @description Approve a version of a template or clause, by the hash of its text
+         */
+        post: operations["approve-version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/library/{kind}/{id}/{version}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 与较早版本的逐行比较
+         * @description A version line by line against an earlier one
+         */
+        get: operations["compare-versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2668,6 +5480,206 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/maintenance-incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 故障单
+         * @description Incidents of maintenance agreements
+         */
+        get: operations["list-incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance-incidents/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 受理故障
+         * @description Take an incident up
+         */
+        post: operations["accept-incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance-incidents/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 确认故障已经排除
+         * @description Close an incident: it is over
+         */
+        post: operations["close-incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance-incidents/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 故障没有排除，重新处理
+         * @description Reopen an incident: it is not over
+         */
+        post: operations["reopen-incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance-incidents/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 故障已排除：原因与预防措施
+         * @description An incident is over: why it came, and what keeps it from coming again
+         */
+        post: operations["resolve-incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance-visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 上门服务及其报告
+         * @description Visits with their reports
+         */
+        get: operations["list-maintenance-visits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance-visits/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 取消计划的上门服务
+         * @description Call a planned visit off
+         */
+        post: operations["cancel-visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance-visits/{id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 确认上门服务报告，或者提出异议
+         * @description Confirm a visit's report, or object to it
+         */
+        post: operations["confirm-visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance-visits/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 提交上门服务报告，生成 PDF 交客户确认
+         * @description Report a visit: the paper goes to the customer, whose silence of three working days confirms it
+         */
+        post: operations["report-visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 直接提交至多 1000 条短信，作为一个批次走同样的检测和审核；须带 Idempotency-Key
+         * @description Submit up to 1,000 messages as a list; they become a batch and go its way. Needs an Idempotency-Key
+         */
+        post: operations["send-messages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/note-requests": {
         parameters: {
             query?: never;
@@ -2708,6 +5720,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notice-ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 客户的通知方式：哪些通知发邮件、短信
+         * @description Which notices go to a customer by e-mail and message
+         */
+        get: operations["list-notice-ways"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notice-ways/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 设置一类可选通知的方式
+         * @description Choose the ways of an optional kind of notice
+         */
+        put: operations["prefer-notice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notices": {
         parameters: {
             query?: never;
@@ -2742,6 +5794,46 @@ export interface paths {
          * @description Mark a notice of the own inbox as read
          */
         post: operations["read-notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/obligations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 履约日历：到期、续期、异议、纠正期限、调价、押金、证照
+         * @description What falls due: ends, renewals, objections, cures, prices, deposits, licences, in the order of days
+         */
+        get: operations["list-obligations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/obligations.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 履约日历文件（iCalendar）
+         * @description The calendar as an iCalendar file
+         */
+        get: operations["get-obligations-ics"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2822,6 +5914,90 @@ export interface paths {
          * @description Record that an approved payable was paid
          */
         post: operations["pay-payable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-proofs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 客户上传的付款凭证
+         * @description Proofs of payment that customers have shown
+         */
+        get: operations["list-payment-proofs"];
+        put?: never;
+        /**
+         * 上传付款凭证，供财务认领到账（凭证本身不入账）
+         * @description Show a proof of payment; it helps finance to match the money and books nothing
+         */
+        post: operations["send-payment-proof"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-proofs/{id}/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 凭证与到账对应
+         * @description Note which payment a proof was about
+         */
+        post: operations["match-payment-proof"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-proofs/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 未查到该笔到账，退回凭证
+         * @description Say that no such money came
+         */
+        post: operations["refuse-payment-proof"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-proofs/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤回付款凭证
+         * @description Take a proof of payment back
+         */
+        post: operations["withdraw-payment-proof"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3096,7 +6272,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/receipts/kannel": {
+    "/api/v1/proposals": {
         parameters: {
             query?: never;
             header?: never;
@@ -3104,16 +6280,268 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Kannel 回执（按短信的令牌校验）
-         * @description Receipts of Kannel, each with the token of its message
+         * 客户的资料变更申请
+         * @description Proposed changes of customers' records
          */
-        get: operations["receipt-kannel-get"];
+        get: operations["list-proposals"];
         put?: never;
         /**
-         * Kannel 回执（按短信的令牌校验）
-         * @description Receipts of Kannel, each with the token of its message
+         * 申请变更本企业资料
+         * @description Propose a change of the own record
          */
-        post: operations["receipt-kannel-post"];
+        post: operations["propose-change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proposals/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 接受资料变更申请
+         * @description Accept a proposed change
+         */
+        post: operations["accept-proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proposals/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 拒绝资料变更申请
+         * @description Refuse a proposed change
+         */
+        post: operations["refuse-proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proposals/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤回资料变更申请
+         * @description Take a proposed change back
+         */
+        post: operations["withdraw-proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/{channel}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 通道回执和上行（按通道的方式校验来源）
+         * @description Receipts and replies of a channel, each call proving where it comes from
+         */
+        get: operations["receipts-get"];
+        put?: never;
+        /**
+         * 通道回执和上行（按通道的方式校验来源）
+         * @description Receipts and replies of a channel, each call proving where it comes from
+         */
+        post: operations["receipts-post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recipient-blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 退订和黑名单；可按号码查找
+         * @description Opt-outs and blacklist entries; a number can be looked for
+         */
+        get: operations["list-recipient-blocks"];
+        put?: never;
+        /**
+         * 把一个号码加入退订或黑名单，须写原因
+         * @description Put a number on a list; a reason is asked for
+         */
+        post: operations["add-recipient-block"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recipient-blocks/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 移出名单，须写原因
+         * @description Take an entry off its list; a reason is asked for
+         */
+        post: operations["lift-recipient-block"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recipient-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 导入过的名单
+         * @description Lists that were imported
+         */
+        get: operations["list-recipient-imports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recipient-imports/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 导入号码名单（CSV、TXT、XLSX、JSON Lines）；preview=true 只看不写
+         * @description Import a list of numbers (CSV, TXT, XLSX, JSON Lines); preview=true keeps nothing
+         */
+        post: operations["import-recipient-blocks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recipient-imports/portings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 导入携号转网名单：号码、现运营商；preview=true 只看不写
+         * @description Import a list of ported numbers with their carriers; preview=true keeps nothing
+         */
+        post: operations["import-portings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recipient-imports/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤销一次导入：该名单的号码全部移出
+         * @description Take off all that an imported list brought
+         */
+        post: operations["lift-recipient-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recipient-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 频次限制：同一签名对同一号码在若干天内的条数
+         * @description How many messages of one signature a number may get within some days
+         */
+        get: operations["list-recipient-limits"];
+        put?: never;
+        /**
+         * 设定频次限制，立即生效
+         * @description Set a limit; it holds at once
+         */
+        post: operations["set-recipient-limit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recipient-limits/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 取消频次限制，恢复默认
+         * @description End a limit; the default holds again
+         */
+        post: operations["end-recipient-limit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3244,6 +6672,226 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/registrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 报备链登记列表（资质、签名、模板、链接、号码），等待最久的在前
+         * @description Registrations of the chain: qualifications, signatures, templates, links, phone numbers; those that have waited longest first
+         */
+        get: operations["list-registrations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registrations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一条登记及其各运营商的报备
+         * @description A registration with its filings
+         */
+        get: operations["get-registration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registrations/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 审核通过，并排队向各运营商报备
+         * @description Approve it, and queue it for every carrier
+         */
+        post: operations["approve-registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registrations/{id}/give-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 放回待审核
+         * @description Give it back to the queue
+         */
+        post: operations["give-back-registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registrations/{id}/handler": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 资质的经办人（脱敏）和授权书有效期
+         * @description The handler of a qualification, masked, and the validity of the letter
+         */
+        get: operations["get-registration-handler"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registrations/{id}/handler/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查看经办人的完整资料；查看会留痕
+         * @description The handler in full; the look is on record
+         */
+        post: operations["look-at-registration-handler"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registrations/{id}/refile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 向驳回或失效的运营商再次报备，连同随它失效的各环
+         * @description File it again with the carriers that refused it or where it lapsed, and what lapsed with it
+         */
+        post: operations["refile-registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registrations/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 退回登记
+         * @description Refuse it
+         */
+        post: operations["refuse-registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registrations/{id}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 为失效的资质提交新的授权书
+         * @description Submit a lapsed qualification anew with a new letter of authorisation
+         */
+        post: operations["renew-registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registrations/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 领取审核
+         * @description Take it for review
+         */
+        post: operations["take-registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registrations/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤回已通过的登记；报备一并失效
+         * @description Take an approved one back; its filings lapse with it
+         */
+        post: operations["withdraw-registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reissues": {
         parameters: {
             query?: never;
@@ -3302,6 +6950,26 @@ export interface paths {
          * @description Take the bills back and issue them again; by another person than who previewed, any number of times
          */
         post: operations["run-reissue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 上行短信（收件人的回复），不计费
+         * @description Replies of recipients; they are not charged
+         */
+        get: operations["list-replies"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3368,6 +7036,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/retention/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 清除预演：每个客户每个月何时清除、被什么保留
+         * @description Dry run of the purge: when each customer's month ends, and what keeps it
+         */
+        get: operations["plan-purge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention/purges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 清除记录
+         * @description What was purged
+         */
+        get: operations["list-purges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 复检一致率和 Cohen's kappa，以及抽检比例
+         * @description How far people agree: percent, Cohen's kappa, and the shares
+         */
+        get: operations["review-agreement"];
+        /**
+         * 设置抽检比例
+         * @description Set the shares that are judged again
+         */
+        put: operations["set-recheck"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/review/batches/{id}": {
         parameters: {
             query?: never;
@@ -3376,8 +7108,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 审核台：批次、分组、命中、客户记录、检查项（查看留痕）
-         * @description The desk view of a batch; the look is logged
+         * 审核台：批次、分组、命中、客户记录、检查项（未领取的须写明用途，查看留痕）
+         * @description The desk view of a batch; texts for who holds the claim or names a purpose; the look is logged
          */
         get: operations["review-desk"];
         put?: never;
@@ -3442,6 +7174,26 @@ export interface paths {
          * @description Approve or refuse all, a group or a message
          */
         post: operations["decide-review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review/batches/{id}/escalate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 请示主管部门：整批或一组，答复之前不发送
+         * @description Put a batch or a group before the authority; nothing of it is sent before the answer
+         */
+        post: operations["escalate-review"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3538,10 +7290,30 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * 移交给另一位审核员
-         * @description Hand a claimed batch over to another reviewer
+         * 移交给另一位审核员（可留言）
+         * @description Hand a claimed batch over to another reviewer, with a note
          */
         post: operations["hand-over-review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review/batches/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 给批次写备注（以后审该客户时可见）
+         * @description Write a note; it is shown with all batches of the customer
+         */
+        post: operations["note-review"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3588,6 +7360,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/review/exemptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 免审列表
+         * @description Exemptions from review, the newest first
+         */
+        get: operations["list-exemptions"];
+        put?: never;
+        /**
+         * 申请免审：可信模板或客户，有截止日和抽查比例（须第二人批准）
+         * @description Ask that clean batches of a trusted text or customer go by rule, until a day and with samples; a second person decides
+         */
+        post: operations["ask-exemption"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review/exemptions/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批准或拒绝免审（不能是申请人）
+         * @description Approve or reject an exemption; not by who asked for it
+         */
+        post: operations["decide-exemption"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review/exemptions/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 终止免审
+         * @description End an exemption at once
+         */
+        post: operations["end-exemption"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 领取最该由我审的一批
+         * @description Claim the most urgent batch of the caller's share
+         */
+        post: operations["next-review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/review/queue": {
         parameters: {
             query?: never;
@@ -3600,6 +7456,166 @@ export interface paths {
          * @description Batches that wait for review, by risk and age
          */
         get: operations["review-queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review/rechecks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 复检（盲检）列表
+         * @description Blind second reviews, the newest first
+         */
+        get: operations["list-rechecks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review/rechecks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一条复检及其文本（查看留痕，完成前不显示初审决定）
+         * @description A second review with its texts; the first decision is hidden until it is done; the look is logged
+         */
+        get: operations["get-recheck"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review/rechecks/{id}/judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 复检一组：放行或拒绝
+         * @description Judge a group again: approve or refuse
+         */
+        post: operations["judge-recheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review/rechecks/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 裁定初审与复检不一致（第三人）
+         * @description Say who was right where two people differ; by a third
+         */
+        post: operations["settle-recheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review/rechecks/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 领取复检
+         * @description Take a second review
+         */
+        post: operations["take-recheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review/reviewers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 审核员及其分工
+         * @description Reviewers and their shares of the work
+         */
+        get: operations["list-reviewers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review/reviewers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 设置审核员的分工：类别、风险上限、负责的客户、是否在岗
+         * @description Set a reviewer's share: categories, highest risk, customers, on duty
+         */
+        put: operations["set-reviewer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 审核员统计：批次、用时、时限内、复检一致、被推翻
+         * @description What reviewers did: batches, minutes, in time, agreement, overturned
+         */
+        get: operations["reviewer-statistics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4324,6 +8340,294 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 现行号段表和历次版本
+         * @description The table of number segments that counts, and its versions
+         */
+        get: operations["get-segments"];
+        put?: never;
+        /**
+         * 发布号段表新版本，须写依据
+         * @description Publish a table; a note says on what grounds
+         */
+        post: operations["publish-segments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 号段表预览：与现行表的差别
+         * @description What a table would change
+         */
+        post: operations["preview-segments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sender-numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 码号池：已分配、冷却中和可再分配的码号
+         * @description The pool of sender numbers: allotted, resting and free ones
+         */
+        get: operations["list-sender-numbers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 交付、安装、培训、升级与支持记录
+         * @description Deliveries, installations, trainings, upgrades and support
+         */
+        get: operations["list-service-records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-records/{id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 验收，或者提出异议
+         * @description Accept what was delivered, or object to it
+         */
+        post: operations["accept-service"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 服务条款各版本，最新的在前
+         * @description Versions of the online terms, newest first
+         */
+        get: operations["list-service-terms"];
+        put?: never;
+        /**
+         * 起草下一版服务条款
+         * @description Begin the next version of the terms
+         */
+        post: operations["draft-service-terms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-terms/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 服务条款模板的填空项
+         * @description What a draft of the terms asks for
+         */
+        get: operations["get-service-terms-form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-terms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 修改草稿
+         * @description Replace what a draft says
+         */
+        put: operations["revise-service-terms"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-terms/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 客户接受服务条款的某一版
+         * @description A customer's person accepts a version of the terms
+         */
+        post: operations["accept-service-terms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-terms/{id}/announce": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 公告（须由起草人以外的人）：全文定稿，通知全部在用客户
+         * @description Announce a version that somebody else wrote: its text is final and every customer is told
+         */
+        post: operations["announce-service-terms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-terms/{id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 服务条款全文 PDF
+         * @description The text of a version as a PDF
+         */
+        get: operations["get-service-terms-document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-terms/{id}/object": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 客户在生效日前对新版提出异议
+         * @description A customer's person objects to a version before its day
+         */
+        post: operations["object-service-terms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-terms/{id}/standings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 谁在何时接受了这一版，谁有异议，谁还没有答复
+         * @description Who accepted a version when, who objected, who has said nothing
+         */
+        get: operations["list-service-terms-standings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-terms/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤回尚未生效的版本
+         * @description Take an announced version back before its day
+         */
+        post: operations["withdraw-service-terms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -4347,6 +8651,26 @@ export interface paths {
          * @description Sign out
          */
         delete: operations["sign-out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 立即冻结自己的账号并结束所有会话（怀疑被盗时）
+         * @description Freeze the own account at once and end all its sessions
+         */
+        post: operations["freeze-self"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4407,66 +8731,6 @@ export interface paths {
          * @description End one of one's own sessions
          */
         delete: operations["end-session"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/signatures": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 短信签名列表，等待最久的在前
-         * @description Signatures, those that have waited longest first
-         */
-        get: operations["list-signatures"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/signatures/{id}/approve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 签名审核通过
-         * @description Approve a signature
-         */
-        post: operations["approve-signature"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/signatures/{id}/refuse": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 退回签名
-         * @description Refuse a signature
-         */
-        post: operations["refuse-signature"];
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4592,6 +8856,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 发送统计：按日、运营商或类别
+         * @description Sending statistics by day, carrier or category
+         */
+        get: operations["get-statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/support-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 身份与授权核验登记及其下的操作
+         * @description Checks of identity and authority, with what was done under them
+         */
+        get: operations["list-support-checks"];
+        put?: never;
+        /**
+         * 登记对客户的身份或授权核验；有效期内可代其操作
+         * @description Record a check of identity or authority, under which one may act for the customer
+         */
+        post: operations["record-support-check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/support-checks/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 提前结束一条核验
+         * @description End a check before its time
+         */
+        post: operations["end-support-check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/suspension-tasks": {
         parameters: {
             query?: never;
@@ -4626,6 +8954,186 @@ export interface paths {
          * @description Suspend now, or wait until a day: then it is asked again if something is owed
          */
         post: operations["decide-suspension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 发给客户联系人的系统短信及送达凭据，最新的在前
+         * @description Notices to phones of customers' contacts with the proof of their delivery, newest first
+         */
+        get: operations["list-system-messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system-messages/{id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 重发失败的系统短信
+         * @description Queue a system message again that failed
+         */
+        post: operations["send-system-message-again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takedowns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 违法内容处置登记簿
+         * @description The register of takedowns, the newest first
+         */
+        get: operations["list-takedowns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takedowns/blacklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 客户与发送方黑名单
+         * @description The blacklist of customers and senders
+         */
+        get: operations["sender-blacklist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takedowns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一条处置
+         * @description One takedown
+         */
+        get: operations["get-takedown"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takedowns/{id}/ask-lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 申请解除处置
+         * @description Ask to lift a takedown
+         */
+        post: operations["ask-lift-takedown"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takedowns/{id}/decide-lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批准或驳回解除处置（第二人）
+         * @description Lift a takedown or leave it; not by who asked
+         */
+        post: operations["decide-lift-takedown"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takedowns/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记报告已送达主管部门
+         * @description Register that the report went to the authority
+         */
+        post: operations["report-takedown"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takedowns/{id}/report.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 给主管部门的报告（PDF，含违法内容，查看留痕）
+         * @description The report to the authority as a PDF; it quotes the content, the look is logged
+         */
+        get: operations["takedown-report"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4726,6 +9234,110 @@ export interface paths {
          * @description Drop a rejected request and ask anew with the customer's present data
          */
         post: operations["resubmit-tax-invoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 工单列表
+         * @description List tickets
+         */
+        get: operations["list-tickets"];
+        put?: never;
+        /**
+         * 新建工单
+         * @description Open a ticket
+         */
+        post: operations["open-ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 工单及往来
+         * @description A ticket with its thread
+         */
+        get: operations["get-ticket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 关闭工单
+         * @description Close a ticket
+         */
+        post: operations["close-ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 回复工单
+         * @description Write in a ticket
+         */
+        post: operations["reply-ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 接手工单
+         * @description Look after a ticket
+         */
+        post: operations["take-ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4936,6 +9548,350 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/watch/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 异常告警
+         * @description Alerts about unusual behaviour, the newest first
+         */
+        get: operations["list-alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一条告警及其依据
+         * @description One alert with its evidence
+         */
+        get: operations["get-alert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/alerts/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 关闭告警并写明结论
+         * @description Close an alert by saying what it was
+         */
+        post: operations["close-alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/alerts/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 解除告警引起的停发，须写明理由
+         * @description Lift the stop that an alert set, with the reason
+         */
+        post: operations["lift-alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 立即检查今天的数据
+         * @description Look at today's figures now
+         */
+        post: operations["look-now"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 监测规则和按客户的阈值
+         * @description Rules, and thresholds of single customers
+         */
+        get: operations["watch-rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/rules/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 修改监测规则
+         * @description Change a rule for all customers
+         */
+        put: operations["set-watch-rule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 回调投递记录
+         * @description Deliveries to webhooks
+         */
+        get: operations["list-webhook-deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一次投递及其内容
+         * @description A delivery with what is sent
+         */
+        get: operations["get-webhook-delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-deliveries/{id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 重新投递
+         * @description Deliver once more
+         */
+        post: operations["redeliver-webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 回调地址
+         * @description Webhooks
+         */
+        get: operations["list-webhooks"];
+        put?: never;
+        /**
+         * 新建回调地址；签名密钥只显示一次
+         * @description Make a webhook; its secret is told once
+         */
+        post: operations["create-webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 修改回调地址
+         * @description Change a webhook
+         */
+        put: operations["change-webhook"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 停用回调地址
+         * @description Turn a webhook off
+         */
+        post: operations["off-webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 启用回调地址
+         * @description Turn a webhook on
+         */
+        post: operations["on-webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 删除回调地址
+         * @description Remove a webhook
+         */
+        post: operations["remove-webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 更换回调签名密钥；重叠期内同时用新旧密钥签名
+         * @description Give a webhook a new secret; for the overlap both sign
+         */
+        post: operations["rotate-webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 向回调地址发送测试事件
+         * @description Send a ping to a webhook
+         */
+        post: operations["test-webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/write-offs/{id}/decision": {
         parameters: {
             query?: never;
@@ -5057,6 +10013,55 @@ export interface components {
             /** @description judgment, settlement, enforcement, paid, lost, insolvent, untraceable or not_worth_it. */
             outcome?: string;
         };
+        "Add-contract-attachmentRequest": {
+            attachment_id: string;
+        };
+        "Add-own-personRequest": {
+            login: string;
+            name: string;
+            parts: string[] | null;
+        };
+        "Add-recipient-blockRequest": {
+            /** @description Absent: for every customer. */
+            customer_id?: string;
+            /** @enum {string} */
+            kind: "opt_out" | "blacklist";
+            phone: string;
+            reason: string;
+            signature_id?: string;
+        };
+        Agreed: {
+            /** @description The box is ticked. */
+            agree: boolean;
+            /** @description Of the text that the person was shown. */
+            sha256: string;
+        };
+        AgreedByKey: {
+            /** @description The box is ticked. */
+            agree: boolean;
+            /** @description The person's own, entered again. */
+            password: string;
+            /** @description Of the text that the person was shown. */
+            sha256: string;
+        };
+        Agreement: {
+            available_actions: string[] | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            from: string | null;
+            /** @description Cohen's kappa; – where all is of one kind. */
+            kappa: string;
+            matrix: components["schemas"]["RecheckMatrix"];
+            percent: string;
+            settings: components["schemas"]["RecheckSettings"];
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            to: string | null;
+        };
         Amendment: {
             /**
              * Format: date
@@ -5094,6 +10099,11 @@ export interface components {
             /** @enum {string} */
             kind: "plan_change" | "supplement" | "renewal" | "price_change";
             number: string;
+            /**
+             * @description Of an announced price: what shows that the customer was told; without it silence is no consent.
+             * @enum {string}
+             */
+            proof?: "paper" | "read" | "mail";
             provider_signer?: string;
             reason: string;
             recorded_by_name?: string;
@@ -5102,10 +10112,73 @@ export interface components {
              * @example 2026-10-01
              */
             signed_on: string | null;
+            /** @description Of a paper that is signed in the portal: who has signed it. */
+            signings?: components["schemas"]["SigningRecord"][] | null;
             /** @description Of an announced price: it holds unless the customer objects before its day. */
             silence_accepts: boolean;
             /** @enum {string} */
             state: "draft" | "signed" | "agreed" | "replaced" | "cancelled";
+            /** @description The ways in which it may be signed. */
+            ways?: string[] | null;
+        };
+        AnnexItem: {
+            /** Format: int64 */
+            readonly amount_fen?: number;
+            /**
+             * @description Yuan.
+             * @example 0.085
+             */
+            price: string;
+            /** @example 0.085 */
+            quantity: string;
+            text: string;
+        };
+        AnnexRecord: {
+            answered_by_name?: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            answered_on: string | null;
+            /** @description Scan of the confirmed paper. */
+            attachment_id?: string;
+            available_actions: string[] | null;
+            body: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            created_at: string | null;
+            created_by_name?: string;
+            evidence_id?: string;
+            form_attachment_id: string;
+            form_sha256: string;
+            id: string;
+            items: components["schemas"]["AnnexItem"][] | null;
+            /** @enum {string} */
+            kind: "offer" | "order" | "fee_confirmation" | "completion";
+            /**
+             * Format: date
+             * @description Of a completion: last day of service; the contract ends with it.
+             * @example 2026-10-01
+             */
+            last_day: string | null;
+            number: string;
+            reason?: string;
+            recorded_by_name?: string;
+            signer?: string;
+            /** @enum {string} */
+            state: "open" | "recorded" | "confirmed" | "refused" | "withdrawn" | "lapsed";
+            /** @description The sentence that is agreed to in the portal. */
+            statement: string;
+            title: string;
+            /** Format: int64 */
+            total_fen: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            valid_until: string | null;
         };
         "Announce-priceRequest": {
             /** @description Proof of a notice on paper. */
@@ -5121,6 +10194,104 @@ export interface components {
             /** @description The prices that change. */
             terms: components["schemas"]["PlanPatch"];
         };
+        "Announce-service-termsRequest": {
+            /**
+             * Format: date
+             * @description 30 days ahead at least, but for the first version.
+             * @example 2026-10-01
+             */
+            effective_on: string | null;
+        };
+        AnnouncementRecord: {
+            available_actions: string[] | null;
+            /** @description Empty: all. */
+            carriers: string[] | null;
+            created_by_name: string;
+            /**
+             * Format: date-time
+             * @description As it was.
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            ended_at: string | null;
+            /**
+             * Format: date-time
+             * @description As expected.
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            ends_at: string | null;
+            /** @description Of ours: credits may be due. */
+            fault: boolean;
+            id: string;
+            /** @enum {string} */
+            kind: "planned" | "unplanned";
+            /** @description Of agreements; empty: all. */
+            kinds: string[] | null;
+            number: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            published_at: string | null;
+            published_by_name: string;
+            reason_en: string;
+            reason_zh: string;
+            /** @description Planned, and announced less than 72 hours ahead. */
+            short_notice: boolean;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            starts_at: string | null;
+            /** @enum {string} */
+            state: "draft" | "published" | "over" | "called_off";
+            title_en: string;
+            title_zh: string;
+            /**
+             * Format: int64
+             * @description Customers who were told.
+             */
+            told: number;
+            updates: components["schemas"]["AnnouncementUpdate"][] | null;
+        };
+        AnnouncementUpdate: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            at: string | null;
+            by: string;
+            en: string;
+            zh: string;
+        };
+        "Answer-changeRequest": {
+            feasible: boolean;
+            /** Format: int64 */
+            fee_fen?: number;
+            text: string;
+            /** Format: int64 */
+            work_days?: number;
+        };
+        "Answer-complaintRequest": {
+            document_id?: string;
+            text: string;
+        };
+        "Answer-escalationRequest": {
+            answer: string;
+            /** @description Number of the paper. */
+            answer_ref: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            answered_on: string | null;
+            document_id: string;
+            /** @description allowed or forbidden. */
+            outcome: string;
+        };
+        "Answer-filing-sheetResponse": {
+            /** Format: int64 */
+            answered: number;
+        };
         "Answer-tax-invoiceRequest": {
             /** @description PDF or picture, base64. */
             file?: string;
@@ -5134,6 +10305,13 @@ export interface components {
             /** @enum {string} */
             outcome: "issued" | "rejected" | "lapsed";
             reason?: string;
+        };
+        AnswerFields: {
+            carrier_number?: string;
+            /** @description Needed unless accepted. */
+            reason?: string;
+            /** @enum {string} */
+            state: "accepted" | "refused" | "lapsed";
         };
         ApiKeyRecord: {
             /** @description Addresses or networks that calls may come from; none: from anywhere. */
@@ -5198,12 +10376,64 @@ export interface components {
             /** @description send, read, money. */
             scopes: string[] | null;
         };
+        AppealRecord: {
+            answer: string;
+            available_actions: string[] | null;
+            contract_id: string;
+            customer_id: string;
+            customer_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            decided_at: string | null;
+            decided_by_name: string;
+            /** @description Who decided before; empty: the system. */
+            decider_name: string;
+            document_id: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            due_on: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            filed_at: string | null;
+            filed_by_name: string;
+            grounds: string;
+            id: string;
+            /** @enum {string} */
+            kind: "batch" | "suspension" | "registration" | "licence" | "stop" | "complaint";
+            number: string;
+            object_id: string;
+            /** @description Of the decision, as it was shown when the appeal was filed. */
+            reason: string;
+            /** @description What was done because it was granted. */
+            redress: string;
+            /** @enum {string} */
+            state: "filed" | "granted" | "denied" | "withdrawn";
+            title: string;
+        };
         "Apply-rule-formRequest": {
             form: components["schemas"]["RulesetForm"];
             key?: string;
             /** @enum {string} */
             kind: "rule" | "bank" | "settings";
             text: string;
+        };
+        Approval: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            at: string | null;
+            by_name: string;
+            note: string;
+        };
+        "Approve-consentRequest": {
+            reason?: string;
         };
         "Approve-contractRequest": {
             /**
@@ -5214,6 +10444,68 @@ export interface components {
         };
         "Approve-payableRequest": {
             reason?: string;
+        };
+        "Approve-versionRequest": {
+            note: string;
+        };
+        "Ask-changeRequest": {
+            attachment_id?: string;
+            /** @description letter or email, with the original; a customer's own comes by portal. */
+            channel?: string;
+            /**
+             * Format: date
+             * @description Of a letter or mail; today where left out.
+             * @example 2026-10-01
+             */
+            received_on?: string | null;
+            text: string;
+            title: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            wanted_by?: string | null;
+        };
+        "Ask-exemptionRequest": {
+            /** @description An approved batch without hits, whose customer, category and text count. */
+            batch_id: string;
+            /** @description text or customer. */
+            kind: string;
+            /** Format: int64 */
+            max_messages: number;
+            reason: string;
+            /**
+             * Format: int64
+             * @description Percent.
+             */
+            sample_share: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            until: string | null;
+        };
+        "Ask-lift-takedownRequest": {
+            document_id?: string;
+            reason: string;
+        };
+        "Ask-longerRequest": {
+            reason: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            until: string | null;
+        };
+        "Ask-plan-changeRequest": {
+            reason?: string;
+            /** @description The terms of the plan that change; the others stay. */
+            terms: components["schemas"]["PlanPatch"];
+        };
+        "Attach-complaintRequest": {
+            batch_id: string;
+            /** Format: int64 */
+            seq: number;
         };
         AuditRow: {
             action: string;
@@ -5447,9 +10739,61 @@ export interface components {
         BatchActBody: {
             reason?: string;
         };
+        BatchAllowance: {
+            allowed_categories: string[] | null;
+            /**
+             * Format: int64
+             * @description That nothing is reserved for.
+             */
+            balance_fen: number;
+            /**
+             * Format: int64
+             * @description Message parts that are paid for, likewise.
+             */
+            credits: number;
+            /**
+             * Format: int64
+             * @description Message parts a day; 0: none.
+             */
+            daily_cap: number;
+            inside_hours: boolean;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            max_file: number;
+            /** Format: int64 */
+            max_rows: number;
+            /**
+             * Format: int64
+             * @description Characters of a message.
+             */
+            max_text: number;
+            /**
+             * Format: int64
+             * @description Bytes of a spreadsheet.
+             */
+            max_xlsx: number;
+            /**
+             * Format: date-time
+             * @description When the hours begin next.
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            opens_at: string | null;
+            prepaid: boolean;
+            /** @description Why the contract would send nothing now; none: it would. */
+            reasons: string[] | null;
+            send_from: string;
+            send_to: string;
+            /** Format: int64 */
+            used_today: number;
+            /** @description Categories for which no proof of consent is on file: such a batch is refused. */
+            without_consent: string[] | null;
+        };
         BatchColumn: {
             name: string;
             use: string;
+            variable?: string;
         };
         BatchErrorRow: {
             code: string;
@@ -5527,6 +10871,35 @@ export interface components {
             seq: number;
             verdict: string;
         };
+        BatchPreview: {
+            /** @description The columns are as the caller chose them, not guessed. */
+            chosen: boolean;
+            columns: components["schemas"]["BatchColumn"][] | null;
+            delimiter: string;
+            encoding: string;
+            /**
+             * Format: int64
+             * @description Rows of the whole file, by the length of the first; 0: unknown.
+             */
+            estimated_rows: number;
+            format: string;
+            /**
+             * Format: int64
+             * @description How many of these give a message.
+             */
+            good: number;
+            header: boolean;
+            /** @description Why the file can't be submitted like this. */
+            problem: components["schemas"]["BatchProblem"];
+            rows: components["schemas"]["PreviewRow"][] | null;
+            /**
+             * Format: int64
+             * @description How many rows were looked at.
+             */
+            sampled: number;
+            /** @description Of the template; each needs a column. */
+            variables: string[] | null;
+        };
         BatchProblem: {
             code?: string;
             detail?: string;
@@ -5545,6 +10918,12 @@ export interface components {
             done: number;
             /** @description uploading, reading, screening or done. */
             stage: string;
+        };
+        BatchPurge: {
+            detail: string;
+            detail_en: string;
+            on: string;
+            rule: string;
         };
         BatchReason: {
             code: string;
@@ -5584,6 +10963,8 @@ export interface components {
             /** @description What is wrong with the file, with its line. */
             problem?: components["schemas"]["BatchProblem"];
             progress?: components["schemas"]["BatchProgress"];
+            /** @description Set once the content was destroyed; figures stay. */
+            purged?: components["schemas"]["BatchPurge"];
             /** @description Why it is refused, held as a whole or failed, and what to do. */
             reasons: components["schemas"]["BatchReason"][] | null;
             /**
@@ -5614,6 +10995,7 @@ export interface components {
             state: string;
             submitted_by: string;
             submitted_by_name: string;
+            template_id?: string;
             /** @description Template or the one text; not in lists. */
             text?: string;
             /**
@@ -5653,6 +11035,45 @@ export interface components {
             repeated: number;
             /** Format: int64 */
             total: number;
+        };
+        BatchUpload: {
+            batch_id: string;
+            /**
+             * Format: date-time
+             * @description When it is given up, unless another piece arrives before.
+             */
+            expires_at: string;
+            /** @description Numbers of the pieces that have not arrived, from 1. */
+            missing: number[] | null;
+            name: string;
+            /** Format: int64 */
+            piece_count: number;
+            /**
+             * Format: int64
+             * @description Bytes of every piece but the last.
+             */
+            piece_size: number;
+            /**
+             * Format: int64
+             * @description Bytes that are durable.
+             */
+            received: number;
+            sha256: string;
+            /** Format: int64 */
+            size: number;
+        };
+        "Begin-batch-uploadRequest": {
+            name: string;
+            sha256: string;
+            /** Format: int64 */
+            size: number;
+        };
+        "Begin-takedownRequest": {
+            authority?: string;
+            class: string;
+            description: string;
+            /** @description The texts; none: all of the batch. */
+            group_ids?: string[] | null;
         };
         BillAllocation: {
             /** Format: int64 */
@@ -6072,13 +11493,91 @@ export interface components {
             /** @enum {string} */
             reason: "data" | "behaviour" | "content";
         };
+        CalendarYear: {
+            /** @description Whether the State Council's arrangement of the year comes with the program; if not, only weekends and what was entered count. */
+            announced: boolean;
+            days: components["schemas"]["SpecialDay"][] | null;
+            /** Format: int64 */
+            year: number;
+        };
+        CallTask: {
+            assignee_id: string;
+            assignee_name: string;
+            attempts: components["schemas"]["CalltaskAttempt"][] | null;
+            available_actions: string[] | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            created_at: string | null;
+            customer_id: string;
+            customer_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            done_at: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            due_on: string | null;
+            id: string;
+            kind: string;
+            object_id: string;
+            object_type: string;
+            outcome: string;
+            overdue: boolean;
+            /** @enum {string} */
+            state: "open" | "done" | "cancelled";
+            text: string;
+            text_en: string;
+            title: string;
+            title_en: string;
+        };
         CalledOffBody: {
             /** @description Proof, where there is one. */
             attachment_id?: string;
             reason: string;
         };
+        CalltaskAttempt: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            at: string | null;
+            by: string;
+            contact: string;
+            note: string;
+            outcome: string;
+        };
         "Cancel-amendmentRequest": {
             reason: string;
+        };
+        Candidate: {
+            batch_id: string;
+            batch_number: string;
+            category: string;
+            customer_id: string;
+            customer_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            sent_at: string | null;
+            /** Format: int64 */
+            seq: number;
+            signature: string;
+            status: string;
+        };
+        CarrierAck: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            at: string | null;
+            name: string;
+            user_id: string;
         };
         CarrierCount: {
             document_id: string;
@@ -6094,6 +11593,91 @@ export interface components {
             /** Format: int64 */
             parts: number;
             port: string;
+        };
+        CarrierDesk: {
+            carrier: string;
+            closures: components["schemas"]["Closure"][] | null;
+            /** Format: int64 */
+            expected_working_days: number;
+            name: string;
+            name_en: string;
+            open: boolean;
+            /**
+             * Format: date
+             * @description The day on which a closed desk opens.
+             * @example 2026-10-01
+             */
+            opens?: string | null;
+            /**
+             * Format: int64
+             * @description Of these, later than expected.
+             */
+            overdue: number;
+            /** Format: int64 */
+            queued: number;
+            /**
+             * Format: int64
+             * @description Sent, without an answer.
+             */
+            waiting: number;
+        };
+        CarrierRule: {
+            body: string;
+            carrier: string;
+            document_id: string;
+            id: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            in_force_on: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            set_at: string | null;
+            set_by: string;
+            /** @description The carrier's own number or date of it. */
+            source: string;
+            title: string;
+            /** Format: int64 */
+            version: number;
+        };
+        CarrierRuleView: {
+            acks: components["schemas"]["CarrierAck"][] | null;
+            body: string;
+            carrier: string;
+            document_id: string;
+            id: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            in_force_on: string | null;
+            /** @description Whether the caller has acknowledged it. */
+            mine: boolean;
+            newest: boolean;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            set_at: string | null;
+            set_by: string;
+            /** @description The carrier's own number or date of it. */
+            source: string;
+            title: string;
+            /** Format: int64 */
+            version: number;
+        };
+        "Change-carrier-rulesRequest": {
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            effective_on: string | null;
+            /** @enum {string} */
+            kind: "qualification" | "signature" | "template" | "link" | "phone";
+            note: string;
         };
         "Change-customerRequest": {
             address?: string;
@@ -6114,6 +11698,68 @@ export interface components {
             current: string;
             /** @description At least 12 characters. */
             next: string;
+        };
+        ChangeRequest: {
+            answer: string;
+            /**
+             * Format: int64
+             * @description Working days of the contract.
+             */
+            answer_days: number;
+            answered_by: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            answered_on: string | null;
+            /** @enum {string} */
+            channel: "letter" | "email" | "portal";
+            decided_note: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            decided_on: string | null;
+            document_id: string;
+            done_note: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            done_on: string | null;
+            /**
+             * Format: date
+             * @description Last day on which an answer is in time.
+             * @example 2026-10-01
+             */
+            due_on: string | null;
+            extend_reason: string;
+            /**
+             * Format: date
+             * @description A longer time that was asked for and waits for the customer.
+             * @example 2026-10-01
+             */
+            extend_to: string | null;
+            extended_by: string;
+            /** Format: int64 */
+            fee_fen: number;
+            late: boolean;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            received_on: string | null;
+            /** @enum {string} */
+            state: "received" | "answered" | "refused" | "agreed" | "declined" | "done" | "withdrawn";
+            text: string;
+            title: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            wanted_by: string | null;
+            /** Format: int64 */
+            work_days: number;
         };
         ChargeRow: {
             /**
@@ -6194,6 +11840,22 @@ export interface components {
             /** @enum {string} */
             state: "received" | "cleared" | "dishonoured";
         };
+        Choice: {
+            code: string;
+            name: string;
+        };
+        ChunkAside: {
+            /** Format: int64 */
+            first_message: number;
+            /** @description Technical. */
+            last_error: string;
+            /** Format: int64 */
+            messages: number;
+            /** Format: int64 */
+            seq: number;
+            /** Format: int64 */
+            tries: number;
+        };
         "Clear-chequeRequest": {
             bank_account?: string;
             /**
@@ -6202,10 +11864,48 @@ export interface components {
              */
             on: string | null;
         };
+        "Close-alertRequest": {
+            /** @description explained, false_alarm or confirmed. */
+            outcome: string;
+            reason: string;
+        };
+        "Close-carrier-deskRequest": {
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            from: string | null;
+            reason: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            to: string | null;
+        };
         "Close-collection-caseRequest": {
             reason: string;
             /** @enum {string} */
             state: "collected" | "withdrawn";
+        };
+        "Close-complaintRequest": {
+            /** @description upheld or dismissed. */
+            outcome: string;
+            result: string;
+        };
+        Closure: {
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            from: string | null;
+            id: string;
+            reason: string;
+            /**
+             * Format: date
+             * @description Last day on which the desk is closed.
+             * @example 2026-10-01
+             */
+            to: string | null;
         };
         CollectionCase: {
             agency: string;
@@ -6294,6 +11994,25 @@ export interface components {
             /** @enum {string} */
             state: "requested" | "done" | "rejected";
         };
+        ColumnChoice: {
+            /**
+             * @description What the column is for; empty: nothing.
+             * @enum {string}
+             */
+            use: "phone" | "text" | "variable" | "";
+            /** @description Which of the template's variables it fills, where use is variable. */
+            variable?: string;
+        };
+        ColumnMapping: {
+            /** @description Absent: as guessed. */
+            mapping?: components["schemas"]["ColumnMappingMappingStruct"];
+        };
+        ColumnMappingMappingStruct: {
+            /** @description One for each column, in their order. */
+            columns: components["schemas"]["ColumnChoice"][] | null;
+            /** @description The first row names the columns. */
+            header: boolean;
+        };
         "Compare-payableRequest": {
             /** Format: int64 */
             amount_fen: number;
@@ -6301,6 +12020,157 @@ export interface components {
             note?: string;
             /** Format: int64 */
             parts: number;
+        };
+        Comparison: {
+            changes: components["schemas"]["ContracttemplateChange"][] | null;
+            /** Format: int64 */
+            is: number;
+            reason: components["schemas"]["ContracttemplateText"];
+            /** Format: int64 */
+            was: number;
+        };
+        ComplaintRecord: {
+            answer: string;
+            /**
+             * Format: date
+             * @description By the customer: 3 working days.
+             * @example 2026-10-01
+             */
+            answer_by: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            answered_at: string | null;
+            answered_by_name: string;
+            appeal?: components["schemas"]["AppealRecord"];
+            available_actions: string[] | null;
+            batch_id: string;
+            /** @enum {string} */
+            blocked: "customer" | "all";
+            by_delay: boolean;
+            carrier: string;
+            closed_by_name: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            closed_on: string | null;
+            contract_id: string;
+            /** @description Empty until the sender is known. */
+            customer_id: string;
+            customer_name: string;
+            document_id: string;
+            /**
+             * Format: date
+             * @description 15 working days after it was received.
+             * @example 2026-10-01
+             */
+            due_on: string | null;
+            id: string;
+            /** @enum {string} */
+            kind: "unwanted" | "no_way_out" | "content" | "fraud" | "frequency" | "fees" | "other";
+            late: boolean;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            message_on: string | null;
+            number: string;
+            /** @enum {string} */
+            outcome: "" | "upheld" | "dismissed";
+            overdue: boolean;
+            /** @description Masked; empty once it was purged. */
+            phone: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            received_on: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            recorded_at: string | null;
+            recorded_by_name: string;
+            repeat_of: string;
+            result: string;
+            /** Format: int64 */
+            seq: number;
+            signature: string;
+            /** @enum {string} */
+            source: "phone" | "portal" | "carrier" | "authority";
+            /** @enum {string} */
+            state: "open" | "forwarded" | "answered" | "closed";
+            text: string;
+        };
+        ComplaintStanding: {
+            /** Format: int64 */
+            by_delay: number;
+            /** Format: int64 */
+            complaints: number;
+            customer_id: string;
+            customer_name: string;
+            /** Format: int64 */
+            delivered: number;
+            measures: components["schemas"]["ComplaintTaken"][] | null;
+            /** @example 2026-10 */
+            month: string | null;
+            rate: string;
+        };
+        ComplaintTaken: {
+            /** Format: int64 */
+            complaints: number;
+            customer_id: string;
+            /** Format: int64 */
+            delivered: number;
+            id: string;
+            measure: string;
+            /** @example 2026-10 */
+            month: string | null;
+            rate: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            taken_at: string | null;
+            threshold_id: string;
+        };
+        ComplaintThreshold: {
+            /** Format: int64 */
+            at_least: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            ended_on: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            from: string | null;
+            id: string;
+            measure: string;
+            /** @example 0.085 */
+            per_million: string;
+            reason: string;
+            set_by_name: string;
+        };
+        ConfidentialRecord: {
+            contract_id: string;
+            customer_id: string;
+            customer_name: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            ended_on: string | null;
+            number: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            until: string | null;
         };
         "Confirm-bank-linesRequest": {
             /** Format: int64 */
@@ -6321,6 +12191,87 @@ export interface components {
         };
         "Confirm-statementRequest": {
             remark?: string;
+        };
+        Consent: {
+            available_actions: string[] | null;
+            /** Format: int64 */
+            bad_rows: number;
+            /** @description marketing, advertising; empty: both. */
+            category: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            created_at: string | null;
+            created_by_name: string;
+            customer_id: string;
+            customer_name: string;
+            /**
+             * Format: int64
+             * @description … within so many days; 0: nothing was promised.
+             */
+            days: number;
+            /** @description The evidence. */
+            document_id: string;
+            file_name: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            from: string | null;
+            id: string;
+            /**
+             * Format: int64
+             * @description At most so many messages …
+             */
+            most: number;
+            number: string;
+            /** Format: int64 */
+            numbers: number;
+            /** @enum {string} */
+            obtained: "web" | "app" | "paper" | "counter" | "reply" | "contract" | "other";
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            purged_at: string | null;
+            reason: string;
+            /** @description Empty: for all of the customer's signatures. */
+            signature_id: string;
+            /** @enum {string} */
+            state: "draft" | "checking" | "live" | "refused" | "withdrawn";
+            /** @description What the people agreed to. */
+            title: string;
+            /**
+             * Format: date
+             * @description Last day; empty: until withdrawn.
+             * @example 2026-10-01
+             */
+            until: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            verified_at: string | null;
+            verified_by_name: string;
+        };
+        ContractAttachment: {
+            uploaded_by_name?: string;
+        };
+        ContractDraft: {
+            customer_id: string;
+            /** @description A version of a plan on offer: its terms stand wherever no blank says otherwise. */
+            plan_version_id?: string;
+            template_id: string;
+            /**
+             * Format: int64
+             * @description Left out: the newest.
+             */
+            template_version?: number;
+            /** @description Blank to value; blanks left out take the customer's record or the template's default. */
+            values: {
+                [key: string]: string;
+            };
         };
         ContractEvent: {
             actor_name: string;
@@ -6484,6 +12435,8 @@ export interface components {
             /** Format: int64 */
             version: number;
             warnings: components["schemas"]["ContractWarning"][] | null;
+            /** @description The ways in which it may be signed: paper, online, e_signature. */
+            ways: string[] | null;
         };
         ContractRow: {
             /**
@@ -6573,6 +12526,7 @@ export interface components {
         };
         ContracttemplateBlank: {
             choices?: components["schemas"]["ContracttemplateChoice"][] | null;
+            columns?: components["schemas"]["ContracttemplateColumn"][] | null;
             configured?: boolean;
             default?: string;
             group?: string;
@@ -6589,9 +12543,20 @@ export interface components {
             type: string;
             unit?: components["schemas"]["ContracttemplateText"];
         };
+        ContracttemplateChange: {
+            /** @enum {string} */
+            op: "same" | "added" | "removed";
+            text: string;
+        };
         ContracttemplateChoice: {
             label: components["schemas"]["ContracttemplateText"];
             value: string;
+        };
+        ContracttemplateColumn: {
+            align?: string;
+            label: components["schemas"]["ContracttemplateText"];
+            /** Format: int64 */
+            width: number;
         };
         ContracttemplateCondition: {
             blank: string;
@@ -6602,12 +12567,18 @@ export interface components {
             name: string;
         };
         ContracttemplateTemplate: {
+            /** Format: int64 */
+            based_on?: number;
             blanks: components["schemas"]["ContracttemplateBlank"][] | null;
+            clauses?: components["schemas"]["ContracttemplateUse"][] | null;
+            drafted_on?: string;
             effective_on: string;
+            form: string;
             groups: components["schemas"]["ContracttemplateGroup"][] | null;
             id: string;
             kind: string;
             provider_side: string;
+            reason?: components["schemas"]["ContracttemplateText"];
             sha256: string;
             title: components["schemas"]["ContracttemplateText"];
             /** Format: int64 */
@@ -6616,6 +12587,33 @@ export interface components {
         ContracttemplateText: {
             en: string;
             zh: string;
+        };
+        ContracttemplateUse: {
+            id: string;
+            /** Format: int64 */
+            version: number;
+        };
+        CornerChanges: {
+            address?: string;
+            bank_account?: string;
+            bank_name?: string;
+            contacts?: components["schemas"]["CustomerContact"][];
+            industry?: string;
+            legal_rep?: string;
+        };
+        CornerReasonBody: {
+            reason: string;
+        };
+        CornerSettings: {
+            /** @description The provider's people make no batch in our name without a check on record. */
+            needs_check: boolean;
+            /** @description Batches wait for one of the own approvers. */
+            needs_release: boolean;
+            /**
+             * Format: int64
+             * @description 0: never set.
+             */
+            version: number;
         };
         "Create-planRequest": {
             code: string;
@@ -6647,6 +12645,33 @@ export interface components {
             email?: string;
             name: string;
             phone: string;
+        };
+        CustomerFault: {
+            available_actions: string[] | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            corrected_at: string | null;
+            corrected_by_name?: string;
+            field: string;
+            id: string;
+            note: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            raised_at: string | null;
+            raised_by_name?: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            settled_at: string | null;
+            settled_by_name?: string;
+            settlement?: string;
+            /** @enum {string} */
+            state: "open" | "corrected" | "settled";
         };
         CustomerFields: {
             address: string;
@@ -6693,6 +12718,10 @@ export interface components {
              * @description Give it back when you change the record.
              */
             version: number;
+        };
+        "Decide-appealRequest": {
+            answer: string;
+            grant: boolean;
         };
         "Decide-chargeRequest": {
             approve: boolean;
@@ -6838,13 +12867,150 @@ export interface components {
             checks: components["schemas"]["ReviewCheck"][] | null;
             claim: components["schemas"]["ReviewClaim"];
             decisions: components["schemas"]["ReviewDecision"][] | null;
+            /** @description What was asked of the authority about this batch. */
+            escalations: components["schemas"]["Escalation"][] | null;
             /** @description The first hundred, worst and largest first; the rest by …/groups. */
             groups: components["schemas"]["ReviewGroupView"][] | null;
+            /** @description What reviewers wrote about the customer's batches, the latest first. */
+            notes: components["schemas"]["ReviewNote"][] | null;
             past: components["schemas"]["ReviewPast"][] | null;
             progress: components["schemas"]["ReviewProgress"];
             queued: components["schemas"]["QueueItem"];
             /** @description The customer's other batches. */
             record: components["schemas"]["ReviewRecord"];
+            /** @description Earlier batches with near-identical texts, of whatever customer, and what was decided about those. */
+            similar: components["schemas"]["ReviewSimilarBatch"][] | null;
+            /** @description Texts are left out: claim the batch, or name a purpose and why (A22). */
+            withheld: boolean;
+        };
+        "Discard-batch-chunkRequest": {
+            /** Format: int64 */
+            chunk: number;
+            reason: string;
+        };
+        Discarded: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            at: string | null;
+            batch_id: string;
+            /** Format: int64 */
+            messages: number;
+        };
+        DisclosureAccess: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            at: string | null;
+            by: string;
+            ip: string;
+            purpose: string;
+        };
+        DisclosureInputBody: {
+            attachment_id?: string;
+            contact?: string;
+            /** @enum {string} */
+            ground: "lawful_request" | "emergency" | "rights" | "consent";
+            /**
+             * Format: int64
+             * @description How long the file can be downloaded; 30 where left out.
+             */
+            keep_days?: number;
+            officers?: string;
+            reason: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            received_on: string | null;
+            reference?: string;
+            requester: string;
+            scope: components["schemas"]["ScopeStruct"];
+        };
+        DisclosureRecord: {
+            attachment_id: string;
+            available_actions: string[] | null;
+            batches: string[] | null;
+            contact: string;
+            customer_id: string;
+            customer_name: string;
+            decide_reason: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            decided_at: string | null;
+            decided_by: string;
+            downloads: components["schemas"]["DisclosureAccess"][] | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            expired_at: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            expires_on: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            first_day: string | null;
+            /** @enum {string} */
+            ground: "lawful_request" | "emergency" | "rights" | "consent";
+            id: string;
+            /** Format: int64 */
+            keep_days: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            last_day: string | null;
+            /** Format: int64 */
+            messages: number;
+            number: string;
+            officers: string;
+            /**
+             * Format: date
+             * @description An emergency's papers may follow until then; empty once they are there.
+             * @example 2026-10-01
+             */
+            papers_due_on: string | null;
+            /** @description Masked. */
+            phones: string[] | null;
+            /**
+             * Format: int64
+             * @description Batches in the scope whose content is gone.
+             */
+            purged_batches: number;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            ready_at: string | null;
+            reason: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            received_on: string | null;
+            reference: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            requested_at: string | null;
+            requested_by: string;
+            requester: string;
+            /** @description Of the ZIP. */
+            sha256: string;
+            /** Format: int64 */
+            size: number;
+            /** @enum {string} */
+            state: "requested" | "approved" | "ready" | "expired" | "refused" | "withdrawn";
         };
         "Dishonour-chequeRequest": {
             /**
@@ -6962,7 +13128,47 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        "Draw-up-announcementRequest": {
+            carriers?: string[] | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            ends_at: string | null;
+            fault?: boolean;
+            /** @enum {string} */
+            kind: "planned" | "unplanned";
+            kinds?: string[] | null;
+            reason_en: string;
+            reason_zh: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            starts_at: string | null;
+            title_en: string;
+            title_zh: string;
+        };
         "Drop-plan-versionRequest": {
+            reason?: string;
+        };
+        "End-announcementRequest": {
+            en: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            ended_at: string | null;
+            zh: string;
+        };
+        "End-force-majeureRequest": {
+            attachment_id?: string;
+            /**
+             * Format: date
+             * @description Left out: today.
+             * @example 2026-10-01
+             */
+            last_day?: string | null;
             reason?: string;
         };
         EndingRecord: {
@@ -6970,7 +13176,7 @@ export interface components {
             /** @enum {string} */
             by?: "customer" | "provider";
             /** @enum {string} */
-            cause: "mutual" | "notice" | "breach" | "insolvency" | "force_majeure" | "policy" | "illegal_content" | "non_payment" | "complaints";
+            cause: "mutual" | "notice" | "breach" | "insolvency" | "force_majeure" | "policy" | "illegal_content" | "non_payment" | "complaints" | "completed";
             /**
              * Format: int64
              * @description 0: it has no clock.
@@ -7005,6 +13211,11 @@ export interface components {
             /** @description The written notice as a PDF. */
             notice_attachment_id?: string;
             number: string;
+            /**
+             * Format: int64
+             * @description Days of force majeure, which do not count.
+             */
+            paused_days: number;
             reason: string;
             /**
              * Format: date-time
@@ -7028,6 +13239,238 @@ export interface components {
             /** Format: int64 */
             parts: number;
             port?: string;
+        };
+        "Enter-holidaysRequest": {
+            days: components["schemas"]["Item"][] | null;
+        };
+        "Escalate-reviewRequest": {
+            authority: string;
+            /**
+             * Format: date
+             * @description An answer is expected by then; left out: in three days.
+             * @example 2026-10-01
+             */
+            due_on?: string | null;
+            group_id?: string;
+            question: string;
+            /** @description batch or group. */
+            scope: string;
+        };
+        Escalation: {
+            /** @description What was answered, or why the question was withdrawn. */
+            answer: string;
+            answer_ref: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            answered_on: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            asked_at: string | null;
+            asked_by_name: string;
+            authority: string;
+            available_actions: string[] | null;
+            batch_id: string;
+            batch_number: string;
+            customer_id: string;
+            customer_name: string;
+            document_id: string;
+            /**
+             * Format: date
+             * @description An answer is expected by then.
+             * @example 2026-10-01
+             */
+            due_on: string | null;
+            group_id: string;
+            id: string;
+            /** Format: int64 */
+            messages: number;
+            number: string;
+            /** @description allowed or forbidden; empty before the answer. */
+            outcome: string;
+            overdue: boolean;
+            question: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            recorded_at: string | null;
+            recorded_by_name: string;
+            /**
+             * Format: date
+             * @description Next reminder; empty once it is settled.
+             * @example 2026-10-01
+             */
+            remind_on: string | null;
+            /** Format: int64 */
+            reminders: number;
+            /** @enum {string} */
+            scope: "batch" | "group";
+            /** @enum {string} */
+            state: "asked" | "answered" | "withdrawn";
+        };
+        EvidenceChain: {
+            batch: components["schemas"]["EvidenceChainBatch"];
+            carrier: string;
+            /**
+             * Format: int64
+             * @description Number of the decision that settled this message; 0: the verdict did, or nobody has.
+             */
+            deciding: number;
+            decisions: components["schemas"]["ReviewDecision"][] | null;
+            handoff?: components["schemas"]["EvidenceChainHandoff"];
+            /** @description The stored chunk has the hash of its row and of the manifest. */
+            intact: boolean;
+            manifest?: components["schemas"]["EvidenceChainManifest"];
+            /** @description undecided, approved or refused; empty once purged. */
+            outcome: string;
+            /** Format: int64 */
+            parts: number;
+            /** @description Masked unless the look asked for the whole number; empty once purged. */
+            phone: string;
+            purged?: components["schemas"]["BatchPurge"];
+            segments: components["schemas"]["ScreeningSegment"][] | null;
+            /** Format: int64 */
+            seq: number;
+            source: components["schemas"]["EvidenceChainSource"];
+            text: string;
+            unmasked: boolean;
+            verdict?: components["schemas"]["EvidenceChainVerdict"];
+        };
+        EvidenceChainAnswer: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            at: string | null;
+            code: string;
+            reason: string;
+            state: string;
+        };
+        EvidenceChainBatch: {
+            category: string;
+            contract_id: string;
+            contract_number: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            created_at: string | null;
+            customer_id: string;
+            customer_name: string;
+            id: string;
+            number: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            screened_at: string | null;
+            service_code: string;
+            signature: string;
+            state: string;
+            submitter_name: string;
+        };
+        EvidenceChainHandoff: {
+            answer?: components["schemas"]["EvidenceChainAnswer"];
+            channel: string;
+            key: string;
+            receipts: components["schemas"]["EvidenceChainReceipt"][] | null;
+            slices: components["schemas"]["EvidenceChainSlice"][] | null;
+            status: string;
+        };
+        EvidenceChainManifest: {
+            approvers: string[] | null;
+            chunks_hash: string;
+            decisions_hash: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            frozen_at: string | null;
+            id: string;
+            rule_set: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            taken_at: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        EvidenceChainReceipt: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            at: string | null;
+            channel: string;
+            code: string;
+            /** Format: int64 */
+            part: number;
+        };
+        EvidenceChainSlice: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            at: string | null;
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            real_at: string | null;
+        };
+        EvidenceChainSource: {
+            /** Format: int64 */
+            chunk: number;
+            chunk_sha256: string;
+            file_name: string;
+            /** Format: int64 */
+            file_size: number;
+            /** Format: int64 */
+            line: number;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            received_at: string | null;
+            sha256: string;
+            verdicts_sha256: string;
+        };
+        EvidenceChainVerdict: {
+            hits: components["schemas"]["ScreeningHit"][] | null;
+            /** Format: int64 */
+            level: number;
+            rule_set: string;
+            /** Format: int64 */
+            score: number;
+            verdict: string;
+        };
+        EvidenceRecord: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            at: string | null;
+            id: string;
+            ip?: string;
+            login?: string;
+            /** @description Type of what was signed: contract, contract_amendment, contract_annex. */
+            of: string;
+            of_id: string;
+            person: string;
+            reference: string;
+            /** @enum {string} */
+            side: "customer" | "provider";
+            statement?: string;
+            text_sha256: string;
+            user_agent?: string;
+            /** @enum {string} */
+            way: "online" | "e_signature";
         };
         Exception: {
             /** @description It counts today. */
@@ -7075,14 +13518,308 @@ export interface components {
              */
             until: string | null;
         };
+        Exemption: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            asked_at: string | null;
+            asked_by_name: string;
+            available_actions: string[] | null;
+            /** @description The approved batch that it goes by. */
+            batch_id: string;
+            batch_number: string;
+            category: string;
+            /** @description It counts today. */
+            counts: boolean;
+            customer_id: string;
+            customer_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            decided_at: string | null;
+            decided_by_name: string;
+            decision_reason: string;
+            end_reason: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            ended_at: string | null;
+            id: string;
+            /** @enum {string} */
+            kind: "text" | "customer";
+            /** Format: int64 */
+            max_messages: number;
+            number: string;
+            /**
+             * Format: int64
+             * @description Batches that went by it.
+             */
+            passed: number;
+            reason: string;
+            /**
+             * Format: int64
+             * @description Percent of the batches that a person looks at all the same.
+             */
+            sample_share: number;
+            /**
+             * Format: int64
+             * @description Batches that came to the desk as samples.
+             */
+            sampled: number;
+            /** @enum {string} */
+            state: "asked" | "live" | "rejected" | "ended";
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            until: string | null;
+        };
         Field: {
             code: string;
             detail: string;
             detail_en: string;
             field: string;
         };
+        "File-appealRequest": {
+            document_id?: string;
+            grounds: string;
+            kind: string;
+            /** @description Of the batch, registration, licence or complaint; CONTRACT:REASON of a suspension. */
+            object_id: string;
+        };
+        FilingRecord: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            answered_at: string | null;
+            /**
+             * Format: int64
+             * @description 2: filed a second time.
+             */
+            attempt: number;
+            available_actions: string[] | null;
+            carrier: string;
+            carrier_number?: string;
+            /** @description Of a lapse: parent, letter, unused, rules, carrier, withdrawn or replaced. */
+            cause?: string;
+            customer_id: string;
+            customer_name?: string;
+            /**
+             * Format: date
+             * @description When an answer is expected; no promise.
+             * @example 2026-10-01
+             */
+            due_on?: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            ended_at: string | null;
+            id: string;
+            /** @enum {string} */
+            kind: "qualification" | "signature" | "template" | "link" | "phone";
+            /** @description What was mended before a second filing. */
+            note?: string;
+            /** @description The reference in sheets and answers. */
+            number: string;
+            overdue: boolean;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            queued_at: string | null;
+            reason?: string;
+            registration_id: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            sent_at: string | null;
+            sheet_id?: string;
+            /** @enum {string} */
+            state: "queued" | "submitted" | "accepted" | "refused" | "lapsed";
+            text?: string;
+        };
+        FilingSheet: {
+            /** Format: int64 */
+            answered: number;
+            carrier: string;
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            due_on: string | null;
+            id: string;
+            /** @enum {string} */
+            kind: "qualification" | "signature" | "template" | "link" | "phone";
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            made_at: string | null;
+            number: string;
+        };
+        FindInputBody: {
+            /** @description Number of the complaint or request, what the customer said. */
+            grounds: string;
+            phone: string;
+            /**
+             * @description Why; the look is logged with it.
+             * @enum {string}
+             */
+            purpose: "complaint" | "review" | "customer" | "disclosure" | "fault" | "audit";
+        };
+        ForceRecord: {
+            attachment_id?: string;
+            contract_id: string;
+            /**
+             * Format: int64
+             * @description How long it has lasted.
+             */
+            days: number;
+            end_attachment_id?: string;
+            end_reason?: string;
+            ended_by_name?: string;
+            /**
+             * Format: date
+             * @description Last day; empty while it lasts.
+             * @example 2026-10-01
+             */
+            ends_on: string | null;
+            id: string;
+            number: string;
+            /**
+             * Format: date
+             * @description From this day on either side may end the contract for it.
+             * @example 2026-10-01
+             */
+            over_on: string | null;
+            /** @description Obligations that are excused: clocks, payment, service, maintenance. */
+            pauses: string[] | null;
+            recorded_by_name?: string;
+            /**
+             * @description Who can't perform.
+             * @enum {string}
+             */
+            side: "customer" | "provider";
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            starts_on: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            told_on: string | null;
+            what: string;
+        };
+        FormDraft: {
+            body: {
+                [key: string]: unknown;
+            };
+            form: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            saved_at: string | null;
+        };
+        "Forward-complaintRequest": {
+            note?: string;
+        };
+        FoundMessage: {
+            batch_id: string;
+            batch_number: string;
+            batch_state: string;
+            category: string;
+            contract_id: string;
+            contract_number: string;
+            customer_id: string;
+            customer_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            screened_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            sent_at: string | null;
+            /** Format: int64 */
+            seq: number;
+            signature: string;
+            /** @description Status of the hand-off; empty where the batch was never approved. */
+            status: string;
+        };
+        "Freeze-companyRequest": {
+            reason: string;
+        };
+        "Freeze-selfRequest": {
+            reason: string;
+        };
+        FreezeRecord: {
+            available_actions: string[] | null;
+            customer_id: string;
+            customer_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            frozen_at: string | null;
+            frozen_by: string;
+            id: string;
+            lift_reason?: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            lifted_at: string | null;
+            /**
+             * Format: int64
+             * @description How many accounts it closed.
+             */
+            people: number;
+            reason: string;
+        };
+        "Grant-outage-creditsRequest": {
+            contract_ids: string[] | null;
+        };
         HandOverInputBody: {
+            /** @description For the colleague. */
+            note?: string;
             user_id: string;
+        };
+        HandlerFields: {
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            authorised_from: string | null;
+            /**
+             * Format: date
+             * @description More than six months must be left when the letter is filed.
+             * @example 2026-10-01
+             */
+            authorised_to: string | null;
+            id_number: string;
+            name: string;
+            phone: string;
+        };
+        HandoffChannelToday: {
+            /** Format: int64 */
+            delivered: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            sent: number;
         };
         HandoffChannelView: {
             /**
@@ -7090,22 +13827,52 @@ export interface components {
              * @description messages per call, or in flight
              */
             at_once: number;
-            /** @description takes new batches */
-            default: boolean;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            bad_at: string | null;
+            bad_code: string;
+            /** @description what became of a message of unknown outcome */
+            can_be_asked: boolean;
+            /** @description empty: all */
+            carriers: string[] | null;
             engine: string;
+            /** @description hours of the day; empty: all day */
+            from: string;
+            /**
+             * Format: date-time
+             * @description when it last took messages, within seconds; machine's clock
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            good_at: string | null;
             /** @description absorbs a repeated key; where not, nothing is ever sent again by itself */
             idempotent: boolean;
             /** Format: int64 */
             in_flight: number;
             name: string;
+            /** @description it takes messages now, as this server sees it */
+            open: boolean;
+            /**
+             * Format: int64
+             * @description flow limit of each customer; 0: none of ours
+             */
+            per_customer: number;
             /**
              * Format: int64
              * @description flow limit; 0: none of ours
              */
             per_second: number;
+            /**
+             * Format: int64
+             * @description the lowest number that can take a message does
+             */
+            priority: number;
             /** @description why it takes nothing at the moment, as this server sees it */
             problem?: string;
             stopped: boolean;
+            to: string;
+            today: components["schemas"]["HandoffChannelToday"];
             /** Format: int64 */
             unknown: number;
         };
@@ -7170,6 +13937,8 @@ export interface components {
              * @example 2026-10-01T09:00:00.000+08:00
              */
             opened_at: string | null;
+            /** @description By day, channel, carrier and status code. */
+            results: components["schemas"]["HandoffTally"][] | null;
             /** @description open or closed. */
             state: string;
             /** @description The first hundred messages of which nobody knows whether they left. */
@@ -7193,6 +13962,25 @@ export interface components {
             set_at: string | null;
             set_by: string;
         };
+        HandoffTally: {
+            carrier: string;
+            channel: string;
+            /** @description As the carrier gave it; none for sent. */
+            code: string;
+            meaning: string;
+            /** Format: int64 */
+            messages: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            on: string | null;
+            /** @description sent, delivered or failed. */
+            outcome: string;
+            /** Format: int64 */
+            parts: number;
+            service_code: string;
+        };
         HandoffUnknownMessage: {
             /**
              * Format: date-time
@@ -7208,6 +13996,63 @@ export interface components {
             phone: string;
             /** Format: int64 */
             seq: number;
+        };
+        HandoffUnsettled: {
+            batch_id: string;
+            batch_number: string;
+            channel: string;
+            customer_name: string;
+            /** Format: int64 */
+            messages: number;
+            /**
+             * Format: date-time
+             * @description Business clock.
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            since: string | null;
+        };
+        HoldInputBody: {
+            attachment_id?: string;
+            authority: string;
+            /** @description Id or number of a batch instead of months. */
+            batch_id?: string;
+            customer_id?: string;
+            /** @description YYYY-MM, with last_month; both empty for everything. */
+            first_month?: string;
+            last_month?: string;
+            reason: string;
+            reference: string;
+        };
+        HoldRecord: {
+            attachment_id: string;
+            authority: string;
+            available_actions: string[] | null;
+            batch_id: string;
+            batch_number: string;
+            customer_id: string;
+            customer_name: string;
+            /** @description YYYY-MM; empty: everything of the customer. */
+            first_month: string;
+            id: string;
+            last_month: string;
+            lift_reason: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            lifted_at: string | null;
+            lifted_by: string;
+            number: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            placed_at: string | null;
+            placed_by: string;
+            reason: string;
+            reference: string;
+            /** @enum {string} */
+            state: "live" | "lifted";
         };
         Home: {
             figures: components["schemas"]["ReportFigure"][] | null;
@@ -7234,6 +14079,16 @@ export interface components {
             added: number;
             saved: components["schemas"]["SavedRecord"];
         };
+        Item: {
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            day: string | null;
+            name: string;
+            reason: string;
+            worked?: boolean;
+        };
         JobsResult: {
             /**
              * Format: date
@@ -7242,6 +14097,40 @@ export interface components {
             day: string | null;
             job: string;
             outcome: string;
+        };
+        "Judge-recheckRequest": {
+            /** @description approve or refuse. */
+            choice: string;
+            group_id: string;
+            note?: string;
+            reason_codes?: string[] | null;
+        };
+        KeyStateRecord: {
+            /** Format: int64 */
+            batches: number;
+            customer_id: string;
+            customer_name: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            due_on: string | null;
+            /** @description Numbers of the legal holds that keep it. */
+            holds: string[] | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            last_use: string | null;
+            /** Format: int64 */
+            messages: number;
+            month: string;
+            /** Format: int64 */
+            open_batches: number;
+            /** @enum {string} */
+            rule: "month" | "ended";
+            /** @enum {string} */
+            state: "waiting" | "due" | "held" | "busy";
         };
         LateFeeDay: {
             /**
@@ -7325,6 +14214,43 @@ export interface components {
             /** @enum {string} */
             step: "before_due" | "due" | "overdue" | "half_grace" | "last_day" | "suspended";
         };
+        LibraryClause: {
+            approval?: components["schemas"]["Approval"];
+            available_actions: string[] | null;
+            basis?: string;
+            id: string;
+            newest: boolean;
+            on: string;
+            reason: components["schemas"]["ContracttemplateText"];
+            risk: boolean;
+            sha256: string;
+            text: string[] | null;
+            title: components["schemas"]["ContracttemplateText"];
+            used_by: components["schemas"]["ContracttemplateUse"][] | null;
+            /** Format: int64 */
+            version: number;
+        };
+        LibraryTemplate: {
+            approval?: components["schemas"]["Approval"];
+            available_actions: string[] | null;
+            /** Format: int64 */
+            based_on: number;
+            /** Format: int64 */
+            blanks: number;
+            clauses: components["schemas"]["ContracttemplateUse"][] | null;
+            drafted_on: string;
+            /** @enum {string} */
+            form: "agreement" | "annex" | "terms" | "letter" | "sheet" | "statement";
+            id: string;
+            kind: string;
+            newest: boolean;
+            /** @description Why this version was made. */
+            reason: components["schemas"]["ContracttemplateText"];
+            sha256: string;
+            title: components["schemas"]["ContracttemplateText"];
+            /** Format: int64 */
+            version: number;
+        };
         LicenceFields: {
             /** @description The scan, uploaded before by the same person. */
             attachment_id: string;
@@ -7395,8 +14321,38 @@ export interface components {
         "List-reportsResponse": {
             items: components["schemas"]["ReportOffered"][] | null;
         };
+        ListAnnexRecord: {
+            items: components["schemas"]["AnnexRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListAnnouncementRecord: {
+            items: components["schemas"]["AnnouncementRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListApiKeyRecord: {
             items: components["schemas"]["ApiKeyRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListAppealRecord: {
+            items: components["schemas"]["AppealRecord"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
             next_cursor?: string;
             /**
@@ -7495,8 +14451,58 @@ export interface components {
              */
             total: number;
         };
+        ListCallTask: {
+            items: components["schemas"]["CallTask"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListCandidate: {
+            items: components["schemas"]["Candidate"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListCarrierCount: {
             items: components["schemas"]["CarrierCount"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListCarrierDesk: {
+            items: components["schemas"]["CarrierDesk"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListCarrierRuleView: {
+            items: components["schemas"]["CarrierRuleView"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListChangeRequest: {
+            items: components["schemas"]["ChangeRequest"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
             next_cursor?: string;
             /**
@@ -7525,8 +14531,78 @@ export interface components {
              */
             total: number;
         };
+        ListChunkAside: {
+            items: components["schemas"]["ChunkAside"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListCollectionCase: {
             items: components["schemas"]["CollectionCase"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListComplaintRecord: {
+            items: components["schemas"]["ComplaintRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListComplaintStanding: {
+            items: components["schemas"]["ComplaintStanding"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListComplaintThreshold: {
+            items: components["schemas"]["ComplaintThreshold"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListConfidentialRecord: {
+            items: components["schemas"]["ConfidentialRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListConsent: {
+            items: components["schemas"]["Consent"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListContractAttachment: {
+            items: components["schemas"]["ContractAttachment"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
             next_cursor?: string;
             /**
@@ -7555,6 +14631,16 @@ export interface components {
              */
             total: number;
         };
+        ListCustomerFault: {
+            items: components["schemas"]["CustomerFault"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListCustomerRecord: {
             items: components["schemas"]["CustomerRecord"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
@@ -7575,6 +14661,16 @@ export interface components {
              */
             total: number;
         };
+        ListDisclosureRecord: {
+            items: components["schemas"]["DisclosureRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListDispute: {
             items: components["schemas"]["Dispute"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
@@ -7585,8 +14681,88 @@ export interface components {
              */
             total: number;
         };
+        ListEscalation: {
+            items: components["schemas"]["Escalation"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListEvidenceRecord: {
+            items: components["schemas"]["EvidenceRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListException: {
             items: components["schemas"]["Exception"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListExemption: {
+            items: components["schemas"]["Exemption"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListFilingRecord: {
+            items: components["schemas"]["FilingRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListFilingSheet: {
+            items: components["schemas"]["FilingSheet"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListForceRecord: {
+            items: components["schemas"]["ForceRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListFoundMessage: {
+            items: components["schemas"]["FoundMessage"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListFreezeRecord: {
+            items: components["schemas"]["FreezeRecord"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
             next_cursor?: string;
             /**
@@ -7615,6 +14791,36 @@ export interface components {
              */
             total: number;
         };
+        ListHandoffUnsettled: {
+            items: components["schemas"]["HandoffUnsettled"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListHoldRecord: {
+            items: components["schemas"]["HoldRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListKeyStateRecord: {
+            items: components["schemas"]["KeyStateRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListLedgerEntry: {
             items: components["schemas"]["LedgerEntry"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
@@ -7627,6 +14833,26 @@ export interface components {
         };
         ListLetter: {
             items: components["schemas"]["Letter"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListLibraryClause: {
+            items: components["schemas"]["LibraryClause"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListLibraryTemplate: {
+            items: components["schemas"]["LibraryTemplate"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
             next_cursor?: string;
             /**
@@ -7655,6 +14881,46 @@ export interface components {
              */
             total: number;
         };
+        ListMaintenanceIncident: {
+            items: components["schemas"]["MaintenanceIncident"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListMaintenanceVisit: {
+            items: components["schemas"]["MaintenanceVisit"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListMemberRecord: {
+            items: components["schemas"]["MemberRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListMessageResult: {
+            items: components["schemas"]["MessageResult"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListNoteRequest: {
             items: components["schemas"]["NoteRequest"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
@@ -7665,8 +14931,48 @@ export interface components {
              */
             total: number;
         };
+        ListNoticeWay: {
+            items: components["schemas"]["NoticeWay"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListObligationEntry: {
+            items: components["schemas"]["ObligationEntry"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListOpenSession: {
             items: components["schemas"]["OpenSession"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListOrderRecord: {
+            items: components["schemas"]["OrderRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListOutageCredit: {
+            items: components["schemas"]["OutageCredit"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
             next_cursor?: string;
             /**
@@ -7695,8 +15001,38 @@ export interface components {
              */
             total: number;
         };
+        ListProfileProposal: {
+            items: components["schemas"]["ProfileProposal"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListProofRecord: {
+            items: components["schemas"]["ProofRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListProposalRecord: {
             items: components["schemas"]["ProposalRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListPurgeRecord: {
+            items: components["schemas"]["PurgeRecord"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
             next_cursor?: string;
             /**
@@ -7715,6 +15051,46 @@ export interface components {
              */
             total: number;
         };
+        ListRecheckRecord: {
+            items: components["schemas"]["RecheckRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListRecipientBlock: {
+            items: components["schemas"]["RecipientBlock"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListRecipientImport: {
+            items: components["schemas"]["RecipientImport"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListRecipientLimit: {
+            items: components["schemas"]["RecipientLimit"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListRefund: {
             items: components["schemas"]["Refund"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
@@ -7725,8 +15101,28 @@ export interface components {
              */
             total: number;
         };
+        ListRegistrationRecord: {
+            items: components["schemas"]["RegistrationRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListReissue: {
             items: components["schemas"]["Reissue"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListReplyRecord: {
+            items: components["schemas"]["ReplyRecord"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
             next_cursor?: string;
             /**
@@ -7755,8 +15151,38 @@ export interface components {
              */
             total: number;
         };
+        ListReviewRefusal: {
+            items: components["schemas"]["ReviewRefusal"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListReviewerShare: {
+            items: components["schemas"]["ReviewerShare"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListRole: {
             items: components["schemas"]["Role"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListRuleChangeRecord: {
+            items: components["schemas"]["RuleChangeRecord"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
             next_cursor?: string;
             /**
@@ -7825,8 +15251,28 @@ export interface components {
              */
             total: number;
         };
-        ListSignatureRecord: {
-            items: components["schemas"]["SignatureRecord"][] | null;
+        ListSenderNumber: {
+            items: components["schemas"]["SenderNumber"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListServerSheet: {
+            items: components["schemas"]["ServerSheet"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListServiceRecord: {
+            items: components["schemas"]["ServiceRecord"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
             next_cursor?: string;
             /**
@@ -7845,8 +15291,48 @@ export interface components {
              */
             total: number;
         };
+        ListSupportCheck: {
+            items: components["schemas"]["SupportCheck"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListSuspensionTask: {
             items: components["schemas"]["SuspensionTask"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListSystemMessage: {
+            items: components["schemas"]["SystemMessage"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListTakedownListed: {
+            items: components["schemas"]["TakedownListed"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListTakedownRecord: {
+            items: components["schemas"]["TakedownRecord"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
             next_cursor?: string;
             /**
@@ -7867,6 +15353,36 @@ export interface components {
         };
         ListTemplateHead: {
             items: components["schemas"]["TemplateHead"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListTermsStanding: {
+            items: components["schemas"]["TermsStanding"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListTermsVersionRecord: {
+            items: components["schemas"]["TermsVersionRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListTicketRecord: {
+            items: components["schemas"]["TicketRecord"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
             next_cursor?: string;
             /**
@@ -7905,6 +15421,40 @@ export interface components {
              */
             total: number;
         };
+        ListWatchAlert: {
+            items: components["schemas"]["WatchAlert"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListWebhookDelivery: {
+            items: components["schemas"]["WebhookDelivery"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListWebhookRecord: {
+            items: components["schemas"]["WebhookRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        "Look-nowResponse": {
+            /** Format: int64 */
+            raised: number;
+        };
         Looked: {
             /** @description Missing while the text can't be read as a form. */
             form?: components["schemas"]["RulesetForm"];
@@ -7941,6 +15491,131 @@ export interface components {
             /** Format: int64 */
             tries: number;
         };
+        MaintenanceIncident: {
+            cause: string;
+            late: boolean;
+            object: string;
+            prevention: string;
+            /** Format: int64 */
+            reopened: number;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            reported_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            resolved_at: string | null;
+            /**
+             * Format: date-time
+             * @description Within the support hours.
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            respond_by: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            responded_at: string | null;
+            responder: string;
+            /** @enum {string} */
+            state: "open" | "accepted" | "resolved" | "closed";
+            text: string;
+            title: string;
+        };
+        MaintenanceServer: {
+            address: string;
+            keeper: string;
+            model: string;
+            name: string;
+            place: string;
+            serial: string;
+            system: string;
+            use: string;
+        };
+        MaintenanceVisit: {
+            arrived: string;
+            /**
+             * Format: date
+             * @description Silence until the end of this day confirms the report.
+             * @example 2026-10-01
+             */
+            confirm_by: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            confirmed_on: string | null;
+            /** @description The report as PDF. */
+            document_id: string;
+            engineer: string;
+            /** Format: int64 */
+            fee_fen: number;
+            fee_note: string;
+            left: string;
+            leftover: string;
+            note: string;
+            origin_number: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            planned_on: string | null;
+            purpose: string;
+            result: string;
+            silent: boolean;
+            /** @enum {string} */
+            state: "planned" | "reported" | "confirmed" | "objected" | "cancelled";
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            visit_on: string | null;
+            work: components["schemas"]["MaintenanceWork"][] | null;
+        };
+        MaintenanceWork: {
+            object: string;
+            result: string;
+            work: string;
+        };
+        "Make-call-taskRequest": {
+            customer_id: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            due_on: string | null;
+            text?: string;
+            title: string;
+        };
+        "Make-contract-annexRequest": {
+            body?: string;
+            items?: components["schemas"]["AnnexItem"][] | null;
+            /** @enum {string} */
+            kind: "offer" | "order" | "fee_confirmation" | "completion";
+            /**
+             * Format: date
+             * @description Of a completion: last day of service.
+             * @example 2026-10-01
+             */
+            last_day?: string | null;
+            title: string;
+            /**
+             * Format: date
+             * @description Last day of an answer.
+             * @example 2026-10-01
+             */
+            valid_until?: string | null;
+        };
+        "Make-filing-sheetsRequest": {
+            /**
+             * @description None: all kinds.
+             * @enum {string}
+             */
+            kind?: "qualification" | "signature" | "template" | "link" | "phone";
+        };
         "Make-statementsRequest": {
             /** @description Month of service, YYYY-MM. */
             month: string;
@@ -7955,6 +15630,71 @@ export interface components {
             failed: string[] | null;
             /** Format: int64 */
             made: number;
+        };
+        "Match-payment-proofRequest": {
+            payment_id: string;
+        };
+        MemberRecord: {
+            available_actions: string[] | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            created_at: string | null;
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            last_sign_in_at: string | null;
+            login: string;
+            name: string;
+            /** @description administrator, submitter, approver; none: may look. */
+            parts: string[] | null;
+            /** @description First password, told this once. */
+            password?: string;
+            /** @enum {string} */
+            state: "active" | "frozen" | "locked";
+        };
+        MessageInputBody: {
+            /** @description Number of the complaint or request, what the customer said. */
+            grounds: string;
+            /**
+             * @description Why; the look is logged with it.
+             * @enum {string}
+             */
+            purpose: "complaint" | "review" | "customer" | "disclosure" | "fault" | "audit";
+            /** @description Shows the whole number; needs a capability of its own and is logged apart. */
+            unmask?: boolean;
+        };
+        MessageList: {
+            /** @description verification, notice, marketing or advertising. */
+            category: string;
+            contract_id: string;
+            messages: components["schemas"]["OneMessage"][] | null;
+            /** Format: date-time */
+            scheduled_at?: string;
+            signature_id: string;
+            /** @description The one text, or a template with {变量}. */
+            text?: string;
+        };
+        MessageResult: {
+            /** @description Of the carrier's last receipt, as it came. */
+            code?: string;
+            /**
+             * Format: int64
+             * @description Of the file or the list, from 1.
+             */
+            line: number;
+            /** @description Masked. */
+            phone: string;
+            /**
+             * Format: int64
+             * @description Of the message in its batch, from 1.
+             */
+            seq: number;
+            /** @description waiting, handed, delivered, failed, unknown, expired, skipped_…, not_approved. */
+            status: string;
         };
         MoveClockBody: {
             /**
@@ -7979,15 +15719,35 @@ export interface components {
             category: string;
             contract_id: string;
             /** @description template, text_per_row or list_one_text. */
-            mode: string;
+            mode?: string;
             /**
              * Format: date-time
              * @description Not before that; must lie inside the contract's sending hours.
              */
             scheduled_at?: string;
             signature_id: string;
+            /** @description A registered template, in the place of mode and text. */
+            template_id?: string;
             /** @description The template with {变量}, or the one text; none for text_per_row. */
             text?: string;
+        };
+        NewThreshold: {
+            /** Format: int64 */
+            at_least: number;
+            /** @description watch, suspend or end. */
+            measure: string;
+            /**
+             * @description Complaints for each million of delivered messages.
+             * @example 0.085
+             */
+            per_million: string;
+        };
+        NewsBody: {
+            en: string;
+            zh: string;
+        };
+        "Note-reviewRequest": {
+            text: string;
         };
         NoteInput: {
             /**
@@ -8095,7 +15855,19 @@ export interface components {
             title: string;
             title_en: string;
         };
+        NoticeWay: {
+            can_mail: boolean;
+            can_message: boolean;
+            kind: string;
+            mail: boolean;
+            message: boolean;
+            /** @description Others are asked for by the contract or the law. */
+            optional: boolean;
+            title: components["schemas"]["TemplatesLanguages"];
+        };
         "Object-priceRequest": {
+            /** @description End the contract by notice with the old price: its last day is the one before the new price would hold. */
+            leave?: boolean;
             reason: string;
         };
         "Object-renewalRequest": {
@@ -8103,6 +15875,34 @@ export interface components {
             /** @enum {string} */
             by: "customer" | "provider";
             reason?: string;
+        };
+        ObligationEntry: {
+            contract_id?: string;
+            customer_id: string;
+            customer_name: string;
+            detail: string;
+            detail_en: string;
+            id: string;
+            /** @enum {string} */
+            kind: "expiry" | "renewal" | "objection" | "negotiation" | "cure" | "ending" | "price" | "terms" | "force" | "deposit" | "answer" | "licence" | "confidential";
+            link: string;
+            number: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            on: string | null;
+            owner_id: string;
+            owner_name?: string;
+        };
+        OneMessage: {
+            phone: string;
+            /** @description The message's own text; where each has one, the list has none. */
+            text?: string;
+            /** @description What fills the variables of the text. */
+            vars?: {
+                [key: string]: string;
+            };
         };
         "Open-collection-caseRequest": {
             agency: string;
@@ -8115,6 +15915,16 @@ export interface components {
              */
             handed_on: string | null;
             reason: string;
+        };
+        "Open-ticketRequest": {
+            contract_id?: string;
+            /** @description For the provider's people, who take a question by phone. */
+            customer_id?: string;
+            documents?: string[] | null;
+            kind: string;
+            subject: string;
+            text: string;
+            urgent?: boolean;
         };
         OpenSession: {
             /**
@@ -8131,6 +15941,90 @@ export interface components {
              */
             last_seen_at: string | null;
             user_agent: string;
+        };
+        OrderInputBody: {
+            /** @description cmcc, cucc, ctcc or cbn. */
+            carrier: string;
+            /** @description verification, notice, marketing or advertising; none: all. */
+            category?: string;
+            document_id?: string;
+            /** @description Who at the carrier. */
+            given_by: string;
+            /** @description stop, per_second or per_day. */
+            measure: string;
+            reason: string;
+            /** @description Their number of it, or how it came. */
+            reference: string;
+            /**
+             * Format: date-time
+             * @description None: until it is lifted.
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            until?: string | null;
+            /**
+             * Format: int64
+             * @description Messages; none with stop.
+             */
+            volume?: number;
+        };
+        OrderRecord: {
+            available_actions: string[] | null;
+            carrier: string;
+            /** @description Of messages; empty: all. */
+            category: string;
+            document_id: string;
+            /** @description Who at the carrier. */
+            given_by: string;
+            /** @description In force now. */
+            holds: boolean;
+            id: string;
+            lift_reason: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            lifted_at: string | null;
+            lifted_by: string;
+            /** @description stop, per_second or per_day. */
+            measure: string;
+            reason: string;
+            /** @description Their number of it, or how it came. */
+            reference: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            set_at: string | null;
+            set_by: string;
+            /**
+             * Format: date-time
+             * @description Business clock; none: until it is lifted.
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            until: string | null;
+            /**
+             * Format: int64
+             * @description Messages; 0 with stop.
+             */
+            volume: number;
+        };
+        OutageCredit: {
+            /** Format: int64 */
+            amount_fen: number;
+            charge_id: string;
+            contract_id: string;
+            contract_number: string;
+            customer_name: string;
+            /** Format: int64 */
+            days: number;
+            document_id: string;
+            granted: boolean;
+            granted_by_name: string;
+            /** Format: int64 */
+            rent_fen: number;
+        };
+        PapersInputBody: {
+            attachment_id: string;
         };
         "Pay-payableRequest": {
             /**
@@ -8302,6 +16196,17 @@ export interface components {
              */
             on: string | null;
             reason: string;
+        };
+        "Plan-visitRequest": {
+            engineer: string;
+            /** @description The change request or incident that it belongs to. */
+            origin_id?: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            planned_on: string | null;
+            purpose: string;
         };
         PlanLateFee: {
             /** @example 0.085 */
@@ -8490,6 +16395,17 @@ export interface components {
             /** Format: int64 */
             to: number;
         };
+        PortalStatement: {
+            /** @description Of the text; it is given back with the agreement. */
+            sha256: string;
+            /** @description The sentence that is agreed to. */
+            statement: string;
+        };
+        "Prefer-noticeRequest": {
+            customer_id?: string;
+            mail: boolean;
+            message: boolean;
+        };
         "Preview-reissueRequest": {
             document_id?: string;
             /**
@@ -8517,6 +16433,22 @@ export interface components {
             /** @description The file's bytes in base64, whatever their encoding. */
             data: string;
         };
+        PreviewRow: {
+            /** @description As in the file, numbers masked. */
+            cells: string[] | null;
+            /** @description Why the row gives no message; empty: it does. */
+            code: string;
+            /** Format: int64 */
+            line: number;
+            /** Format: int64 */
+            parts: number;
+            /** @description Masked. */
+            phone: string;
+            reason: string;
+            reason_en: string;
+            /** @description The message as it will be. */
+            text: string;
+        };
         Problem: {
             /** @description Stable name of the error. */
             code: string;
@@ -8536,6 +16468,62 @@ export interface components {
             title: string;
             /** @example about:blank */
             type: string;
+        };
+        ProfileProposal: {
+            answer?: string;
+            available_actions: string[] | null;
+            changes: components["schemas"]["CornerChanges"];
+            customer_id: string;
+            customer_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            decided_at: string | null;
+            decided_by?: string;
+            id: string;
+            note?: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            proposed_at: string | null;
+            proposed_by: string;
+            state: string;
+        };
+        ProofRecord: {
+            /** Format: int64 */
+            amount_fen: number;
+            answer?: string;
+            available_actions: string[] | null;
+            bill_id?: string;
+            contract_id?: string;
+            customer_id: string;
+            customer_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            decided_at: string | null;
+            decided_by?: string;
+            document_id: string;
+            id: string;
+            note?: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            paid_on: string | null;
+            payer: string;
+            payment_id?: string;
+            reference?: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            sent_at: string | null;
+            sent_by: string;
+            state: string;
         };
         ProposalRecord: {
             available_actions: string[] | null;
@@ -8574,8 +16562,51 @@ export interface components {
             /** @description What was hit, as it stood in the text. */
             word: string;
         };
+        "Propose-changeRequest": {
+            changes: components["schemas"]["CornerChanges"];
+            note?: string;
+        };
+        "Prove-priceRequest": {
+            attachment_id: string;
+        };
         "Publish-plan-versionRequest": {
             reason?: string;
+        };
+        PurgeRecord: {
+            /** Format: int64 */
+            batches: number;
+            /**
+             * Format: date-time
+             * @description When places in runs and objects were gone too.
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            cleared_at: string | null;
+            customer_id: string;
+            customer_name: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            due_on: string | null;
+            id: string;
+            /** Format: int64 */
+            messages: number;
+            month: string;
+            /** Format: int64 */
+            objects: number;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            on: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            purged_at: string | null;
+            purged_by: string;
+            /** @enum {string} */
+            rule: "month" | "ended";
         };
         QueueItem: {
             available_actions: string[] | null;
@@ -8600,6 +16631,13 @@ export interface components {
             /** Format: int64 */
             escalate: number;
             file_name: string;
+            /**
+             * @description how the batch fits the caller's share of the work
+             * @enum {string}
+             */
+            fit: "mine" | "fit" | "reserved" | "not";
+            /** @description names of the reviewers who look after the customer */
+            for: string[] | null;
             /** Format: int64 */
             groups: number;
             high_risk: boolean;
@@ -8626,17 +16664,37 @@ export interface components {
              */
             scheduled_at: string | null;
             /**
-             * @description second: one person has signed, another must confirm; frozen: refused, can be undone for 10 s
+             * @description second: one person has signed, another must confirm; waiting: for the authority; frozen: refused, can be undone for 10 s
              * @enum {string}
              */
-            state: "open" | "second" | "frozen";
+            state: "open" | "second" | "waiting" | "frozen";
             submitter_id: string;
             submitter_name: string;
+        };
+        "Raise-customer-faultRequest": {
+            /** @description name, uscc, address, legal_rep, industry, bank_name, bank_account or contacts. */
+            field: string;
+            /** @description What is wrong, and what would be right. */
+            note: string;
+        };
+        "Raise-incidentRequest": {
+            object?: string;
+            /**
+             * Format: date-time
+             * @description Of a call that our people note; now where left out.
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            reported_at?: string | null;
+            text: string;
+            title: string;
         };
         ReasonBody: {
             reason?: string;
         };
         ReasonInputBody: {
+            reason: string;
+        };
+        ReasonedBody: {
             reason: string;
         };
         Rebased: {
@@ -8656,6 +16714,219 @@ export interface components {
              */
             received_on: string | null;
         };
+        RecheckGroup: {
+            /** @description What was decided; empty while the second look is open. */
+            first: string;
+            group_id: string;
+            hits: components["schemas"]["ScreeningHit"][] | null;
+            /** Format: int64 */
+            messages: number;
+            note: string;
+            /** Format: int64 */
+            position: number;
+            /** @description Those of the rules' hits. */
+            reason_codes: string[] | null;
+            second: string;
+            second_reasons: string[] | null;
+            segments: components["schemas"]["ScreeningSegment"][] | null;
+            /** Format: int64 */
+            wordings: number;
+        };
+        RecheckMatrix: {
+            /** Format: int64 */
+            both_approve: number;
+            /** Format: int64 */
+            both_refuse: number;
+            /**
+             * Format: int64
+             * @description the first person approved, the second refused
+             */
+            first_approves: number;
+            /**
+             * Format: int64
+             * @description the first person refused, the second approved
+             */
+            second_approves: number;
+        };
+        RecheckRecord: {
+            /**
+             * Format: int64
+             * @description Groups judged alike, once it is done.
+             */
+            agreed: number;
+            available_actions: string[] | null;
+            batch_id: string;
+            batch_number: string;
+            customer_id: string;
+            customer_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            done_at: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            due_on: string | null;
+            groups?: components["schemas"]["RecheckGroup"][] | null;
+            id: string;
+            /** Format: int64 */
+            items: number;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            made_at: string | null;
+            /** @description first or second: who was right where they differ. */
+            resolution: string;
+            resolve_reason: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            resolved_at: string | null;
+            resolved_by_name: string;
+            /** @enum {string} */
+            state: "open" | "differs" | "settled";
+            /** @description Who judges it; empty until somebody takes it. */
+            user_name: string;
+            /** @enum {string} */
+            why: "passed" | "refused" | "exempted";
+        };
+        RecheckSettings: {
+            /**
+             * Format: int64
+             * @description until when it should be done
+             */
+            days: number;
+            /** Format: int64 */
+            exempted: number;
+            /**
+             * Format: int64
+             * @description of a batch, at most
+             */
+            groups: number;
+            /** Format: int64 */
+            passed: number;
+            /** Format: int64 */
+            refused: number;
+        };
+        RecipientBlock: {
+            available_actions: string[] | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            created_at: string | null;
+            /** @description Empty: holds for every customer. */
+            customer_id: string;
+            customer_name: string;
+            id: string;
+            import_id: string;
+            /** @enum {string} */
+            kind: "opt_out" | "blacklist";
+            lift_reason: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            lifted_at: string | null;
+            note: string;
+            /** @description Masked; empty where its key is gone. */
+            phone: string;
+            signature_id: string;
+            /** @description reply, complaint, portal, import, … */
+            source: string;
+            source_id: string;
+        };
+        RecipientImport: {
+            /** Format: int64 */
+            added: number;
+            /**
+             * Format: int64
+             * @description Rows without a number.
+             */
+            bad: number;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            created_at: string | null;
+            created_by_name: string;
+            customer_id: string;
+            customer_name: string;
+            done: boolean;
+            /** @description The first 100 of these. */
+            faults: components["schemas"]["RecipientRowFault"][] | null;
+            file_name: string;
+            file_sha256: string;
+            id: string;
+            kind: string;
+            /**
+             * Format: int64
+             * @description Listed already, or twice in the file.
+             */
+            known: number;
+            note: string;
+            purpose: string;
+            /** Format: int64 */
+            rows: number;
+        };
+        RecipientLimit: {
+            category: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            created_at: string | null;
+            customer_id: string;
+            customer_name: string;
+            /** Format: int64 */
+            days: number;
+            /** @description Empty: the house's default. */
+            id: string;
+            /**
+             * Format: int64
+             * @description -1: no limit.
+             */
+            most: number;
+            reason: string;
+        };
+        RecipientRowFault: {
+            code: string;
+            detail: string;
+            detail_en: string;
+            /** Format: int64 */
+            line: number;
+        };
+        RecipientSegmentChange: {
+            is: string;
+            prefix: string;
+            was: string;
+        };
+        "Record-contract-annexRequest": {
+            attachment_id?: string;
+            signer: string;
+        };
+        "Record-force-majeureRequest": {
+            attachment_id?: string;
+            pauses?: string[] | null;
+            /** @enum {string} */
+            side: "customer" | "provider";
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            starts_on: string | null;
+            /**
+             * Format: date
+             * @description When the other side was told; left out: today.
+             * @example 2026-10-01
+             */
+            told_on?: string | null;
+            what: string;
+        };
         "Record-paymentRequest": {
             /** Format: int64 */
             amount_fen: number;
@@ -8674,6 +16945,33 @@ export interface components {
              */
             value_date: string | null;
         };
+        "Record-serviceRequest": {
+            attachment_id?: string;
+            /** @description delivery, installation, training, upgrade or support. */
+            kind: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            on: string | null;
+            text?: string;
+            title: string;
+            who: string;
+        };
+        "Record-support-checkRequest": {
+            customer_id: string;
+            document_id?: string;
+            grounds: string;
+            /**
+             * Format: int64
+             * @description How long it holds, 1 to 72.
+             */
+            hours: number;
+            how: string;
+            kind: string;
+            person: string;
+            purpose: string;
+        };
         "Recover-debtRequest": {
             /** Format: int64 */
             amount_fen: number;
@@ -8690,6 +16988,14 @@ export interface components {
         };
         "Red-flush-tax-invoiceRequest": {
             reason: string;
+        };
+        "Refile-registrationRequest": {
+            /** @description None: all that refused it or where it lapsed. */
+            carriers?: string[] | null;
+            /** @description What was mended. */
+            note: string;
+            /** @description A new proof. */
+            proof_attachment_id?: string;
         };
         Refund: {
             /** Format: int64 */
@@ -8726,20 +17032,148 @@ export interface components {
             to_bank: string;
             to_name: string;
         };
-        Registration: {
+        "Refuse-consentRequest": {
+            reason?: string;
+        };
+        "Register-complaintRequest": {
+            carrier?: string;
+            carrier_ref?: string;
+            customer_id?: string;
+            document_id?: string;
+            /** @description The recipient wants messages from none of our customers. */
+            everybody?: boolean;
+            kind: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            message_on?: string | null;
+            phone: string;
+            /**
+             * Format: date
+             * @description Today where it is left out.
+             * @example 2026-10-01
+             */
+            received_on?: string | null;
+            signature?: string;
+            /** @description phone, portal, carrier or authority. */
+            source?: string;
+            text: string;
+        };
+        "Register-consentRequest": {
+            category?: string;
             customer_id: string;
-            /** @description A version of a plan on offer: its terms stand wherever no blank says otherwise. */
-            plan_version_id?: string;
-            template_id: string;
+            /** Format: int64 */
+            days?: number;
+            document_id?: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            from: string | null;
+            /** Format: int64 */
+            most?: number;
+            obtained: string;
+            signature_id?: string;
+            title: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            until?: string | null;
+        };
+        RegistrationHandler: {
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            authorised_from: string | null;
+            /**
+             * Format: date
+             * @description More than six months must be left when the letter is filed.
+             * @example 2026-10-01
+             */
+            authorised_to: string | null;
+            id_number: string;
+            masked: boolean;
+            name: string;
+            phone: string;
+        };
+        RegistrationRecord: {
+            available_actions: string[] | null;
+            /** @description template: verification, notice, marketing or advertising. */
+            category?: string;
+            customer_id: string;
+            customer_name?: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            decided_at: string | null;
+            decided_by_name?: string;
+            /**
+             * Format: date-time
+             * @description Until when the review should be done.
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            due_at: string | null;
+            /** @description The newest attempt of each carrier first. */
+            filings: components["schemas"]["FilingRecord"][] | null;
+            /** @description link: domain, url or short. */
+            form?: string;
+            id: string;
+            /** @enum {string} */
+            kind: "qualification" | "signature" | "template" | "link" | "phone";
+            /** @description qualification: which licences it consists of; the business licence always. */
+            licences?: string[] | null;
+            /** @description template */
+            name?: string;
+            /** @description link, phone: whose it is. */
+            owner?: string;
+            /** @description The qualification of a signature, else the signature. */
+            parent_id?: string;
+            /** @description Proof of the right to it; of a qualification the letter of authorisation. */
+            proof_attachment_id?: string;
+            reason?: string;
+            /** @description signature: company, app, trade_mark, website, mini_program or public. */
+            source?: string;
+            source_name?: string;
+            /** @enum {string} */
+            state: "submitted" | "in_review" | "approved" | "refused" | "lapsed";
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            submitted_at: string | null;
+            submitted_by_name?: string;
+            taken_by_name?: string;
+            /** @description short link: where it leads. */
+            target?: string;
+            /** @description Name of a qualification; signature with or without 【】; template with {1}, {2}; domain or address; phone number. */
+            text: string;
             /**
              * Format: int64
-             * @description Left out: the newest.
+             * @description How many other customers have the same signature approved.
              */
-            template_version?: number;
-            /** @description Blank to value; blanks left out take the customer's record or the template's default. */
-            values: {
-                [key: string]: string;
-            };
+            used_by_others?: number;
+            /**
+             * Format: date
+             * @description When it was last sent with; unused for five months it lapses with the carriers.
+             * @example 2026-10-01
+             */
+            used_on?: string | null;
+            /**
+             * Format: date
+             * @description Last day of the letter of authorisation.
+             * @example 2026-10-01
+             */
+            valid_to?: string | null;
+            /** @description template: in the order of {1}, {2} … */
+            variables?: components["schemas"]["RegistrationVariable"][] | null;
+        };
+        RegistrationVariable: {
+            name: string;
+            type: string;
         };
         Reissue: {
             /** Format: int64 */
@@ -8803,8 +17237,47 @@ export interface components {
         "Reject-terminationRequest": {
             reason: string;
         };
+        "Renew-registrationRequest": {
+            handler: components["schemas"]["HandlerFields"];
+            proof_attachment_id: string;
+        };
         "Reopen-bank-lineRequest": {
             reason: string;
+        };
+        "Reply-ticketRequest": {
+            documents?: string[] | null;
+            text: string;
+        };
+        ReplyRecord: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            at: string | null;
+            /** @description The last batch from that code before the reply. */
+            batch_id: string;
+            contract_id: string;
+            customer_id: string;
+            id: string;
+            /** @description It asks for no more messages, and was heeded. */
+            opt_out: boolean;
+            /** @description masked */
+            phone: string;
+            /** @description The number that was answered, with what carrier or recipient appended. */
+            service_code: string;
+            text: string;
+        };
+        "Report-callRequest": {
+            /**
+             * Format: date
+             * @description The next try, where there was no answer or it is to be called again.
+             * @example 2026-10-01
+             */
+            again_on?: string | null;
+            contact?: string;
+            note: string;
+            /** @description reached, refused, no_answer, call_again or wrong_data. */
+            outcome: string;
         };
         "Report-false-alarmRequest": {
             /** @description The longer words of the text in which it is harmless. */
@@ -8814,6 +17287,24 @@ export interface components {
             rule: string;
             /** @description What was hit, as it stands in the text. */
             word: string;
+        };
+        "Report-takedownRequest": {
+            authority: string;
+            /** @description Number of receipt or post. */
+            report_ref: string;
+        };
+        "Report-visitRequest": {
+            arrived: string;
+            engineer: string;
+            left: string;
+            leftover?: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            on: string | null;
+            result: string;
+            work: components["schemas"]["MaintenanceWork"][] | null;
         };
         ReportCell: {
             /** @description Page of the portal with what is behind the value. */
@@ -8856,7 +17347,7 @@ export interface components {
         ReportFound: {
             id: string;
             /** @enum {string} */
-            kind: "customer" | "contract" | "batch" | "bill";
+            kind: "customer" | "contract" | "batch" | "bill" | "complaint";
             /** @description Its readable number. */
             label: string;
             link: string;
@@ -8887,6 +17378,47 @@ export interface components {
         };
         ReportRow: {
             cells: components["schemas"]["ReportCell"][] | null;
+        };
+        ReportSending: {
+            by: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            from: string | null;
+            rows: components["schemas"]["ReportSendingRow"][] | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            to: string | null;
+            total: components["schemas"]["ReportSendingRow"];
+        };
+        ReportSendingRow: {
+            /**
+             * Format: int64
+             * @description On the day of the receipt.
+             */
+            delivered: number;
+            /** Format: int64 */
+            failed: number;
+            /** @description A day, a carrier or a category. */
+            key: string;
+            /**
+             * Format: int64
+             * @description Message parts of what was delivered.
+             */
+            parts: number;
+            /**
+             * Format: int64
+             * @description By screening; not told by carrier.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Good rows, on the day of the batch; not told by carrier.
+             */
+            submitted: number;
         };
         ReportTable: {
             /**
@@ -8959,6 +17491,8 @@ export interface components {
             reason?: string;
             /** @description The terms of the plan that change; the others stay. */
             terms: components["schemas"]["PlanPatch"];
+            /** @description The form waits for both sides' signatures; otherwise the request counts as it is. */
+            to_sign?: boolean;
         };
         "Request-refundRequest": {
             /** Format: int64 */
@@ -8986,6 +17520,10 @@ export interface components {
             outcome: "upheld" | "withdrawn";
             reason: string;
         };
+        "Resolve-incidentRequest": {
+            cause: string;
+            prevention: string;
+        };
         ReviewCheck: {
             code: string;
             detail?: string;
@@ -8998,6 +17536,8 @@ export interface components {
              * @example 2026-10-01T09:00:00.000+08:00
              */
             expires_at: string | null;
+            /** @description from whom it was handed over, and what was said */
+            hand_note?: string;
             /**
              * Format: date-time
              * @example 2026-10-01T09:00:00.000+08:00
@@ -9101,6 +17641,19 @@ export interface components {
             seq: number;
             verdict: string;
         };
+        ReviewNote: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            at: string | null;
+            batch_id: string;
+            batch_number: string;
+            id: string;
+            text: string;
+            user_id: string;
+            user_name: string;
+        };
         ReviewPast: {
             /** Format: int64 */
             approved: number | null;
@@ -9135,7 +17688,7 @@ export interface components {
             manifest?: components["schemas"]["ReviewFreezing"];
             signed: components["schemas"]["ReviewSigned"][] | null;
             /** @enum {string} */
-            state: "open" | "second" | "frozen" | "closed";
+            state: "open" | "second" | "waiting" | "frozen" | "closed";
             tally: components["schemas"]["ReviewTally"];
         };
         ReviewRecord: {
@@ -9154,6 +17707,18 @@ export interface components {
             /** Format: int64 */
             messages_refused_by_rules: number;
         };
+        ReviewRefusal: {
+            batch_id: string;
+            /** @description the rules refused it; else people did */
+            by_rules: boolean;
+            group_id: string;
+            /** @description batch and group, joined by a dot */
+            id: string;
+            /** Format: int64 */
+            messages: number;
+            note: string;
+            reason_codes: string[] | null;
+        };
         ReviewSigned: {
             /**
              * Format: date-time
@@ -9162,6 +17727,31 @@ export interface components {
             at: string | null;
             user_id: string;
             user_name: string;
+        };
+        ReviewSimilarBatch: {
+            /**
+             * Format: int64
+             * @description messages with such texts that were approved
+             */
+            approved: number;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            at: string | null;
+            batch_id: string;
+            batch_number: string;
+            customer_id: string;
+            /** @description the group of this batch whose text is the likest */
+            group_id: string;
+            /**
+             * Format: int64
+             * @description percent that the likest texts have in common
+             */
+            like: number;
+            reason_codes: string[] | null;
+            /** Format: int64 */
+            refused: number;
         };
         ReviewTally: {
             /** Format: int64 */
@@ -9172,6 +17762,59 @@ export interface components {
             refused: number;
             /** Format: int64 */
             undecided: number;
+        };
+        ReviewerShare: {
+            /** @description None: all. */
+            categories: string[] | null;
+            /** @description Looked after: their batches are reserved for half of the target time. */
+            customers: string[] | null;
+            lead: boolean;
+            /**
+             * Format: int64
+             * @description 0 to 100.
+             */
+            max_risk: number;
+            on_duty: boolean;
+            /** @description False: nothing is set, and everything may be taken. */
+            set: boolean;
+            user_id: string;
+            user_name: string;
+        };
+        ReviewerStats: {
+            /** Format: int64 */
+            agreed: number;
+            /** @description percent, one decimal; – where nothing was rechecked */
+            agreement: string;
+            /**
+             * Format: int64
+             * @description reviews finished, alone or as one of two
+             */
+            batches: number;
+            /**
+             * Format: int64
+             * @description reviews finished within the target time
+             */
+            in_time: number;
+            /** Format: int64 */
+            messages: number;
+            /** Format: int64 */
+            messages_refused: number;
+            /** @description mean, from claiming to finishing, one decimal */
+            minutes_per_batch: string;
+            /**
+             * Format: int64
+             * @description refusals that an appeal, a second look or a false alarm overturned
+             */
+            overturned: number;
+            /**
+             * Format: int64
+             * @description groups that a second person judged blindly
+             */
+            rechecked: number;
+            /** Format: int64 */
+            undone: number;
+            user_id: string;
+            user_name: string;
         };
         "Revise-contractRequest": {
             values: {
@@ -9193,6 +17836,13 @@ export interface components {
              */
             valid_from: string | null;
         };
+        "Revise-service-termsRequest": {
+            /**
+             * Format: int64
+             * @description The version that you have read; a newer one is a conflict.
+             */
+            version?: number;
+        };
         Role: {
             capabilities: string[] | null;
             name: string;
@@ -9205,6 +17855,27 @@ export interface components {
         "Rotate-api-keyRequest": {
             /** Format: int64 */
             overlap_hours: number;
+        };
+        "Rotate-webhookRequest": {
+            /** Format: int64 */
+            overlap_hours: number;
+        };
+        RuleChangeRecord: {
+            applied: boolean;
+            carrier: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            effective_on: string | null;
+            id: string;
+            kind: string;
+            note: string;
+            /**
+             * Format: int64
+             * @description Second filings that were queued.
+             */
+            queued: number;
         };
         RuleDeskRecord: {
             available_actions: string[] | null;
@@ -9223,6 +17894,19 @@ export interface components {
              * @description Documents of the draft whose last text has faults.
              */
             unsound: number;
+        };
+        RuleInputBody: {
+            body: string;
+            carrier: string;
+            document_id?: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            in_force_on: string | null;
+            /** @description The carrier's own number or date of it. */
+            source: string;
+            title: string;
         };
         RuleSetRecord: {
             available_actions: string[] | null;
@@ -9682,6 +18366,10 @@ export interface components {
              */
             version: number;
         };
+        "Save-server-sheetRequest": {
+            reason?: string;
+            servers: components["schemas"]["MaintenanceServer"][] | null;
+        };
         SavedRecord: {
             /** @description false: the text is kept, but has faults; tests and submission go on with the last sound one. */
             accepted: boolean;
@@ -9692,6 +18380,29 @@ export interface components {
              * @description Of the draft's copy; 0: the text is the base's again.
              */
             version: number;
+        };
+        "Schedule-batchRequest": {
+            /**
+             * Format: date-time
+             * @description Absent: as soon as it is approved.
+             */
+            scheduled_at?: string;
+        };
+        ScopeStruct: {
+            /** @description Numbers of batches. */
+            batches?: string[] | null;
+            customer_id?: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            first_day: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            last_day: string | null;
+            phones?: string[] | null;
         };
         ScreeningAppliesTo: {
             carriers?: string[] | null;
@@ -9828,8 +18539,113 @@ export interface components {
         SearchResponse: {
             items: components["schemas"]["ReportFound"][] | null;
         };
+        SegmentTable: {
+            /** Format: int64 */
+            changes: number;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            created_at: string | null;
+            created_by_name: string;
+            file_sha256: string;
+            note: string;
+            version: string;
+        };
+        SegmentsNow: {
+            /** @description Those that were published, the newest first. */
+            tables: components["schemas"]["SegmentTable"][] | null;
+            /** @description The table that counts now. */
+            text: string;
+            version: string;
+        };
+        SegmentsPreview: {
+            /** @description Prefixes that go to another carrier. */
+            changes: components["schemas"]["RecipientSegmentChange"][] | null;
+            /** Format: int64 */
+            lines: number;
+            version: string;
+        };
         "Send-back-plan-versionRequest": {
             reason?: string;
+        };
+        "Send-payment-proofRequest": {
+            /** Format: int64 */
+            amount_fen: number;
+            bill_id?: string;
+            contract_id?: string;
+            document_id: string;
+            note?: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            paid_on: string | null;
+            payer: string;
+            reference?: string;
+        };
+        SenderNumber: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            allotted_at: string | null;
+            /** @description The contract's own code, of which this may be a sub-number. */
+            base: string;
+            code: string;
+            contract_id?: string;
+            contract_number?: string;
+            customer_id?: string;
+            customer_name?: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            free_on?: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            returned_on?: string | null;
+            signature?: string;
+            /** @enum {string} */
+            state: "allotted" | "cooling" | "free";
+        };
+        ServerSheet: {
+            /** @description The sheet as PDF. */
+            document_id: string;
+            id: string;
+            made_by_name: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            made_on: string | null;
+            reason: string;
+            servers: components["schemas"]["MaintenanceServer"][] | null;
+            /** Format: int64 */
+            version: number;
+        };
+        ServiceRecord: {
+            decided_note: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            decided_on: string | null;
+            document_id: string;
+            /** @enum {string} */
+            kind: "delivery" | "installation" | "training" | "upgrade" | "support";
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            on: string | null;
+            /** @enum {string} */
+            state: "recorded" | "accepted" | "objected";
+            text: string;
+            title: string;
+            who: string;
         };
         Session: {
             /** @description What the person may do; menus and buttons follow it. */
@@ -9856,6 +18672,34 @@ export interface components {
             /** @enum {string} */
             state: "parked" | "ignored";
         };
+        "Set-complaint-thresholdsRequest": {
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            from: string | null;
+            reason: string;
+            thresholds: components["schemas"]["NewThreshold"][] | null;
+        };
+        "Set-own-person-partsRequest": {
+            parts: string[] | null;
+        };
+        "Set-recipient-limitRequest": {
+            category: string;
+            customer_id?: string;
+            /** Format: int64 */
+            days: number;
+            /** Format: int64 */
+            most: number;
+            reason: string;
+        };
+        "Set-reviewerRequest": {
+            categories: string[] | null;
+            customers: string[] | null;
+            /** Format: int64 */
+            max_risk: number;
+            on_duty: boolean;
+        };
         "Set-user-rolesRequest": {
             roles: string[] | null;
         };
@@ -9864,6 +18708,34 @@ export interface components {
             threshold_fen: number;
             /** Format: int64 */
             threshold_messages?: number;
+        };
+        "Set-watch-ruleRequest": {
+            auto_stop: boolean;
+            enabled: boolean;
+            /** Format: int64 */
+            level: number;
+            params: components["schemas"]["WatchParams"];
+        };
+        "Set-watch-thresholdRequest": {
+            auto_stop: boolean;
+            enabled: boolean;
+            params: components["schemas"]["WatchParams"];
+            reason: string;
+            /**
+             * Format: date
+             * @description Last day; left out: for good.
+             * @example 2026-10-01
+             */
+            until?: string | null;
+        };
+        "Settle-customer-faultRequest": {
+            /** @description What was compared. */
+            settlement: string;
+        };
+        "Settle-recheckRequest": {
+            reason: string;
+            /** @description first or second. */
+            resolution: string;
         };
         SettleInputBody: {
             /** @description delivered (is charged) or failed. */
@@ -9877,6 +18749,42 @@ export interface components {
             handoff: components["schemas"]["HandoffRecord"];
             /** Format: int64 */
             settled: number;
+        };
+        SettlementRecord: {
+            cause?: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            confidential_until: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            ended_on: string | null;
+            /**
+             * Format: date
+             * @description The data are destroyed from this day on, unless another contract or a legal hold keeps them.
+             * @example 2026-10-01
+             */
+            purge_from: string | null;
+            reason: string;
+            steps: components["schemas"]["SettlementStep"][] | null;
+        };
+        SettlementStep: {
+            detail: string;
+            discarded?: components["schemas"]["Discarded"][] | null;
+            done: boolean;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            due: string | null;
+            /** @enum {string} */
+            key: "stopped" | "discarded" | "final_bill" | "owed" | "wallet" | "deposit" | "closed" | "purge" | "confidential";
+            label: string;
+            label_en: string;
+            link?: string;
         };
         "Sign-contractRequest": {
             /** @description Scan of the sealed original. */
@@ -9913,36 +18821,8 @@ export interface components {
             /** @description As the desk showed it: nobody signs what she has not seen. */
             decisions_hash: string;
         };
-        SignatureRecord: {
-            available_actions: string[] | null;
-            customer_id: string;
-            customer_name?: string;
-            /**
-             * Format: date-time
-             * @example 2026-10-01T09:00:00.000+08:00
-             */
-            decided_at: string | null;
-            decided_by_name?: string;
-            id: string;
-            proof_attachment_id: string;
-            reason?: string;
-            /** @enum {string} */
-            state: "submitted" | "approved" | "refused";
-            /**
-             * Format: date-time
-             * @example 2026-10-01T09:00:00.000+08:00
-             */
-            submitted_at: string | null;
-            submitted_by_name?: string;
-            /** @description Without the brackets. */
-            text: string;
-            /**
-             * Format: int64
-             * @description How many other customers have the same words approved.
-             */
-            used_by_others: number;
-        };
         SigningRecord: {
+            /** @description The scan; the signed text itself where it was signed in the portal. */
             attachment_id: string;
             /**
              * Format: date-time
@@ -9950,6 +18830,8 @@ export interface components {
              */
             confirmed_at: string | null;
             confirmed_by_name?: string;
+            /** @description The acceptance or the electronic signature behind it. */
+            evidence_id?: string;
             /**
              * Format: date-time
              * @example 2026-10-01T09:00:00.000+08:00
@@ -9964,6 +18846,28 @@ export interface components {
              */
             signed_on: string | null;
             signer: string;
+            /** @enum {string} */
+            way: "paper" | "online" | "e_signature";
+        };
+        SpecialDay: {
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            day: string | null;
+            /** @description By a person, over what was announced. */
+            entered: boolean;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            entered_at: string | null;
+            entered_by_name: string;
+            name: string;
+            /** @description The announcement, or why somebody entered it. */
+            source: string;
+            /** @description A weekend day that is worked; else a weekday or weekend day that is off. */
+            worked: boolean;
         };
         "Start-rule-backtestRequest": {
             /**
@@ -10177,16 +19081,88 @@ export interface components {
         StopInputBody: {
             object_id?: string;
             reason: string;
-            /** @description all, customer, contract or channel. */
+            /** @description all, customer, contract, signature or channel. */
             scope: string;
+        };
+        "Submit-consentRequest": {
+            /** @description Evidence in the place of what is there. */
+            document_id?: string;
         };
         "Submit-plan-versionRequest": {
             reason?: string;
         };
-        "Submit-signatureRequest": {
+        "Submit-registrationRequest": {
+            /** @description template: verification, notice, marketing or advertising. */
+            category?: string;
+            /** @description link: domain, url or short. */
+            form?: string;
+            /** @description qualification */
+            handler?: components["schemas"]["HandlerFields"];
+            /** @enum {string} */
+            kind: "qualification" | "signature" | "template" | "link" | "phone";
+            /** @description qualification: which licences it consists of; the business licence always. */
+            licences?: string[] | null;
+            /** @description template */
+            name?: string;
+            /** @description link, phone: whose it is. */
+            owner?: string;
+            /** @description The qualification of a signature, else the signature. */
+            parent_id?: string;
+            /** @description Proof of the right to it; of a qualification the letter of authorisation. */
             proof_attachment_id?: string;
-            /** @description With or without 【】. */
+            /** @description signature: company, app, trade_mark, website, mini_program or public. */
+            source?: string;
+            source_name?: string;
+            /** @description short link: where it leads. */
+            target?: string;
+            /** @description Name of a qualification; signature with or without 【】; template with {1}, {2}; domain or address; phone number. */
             text: string;
+            /** @description template: in the order of {1}, {2} … */
+            variables?: components["schemas"]["RegistrationVariable"][] | null;
+        };
+        SupportAct: {
+            action: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            at: string | null;
+            by: string;
+        };
+        SupportCheck: {
+            /** @description What was done under it. */
+            acts: components["schemas"]["SupportAct"][] | null;
+            available_actions: string[] | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            checked_at: string | null;
+            checked_by: string;
+            customer_id: string;
+            customer_name: string;
+            document_id?: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            ended_at: string | null;
+            grounds: string;
+            /** @description callback, id_shown, video or sealed_doc. */
+            how: string;
+            id: string;
+            /** @description identity or authority. */
+            kind: string;
+            /** @description Somebody may act under it now. */
+            open: boolean;
+            /** @description Of the customer, who asked. */
+            person: string;
+            purpose: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            until_at: string | null;
         };
         SureMatches: {
             /** Format: int64 */
@@ -10243,6 +19219,156 @@ export interface components {
              * @example 2026-10-01
              */
             suspend_on: string | null;
+        };
+        SystemMessage: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            at: string | null;
+            available_actions: string[] | null;
+            channel: string;
+            /** @description What the engine or the receipt said last. */
+            code: string;
+            contact: string;
+            customer_id: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            done_at: string | null;
+            id: string;
+            kind: string;
+            object_id: string;
+            object_type: string;
+            /** @description Masked. */
+            phone: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            sent_at: string | null;
+            /** @enum {string} */
+            state: "queued" | "sent" | "delivered" | "failed" | "unclear";
+            text: string;
+            /** Format: int64 */
+            tries: number;
+        };
+        Table: {
+            note?: string;
+            /** @description Lines of prefix and carrier; one line "# version NAME". */
+            text: string;
+        };
+        TakedownChoices: {
+            authorities: string[] | null;
+            classes: components["schemas"]["Choice"][] | null;
+            totals: components["schemas"]["TakedownTotals"];
+        };
+        TakedownContract: {
+            id: string;
+            number: string;
+            service_code: string;
+            /** @description It was suspended for content by this case, and is resumed when it is lifted. */
+            suspended: boolean;
+        };
+        TakedownListed: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            added_at: string | null;
+            customer_name: string;
+            id: string;
+            /** @enum {string} */
+            kind: "customer" | "uscc" | "signature" | "service_code";
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            lifted_at: string | null;
+            listed: string;
+            reason: string;
+            takedown_id: string;
+        };
+        TakedownRecord: {
+            authority: string;
+            available_actions: string[] | null;
+            batch_id: string;
+            batch_number: string;
+            /** @description Numbers of those that were under way. */
+            batches: string[] | null;
+            class: string;
+            class_name: string;
+            contracts: components["schemas"]["TakedownContract"][] | null;
+            customer_id: string;
+            customer_name: string;
+            description: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            found_at: string | null;
+            found_by_name: string;
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            lift_asked_at: string | null;
+            lift_asked_by_name: string;
+            lift_decision: string;
+            lift_document_id: string;
+            lift_reason: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            lifted_at: string | null;
+            lifted_by_name: string;
+            number: string;
+            report_ref: string;
+            report_sha256: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            reported_at: string | null;
+            reported_by_name: string;
+            /** @enum {string} */
+            state: "stopped" | "lift_asked" | "lifted";
+            totals: components["schemas"]["TakedownTotals"];
+        };
+        TakedownTotals: {
+            /**
+             * Format: int64
+             * @description under way; they stop
+             */
+            batches: number;
+            /**
+             * Format: int64
+             * @description in force; they are suspended
+             */
+            contracts: number;
+            /**
+             * Format: int64
+             * @description messages with the content
+             */
+            found: number;
+            /**
+             * Format: int64
+             * @description of those, not sent yet
+             */
+            messages: number;
+            /**
+             * Format: int64
+             * @description signatures and sender numbers that go on the blacklist
+             */
+            senders: number;
+            /**
+             * Format: int64
+             * @description of the batch, handed over before
+             */
+            sent: number;
         };
         TaxInvoice: {
             /** Format: int64 */
@@ -10355,6 +19481,10 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        TemplatesLanguages: {
+            En: string;
+            Zh: string;
+        };
         TermChange: {
             is: string;
             is_en: string;
@@ -10420,6 +19550,34 @@ export interface components {
             /** @description Every day on which terms changed. */
             versions: components["schemas"]["TermsVersion"][] | null;
         };
+        TermsStanding: {
+            acceptance_id?: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            accepted_at: string | null;
+            customer_id: string;
+            customer_name: string;
+            /** @enum {string} */
+            how?: "click" | "use";
+            note?: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            objected_at: string | null;
+            objection?: string;
+            person?: string;
+        };
+        TermsText: {
+            /** @description What is new against the version before, as customers are told. */
+            changes?: string;
+            use_accepts?: boolean;
+            values: {
+                [key: string]: string;
+            };
+        };
         TermsVersion: {
             changes: components["schemas"]["TermChange"][] | null;
             /**
@@ -10428,6 +19586,103 @@ export interface components {
              */
             from: string | null;
             source: string;
+        };
+        TermsVersionRecord: {
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            announced_on: string | null;
+            available_actions: string[] | null;
+            changes: string;
+            created_by_name?: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            effective_on: string | null;
+            id: string;
+            /** @description It is the version of today. */
+            in_force: boolean;
+            /** @description For a customer's person: where the customer stands with it. */
+            mine?: components["schemas"]["TermsStanding"];
+            /** Format: int64 */
+            number: number;
+            published_by_name?: string;
+            reference: string;
+            sha256?: string;
+            /** @enum {string} */
+            state: "draft" | "announced" | "withdrawn";
+            /** @description For a customer's person: the sentence that is agreed to. */
+            statement?: string;
+            title: string;
+            /** @description Who goes on sending after its day without having objected accepts it. */
+            use_accepts: boolean;
+            /** @description What was filled in; for our own people. */
+            values?: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            version: number;
+        };
+        TicketPost: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            at: string | null;
+            author: string;
+            documents: string[] | null;
+            /** Format: int64 */
+            seq: number;
+            /** @description customer or provider. */
+            side: string;
+            text: string;
+        };
+        TicketRecord: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            answered_at: string | null;
+            available_actions: string[] | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            closed_at: string | null;
+            contract_id?: string;
+            customer_id: string;
+            customer_name: string;
+            /**
+             * Format: date-time
+             * @description When the provider's answer is due; absent where nothing is.
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            due_at: string | null;
+            id: string;
+            /** @description question, batch, bill, plan_change or api. */
+            kind: string;
+            number: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            opened_at: string | null;
+            opened_by: string;
+            overdue: boolean;
+            /** @description Not in lists. */
+            posts: components["schemas"]["TicketPost"][] | null;
+            /** @description open waits for the provider, answered for the customer. */
+            state: string;
+            subject: string;
+            taken_by?: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            updated_at: string | null;
+            urgent: boolean;
         };
         TrialAccount: {
             account: string;
@@ -10945,10 +20200,192 @@ export interface components {
             /** Format: int64 */
             threshold_messages: number;
         };
+        WatchAlert: {
+            auto_stopped: boolean;
+            available_actions: string[] | null;
+            close_reason: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            closed_at: string | null;
+            closed_by_name: string;
+            /** @enum {string} */
+            code: "volume" | "refused" | "failed" | "night" | "recipients" | "place";
+            customer_id: string;
+            customer_name: string;
+            evidence: components["schemas"]["WatchEvidence"][] | null;
+            id: string;
+            /** Format: int64 */
+            level: number;
+            lift_reason: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            lifted_at: string | null;
+            lifted_by_name: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            on: string | null;
+            /** @description explained, false_alarm or confirmed; empty while it is open. */
+            outcome: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            raised_at: string | null;
+            /** @enum {string} */
+            state: "open" | "stopped" | "closed";
+        };
+        WatchEvidence: {
+            name: string;
+            value: string;
+        };
+        WatchParams: {
+            /**
+             * Format: int64
+             * @description hour at which the night begins
+             */
+            from?: number;
+            /**
+             * Format: int64
+             * @description messages from which on the rule looks at all
+             */
+            least: number;
+            /**
+             * Format: int64
+             * @description per mille
+             */
+            share?: number;
+            /**
+             * Format: int64
+             * @description times the usual, in tenths: 30 is three times
+             */
+            tenths?: number;
+            /**
+             * Format: int64
+             * @description hour at which it ends
+             */
+            to?: number;
+        };
+        WatchRule: {
+            auto_stop: boolean;
+            code: string;
+            enabled: boolean;
+            /** Format: int64 */
+            level: number;
+            params: components["schemas"]["WatchParams"];
+        };
+        WatchRules: {
+            available_actions: string[] | null;
+            rules: components["schemas"]["WatchRule"][] | null;
+            /** @description For single customers. */
+            thresholds: components["schemas"]["WatchThreshold"][] | null;
+        };
+        WatchThreshold: {
+            auto_stop: boolean;
+            code: string;
+            customer_id: string;
+            customer_name: string;
+            enabled: boolean;
+            params: components["schemas"]["WatchParams"];
+            reason: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            until: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            updated_at: string | null;
+            updated_by_name: string;
+        };
+        WebhookDelivery: {
+            available_actions: string[] | null;
+            /** @description What is sent; not in lists. */
+            body?: unknown;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            created_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            done_at: string | null;
+            endpoint_id: string;
+            event_id: string;
+            id: string;
+            kind: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            next_try_at: string | null;
+            /** @description What the receiver said, or what went wrong. */
+            response?: string;
+            /** @description queued, delivered or aside. */
+            state: string;
+            /**
+             * Format: int64
+             * @description HTTP status of the last answer; 0: none came.
+             */
+            status: number;
+            /** Format: int64 */
+            tries: number;
+        };
+        WebhookRecord: {
+            available_actions: string[] | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            created_at: string | null;
+            customer_id: string;
+            id: string;
+            kinds: string[] | null;
+            name: string;
+            /**
+             * Format: date-time
+             * @description Calls are signed with the secret before, too, until then.
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            old_until: string | null;
+            /** @description Told this once. */
+            secret?: string;
+            /** @enum {string} */
+            state: "on" | "off";
+            url: string;
+        };
+        WebhookWish: {
+            kinds: string[] | null;
+            name: string;
+            url: string;
+        };
+        WithNoteBody: {
+            note: string;
+        };
         WithReasonBody: {
             reason: string;
         };
+        WithWordBody: {
+            /** @description Why not; of our own people: how the customer said so. */
+            note?: string;
+            yes: boolean;
+        };
         "Withdraw-chargeRequest": {
+            reason: string;
+        };
+        "Withdraw-consentRequest": {
+            reason?: string;
+        };
+        "Withdraw-holidayRequest": {
             reason: string;
         };
         "Withdraw-planRequest": {
@@ -11002,6 +20439,19 @@ export interface components {
             /** Format: int64 */
             words: number;
         };
+        WorkersReport: {
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            from: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            to: string | null;
+            workers: components["schemas"]["ReviewerStats"][] | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -11011,6 +20461,385 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "get-acceptance-sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-announcements": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAnnouncementRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "draw-up-announcement": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Draw-up-announcementRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnouncementRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-current-announcements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAnnouncementRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-announcement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnouncementRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "call-off-announcement": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewsBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnouncementRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-outage-credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutageCredit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "grant-outage-credits": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Grant-outage-creditsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutageCredit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-announcement": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["End-announcementRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnouncementRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-announcement-news": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewsBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnouncementRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publish-announcement": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnouncementRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-api-keys": {
         parameters: {
             query?: {
@@ -11224,6 +21053,183 @@ export interface operations {
             };
         };
     };
+    "list-appeals": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Search text. */
+                q?: string;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                customer_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAppealRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "file-appeal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["File-appealRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppealRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppealRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-appeal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decide-appealRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppealRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-appeal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppealRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "upload-attachment": {
         parameters: {
             query?: never;
@@ -11261,6 +21267,37 @@ export interface operations {
         };
     };
     "get-attachment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "view-attachment": {
         parameters: {
             query?: never;
             header?: never;
@@ -11722,6 +21759,38 @@ export interface operations {
             };
         };
     };
+    "get-batch-allowance": {
+        parameters: {
+            query: {
+                contract_id: string;
+                signature_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAllowance"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-batches": {
         parameters: {
             query?: {
@@ -11827,6 +21896,37 @@ export interface operations {
             };
         };
     };
+    "list-batch-aside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListChunkAside"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "cancel-batch": {
         parameters: {
             query?: never;
@@ -11842,6 +21942,82 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["BatchActBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decline-batch": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchActBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "discard-batch-chunk": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Discard-batch-chunkRequest"];
             };
         };
         responses: {
@@ -12133,6 +22309,144 @@ export interface operations {
             };
         };
     };
+    "preview-batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ColumnMapping"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchPreview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListReviewRefusal"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "release-batch": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchActBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-batch-results": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMessageResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "resume-batch": {
         parameters: {
             query?: never;
@@ -12148,6 +22462,44 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["BatchActBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "schedule-batch": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Schedule-batchRequest"];
             };
         };
         responses: {
@@ -12199,6 +22551,243 @@ export interface operations {
                 };
             };
             /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-takedown": {
+        parameters: {
+            query?: {
+                group_id?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakedownChoices"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-takedown": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Begin-takedownRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakedownRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-batch-upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchUpload"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-batch-upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Begin-batch-uploadRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchUpload"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-batch-upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "complete-batch-upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ColumnMapping"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-batch-piece": {
+        parameters: {
+            query?: {
+                sha256?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -12673,6 +23262,992 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListTaxInvoice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "enter-holidays": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Enter-holidaysRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-holiday": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdraw-holidayRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarYear"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-call-tasks": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                customer_id?: string;
+                /** @description Only those of the caller. */
+                mine?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCallTask"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "make-call-task": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Make-call-taskRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallTask"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "report-call": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Report-callRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallTask"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-call-task": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithNoteBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallTask"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reopen-carrier-desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-carrier-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOrderRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "give-carrier-order": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lift-carrier-order": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchActBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-carrier-rule-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRuleChangeRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-carrier-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCarrierRuleView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publish-carrier-rule": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarrierRule"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "acknowledge-carrier-rule": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-carrier-desks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCarrierDesk"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-filing-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                carrier: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-filing-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                carrier: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "close-carrier-desk": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                carrier: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Close-carrier-deskRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Closure"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-carrier-rules": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                carrier: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Change-carrier-rulesRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleChangeRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "make-filing-sheets": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                carrier: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Make-filing-sheetsRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListFilingSheet"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-change-requests": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                contract_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListChangeRequest"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "answer-change": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer-changeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeRequest"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-change": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithWordBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeRequest"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ask-longer": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ask-longerRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeRequest"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "agree-longer": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithWordBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeRequest"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "finish-change": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithNoteBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeRequest"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-change": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithNoteBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeRequest"];
                 };
             };
             /** @description Error */
@@ -13201,6 +24776,746 @@ export interface operations {
             };
         };
     };
+    "list-complaint-standings": {
+        parameters: {
+            query?: {
+                /** @description YYYY-MM; this month where it is left out. */
+                month?: string;
+                customer_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListComplaintStanding"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-complaint-thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListComplaintThreshold"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-complaint-thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Set-complaint-thresholdsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListComplaintThreshold"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-complaints": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Search text. */
+                q?: string;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                customer_id?: string;
+                /** @description Only those whose recipients wait too long. */
+                overdue?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListComplaintRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "register-complaint": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Register-complaintRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-complaints": {
+        parameters: {
+            query?: {
+                carrier?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-complaint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "answer-complaint": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer-complaintRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "attach-complaint": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Attach-complaintRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "find-complaint-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCandidate"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "close-complaint": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Close-complaintRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "forward-complaint": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Forward-complaintRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-confidentialities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListConfidentialRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-consents": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                state?: string;
+                customer_id?: string;
+                phone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListConsent"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "register-consent": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Register-consentRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "approve-consent": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approve-consentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-consent-numbers": {
+        parameters: {
+            query?: {
+                name?: string;
+                preview?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "refuse-consent": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refuse-consentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "submit-consent": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Submit-consentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-consent": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdraw-consentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-contract-templates": {
         parameters: {
             query?: never;
@@ -13316,7 +25631,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Registration"];
+                "application/json": components["schemas"]["ContractDraft"];
             };
         };
         responses: {
@@ -13349,7 +25664,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Registration"];
+                "application/json": components["schemas"]["ContractDraft"];
             };
         };
         responses: {
@@ -13582,6 +25897,42 @@ export interface operations {
             };
         };
     };
+    "e-sign-amendment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                amendment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreedByKey"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Amendment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "object-price": {
         parameters: {
             query?: never;
@@ -13598,6 +25949,45 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Object-priceRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Amendment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "prove-price": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                amendment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Prove-priceRequest"];
             };
         };
         responses: {
@@ -13660,6 +26050,344 @@ export interface operations {
             };
         };
     };
+    "sign-amendment-online": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                amendment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Agreed"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Amendment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-contract-annexes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAnnexRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "make-contract-annex": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Make-contract-annexRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnexRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accept-contract-annex": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                annex: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Agreed"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnexRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm-contract-annex": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                annex: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnexRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record-contract-annex": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                annex: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Record-contract-annexRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnexRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "refuse-contract-annex": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                annex: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnexRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "return-contract-annex": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                annex: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnexRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-contract-annex": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                annex: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnexRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "approve-contract": {
         parameters: {
             query?: never;
@@ -13685,6 +26413,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContractRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-contract-attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListContractAttachment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-contract-attachment": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Add-contract-attachmentRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractAttachment"];
                 };
             };
             /** @description Error */
@@ -13750,6 +26547,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ask-change": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ask-changeRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeRequest"];
+                };
             };
             /** @description Error */
             default: {
@@ -14128,6 +26963,180 @@ export interface operations {
             };
         };
     };
+    "e-sign-contract": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreedByKey"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-contract-evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListEvidenceRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-contract-force-majeures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListForceRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record-force-majeure": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Record-force-majeureRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForceRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-force-majeure": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["End-force-majeureRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForceRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "lift-contract": {
         parameters: {
             query?: never;
@@ -14166,6 +27175,116 @@ export interface operations {
             };
         };
     };
+    "raise-incident": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Raise-incidentRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceIncident"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-maintenance-report": {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "plan-visit": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Plan-visitRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceVisit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "object-renewal": {
         parameters: {
             query?: never;
@@ -14191,6 +27310,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContractRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ask-plan-change": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ask-plan-changeRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Amendment"];
                 };
             };
             /** @description Error */
@@ -14356,6 +27513,144 @@ export interface operations {
             };
         };
     };
+    "list-server-sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListServerSheet"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-server-sheet": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Save-server-sheetRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerSheet"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record-service": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Record-serviceRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-contract-settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "sign-contract": {
         parameters: {
             query?: never;
@@ -14381,6 +27676,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContractRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sign-contract-online": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Agreed"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-signing-statement": {
+        parameters: {
+            query?: {
+                /** @description Left out: the contract itself. */
+                amendment?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalStatement"];
                 };
             };
             /** @description Error */
@@ -14971,6 +28338,353 @@ export interface operations {
             };
         };
     };
+    "freeze-company": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Freeze-companyRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreezeRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-own-people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMemberRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-own-person": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Add-own-personRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "freeze-own-person": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-own-person-parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Set-own-person-partsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reset-own-person": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unfreeze-own-person": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-corner-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CornerSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-corner-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CornerSettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CornerSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "settle-customer-fault": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Settle-customer-faultRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFault"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-customers": {
         parameters: {
             query?: {
@@ -15108,6 +28822,75 @@ export interface operations {
             };
         };
     };
+    "list-customer-faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCustomerFault"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "raise-customer-fault": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Raise-customer-faultRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFault"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-customer-licences": {
         parameters: {
             query?: {
@@ -15183,14 +28966,18 @@ export interface operations {
             };
         };
     };
-    "list-customer-signatures": {
+    "list-customer-registrations": {
         parameters: {
             query?: {
                 /** @description next_cursor of the page before. */
                 cursor?: string;
                 limit?: number;
+                /** @description Search text. */
+                q?: string;
                 /** @description One state, or several joined by commas. */
                 state?: string;
+                /** @description One kind, or several joined by commas. */
+                kind?: string;
             };
             header?: never;
             path: {
@@ -15206,7 +28993,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListSignatureRecord"];
+                    "application/json": components["schemas"]["ListRegistrationRecord"];
                 };
             };
             /** @description Error */
@@ -15220,7 +29007,7 @@ export interface operations {
             };
         };
     };
-    "submit-signature": {
+    "submit-registration": {
         parameters: {
             query?: never;
             header?: {
@@ -15234,7 +29021,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Submit-signatureRequest"];
+                "application/json": components["schemas"]["Submit-registrationRequest"];
             };
         };
         responses: {
@@ -15244,8 +29031,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SignatureRecord"];
+                    "application/json": components["schemas"]["RegistrationRecord"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-watch-threshold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Set-watch-thresholdRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -15387,6 +29208,293 @@ export interface operations {
             };
         };
     };
+    "list-disclosures": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDisclosureRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "request-disclosure": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisclosureInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisclosureRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-disclosure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisclosureRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "approve-disclosure": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchActBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisclosureRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "download-disclosure": {
+        parameters: {
+            query?: {
+                purpose?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-disclosure-papers": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PapersInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisclosureRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "refuse-disclosure": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchActBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisclosureRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-disclosure": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchActBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisclosureRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-disputes": {
         parameters: {
             query?: {
@@ -15451,6 +29559,251 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dispute"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-e-signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-escalations": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Search text. */
+                q?: string;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                batch_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListEscalation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-escalation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Escalation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "answer-escalation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer-escalationRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Escalation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-escalation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchActBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Escalation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "show-evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceChain"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "find-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListFoundMessage"];
                 };
             };
             /** @description Error */
@@ -15616,6 +29969,383 @@ export interface operations {
             };
         };
     };
+    "list-filing-sheets": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                carrier?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListFilingSheet"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "answer-filing-sheet": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer-filing-sheetResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-filing-sheet-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-filings": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                carrier?: string;
+                /** @description One kind, or several joined by commas. */
+                kind?: string;
+                customer_id?: string;
+                /** @description Only those whose answer is late. */
+                overdue?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListFilingRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "answer-filing": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilingRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-force-majeures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListForceRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-form-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDraft"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-form-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDraft"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-form-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-freezes": {
+        parameters: {
+            query?: {
+                customer_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListFreezeRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lift-freeze": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CornerReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreezeRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-channels": {
         parameters: {
             query?: never;
@@ -15734,6 +30464,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-unknowns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListHandoffUnsettled"];
+                };
             };
             /** @description Error */
             default: {
@@ -15920,6 +30679,109 @@ export interface operations {
             };
         };
     };
+    "list-legal-holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListHoldRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "place-legal-hold": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lift-legal-hold": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchActBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-letters": {
         parameters: {
             query?: {
@@ -15976,6 +30838,170 @@ export interface operations {
                 };
             };
             /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-library-clauses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLibraryClause"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-library-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLibraryTemplate"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "approve-version": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                kind: "templates" | "clauses";
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approve-versionRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "compare-versions": {
+        parameters: {
+            query?: {
+                /** @description The earlier version. */
+                against?: number;
+            };
+            header?: never;
+            path: {
+                kind: "templates" | "clauses";
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description Error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16204,6 +31230,379 @@ export interface operations {
             };
         };
     };
+    "list-incidents": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                contract_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMaintenanceIncident"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accept-incident": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithNoteBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceIncident"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "close-incident": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithNoteBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceIncident"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reopen-incident": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithNoteBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceIncident"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resolve-incident": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resolve-incidentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceIncident"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-maintenance-visits": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                contract_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMaintenanceVisit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-visit": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithNoteBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceVisit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm-visit": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithWordBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceVisit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "report-visit": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Report-visitRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceVisit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-messages": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageList"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-note-requests": {
         parameters: {
             query?: {
@@ -16278,6 +31677,71 @@ export interface operations {
             };
         };
     };
+    "list-notice-ways": {
+        parameters: {
+            query?: {
+                /** @description A customer's own people leave it out. */
+                customer_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListNoticeWay"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "prefer-notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Prefer-noticeRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-notices": {
         parameters: {
             query?: {
@@ -16337,6 +31801,78 @@ export interface operations {
                 };
             };
             /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-obligations": {
+        parameters: {
+            query?: {
+                /** @description Left out: today. */
+                from?: string;
+                /** @description Left out: a year later. */
+                to?: string;
+                /** @description Sales owner. */
+                owner?: string;
+                /** @description Separated by commas; left out: all. */
+                kinds?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListObligationEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-obligations-ics": {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                owner?: string;
+                kinds?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -16484,6 +32020,192 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PayableRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-payment-proofs": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                customer_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListProofRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-payment-proof": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Send-payment-proofRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "match-payment-proof": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Match-payment-proofRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "refuse-payment-proof": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CornerReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-payment-proof": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofRecord"];
                 };
             };
             /** @description Error */
@@ -17038,16 +32760,209 @@ export interface operations {
             };
         };
     };
-    "receipt-kannel-get": {
+    "list-proposals": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                customer_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListProfileProposal"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "propose-change": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Propose-changeRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileProposal"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accept-proposal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileProposal"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "refuse-proposal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileProposal"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-proposal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileProposal"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "receipts-get": {
         parameters: {
             query?: {
                 key?: string;
                 token?: string;
                 type?: string;
                 answer?: string;
+                from?: string;
+                to?: string;
+                text?: string;
+                charset?: string;
+                id?: string;
             };
             header?: never;
-            path?: never;
+            path: {
+                channel: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -17070,16 +32985,23 @@ export interface operations {
             };
         };
     };
-    "receipt-kannel-post": {
+    "receipts-post": {
         parameters: {
             query?: {
                 key?: string;
                 token?: string;
                 type?: string;
                 answer?: string;
+                from?: string;
+                to?: string;
+                text?: string;
+                charset?: string;
+                id?: string;
             };
             header?: never;
-            path?: never;
+            path: {
+                channel: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -17092,6 +33014,358 @@ export interface operations {
                 content?: never;
             };
             /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-recipient-blocks": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                phone?: string;
+                customer_id?: string;
+                kind?: "opt_out" | "blacklist" | "";
+                source?: string;
+                /** @description Those that were taken off, instead of those that hold. */
+                lifted?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRecipientBlock"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-recipient-block": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Add-recipient-blockRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lift-recipient-block": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonedBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-recipient-imports": {
+        parameters: {
+            query?: {
+                purpose?: "blocks" | "portings";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRecipientImport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-recipient-blocks": {
+        parameters: {
+            query?: {
+                name?: string;
+                kind?: string;
+                customer_id?: string;
+                signature_id?: string;
+                note?: string;
+                preview?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-portings": {
+        parameters: {
+            query?: {
+                name?: string;
+                note?: string;
+                preview?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lift-recipient-import": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonedBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-recipient-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRecipientLimit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-recipient-limit": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Set-recipient-limitRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-recipient-limit": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonedBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -17357,6 +33631,392 @@ export interface operations {
             };
         };
     };
+    "list-registrations": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Search text. */
+                q?: string;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                /** @description One kind, or several joined by commas. */
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRegistrationRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "approve-registration": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "give-back-registration": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-registration-handler": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationHandler"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "look-at-registration-handler": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationHandler"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "refile-registration": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refile-registrationRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "refuse-registration": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "renew-registration": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Renew-registrationRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-registration": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-registration": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-reissues": {
         parameters: {
             query?: never;
@@ -17487,6 +34147,43 @@ export interface operations {
             };
         };
     };
+    "list-replies": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                batch_id?: string;
+                contract_id?: string;
+                /** @description The whole number. */
+                phone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListReplyRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-reports": {
         parameters: {
             query?: never;
@@ -17590,9 +34287,145 @@ export interface operations {
             };
         };
     };
-    "review-desk": {
+    "plan-purge": {
+        parameters: {
+            query?: {
+                /** @description As of a day; today where left out. */
+                on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListKeyStateRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-purges": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPurgeRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "review-agreement": {
+        parameters: {
+            query?: {
+                /** @description First day; left out: 30 days back. */
+                from?: string | null;
+                /** @description Last day; left out: today. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-recheck": {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecheckSettings"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "review-desk": {
+        parameters: {
+            query?: {
+                /** @description complaint, appeal, authority or audit; not needed by who holds the claim. */
+                purpose?: string;
+                /** @description The reason, for the audit trail. */
+                why?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -17731,6 +34564,44 @@ export interface operations {
             };
         };
     };
+    "escalate-review": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Escalate-reviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Escalation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "report-false-alarm": {
         parameters: {
             query?: never;
@@ -17812,6 +34683,10 @@ export interface operations {
             query?: {
                 cursor?: string;
                 limit?: number;
+                /** @description complaint, appeal, authority or audit; not needed by who holds the claim. */
+                purpose?: string;
+                /** @description The reason, for the audit trail. */
+                why?: string;
             };
             header?: never;
             path: {
@@ -17914,6 +34789,44 @@ export interface operations {
             };
         };
     };
+    "note-review": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Note-reviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewNote"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "release-review": {
         parameters: {
             query?: never;
@@ -17980,6 +34893,185 @@ export interface operations {
             };
         };
     };
+    "list-exemptions": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListExemption"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ask-exemption": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ask-exemptionRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exemption"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-exemption": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exemption"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-exemption": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchActBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exemption"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "next-review": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewClaim"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "review-queue": {
         parameters: {
             query?: {
@@ -18004,6 +35096,282 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListQueueItem"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-rechecks": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                /** @description Only those that the caller may do. */
+                mine?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRecheckRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-recheck": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecheckRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "judge-recheck": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Judge-recheckRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecheckRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "settle-recheck": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Settle-recheckRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecheckRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-recheck": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecheckRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-reviewers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListReviewerShare"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-reviewer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Set-reviewerRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewerShare"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reviewer-statistics": {
+        parameters: {
+            query?: {
+                /** @description First day; left out: 30 days back. */
+                from?: string | null;
+                /** @description Last day; left out: today. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkersReport"];
                 };
             };
             /** @description Error */
@@ -19307,6 +36675,556 @@ export interface operations {
             };
         };
     };
+    "get-segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentsNow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publish-segments": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Table"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Table"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentsPreview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-sender-numbers": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Search text. */
+                q?: string;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSenderNumber"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-service-records": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                contract_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListServiceRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accept-service": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithWordBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-service-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTermsVersionRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "draft-service-terms": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TermsText"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermsVersionRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-service-terms-form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContracttemplateTemplate"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revise-service-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Revise-service-termsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermsVersionRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accept-service-terms": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Agreed"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermsVersionRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "announce-service-terms": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Announce-service-termsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermsVersionRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-service-terms-document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "object-service-terms": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermsVersionRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-service-terms-standings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTermsStanding"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-service-terms": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermsVersionRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-session": {
         parameters: {
             query?: never;
@@ -19377,6 +37295,37 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "freeze-self": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Freeze-selfRequest"];
+            };
+        };
         responses: {
             /** @description No Content */
             204: {
@@ -19473,113 +37422,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-signatures": {
-        parameters: {
-            query?: {
-                /** @description next_cursor of the page before. */
-                cursor?: string;
-                limit?: number;
-                /** @description One state, or several joined by commas. */
-                state?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListSignatureRecord"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "approve-signature": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignatureRecord"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "refuse-signature": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ReasonBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignatureRecord"];
-                };
             };
             /** @description Error */
             default: {
@@ -19807,6 +37649,151 @@ export interface operations {
             };
         };
     };
+    "get-statistics": {
+        parameters: {
+            query?: {
+                /** @description First day; none: 29 days before the last. */
+                from?: string | null;
+                /** @description Last day; none: today. */
+                to?: string | null;
+                by?: "day" | "carrier" | "category";
+                customer_id?: string;
+                contract_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportSending"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-support-checks": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                customer_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSupportCheck"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record-support-check": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Record-support-checkRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportCheck"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-support-check": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportCheck"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-suspension-tasks": {
         parameters: {
             query?: never;
@@ -19864,6 +37851,314 @@ export interface operations {
                 };
             };
             /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-system-messages": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                customer_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSystemMessage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-system-message-again": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemMessage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-takedowns": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTakedownRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sender-blacklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTakedownListed"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-takedown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakedownRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ask-lift-takedown": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ask-lift-takedownRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakedownRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-lift-takedown": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakedownRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "report-takedown": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Report-takedownRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakedownRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "takedown-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -20044,6 +38339,227 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListTaxInvoice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-tickets": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Search text. */
+                q?: string;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                customer_id?: string;
+                kind?: string;
+                overdue?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTicketRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "open-ticket": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Open-ticketRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "close-ticket": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reply-ticket": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reply-ticketRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-ticket": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketRecord"];
                 };
             };
             /** @description Error */
@@ -20441,6 +38957,639 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ListWalletStanding"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-alerts": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                customer_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWatchAlert"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-alert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchAlert"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "close-alert": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Close-alertRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchAlert"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lift-alert": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchActBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchAlert"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "look-now": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Look-nowResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "watch-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchRules"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-watch-rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Set-watch-ruleRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-webhook-deliveries": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                endpoint_id?: string;
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWebhookDelivery"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-webhook-delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "redeliver-webhook": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-webhooks": {
+        parameters: {
+            query?: {
+                customer_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWebhookRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-webhook": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookWish"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "off-webhook": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "on-webhook": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-webhook": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rotate-webhook": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rotate-webhookRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-webhook": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
