@@ -216,8 +216,18 @@ func (a *API) contractEvidence() {
 }
 
 type contractAttachment struct {
-	attachment
-	UploadedByName string `json:"uploaded_by_name,omitempty"`
+	ID             string          `json:"id"`
+	Name           string          `json:"name"`
+	Purpose        string          `json:"purpose"`
+	MIME           string          `json:"mime"`
+	Size           int64           `json:"size"`
+	SHA256         string          `json:"sha256"`
+	UploadedAt     caldate.Instant `json:"uploaded_at"`
+	UploadedByName string          `json:"uploaded_by_name,omitempty"`
+}
+
+func fromContractFile(d *document.Document, by string) contractAttachment {
+	return contractAttachment{d.ID, d.Name, d.Purpose, d.MIME, d.Size, d.SHA256, d.UploadedAt, by}
 }
 
 // contractAttachments are the scans, proofs and papers of a contract (C13).
@@ -239,7 +249,7 @@ func (a *API) contractAttachments() {
 			return nil, err
 		}
 		rows := Convert(docs, func(d document.Document) contractAttachment {
-			return contractAttachment{fromDocument(&d), names[d.UploadedBy]}
+			return fromContractFile(&d, names[d.UploadedBy])
 		})
 		return &struct{ Body List[contractAttachment] }{NewList(rows, "", int64(len(rows)))}, nil
 	})
@@ -257,6 +267,6 @@ func (a *API) contractAttachments() {
 		if err != nil {
 			return nil, err
 		}
-		return &struct{ Body contractAttachment }{contractAttachment{fromDocument(d), actor.From(ctx).Name}}, nil
+		return &struct{ Body contractAttachment }{fromContractFile(d, actor.From(ctx).Name)}, nil
 	})
 }

@@ -177,12 +177,15 @@ func (a *API) serviceTerms() {
 	}, func(ctx context.Context, in *struct {
 		ByID
 		Body struct {
-			termsText
-			Version int64 `json:"version,omitempty" minimum:"0" doc:"The version that you have read; a newer one is a conflict."`
+			Values     map[string]string `json:"values"`
+			Changes    string            `json:"changes,omitempty" maxLength:"20000"`
+			UseAccepts bool              `json:"use_accepts,omitempty"`
+			Version    int64             `json:"version,omitempty" minimum:"0" doc:"The version that you have read; a newer one is a conflict."`
 		}
 	},
 	) (*one, error) {
-		v, err := a.deps.ServiceTerms.Revise(ctx, in.ID, in.Body.Version, in.Body.text())
+		b := in.Body
+		v, err := a.deps.ServiceTerms.Revise(ctx, in.ID, b.Version, serviceterms.Text{Values: b.Values, Changes: b.Changes, UseAccepts: b.UseAccepts})
 		return a.oneTerms(ctx, v, err)
 	})
 	Register(a, Op{

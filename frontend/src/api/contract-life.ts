@@ -28,7 +28,8 @@ export type LifeStep =
   | { do: "cancel_amendment"; of: string; body: { reason: string } }
   | { do: "announce_price"; body: Schemas["Announce-priceRequest"] }
   | { do: "accept_price"; of: string }
-  | { do: "object_price"; of: string; body: { reason: string } }
+  | { do: "object_price"; of: string; body: { reason: string; leave?: boolean } }
+  | { do: "prove_price"; of: string; body: { attachment_id: string } }
   | { do: "object_renewal"; body: Schemas["Object-renewalRequest"] }
   | { do: "terminate"; body: Schemas["Terminate-contractRequest"] }
   | { do: "approve_termination"; of: string }
@@ -79,6 +80,14 @@ export function takeLifeStep({ id, step }: { id: string; step: LifeStep }, key: 
     case "object_price":
       return ask(
         api.POST("/api/v1/contracts/{id}/amendments/{amendment}/object", {
+          params: { path: { id, amendment: step.of } },
+          headers,
+          body: step.body,
+        }),
+      );
+    case "prove_price":
+      return ask(
+        api.POST("/api/v1/contracts/{id}/amendments/{amendment}/proof", {
           params: { path: { id, amendment: step.of } },
           headers,
           body: step.body,

@@ -7,7 +7,9 @@ export type Contract = Schemas["ContractRecord"];
 export type ContractState = ContractRow["state"];
 export type ContractKind = "package" | "prepaid" | "postpaid" | "centre" | "port" | "maintenance";
 export type SuspensionReason = Schemas["SuspensionRecord"]["reason"];
-export type Cause = Schemas["Terminate-contractRequest"]["cause"];
+export type Cause = Schemas["EndingRecord"]["cause"];
+/** Causes that a person may ask for; a completion comes of the paper that the customer confirms. */
+export type AskedCause = Schemas["Terminate-contractRequest"]["cause"];
 
 export type Both = Schemas["ContracttemplateText"];
 export type Blank = Schemas["ContracttemplateBlank"];

@@ -12256,6 +12256,18 @@ export interface components {
             verified_by_name: string;
         };
         ContractAttachment: {
+            id: string;
+            mime: string;
+            name: string;
+            purpose: string;
+            sha256: string;
+            /** Format: int64 */
+            size: number;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            uploaded_at: string | null;
             uploaded_by_name?: string;
         };
         ContractDraft: {
@@ -17837,6 +17849,11 @@ export interface components {
             valid_from: string | null;
         };
         "Revise-service-termsRequest": {
+            changes?: string;
+            use_accepts?: boolean;
+            values: {
+                [key: string]: string;
+            };
             /**
              * Format: int64
              * @description The version that you have read; a newer one is a conflict.

@@ -6,15 +6,17 @@ import { useText } from "@/i18n";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { placeErrors } from "@/ui/form-errors";
 import { Panel } from "@/ui/Page";
-import { useDraft } from "@/ui/use-draft";
 import { BlankField } from "./BlankField";
 import { groupsOf, isRequired } from "./blank-rules";
+import { type KeptForm, useServerDraft } from "./use-server-draft";
 
 type Fields = { values: Record<string, string | undefined> };
 type Props = {
   template: Template;
   values?: Record<string, string>;
-  draftName?: string;
+  draftName: string;
+  /** What the server has kept of this form, from whichever machine. */
+  kept?: KeptForm;
   error: unknown;
   busy: boolean;
   /** Resolves once the server has it: only then may the kept draft go. */
@@ -26,14 +28,14 @@ const filled = (values: Fields["values"] | undefined): Record<string, string> =>
   Object.fromEntries(Object.entries(values ?? {}).filter((e): e is [string, string] => e[1] !== undefined && e[1] !== ""));
 
 /** One long form with an anchor rail, made from the template's blanks; each part of the rail tells what is still missing. */
-export function Blanks({ template, values, draftName, error, busy, onSave, extra }: Props) {
+export function Blanks({ template, values, draftName, kept, error, busy, onSave, extra }: Props) {
   const { t, lang, pick } = useText();
   const [form] = Form.useForm<Fields>();
-  const draft = useDraft(form, draftName);
+  const draft = useServerDraft(form, draftName, kept);
   const groups = useMemo(() => groupsOf(template), [template]);
   const initial = useMemo(() => {
     const defaults = Object.fromEntries((template.blanks ?? []).filter((b) => b.default).map((b) => [b.name, b.default]));
-    return { values: { ...defaults, ...values, ...draft.initial.values } };
+    return { values: { ...defaults, ...values, ...draft.initial } };
   }, [template, values, draft.initial]);
   const now = Form.useWatch("values", { form, preserve: true }) ?? initial.values;
   const missing = (blanks: readonly Blank[]) => blanks.filter((b) => isRequired(b, now) && !now[b.name]).length;

@@ -4,15 +4,17 @@ import { useState } from "react";
 import { attachmentHref } from "@/api/attachments";
 import { type Amendment, type Ending, takeLifeStep } from "@/api/contract-life";
 import type { Cause, Contract } from "@/api/contracts";
-import { useText } from "@/i18n";
+import { type TextKey, useText } from "@/i18n";
 import { AttachmentLink } from "@/ui/Attachment";
 import { nameOf } from "@/ui/names";
 import { Empty, Panel } from "@/ui/Page";
 import { useAct } from "@/ui/use-act";
 import { causes } from "./causes";
 import { ReasonDialog, SignDialog } from "./dialogs";
+import { ForcePanel } from "./ForcePanel";
 import { LifeState } from "./LifeState";
-import { ConfirmSupplement } from "./price-dialogs";
+import { ConfirmSupplement, ProofDialog } from "./price-dialogs";
+import { SignInPortal } from "./SignDialogs";
 import { sourceNames } from "./TermsTab";
 import "./life.css";
 
@@ -30,6 +32,7 @@ export function ChangesTab({ contract: c }: { contract: Contract }) {
           <Empty why={t("life.noAmendments")} next={t("life.noAmendmentsNext")} />
         )}
       </Panel>
+      <ForcePanel contract={c} />
       {endings.length > 0 && (
         <Panel flush title={t("life.endings")}>
           <Endings rows={endings} />
@@ -38,6 +41,20 @@ export function ChangesTab({ contract: c }: { contract: Contract }) {
     </div>
   );
 }
+
+type Act = "sign" | "confirm" | "cancel" | "accept" | "object" | "leave" | "prove" | "sign_online" | "e_sign";
+const label: Readonly<Record<Act, TextKey>> = {
+  sign: "life.act.sign",
+  confirm: "life.act.confirm",
+  cancel: "life.act.cancel",
+  accept: "life.act.accept",
+  object: "life.act.object",
+  leave: "signing.leave",
+  prove: "signing.prove",
+  sign_online: "signing.sign_online",
+  e_sign: "signing.e_sign",
+};
+const primary = new Set(["confirm", "accept", "sign_online"]);
 
 function Paper({ id, name }: { id: string; name: string }) {
   return (
@@ -84,6 +101,13 @@ function Amendments({ contract, rows }: { contract: Contract; rows: readonly Ame
                 {a.end_after && <div>{t("life.endMoved", { before: a.end_before ?? "", after: a.end_after })}</div>}
                 {a.reason && <div className="meta">{a.reason}</div>}
                 {a.silence_accepts && <div className="meta">{t("life.price.isSilent")}</div>}
+                {a.kind === "price_change" && <div className="meta">{t(`signing.proofs.${a.proof ?? "none"}`)}</div>}
+                {(a.signings ?? []).map((s) => (
+                  <div className="meta" key={s.side}>
+                    {s.signer} · {t(`contract.sign.${s.side}`)} · {t(`signing.way.${s.way}`)}{" "}
+                    <span className="num">{s.signed_on}</span>
+                  </div>
+                ))}
               </td>
               <td>
                 <span className="num">{a.effective_from}</span>
@@ -115,15 +139,15 @@ function Amendments({ contract, rows }: { contract: Contract; rows: readonly Ame
                     <Button
                       key={what}
                       size="small"
-                      type={what === "confirm" || what === "accept" ? "primary" : "default"}
-                      danger={what === "cancel" || what === "object"}
+                      type={primary.has(what) ? "primary" : "default"}
+                      danger={what === "cancel" || what === "object" || what === "leave"}
                       onClick={() =>
                         what === "accept"
                           ? act.mutate({ id: contract.id, step: { do: "accept_price", of: a.id } })
                           : setOpen({ what, of: a })
                       }
                     >
-                      {t(`life.act.${what as "sign" | "confirm" | "cancel" | "accept" | "object"}`)}
+                      {t(label[what as Act])}
                     </Button>
                   ))}
                 </span>
@@ -141,6 +165,23 @@ function Amendments({ contract, rows }: { contract: Contract; rows: readonly Ame
         {...dialog("confirm")}
         amendment={open?.of}
         onAct={() => act.mutate({ id: contract.id, step: { do: "confirm_supplement", of } })}
+      />
+      <SignInPortal
+        contract={contract}
+        amendment={open?.of}
+        way={open?.what === "sign_online" || open?.what === "e_sign" ? open.what : null}
+        onClose={close}
+      />
+      <ProofDialog
+        {...dialog("prove")}
+        onAct={(body) => act.mutate({ id: contract.id, step: { do: "prove_price", of, body } })}
+      />
+      <ReasonDialog
+        {...dialog("leave")}
+        text="signing.leave"
+        hint={t("signing.leaveHint")}
+        danger
+        onAct={(body) => act.mutate({ id: contract.id, step: { do: "object_price", of, body: { ...body, leave: true } } })}
       />
       <ReasonDialog
         {...dialog("object")}
@@ -181,7 +222,9 @@ function Endings({ rows }: { rows: readonly Ending[] }) {
               <div className="meta">{e.reason}</div>
             </td>
             <td className="num">
-              {e.clock_days > 0 ? t("life.clockOf", { from: e.starts_on ?? "", days: e.clock_days }) : t("life.noClock")}
+              {e.clock_days > 0
+                ? t("life.clockOf", { from: e.starts_on ?? "", days: e.clock_days + e.paused_days })
+                : t("life.noClock")}
             </td>
             <td className="num">{e.last_day}</td>
             <td>

@@ -8,6 +8,7 @@ import { type TextKey, useText } from "@/i18n";
 import { useAct } from "@/ui/use-act";
 import { ConfirmSigning, DepositDialog, ReasonDialog, SignDialog } from "./dialogs";
 import { LifeActions } from "./LifeActions";
+import { SignInPortal } from "./SignDialogs";
 
 type Shown = { action: string; text: TextKey; primary?: boolean; danger?: boolean };
 
@@ -18,6 +19,8 @@ const shown: readonly Shown[] = [
   { action: "submit", text: "contract.act.submit", primary: true },
   { action: "reject", text: "contract.act.reject", danger: true },
   { action: "approve", text: "contract.act.approve", primary: true },
+  { action: "sign_online", text: "signing.sign_online", primary: true },
+  { action: "e_sign", text: "signing.e_sign" },
   { action: "sign", text: "contract.act.sign", primary: true },
   { action: "confirm_signing", text: "contract.act.confirm_signing", primary: true },
   { action: "deposit", text: "contract.act.deposit", primary: true },
@@ -64,6 +67,7 @@ export function ContractActions({ contract }: { contract: Contract }) {
         contract={contract}
         onAct={(body) => deposit.mutate({ ...body, id: contract.id })}
       />
+      <SignInPortal contract={contract} way={open === "sign_online" || open === "e_sign" ? open : null} onClose={close} />
       <LifeActions contract={contract} />
     </>
   );

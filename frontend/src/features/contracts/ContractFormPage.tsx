@@ -14,6 +14,7 @@ import {
   templatesQuery,
 } from "@/api/contracts";
 import { plansQuery } from "@/api/plans";
+import { formDraftQuery } from "@/api/signing";
 import { useText } from "@/i18n";
 import { CustomerSelect } from "@/parts/CustomerSelect";
 import { summary } from "@/parts/plan-summary";
@@ -121,6 +122,8 @@ function Editor({ contract, customer, template, version, plan }: EditorProps) {
   const { t } = useText();
   const navigate = useNavigate();
   const query = useQuery(templateQuery(template, version, customer, plan));
+  const draftName = `contract.${contract?.id ?? customer}.${template}.${version}`;
+  const kept = useQuery(formDraftQuery(draftName));
   const [previewed, setPreviewed] = useState<Draft | null>(null);
   const [tried, setTried] = useState<Draft | null>(null);
   const draft = (values: Record<string, string>): Draft => ({
@@ -141,13 +144,14 @@ function Editor({ contract, customer, template, version, plan }: EditorProps) {
     { quiet: true, done: t("contract.created"), onDone: (c) => void navigate({ to: `/contracts/${c.id}` }) },
   );
   return (
-    <Loaded query={query}>
+    <Loaded query={kept.isPending ? { ...query, data: undefined, isPending: true } : query}>
       {(tpl) => (
         <>
           <Blanks
             template={tpl}
             values={contract?.values}
-            draftName={contract ? undefined : `contract.${customer}.${template}.${version}`}
+            draftName={draftName}
+            kept={kept.data}
             error={save.error}
             busy={save.isPending}
             onSave={(values, submit) => save.mutateAsync({ values, submit })}

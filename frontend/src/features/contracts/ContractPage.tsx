@@ -23,6 +23,7 @@ import { Empty, Figures, Page, Panel } from "@/ui/Page";
 import { StateTag } from "@/ui/StateTag";
 import { Timeline } from "@/ui/Timeline";
 import { useUrlState } from "@/ui/url-state";
+import { AnnexTab } from "./AnnexTab";
 import { ChangesTab } from "./ChangesTab";
 import { ChargesTab } from "./ChargesTab";
 import { ContractActions } from "./ContractActions";
@@ -32,6 +33,8 @@ import { EndingNote } from "./EndingNote";
 import { lifeOf } from "./life";
 import { PlanNote } from "./PlanNote";
 import { reasonNames } from "./reasons";
+import { SettlementTab } from "./SettlementTab";
+import { SigningTab } from "./SigningTab";
 import { TermsTab } from "./TermsTab";
 import { TrialYear } from "./TrialYear";
 import { WalletTab } from "./WalletTab";
@@ -66,6 +69,8 @@ export function ContractPage() {
     </Page>
   );
 }
+
+const ended = new Set<Contract["state"]>(["expired", "terminated", "settled", "closed"]);
 
 function Record({ contract: c }: { contract: Contract }) {
   const { t, pick } = useText();
@@ -116,6 +121,11 @@ function Record({ contract: c }: { contract: Contract }) {
               { key: "terms", label: t("contract.terms"), children: <TermsTab contract={c} /> },
               { key: "changes", label: t("life.tab"), children: <ChangesTab contract={c} /> },
               { key: "document", label: t("contract.document"), children: <DocumentTab contract={c} /> },
+              { key: "signing", label: t("signing.tab"), children: <SigningTab contract={c} /> },
+              { key: "annexes", label: t("signing.annex.tab"), children: <AnnexTab contract={c} /> },
+              ...(ended.has(c.state)
+                ? [{ key: "settlement", label: t("signing.settlement.tab"), children: <SettlementTab contract={c} /> }]
+                : []),
               {
                 key: "trial",
                 label: t("trial.title"),

@@ -22,8 +22,9 @@ export function ReasonDialog({
   onAct,
   onClose,
   text,
+  hint,
   danger,
-}: Dialog<{ reason: string }> & { text: TextKey; danger?: boolean }) {
+}: Dialog<{ reason: string }> & { text: TextKey; hint?: string; danger?: boolean }) {
   const { t } = useText();
   const [form] = Form.useForm<{ reason: string }>();
   return (
@@ -38,6 +39,7 @@ export function ReasonDialog({
       onCancel={onClose}
       destroyOnHidden
     >
+      {hint && <p className="meta">{hint}</p>}
       <Form form={form} layout="vertical" onFinish={onAct} clearOnDestroy>
         <Form.Item
           name="reason"

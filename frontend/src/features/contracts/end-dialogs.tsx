@@ -1,13 +1,13 @@
 import { DatePicker, Form, Input, Radio, Select } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import type { HandReason, LifeStep } from "@/api/contract-life";
-import type { Cause, Contract } from "@/api/contracts";
+import type { AskedCause, Contract } from "@/api/contracts";
 import { type TextKey, useText } from "@/i18n";
 import { useBusinessDay } from "@/parts/use-business-day";
 import { AttachmentUpload } from "@/ui/Attachment";
 import { ConfirmTotals } from "@/ui/ConfirmTotals";
 import { optionsOf } from "@/ui/names";
-import { began, causes, dated, needsSecond } from "./causes";
+import { asked, began, dated, needsSecond } from "./causes";
 
 type Dialog<B> = { open: boolean; busy: boolean; onClose: () => void; onAct: (body: B) => void };
 type Body<D extends LifeStep["do"]> = Extract<LifeStep, { do: D; body: unknown }>["body"];
@@ -53,7 +53,7 @@ export function ObjectDialog({
   );
 }
 
-type End = { cause: Cause; on?: Dayjs | null; since?: Dayjs | null; reason: string; attachment_id?: string };
+type End = { cause: AskedCause; on?: Dayjs | null; since?: Dayjs | null; reason: string; attachment_id?: string };
 
 /** Each cause has its own rule, which the form tells; only what the rule leaves open is asked for. */
 export function TerminateDialog({ contract: c, open, busy, onAct, onClose }: Dialog<Body<"terminate">> & { contract: Contract }) {
@@ -87,7 +87,7 @@ export function TerminateDialog({ contract: c, open, busy, onAct, onClose }: Dia
         }
       >
         <Form.Item name="cause" label={t("contract.terminate.cause")} rules={must(t("contract.terminate.cause"))}>
-          <Select options={optionsOf(causes, t)} />
+          <Select options={optionsOf(asked, t)} />
         </Form.Item>
         {dated.includes(cause) && (
           <Form.Item name="on" label={t("life.lastDay")} rules={needsSecond(cause) ? [] : must(t("life.lastDay"))}>

@@ -6,8 +6,9 @@ import { type Amendment, type LifeStep, termsQuery } from "@/api/contract-life";
 import type { Contract } from "@/api/contracts";
 import { useText } from "@/i18n";
 import { useBusinessDay } from "@/parts/use-business-day";
-import { AttachmentLink } from "@/ui/Attachment";
+import { AttachmentLink, AttachmentUpload } from "@/ui/Attachment";
 import { ConfirmTotals } from "@/ui/ConfirmTotals";
+import { FormDialog, useMust } from "@/ui/FormDialog";
 import { Loaded } from "@/ui/Loading";
 import { initial, PatchFields } from "./PatchFields";
 import { changed, type PatchValues, priceFields } from "./patch";
@@ -73,6 +74,27 @@ export function PriceDialog({ contract: c, open, busy, onAct, onClose }: Dialog<
         )}
       </Loaded>
     </Modal>
+  );
+}
+
+/** The paper that shows that the customer was told: without proof silence is no consent. */
+export function ProofDialog({ open, busy, onAct, onClose }: Dialog<{ attachment_id: string }>) {
+  const { t } = useText();
+  const must = useMust();
+  return (
+    <FormDialog<{ attachment_id: string }>
+      open={open}
+      title={t("signing.prove")}
+      sentence={t("signing.proofs.none")}
+      confirm={t("signing.prove")}
+      busy={busy}
+      onClose={onClose}
+      onAct={onAct}
+    >
+      <Form.Item name="attachment_id" label={t("signing.proof")} rules={must(t("signing.proof"))}>
+        <AttachmentUpload purpose="delivery_proof" label={t("signing.proof")} />
+      </Form.Item>
+    </FormDialog>
   );
 }
 

@@ -153,5 +153,6 @@ export const contract = {
     illegal_content: ["违法内容", "Illegal content"],
     non_payment: ["欠费", "Non-payment"],
     complaints: ["多次投诉", "Repeated complaints"],
+    completed: ["约定事项完成", "What was agreed is completed"],
   },
 } as const satisfies Tree;

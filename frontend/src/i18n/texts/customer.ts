@@ -34,7 +34,6 @@ export const customer = {
   balance: ["余额", "Credit balance"],
   newContract: ["新建合同", "New contract"],
   licences: ["资质", "Licences"],
-  signatures: ["签名", "Signatures"],
   contracts: ["合同", "Contracts"],
   bills: ["账单", "Bills"],
   licence: {
@@ -54,18 +53,6 @@ export const customer = {
     emptyNext: [
       "先上传营业执照：合同要等资质核验后才能生效。",
       "Upload the business licence first: a contract takes effect only once it is verified.",
-    ],
-  },
-  signature: {
-    add: ["登记签名", "Register a signature"],
-    text: ["签名", "Signature"],
-    textHint: ["不含【】，2 至 20 个字", "Without 【】, 2 to 20 characters"],
-    proof: ["使用权证明", "Proof of the right to use it"],
-    submitted: ["签名已提交，等待合规审核", "Submitted; compliance will review it"],
-    empty: ["还没有签名。", "No signatures yet."],
-    emptyNext: [
-      "登记签名并附上使用权证明，审核通过后才能用于批次。",
-      "Register one with proof of the right to use it; batches may use it once approved.",
     ],
   },
 } as const satisfies Tree;

@@ -11,6 +11,5 @@ export const desk = {
   refuseTitle: ["不通过的原因", "Why it is refused"],
   refuseHint: ["写明问题和改正办法，会发给提交人。", "Say what is wrong and how to mend it; it goes to whoever submitted it."],
   empty: ["没有资质。", "There are no licences."],
-  emptySignatures: ["没有签名。", "There are no signatures."],
   emptyNext: ["在客户页面提交后会出现在这里。", "They appear here once submitted on the customer's page."],
 } as const satisfies Tree;

@@ -11,7 +11,10 @@ export const home = {
   noOpened: ["打开过的合同、批次、账单会列在这里。", "Contracts, batches and bills that you opened are listed here."],
   queue: {
     licences_submitted: ["资质待核验", "Licences to verify"],
-    signatures_submitted: ["签名待审核", "Signatures to review"],
+    registrations_submitted: ["登记待审核", "Registrations to review"],
+    filings_queued: ["待报备", "To be filed"],
+    filings_overdue: ["运营商逾期未答复", "Carriers' answers late"],
+    filings_refused: ["被运营商驳回", "Refused by carriers"],
     contracts_to_review: ["合同待审核", "Contracts to review"],
     batches_to_review: ["批次待审核", "Batches to review"],
     contracts_draft: ["合同草稿", "Contract drafts"],

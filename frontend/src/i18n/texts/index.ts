@@ -4,8 +4,10 @@ import { audit } from "./audit";
 import { bank } from "./bank";
 import { batch } from "./batch";
 import { bill } from "./bill";
+import { chain } from "./chain";
 import { charge } from "./charge";
 import { collection } from "./collection";
+import { appeal, complaint } from "./complaint";
 import { contract } from "./contract";
 import { customer } from "./customer";
 import { desk } from "./desk";
@@ -19,10 +21,12 @@ import { nav } from "./nav";
 import { note } from "./note";
 import { payment } from "./payment";
 import { plan } from "./plan";
+import { quality, watch } from "./quality";
 import { refund } from "./refund";
 import { report } from "./report";
 import { review } from "./review";
 import { rules } from "./rules";
+import { obligation, signing, terms } from "./signing";
 import { state } from "./state";
 import { statement } from "./statement";
 import { trial } from "./trial";
@@ -40,10 +44,15 @@ export const texts = {
   customer,
   contract,
   life,
+  signing,
+  obligation,
+  terms,
   trial,
   desk,
   batch,
   review,
+  quality,
+  watch,
   plan,
   rules,
   bill,
@@ -55,8 +64,11 @@ export const texts = {
   refund,
   dunning,
   collection,
+  complaint,
+  appeal,
   wallet,
   charge,
+  chain,
   ledger,
   report,
   mail,

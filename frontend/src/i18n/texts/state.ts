@@ -50,10 +50,24 @@ export const state = {
     expired: ["已过期", "Expired"],
     revoked: ["已撤销", "Revoked"],
   },
-  signature: {
+  registration: {
     submitted: ["待审核", "To be reviewed"],
+    in_review: ["审核中", "In review"],
     approved: ["已通过", "Approved"],
     refused: ["未通过", "Refused"],
+    lapsed: ["已失效", "Lapsed"],
+  },
+  filing: {
+    queued: ["排队", "Queued"],
+    submitted: ["已报出", "Submitted"],
+    accepted: ["已通过", "Accepted"],
+    refused: ["被驳回", "Refused"],
+    lapsed: ["已失效", "Lapsed"],
+  },
+  senderNumber: {
+    allotted: ["已分配", "Allotted"],
+    cooling: ["冷却中", "Resting"],
+    free: ["可再分配", "Free"],
   },
   batch: {
     draft: ["待上传", "Awaiting file"],
@@ -188,6 +202,44 @@ export const state = {
     approved: ["已批准", "Approved"],
     rejected: ["已拒绝", "Rejected"],
     ended: ["提前结束", "Ended early"],
+  },
+  escalation: {
+    asked: ["待答复", "Asked"],
+    answered: ["已答复", "Answered"],
+    withdrawn: ["已撤回", "Withdrawn"],
+  },
+  takedown: {
+    stopped: ["停发中", "Stopped"],
+    lift_asked: ["待批准解除", "Lifting to be decided"],
+    lifted: ["已解除", "Lifted"],
+  },
+  exemption: {
+    asked: ["待批准", "To be approved"],
+    live: ["生效中", "In force"],
+    rejected: ["已驳回", "Rejected"],
+    ended: ["已终止", "Ended"],
+  },
+  recheck: {
+    open: ["待复检", "To be judged"],
+    differs: ["意见不一", "Differs"],
+    settled: ["已完成", "Settled"],
+  },
+  alert: {
+    open: ["待说明", "Open"],
+    stopped: ["已停发", "Sending stopped"],
+    closed: ["已关闭", "Closed"],
+  },
+  complaint: {
+    open: ["待处理", "To be dealt with"],
+    forwarded: ["待客户答复", "With the customer"],
+    answered: ["客户已答复", "Answered"],
+    closed: ["已办结", "Closed"],
+  },
+  appeal: {
+    filed: ["待决定", "To be decided"],
+    granted: ["成立", "Granted"],
+    denied: ["维持原决定", "Denied"],
+    withdrawn: ["已撤回", "Withdrawn"],
   },
   case: {
     open: ["催收中", "In collection"],

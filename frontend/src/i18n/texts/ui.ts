@@ -12,6 +12,8 @@ export const ui = {
   confirm: ["确认", "Confirm"],
   reason: ["原因", "Reason"],
   note: ["备注", "Note"],
+  remove: ["移除", "Remove"],
+  file: ["附件", "Attachment"],
   optional: ["选填", "optional"],
   system: ["系统", "the system"],
   state: ["状态", "State"],
