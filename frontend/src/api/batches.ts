@@ -1,7 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, ask, filters, once, type Schemas } from "./client";
 import { list, type Params } from "./types";
-import { type Progress, upload } from "./upload";
 
 export type BatchState =
   | "draft"
@@ -64,15 +63,6 @@ export const groupMessagesQuery = (id: string, group: string) =>
 
 export const createBatch = (body: Schemas["NewBatchBody"], key: string) =>
   ask(api.POST("/api/v1/batches", { body, headers: once(key) }));
-export const uploadBatchFile = (id: string, file: File, progress: Progress) =>
-  upload<Batch>(
-    "PUT",
-    `/api/v1/batches/${id}/file?name=${encodeURIComponent(file.name)}`,
-    file,
-    progress,
-    "application/octet-stream",
-  );
-
 type Act = { id: string; action: "cancel" | "pause" | "resume"; reason?: string };
 export const actOnBatch = ({ id, action, reason }: Act, key: string) =>
   ask(api.POST(`/api/v1/batches/{id}/${action}`, { params: at(id), body: { reason }, headers: once(key) }));

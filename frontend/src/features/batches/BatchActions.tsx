@@ -6,7 +6,6 @@ import { useText } from "@/i18n";
 import { ConfirmTotals } from "@/ui/ConfirmTotals";
 import { formatCount } from "@/ui/money";
 import { useAct } from "@/ui/use-act";
-import { UploadAgain } from "./UploadAgain";
 
 export function BatchActions({ batch }: { batch: Batch }) {
   const { t } = useText();
@@ -19,7 +18,6 @@ export function BatchActions({ batch }: { batch: Batch }) {
   };
   return (
     <>
-      {allows(batch, "upload") && <UploadAgain batch={batch.id} />}
       {allows(batch, "pause") && <Button onClick={() => ask("pause")}>{t("batch.act.pause")}</Button>}
       {allows(batch, "resume") && (
         <Button type="primary" loading={act.isPending} onClick={() => act.mutate({ id: batch.id, action: "resume" })}>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { Progress, Tabs } from "antd";
 import { type Batch, batchQuery, isMoving } from "@/api/batches";
+import { allows } from "@/api/types";
 import { type TextKey, useText } from "@/i18n";
 import { useRemember } from "@/session/recent";
 import { Instant } from "@/ui/Instant";
@@ -15,7 +16,9 @@ import { Shares } from "@/ui/Shares";
 import { StateTag } from "@/ui/StateTag";
 import { formatBytes } from "@/ui/time";
 import { useUrlState } from "@/ui/url-state";
+import { Aside } from "./Aside";
 import { BatchActions } from "./BatchActions";
+import { DraftPanel } from "./DraftPanel";
 import { ErrorRows } from "./ErrorRows";
 import { Groups } from "./Groups";
 import { HandoffPanel } from "./HandoffPanel";
@@ -89,6 +92,8 @@ function Record({ batch: b }: { batch: Batch }) {
           </p>
         </div>
       )}
+      {b.state === "failed" && <Aside batch={b} />}
+      {allows(b, "upload") && <DraftPanel batch={b} />}
       {rows.total > 0 && (
         <Figures
           items={[

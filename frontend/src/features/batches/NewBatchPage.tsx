@@ -1,22 +1,22 @@
-import { FileOutlined, InboxOutlined } from "@ant-design/icons";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Button, DatePicker, Form, Input, Progress, Radio, Select } from "antd";
+import { Button, DatePicker, Form, Input, Radio, Select } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { useRef, useState } from "react";
-import { type BatchMode, type Category, createBatch, uploadBatchFile } from "@/api/batches";
+import { type BatchMode, type Category, createBatch } from "@/api/batches";
 import { contractsQuery } from "@/api/contracts";
-import { customerSignaturesQuery } from "@/api/signatures";
+import { customerSignaturesQuery } from "@/api/registrations";
 import { useText } from "@/i18n";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { placeErrors } from "@/ui/form-errors";
 import { categoryNames, modeNames, optionsOf } from "@/ui/names";
 import { Empty, Page, Panel } from "@/ui/Page";
-import { formatBytes } from "@/ui/time";
 import { useUrlState } from "@/ui/url-state";
 import { useAct } from "@/ui/use-act";
+import { AllowanceNote } from "./AllowanceNote";
+import { FileDrop } from "./FileDrop";
 import { partsOf } from "./parts";
-import { useDropAnywhere, useStayWhile, useUploadProgress } from "./upload";
+import { startTransfer } from "./transfer";
 import "./batches.css";
 
 type Fields = {
@@ -34,9 +34,8 @@ export function NewBatchPage() {
   const [params] = useUrlState();
   const [form] = Form.useForm<Fields>();
   const [file, setFile] = useState<File | null>(null);
-  const input = useRef<HTMLInputElement>(null);
-  const { upload, start, progress, stop } = useUploadProgress();
-  const hovering = useDropAnywhere(setFile);
+  const client = useQueryClient();
+  const submitAtOnce = useRef(true);
   const contracts = useQuery(contractsQuery({ state: "active", limit: "100" }));
   const contractID = Form.useWatch("contract_id", form);
   const mode = Form.useWatch("mode", form) ?? "template";
@@ -48,23 +47,23 @@ export function NewBatchPage() {
     enabled: contract !== undefined,
   });
   const signature = signatures.data?.items?.find((s) => s.id === signatureID)?.text;
-  // The batch is made first; when only its upload breaks off, the same batch takes the file again.
-  const made = useRef<string | null>(null);
+  const category = Form.useWatch("category", form) ?? "notice";
 
+  // The batch is made first; its file follows in pieces, whatever page is open then.
   const act = useAct(
     async (v: { fields: Fields; file: File }, key: string) => {
       const { scheduled_at, ...rest } = v.fields;
-      made.current ??= (await createBatch({ ...rest, scheduled_at: scheduled_at?.format("YYYY-MM-DDTHH:mm:00+08:00") }, key)).id;
-      start();
-      try {
-        return await uploadBatchFile(made.current, v.file, progress);
-      } finally {
-        stop();
-      }
+      return createBatch({ ...rest, scheduled_at: scheduled_at?.format("YYYY-MM-DDTHH:mm:00+08:00") }, key);
     },
-    { quiet: true, onDone: () => made.current && void navigate({ to: `/batches/${made.current}` }) },
+    {
+      quiet: true,
+      onDone: (made) => {
+        if (file)
+          void startTransfer(made.id, file, submitAtOnce.current, () => void client.invalidateQueries({ queryKey: ["batches"] }));
+        void navigate({ to: `/batches/${made.id}` });
+      },
+    },
   );
-  useStayWhile(upload !== null, t("batch.leave"));
   const must = (name: string) => [{ required: true, message: t("ui.required", { name }) }];
   const count = partsOf(text, signature);
 
@@ -125,45 +124,31 @@ export function NewBatchPage() {
               )}
             </div>
           </Panel>
-          <div className="dropzone" data-over={hovering || undefined}>
-            <input
-              ref={input}
-              id="batch-file"
-              className="sr-only"
-              type="file"
-              aria-label={t("batch.file")}
-              accept=".csv,.txt,.xlsx,.json,.jsonl"
-              onChange={(e) => setFile(e.target.files?.[0] ?? null)}
-            />
-            <label htmlFor="batch-file">
-              {file ? <FileOutlined aria-hidden /> : <InboxOutlined aria-hidden />}
-              <b>{hovering ? t("batch.dropNow") : file ? file.name : t("batch.drop")}</b>
-              <span className="meta">{file ? `${formatBytes(file.size)} · ${t("batch.change")}` : t("batch.dropHint")}</span>
-            </label>
-            {upload && (
-              <div role="status">
-                <Progress
-                  percent={upload.all ? Math.floor((100 * upload.done) / upload.all) : 0}
-                  size="small"
-                  aria-label={t("batch.uploading")}
-                />
-                <span className="num meta">
-                  {t("batch.uploaded", {
-                    done: formatBytes(upload.done),
-                    all: formatBytes(upload.all),
-                    speed: formatBytes(upload.perSecond),
-                  })}
-                </span>
-              </div>
-            )}
-          </div>
-          {act.error && made.current && <p className="warn-note">{t("batch.uploadFailed")}</p>}
+          {contract && <AllowanceNote contract={contract.id} signature={signatureID ?? ""} category={category} file={file} />}
+          <FileDrop file={file} onFile={setFile} />
           <ErrorNote error={act.error} />
         </div>
         <div className="form-foot">
           <div className="grow" />
-          <Button type="primary" htmlType="submit" disabled={!file} loading={act.isPending}>
-            {t(act.error && made.current ? "batch.uploadAgain" : "batch.upload")}
+          <Button
+            htmlType="submit"
+            disabled={!file || act.isPending}
+            onClick={() => {
+              submitAtOnce.current = false;
+            }}
+          >
+            {t("batch.preview.first")}
+          </Button>
+          <Button
+            type="primary"
+            htmlType="submit"
+            disabled={!file}
+            loading={act.isPending}
+            onClick={() => {
+              submitAtOnce.current = true;
+            }}
+          >
+            {t("batch.upload")}
           </Button>
         </div>
       </Form>

@@ -82,10 +82,7 @@ export const batch = {
     credits: ["另有 {{n}} 条", "and {{n}} messages"],
     file: ["文件限制", "File limits"],
     sizes: ["{{file}}（XLSX {{xlsx}}），{{rows}} 行", "{{file}} (XLSX {{xlsx}}), {{rows}} rows"],
-    stopped: [
-      "合同目前不能发送，批次会等到恢复后再发。",
-      "The contract can't send at the moment; a batch waits until it can.",
-    ],
+    stopped: ["合同目前不能发送，批次会等到恢复后再发。", "The contract can't send at the moment; a batch waits until it can."],
     noConsent: [
       "没有这类短信的同意凭证，整批会被拒绝；请先在“同意凭证”登记并核验。",
       "No proof of consent is on file for this category: the batch would be refused. Register one under Consents first.",
