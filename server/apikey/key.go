@@ -49,7 +49,7 @@ func Scopes() []Scope { return []Scope{Send, Read, Money} }
 // capabilities of each scope, by the names of configs/authz/policy.csv. A key has never more than these, whoever made it.
 var capabilities = map[Scope][]string{
 	Send:  {"batch.submit", "batch.control"},
-	Read:  {"batch.read", "handoff.read", "customer.read", "contract.read", "usage.read", "statistics.read", "reply.read", "template.read"},
+	Read:  {"batch.read", "handoff.read", "customer.read", "contract.read", "usage.read", "statistics.read", "reply.read"},
 	Money: {"bill.read", "statement.read", "wallet.read", "usage.read"},
 }
 

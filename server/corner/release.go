@@ -70,7 +70,7 @@ func (s *Service) decideRelease(ctx context.Context, batchID string, to ReleaseS
 		if err := then(ctx, b); err != nil {
 			return err
 		}
-		return s.trail.Record(ctx, trail.Entry{Action: "batch." + string(to), ObjectType: "batch", ObjectID: b.ID, CustomerID: b.CustomerID, ContractID: b.ContractID, From: string(Waiting), To: string(to), Reason: r.Note})
+		return s.trail.Record(ctx, trail.Entry{Action: "batch." + string(to), ObjectType: "batch", ObjectID: b.ID, CustomerID: b.CustomerID, ContractID: b.ContractID, Reason: r.Note})
 	})
 	return r, err
 }

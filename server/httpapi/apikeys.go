@@ -26,7 +26,7 @@ var forKeys = map[string]apikey.Scope{
 	"resume-batch": apikey.Send, "download-batch-errors": apikey.Send,
 
 	"list-batches": apikey.Read, "get-batch": apikey.Read, "list-batch-error-rows": apikey.Read, "get-handoff": apikey.Read, "list-batch-results": apikey.Read,
-	"list-replies": apikey.Read, "list-contracts": apikey.Read, "get-contract": apikey.Read, "list-signatures": apikey.Read, "list-message-templates": apikey.Read,
+	"list-replies": apikey.Read, "list-contracts": apikey.Read, "get-contract": apikey.Read, "list-registrations": apikey.Read, "get-registration": apikey.Read,
 	"get-contract-usage": apikey.Read, "get-statistics": apikey.Read,
 
 	"list-bills": apikey.Money, "get-bill": apikey.Money, "get-bill-document": apikey.Money, "list-statements": apikey.Money, "get-statement": apikey.Money,
