@@ -264,6 +264,9 @@ func (a *API) maintenances() {
 		ID: "get-maintenance-report", Method: http.MethodGet, Path: "/contracts/{id}/maintenance-report", Capability: "maintenance.read", Tag: "maintenance", Produces: "application/pdf", Query: []string{"from", "to"},
 		Summary: "某一期间的维护工作报告 PDF", SummaryEn: "The maintenance report of a period, as PDF",
 	}, func(c *gin.Context) error {
+		if _, err := a.deps.Contracts.Get(c.Request.Context(), c.Param("id")); err != nil {
+			return err
+		}
 		var days [2]caldate.Date
 		for i, name := range []string{"from", "to"} {
 			d, err := caldate.Parse(c.Query(name))
