@@ -14793,16 +14793,6 @@ export interface components {
              */
             total: number;
         };
-        ListHandoffStop: {
-            items: components["schemas"]["HandoffStop"][] | null;
-            /** @description Give it as cursor to get the next page; absent on the last one. */
-            next_cursor?: string;
-            /**
-             * Format: int64
-             * @description How many records match in all, within what the caller may see.
-             */
-            total: number;
-        };
         ListHandoffUnsettled: {
             items: components["schemas"]["HandoffUnsettled"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
@@ -15295,6 +15285,16 @@ export interface components {
         };
         ListStatementRow: {
             items: components["schemas"]["StatementRow"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListStopRecord: {
+            items: components["schemas"]["StopRecord"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
             next_cursor?: string;
             /**
@@ -19100,6 +19100,26 @@ export interface components {
             reason: string;
             /** @description all, customer, contract, signature or channel. */
             scope: string;
+        };
+        StopRecord: {
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            lifted_at: string | null;
+            lifted_by: string;
+            object_id: string;
+            /** @description The customer, contract, signature or channel that it is about. */
+            object_name: string;
+            reason: string;
+            scope: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            set_at: string | null;
+            set_by: string;
         };
         "Submit-consentRequest": {
             /** @description Evidence in the place of what is there. */
@@ -30407,7 +30427,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListHandoffStop"];
+                    "application/json": components["schemas"]["ListStopRecord"];
                 };
             };
             /** @description Error */
