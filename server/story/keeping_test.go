@@ -139,7 +139,7 @@ func TestKeeping_aMonthIsPurgedAfter184Days_andEverybodyIsTold(t *testing.T) {
 	}
 	// Figures, hashes and decisions stay; the content does not, and every page says so.
 	b := w.as("sales").get("/batches/" + batch)
-	if b.str("state") != "done" || b.num("counts.good")+b.num("good") == 0 || b.str("purged.on") != "2027-05-04" || b.str("purged.rule") != "month" {
+	if b.str("state") != "done" || b.num("rows.good") != 60 || b.num("handoff.delivered") == 0 || b.str("purged.on") != "2027-05-04" || b.str("purged.rule") != "month" {
 		t.Errorf("the batch: %v", b)
 	}
 	m := lead.post(200, "/evidence/batches/"+batch+"/messages/3", look(nil))
