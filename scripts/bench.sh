@@ -7,3 +7,5 @@ scripts/bench-peers.sh
 go test -run '^$' -bench . -benchtime 2s -timeout 30m \
   ./server/screening/ ./server/batch/ ./server/bill/ ./server/dunning/ ./server/simulate/ ./server/paper/ ./server/platform/pdf/ 2>&1 |
   grep -vE '^(goos|goarch|pkg|cpu|PASS|ok|\?|testing:)' || true
+echo "a number among 100 million messages"
+SEALGATE_BENCH_FIND=${SEALGATE_BENCH_FIND:-100000000} go test -run '^$' -bench Find -benchtime 200x -timeout 30m ./server/evidence/ 2>&1 | grep -E '^Benchmark'
