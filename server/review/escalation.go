@@ -129,6 +129,9 @@ func (s *Service) Escalate(ctx context.Context, q Question) (*Escalation, error)
 	if err != nil {
 		return nil, err
 	}
+	if err := s.enqueueOne(ctx, b.ID); err != nil {
+		return nil, err
+	}
 	groups, err := s.groups(ctx, b.ID)
 	if err != nil {
 		return nil, err
@@ -179,7 +182,7 @@ func (s *Service) Escalate(ctx context.Context, q Question) (*Escalation, error)
 		if err != nil {
 			return err
 		}
-		if p.Tally.Undecided == p.Tally.Escalated { // nothing is left that people could decide
+		if Rule(p.decisions).allAsked(groups) { // nothing is left that people could decide or ask
 			it.State = waiting
 			if err := s.store.changeItem(ctx, it); err != nil {
 				return err
@@ -198,6 +201,16 @@ func (s *Service) Escalate(ctx context.Context, q Question) (*Escalation, error)
 		return nil, err
 	}
 	return e, nil
+}
+
+// allAsked tells whether the authority is asked about everything that is undecided.
+func (r Ruling) allAsked(groups []GroupCounts) bool {
+	for _, g := range groups {
+		if !r.pending(g.ID) && r.within(g.ID).TallyUp([]GroupCounts{g}).Undecided > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func find(groups []GroupCounts, id string) *GroupCounts {

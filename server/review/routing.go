@@ -94,6 +94,7 @@ func (s *Service) route(ctx context.Context, rows []Queued) error {
 	for i := range rows {
 		rows[i].Fit, rows[i].For = Fits(mine, all, &rows[i], now)
 		rows[i].For = nonNil(rows[i].For)
+		rows[i].Overdue = rows[i].DueAt.Before(now) && (rows[i].State == open || rows[i].State == second)
 	}
 	return nil
 }

@@ -316,6 +316,7 @@ type Queued struct {
 	ClaimExpires  caldate.Instant `json:"-"`
 	Fit           Fit             `json:"fit" gorm:"-" enum:"mine,fit,reserved,not" doc:"how the batch fits the caller's share of the work"`
 	For           []string        `json:"for" gorm:"-" doc:"names of the reviewers who look after the customer"`
+	Overdue       bool            `json:"overdue" gorm:"-" doc:"the target time has passed and people could decide"`
 	Own           bool            `json:"own" gorm:"-" doc:"the caller submitted or edited it and can't review it"`
 }
 

@@ -49,5 +49,14 @@ export function actOnReview(v: Act, key: string): Promise<unknown> {
       return ask(api.POST(`/api/v1/review/batches/{id}/${v.action}`, call));
   }
 }
+/** A look by somebody who does not hold the claim; the purpose and the reason go into the audit trail. */
+export type Look = { purpose: "complaint" | "appeal" | "authority" | "audit"; why: string };
+export const lookAt = (batch: string, look: Look) =>
+  ask(api.GET("/api/v1/review/batches/{id}", { params: { ...at(batch), query: look } }));
+export const nextReview = (_: undefined, key: string) => ask(api.POST("/api/v1/review/next", { headers: once(key) }));
+export const handOver = ({ batch, ...body }: { batch: string; user_id: string; note?: string }, key: string) =>
+  ask(api.POST("/api/v1/review/batches/{id}/hand-over", { params: at(batch), body, headers: once(key) }));
+export const addNote = ({ batch, text }: { batch: string; text: string }, key: string) =>
+  ask(api.POST("/api/v1/review/batches/{id}/notes", { params: at(batch), body: { text }, headers: once(key) }));
 export const decide = ({ batch, ...body }: Decision, key: string) =>
   ask(api.POST("/api/v1/review/batches/{id}/decide", { params: at(batch), body, headers: once(key) }));

@@ -16660,6 +16660,8 @@ export interface components {
             /** Format: int64 */
             messages: number;
             number: string;
+            /** @description the target time has passed and people could decide */
+            overdue: boolean;
             /** @description the caller submitted or edited it and can't review it */
             own: boolean;
             /** Format: int64 */

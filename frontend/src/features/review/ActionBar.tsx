@@ -2,15 +2,20 @@ import { Button, Checkbox, Input, Switch } from "antd";
 import type { Desk } from "@/api/review";
 import { useText } from "@/i18n";
 import { setPrefs, usePrefs } from "@/session/prefs";
+import { useSession } from "@/session/session";
 import { formatCount } from "@/ui/money";
 import { nameOf } from "@/ui/names";
 import { formatCountdown, msUntil } from "@/ui/time";
+import type { DeskDialog } from "./Dialogs";
 import { reasonNames } from "./reasons";
 import { type DeskControl, useNow } from "./use-desk";
 
+type Props = { data: Desk; desk: DeskControl; onHelp: () => void; onDialog: (what: DeskDialog) => void };
+
 /** Always at the same place; each button shows its key. What is not allowed now is not shown. */
-export function ActionBar({ data, desk, onHelp }: { data: Desk; desk: DeskControl; onHelp: () => void }) {
+export function ActionBar({ data, desk, onHelp, onDialog }: Props) {
   const { t } = useText();
+  const { can } = useSession();
   const { reviewKeys } = usePrefs();
   const now = useNow();
   const { manifest } = data.progress;
@@ -51,6 +56,21 @@ export function ActionBar({ data, desk, onHelp }: { data: Desk; desk: DeskContro
               </Button>
             )}
             {desk.may("claim") && !desk.mine && <Button onClick={desk.claim}>{t("review.act.claim")}</Button>}
+            {desk.may("escalate") && (
+              <Button disabled={desk.busy} onClick={() => onDialog("escalate")}>
+                {t("review.act.escalate")} <kbd>E</kbd>
+              </Button>
+            )}
+            {can("takedown.begin") && !data.queued.own && (
+              <Button danger type="text" onClick={() => onDialog("takedown")}>
+                {t("review.act.takedown")} <kbd>X</kbd>
+              </Button>
+            )}
+            {desk.may("hand_over") && (
+              <Button type="text" onClick={() => onDialog("handOver")}>
+                {t("review.act.handOver")} <kbd>H</kbd>
+              </Button>
+            )}
             {desk.may("release") && (
               <Button type="text" onClick={desk.release}>
                 {t("review.act.release")} {lease > 0 && <span className="num meta">{formatCountdown(lease)}</span>}

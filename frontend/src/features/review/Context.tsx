@@ -7,6 +7,7 @@ import { formatCount } from "@/ui/money";
 import { categoryNames, nameOf } from "@/ui/names";
 import { Facts } from "@/ui/Page";
 import { StateTag } from "@/ui/StateTag";
+import { Known } from "./Known";
 import { reasonNames } from "./reasons";
 
 const checkNames: Readonly<Record<string, TextKey>> = {
@@ -64,6 +65,7 @@ export function Context({ data }: { data: Desk }) {
           { label: t("review.record.escalated"), value: formatCount(record.messages_escalated) },
         ]}
       />
+      <Known data={data} />
       <h2>{t("review.past")}</h2>
       {past.length === 0 && <p className="meta">{t("review.pastNone")}</p>}
       <ul className="past">

@@ -12,6 +12,10 @@ const keys: readonly (readonly [string, TextKey])[] = [
   ["]", "review.act.nextBatch"],
   ["[", "review.act.previousBatch"],
   ["Z", "review.act.undo"],
+  ["E", "review.act.escalate"],
+  ["X", "review.act.takedown"],
+  ["H", "review.act.handOver"],
+  ["M", "review.act.addNote"],
   ["?", "review.act.help"],
 ];
 

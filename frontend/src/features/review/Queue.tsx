@@ -1,6 +1,6 @@
-import { LockOutlined, TeamOutlined, WarningOutlined } from "@ant-design/icons";
+import { ClockCircleOutlined, LockOutlined, TeamOutlined, WarningOutlined } from "@ant-design/icons";
 import type { UseQueryResult } from "@tanstack/react-query";
-import type { QueueItem } from "@/api/review";
+import { nextReview, type QueueItem, reviewQueueQuery } from "@/api/review";
 import { useText } from "@/i18n";
 import { useSession } from "@/session/session";
 import { Loaded } from "@/ui/Loading";
@@ -8,6 +8,7 @@ import { formatCount } from "@/ui/money";
 import { categoryNames, nameOf } from "@/ui/names";
 import { Empty } from "@/ui/Page";
 import { formatCountdown, formatInstant, msUntil } from "@/ui/time";
+import { useAct } from "@/ui/use-act";
 import { useNow } from "./use-desk";
 
 type Props = { items: readonly QueueItem[]; query: UseQueryResult<unknown>; current: string; onOpen: (batch: string) => void };
@@ -15,10 +16,17 @@ type Props = { items: readonly QueueItem[]; query: UseQueryResult<unknown>; curr
 /** Most urgent first: the riskier, the sooner it is due. A taken item says by whom. */
 export function Queue({ items, query, current, onOpen }: Props) {
   const { t } = useText();
+  const { can } = useSession();
+  const next = useAct(nextReview, { touches: [reviewQueueQuery.queryKey], onDone: (claim) => onOpen(claim.batch_id) });
   return (
     <section className="desk-queue" aria-label={t("review.queue")}>
       <h2>
         {t("review.queue")} <span className="num meta">{formatCount(items.length)}</span>
+        {can("review.decide") && items.length > 0 && (
+          <button type="button" className="link meta" disabled={next.isPending} onClick={() => next.mutate(undefined)}>
+            {t("review.takeNext")}
+          </button>
+        )}
       </h2>
       <Loaded query={query}>
         {() =>
@@ -60,10 +68,26 @@ function Item({ item, current, onOpen }: { item: QueueItem; current: boolean; on
         {nameOf(categoryNames, item.category, t)} · {t("review.messages", { count: formatCount(item.messages) })} ·{" "}
         {t("review.held", { count: formatCount(item.hold) })}
       </span>
-      <span className="meta num">{t("review.due", { at: formatInstant(item.due_at).slice(5) })}</span>
+      <span className={item.overdue ? "bad-text meta num" : "meta num"}>
+        {t("review.due", { at: formatInstant(item.due_at).slice(5) })} {item.overdue && t("review.overdue")}
+      </span>
       {item.own && (
         <span className="meta">
           <LockOutlined aria-hidden /> {t("review.own")}
+        </span>
+      )}
+      {item.state === "waiting" && (
+        <span className="meta">
+          <ClockCircleOutlined aria-hidden /> {t("review.waiting")}
+        </span>
+      )}
+      {item.fit !== "fit" && (
+        <span className="meta">
+          {item.fit === "mine"
+            ? t("review.mineFirst")
+            : item.fit === "not"
+              ? t("review.notFit")
+              : t("review.reserved", { name: (item.for ?? []).join("、") })}
         </span>
       )}
       {item.state === "second" && (

@@ -9,6 +9,7 @@ import { Empty } from "@/ui/Page";
 import { useUrlState } from "@/ui/url-state";
 import { ActionBar } from "./ActionBar";
 import { Context } from "./Context";
+import { type DeskDialog, Dialogs } from "./Dialogs";
 import { Help } from "./Help";
 import { commandOf } from "./keys";
 import { Queue } from "./Queue";
@@ -20,10 +21,11 @@ import "./review.css";
 /** Left the queue, in the middle the texts with their hits, right what is known about the customer; the whole flow by keyboard. */
 export function ReviewPage() {
   const { t } = useText();
-  const { session } = useSession();
+  const { session, can } = useSession();
   const { reviewKeys } = usePrefs();
   const [params, set] = useUrlState();
   const [help, setHelp] = useState(false);
+  const [dialog, setDialog] = useState<DeskDialog | null>(null);
   const queue = useQuery(reviewQueueQuery);
   const items = queue.data?.items ?? [];
   const batch = params.batch ?? "";
@@ -83,7 +85,12 @@ export function ReviewPage() {
       case "help":
         return setHelp(true);
       case "escalate":
-        return; // answers of the authority are registered elsewhere; the rules escalate by themselves
+      case "handOver":
+        return desk.may(command.do === "escalate" ? "escalate" : "hand_over") ? setDialog(command.do) : undefined;
+      case "takedown":
+        return can("takedown.begin") && batch ? setDialog("takedown") : undefined;
+      case "addNote":
+        return can("review.decide") && batch ? setDialog("addNote") : undefined;
     }
   };
   useEffect(() => {
@@ -104,7 +111,8 @@ export function ReviewPage() {
         )}
       </section>
       {desk.desk && <Context data={desk.desk} />}
-      {desk.desk && <ActionBar data={desk.desk} desk={desk} onHelp={() => setHelp(true)} />}
+      {desk.desk && <ActionBar data={desk.desk} desk={desk} onHelp={() => setHelp(true)} onDialog={setDialog} />}
+      {desk.desk && dialog && <Dialogs what={dialog} data={desk.desk} desk={desk} onClose={() => setDialog(null)} />}
       <Help open={help} onClose={() => setHelp(false)} />
     </div>
   );

@@ -5,20 +5,20 @@ import {
   MinusCircleOutlined,
   TeamOutlined,
 } from "@ant-design/icons";
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
-import { type Desk, type DeskGroup, deskMessagesQuery } from "@/api/review";
+import type { Desk, DeskGroup } from "@/api/review";
 import { useText } from "@/i18n";
 import { HighlightedText } from "@/ui/Highlighted";
-import { Loaded } from "@/ui/Loading";
 import { formatCount } from "@/ui/money";
 import { categoryNames, nameOf } from "@/ui/names";
 import { StateTag } from "@/ui/StateTag";
 import { verdictOf } from "@/ui/verdict";
 import { FalseAlarm } from "./FalseAlarm";
+import { Samples } from "./Samples";
 import { type Ruling, rulingOf } from "./target";
 import type { DeskControl } from "./use-desk";
+import { Withheld } from "./Withheld";
 
 const rulingIcons = {
   undecided: MinusCircleOutlined,
@@ -68,6 +68,8 @@ export function Texts({ data, desk }: { data: Desk; desk: DeskControl }) {
         </p>
       )}
       {queued.own && <p className="warn-note">{t("review.own")}</p>}
+      {data.claim?.hand_note && <p className="warn-note">{t("review.handNote", { note: data.claim.hand_note })}</p>}
+      {data.withheld && <Withheld batch={batch.id} />}
       <ol className="texts">
         <li>
           <button type="button" className="whole" aria-current={whole || undefined} onClick={() => desk.goTo(0)}>
@@ -86,6 +88,7 @@ export function Texts({ data, desk }: { data: Desk; desk: DeskControl }) {
             hit={desk.target.position === i + 1 || (whole && i === 0) ? desk.hit : 0}
             samples={desk.mine}
             alarms={desk.may("decide")}
+            desk={desk}
             onChoose={() => desk.goTo(i + 1)}
           />
         ))}
@@ -101,10 +104,11 @@ type ItemProps = {
   hit: number;
   samples: boolean;
   alarms: boolean;
+  desk: DeskControl;
   onChoose: () => void;
 };
 
-function GroupItem({ group: g, batch, current, hit, samples, alarms, onChoose }: ItemProps) {
+function GroupItem({ group: g, batch, current, hit, samples, alarms, desk, onChoose }: ItemProps) {
   const { t } = useText();
   const [open, setOpen] = useState(false);
   const [alarm, setAlarm] = useState(false);
@@ -121,6 +125,7 @@ function GroupItem({ group: g, batch, current, hit, samples, alarms, onChoose }:
         <StateTag kind="verdict" state={verdictOf(g)} />
         <span className="num">{t("review.messages", { count: formatCount(g.messages) })}</span>
         {g.max_level > 0 && <span className="meta">{t("review.level", { level: g.max_level })}</span>}
+        {g.wordings > 1 && <span className="meta num">{t("review.wordings", { count: formatCount(g.wordings) })}</span>}
         {g.rest && <span className="meta">{t("review.rest")}</span>}
         <span className="grow" />
         <RulingTag ruling={rulingOf(g.tally)} />
@@ -137,25 +142,7 @@ function GroupItem({ group: g, batch, current, hit, samples, alarms, onChoose }:
         </button>
       )}
       {alarm && <FalseAlarm batch={batch} group={g} onClose={() => setAlarm(false)} />}
-      {open && <Samples batch={batch} group={g.id} />}
+      {open && <Samples batch={batch} group={g} desk={desk} />}
     </li>
-  );
-}
-
-function Samples({ batch, group }: { batch: string; group: string }) {
-  const query = useQuery(deskMessagesQuery(batch, group));
-  return (
-    <Loaded query={query} rows={2}>
-      {(data) => (
-        <ul className="desk-samples">
-          {(data.items ?? []).slice(0, 10).map((m) => (
-            <li key={m.seq}>
-              <span className="num">{m.phone}</span>
-              <HighlightedText segments={m.segments} hits={m.hits} />
-            </li>
-          ))}
-        </ul>
-      )}
-    </Loaded>
   );
 }

@@ -12,6 +12,9 @@ export type Command =
         | "nextBatch"
         | "previousBatch"
         | "undo"
+        | "takedown"
+        | "handOver"
+        | "addNote"
         | "help"
         | "cancel"
         | "confirm";
@@ -32,6 +35,9 @@ const letters: Readonly<Record<string, Command>> = {
   k: { do: "previous" },
   n: { do: "nextHit" },
   z: { do: "undo" },
+  x: { do: "takedown" },
+  h: { do: "handOver" },
+  m: { do: "addNote" },
   "?": { do: "help" },
   "]": { do: "nextBatch" },
   "[": { do: "previousBatch" },

@@ -89,6 +89,8 @@ export function useDesk(batch: string, me: string) {
     next: () => goTo(target.position + 1),
     previous: () => goTo(target.position - 1),
     nextHit: (all: number) => all > 0 && setHit((h) => (h % all) + 1),
+    ruleMessage: (seq: number, decision: Choice, reason_codes?: string[]) =>
+      may("decide") && ruling.mutate({ batch, scope: "message", seq, decision, reason_codes }),
     approve: () => rule("approve"),
     withdraw: () => rule("withdraw"),
     askReasons: () => may("decide") && setChosen([]),

@@ -55,7 +55,10 @@ export const quality = {
     "登记 {{number}} 的报告已送达主管部门；登记后报告不再改变，其 SHA-256 写入处置记录。",
     "Registers that the report of {{number}} went out; it does not change afterwards, and its SHA-256 is kept.",
   ],
-  liftSentence: ["申请解除对 {{customer}} 的处置，须由另一人决定。", "Asks to lift the takedown of {{customer}}; another person decides."],
+  liftSentence: [
+    "申请解除对 {{customer}} 的处置，须由另一人决定。",
+    "Asks to lift the takedown of {{customer}}; another person decides.",
+  ],
   decideSentence: [
     "{{who}} 申请解除：{{reason}}。解除后合同恢复、未发批次继续；含违法内容的批次不再发送。",
     "{{who}} asks to lift it: {{reason}}. Contracts then resume and batches go on; the batch with the content does not.",
@@ -113,7 +116,10 @@ export const quality = {
   maxMessages: ["单批条数上限", "Messages at most"],
   sampleField: ["抽查比例 %", "Samples %"],
   noExemptions: ["没有免审。", "No exemptions."],
-  noExemptionsNext: ["长期无命中的模板或客户可以申请，须两人。", "A text or customer without hits for long can get one, by two people."],
+  noExemptionsNext: [
+    "长期无命中的模板或客户可以申请，须两人。",
+    "A text or customer without hits for long can get one, by two people.",
+  ],
   reviewer: ["审核员", "Reviewer"],
   categories: ["类别", "Categories"],
   allCategories: ["全部", "All"],

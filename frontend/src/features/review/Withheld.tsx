@@ -1,0 +1,53 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Button, Form, Input, Radio } from "antd";
+import { useState } from "react";
+import { deskQuery, type Look, lookAt } from "@/api/review";
+import { useText } from "@/i18n";
+import { FormDialog, useMust } from "@/ui/FormDialog";
+import { useAct } from "@/ui/use-act";
+
+const purposes = ["complaint", "appeal", "authority", "audit"] as const;
+
+/** Why the texts are not shown, and how somebody who does not review the batch may look at them. */
+export function Withheld({ batch }: { batch: string }) {
+  const { t } = useText();
+  const must = useMust();
+  const client = useQueryClient();
+  const [open, setOpen] = useState(false);
+  const look = useAct((v: Look) => lookAt(batch, v), {
+    quiet: true,
+    touches: [],
+    onDone: (desk) => {
+      client.setQueryData(deskQuery(batch).queryKey, desk);
+      setOpen(false);
+    },
+  });
+  return (
+    <p className="warn-note">
+      {t("review.withheld")}{" "}
+      <Button size="small" onClick={() => setOpen(true)}>
+        {t("review.showTexts")}
+      </Button>
+      <FormDialog<Look>
+        open={open}
+        title={t("review.showTexts")}
+        confirm={t("review.showTexts")}
+        busy={look.isPending}
+        error={look.error}
+        initial={{ purpose: "audit" }}
+        onAct={(v) => look.mutate(v)}
+        onClose={() => {
+          look.reset();
+          setOpen(false);
+        }}
+      >
+        <Form.Item name="purpose" label={t("review.purposeLabel")}>
+          <Radio.Group options={purposes.map((p) => ({ value: p, label: t(`review.purpose.${p}`) }))} />
+        </Form.Item>
+        <Form.Item name="why" label={t("ui.reason")} rules={must(t("ui.reason"))}>
+          <Input maxLength={200} />
+        </Form.Item>
+      </FormDialog>
+    </p>
+  );
+}

@@ -1,0 +1,167 @@
+import { useQuery } from "@tanstack/react-query";
+import { Button, DatePicker, Form, Input, InputNumber, Switch } from "antd";
+import type { Dayjs } from "dayjs";
+import { useState } from "react";
+import { allows } from "@/api/types";
+import { setThreshold, setWatchRule, type WatchRule, watchRulesQuery } from "@/api/watch";
+import { type TextKey, useText } from "@/i18n";
+import { CustomerSelect } from "@/parts/CustomerSelect";
+import { FormDialog, useMust } from "@/ui/FormDialog";
+import { Loaded } from "@/ui/Loading";
+import { Panel } from "@/ui/Page";
+import { useAct } from "@/ui/use-act";
+
+type Params = WatchRule["params"];
+type Code = WatchRule["code"];
+const fields = {
+  least: "watch.leastField",
+  tenths: "watch.tenths",
+  share: "watch.perMille",
+  from: "watch.from",
+  to: "watch.to",
+} as const;
+type Field = keyof typeof fields;
+const fieldsOf: Record<Code, readonly Field[]> = {
+  volume: ["least", "tenths"],
+  refused: ["least", "share"],
+  failed: ["least", "share"],
+  night: ["least", "from", "to"],
+  recipients: ["least", "tenths"],
+  place: [],
+};
+type Edit = { rule: WatchRule; own: boolean };
+
+/** The thresholds, for everybody and for single customers. They are data: a change counts from the next look on. */
+export function RulesTab() {
+  const { t } = useText();
+  const query = useQuery(watchRulesQuery);
+  const [edit, setEdit] = useState<Edit | null>(null);
+  const nameOfRule = (code: string) => t(`watch.code.${code}` as TextKey);
+  const shown = (p: Params, code: string) =>
+    (fieldsOf[code as Code] ?? []).map((f) => `${t(fields[f])} ${p[f] ?? 0}`).join(" · ");
+  return (
+    <Loaded query={query}>
+      {(data) => (
+        <>
+          <Panel title={t("watch.rules")}>
+            <table className="table plain">
+              <thead>
+                <tr>
+                  <th>{t("watch.what")}</th>
+                  <th>{t("watch.threshold")}</th>
+                  <th>{t("watch.level")}</th>
+                  <th>{t("ui.state")}</th>
+                  <th>{t("ui.actions")}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {(data.rules ?? []).map((r) => (
+                  <tr key={r.code}>
+                    <td>{nameOfRule(r.code)}</td>
+                    <td className="num">{shown(r.params, r.code)}</td>
+                    <td className="num">{r.level}</td>
+                    <td>
+                      {t(r.enabled ? "watch.enabled" : "watch.off")}
+                      {r.auto_stop && <span className="meta"> · {t("watch.autoStop")}</span>}
+                    </td>
+                    <td className="row-actions">
+                      {allows(data, "set") && (
+                        <>
+                          <Button size="small" onClick={() => setEdit({ rule: r as WatchRule, own: false })}>
+                            {t("watch.edit")}
+                          </Button>
+                          {r.code !== "place" && (
+                            <Button size="small" onClick={() => setEdit({ rule: r as WatchRule, own: true })}>
+                              {t("watch.own")}
+                            </Button>
+                          )}
+                        </>
+                      )}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </Panel>
+          <Panel title={t("watch.ownTitle")}>
+            {(data.thresholds ?? []).length === 0 && <p className="meta">{t("watch.noOwn")}</p>}
+            <ul className="plain-list">
+              {(data.thresholds ?? []).map((h) => (
+                <li key={h.customer_id + h.code}>
+                  <b>{h.customer_name}</b> · {nameOfRule(h.code)} · {t(h.enabled ? "watch.enabled" : "watch.off")}
+                  {h.auto_stop && ` · ${t("watch.autoStop")}`} <span className="num">{shown(h.params, h.code)}</span>
+                  <div className="meta">
+                    {h.reason} · {h.updated_by_name} {h.until && `· ${t("watch.until")} ${h.until}`}
+                  </div>
+                </li>
+              ))}
+            </ul>
+          </Panel>
+          <EditDialog edit={edit} onClose={() => setEdit(null)} />
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+type Values = Params & { enabled: boolean; auto_stop: boolean; customer?: string; until?: Dayjs; reason?: string };
+
+function send({ edit, v }: { edit: Edit; v: Values }, key: string): Promise<unknown> {
+  const { enabled, auto_stop, customer = "", until, reason = "", ...rest } = v;
+  const params = { ...edit.rule.params, ...rest };
+  const { code, level } = edit.rule;
+  if (!edit.own) return setWatchRule({ code, level, enabled, auto_stop, params }, key);
+  return setThreshold({ customer, code, enabled, auto_stop, params, until: until?.format("YYYY-MM-DD"), reason }, key);
+}
+
+function EditDialog({ edit, onClose }: { edit: Edit | null; onClose: () => void }) {
+  const { t } = useText();
+  const must = useMust();
+  const run = useAct(send, { quiet: true, done: t("watch.done"), onDone: onClose });
+  const rule = edit?.rule;
+  return (
+    <FormDialog<Values>
+      open={edit !== null}
+      title={rule ? t(`watch.code.${rule.code}`) : ""}
+      confirm={t("ui.save")}
+      busy={run.isPending}
+      error={run.error}
+      initial={{ ...rule?.params, enabled: rule?.enabled, auto_stop: rule?.auto_stop }}
+      onAct={(v) => edit && run.mutate({ edit, v })}
+      onClose={() => {
+        run.reset();
+        onClose();
+      }}
+    >
+      {edit?.own && (
+        <Form.Item name="customer" label={t("customer.one")} rules={must(t("customer.one"))}>
+          <CustomerSelect />
+        </Form.Item>
+      )}
+      {rule &&
+        fieldsOf[rule.code].map((f) => (
+          <Form.Item key={f} name={f} label={t(fields[f])} rules={must(t(fields[f]))}>
+            <InputNumber min={0} precision={0} style={{ width: "100%" }} />
+          </Form.Item>
+        ))}
+      <Form.Item name="enabled" label={t("watch.enabled")} valuePropName="checked">
+        <Switch />
+      </Form.Item>
+      {rule?.code !== "place" && (
+        <Form.Item name="auto_stop" label={t("watch.autoStop")} valuePropName="checked">
+          <Switch />
+        </Form.Item>
+      )}
+      {edit?.own && (
+        <>
+          <Form.Item name="until" label={t("watch.until")}>
+            <DatePicker style={{ width: "100%" }} />
+          </Form.Item>
+          <Form.Item name="reason" label={t("ui.reason")} rules={must(t("ui.reason"))}>
+            <Input.TextArea rows={2} maxLength={500} />
+          </Form.Item>
+        </>
+      )}
+    </FormDialog>
+  );
+}
