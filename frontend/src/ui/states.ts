@@ -30,8 +30,8 @@ import type { MailState } from "@/api/mails";
 import type { DisputeState } from "@/api/notes";
 import type { PlanVersionState } from "@/api/plans";
 import type { ChequeState, RefundState } from "@/api/refunds";
+import type { FilingState, NumberState, RegistrationState } from "@/api/registrations";
 import type { BacktestState, ProposalState, RuleDraftState, RuleState } from "@/api/rules";
-import type { SignatureState } from "@/api/signatures";
 import type { UserState } from "@/api/staff";
 import type { StatementState } from "@/api/statements";
 import type { TaxInvoiceState } from "@/api/tax-invoices";
@@ -63,10 +63,26 @@ const licence: Table<LicenceState> = {
   revoked: look("state.licence.revoked", "bad", StopOutlined),
 };
 
-const signature: Table<SignatureState> = {
-  submitted: look("state.signature.submitted", "busy", ClockCircleOutlined),
-  approved: look("state.signature.approved", "ok", SafetyCertificateOutlined),
-  refused: look("state.signature.refused", "bad", CloseCircleOutlined),
+const registration: Table<RegistrationState> = {
+  submitted: look("state.registration.submitted", "busy", ClockCircleOutlined),
+  in_review: look("state.registration.in_review", "busy", EyeOutlined),
+  approved: look("state.registration.approved", "ok", SafetyCertificateOutlined),
+  refused: look("state.registration.refused", "bad", CloseCircleOutlined),
+  lapsed: look("state.registration.lapsed", "warn", DisconnectOutlined),
+};
+
+const filing: Table<FilingState> = {
+  queued: look("state.filing.queued", "idle", InboxOutlined),
+  submitted: look("state.filing.submitted", "busy", SendOutlined),
+  accepted: look("state.filing.accepted", "ok", CheckCircleOutlined),
+  refused: look("state.filing.refused", "bad", CloseCircleOutlined),
+  lapsed: look("state.filing.lapsed", "warn", DisconnectOutlined),
+};
+
+const senderNumber: Table<NumberState> = {
+  allotted: look("state.senderNumber.allotted", "ok", CheckCircleOutlined),
+  cooling: look("state.senderNumber.cooling", "warn", FieldTimeOutlined),
+  free: look("state.senderNumber.free", "idle", MinusCircleOutlined),
 };
 
 const batch: Table<BatchState> = {
@@ -215,7 +231,9 @@ const caseStates: Table<CaseState> = {
 export const states = {
   contract,
   licence,
-  signature,
+  registration,
+  filing,
+  senderNumber,
   batch,
   bill,
   dispute,

@@ -16,9 +16,9 @@ import { DataTable } from "@/ui/DataTable";
 import { Loaded } from "@/ui/Loading";
 import { Page, Panel } from "@/ui/Page";
 import { useUrlState } from "@/ui/url-state";
+import { ChainTab } from "./ChainTab";
 import { CustomerFacts } from "./CustomerFacts";
 import { LicencesTab } from "./LicencesTab";
-import { SignaturesTab } from "./SignaturesTab";
 
 export function CustomerPage() {
   const { t } = useText();
@@ -72,7 +72,7 @@ function Record({ customer }: { customer: Customer }) {
         onChange={(tab) => set({ tab }, { replace: true })}
         items={[
           { key: "licences", label: t("customer.licences"), children: <LicencesTab customer={customer.id} /> },
-          { key: "signatures", label: t("customer.signatures"), children: <SignaturesTab customer={customer.id} /> },
+          { key: "chain", label: t("chain.title"), children: <ChainTab customer={customer.id} /> },
           ...(can("contract.read")
             ? [{ key: "contracts", label: t("customer.contracts"), children: <Contracts customer={customer.id} /> }]
             : []),

@@ -17,7 +17,10 @@ import "./home.css";
 
 const queueNames: Readonly<Record<string, TextKey>> = {
   licences_submitted: "home.queue.licences_submitted",
-  signatures_submitted: "home.queue.signatures_submitted",
+  registrations_submitted: "home.queue.registrations_submitted",
+  filings_queued: "home.queue.filings_queued",
+  filings_overdue: "home.queue.filings_overdue",
+  filings_refused: "home.queue.filings_refused",
   contracts_to_review: "home.queue.contracts_to_review",
   batches_to_review: "home.queue.batches_to_review",
   contracts_draft: "home.queue.contracts_draft",
