@@ -23,6 +23,8 @@ import type { BankLineState } from "@/api/bank";
 import type { BatchState } from "@/api/batches";
 import type { BillState } from "@/api/bills";
 import type { CaseState } from "@/api/collection";
+import type { AppealState, ComplaintState } from "@/api/complaints";
+import type { EscalationState, ExemptionState, RecheckState, TakedownState } from "@/api/compliance";
 import type { ContractState } from "@/api/contracts";
 import type { ExceptionState } from "@/api/dunning";
 import type { LicenceState } from "@/api/licences";
@@ -38,6 +40,7 @@ import type { TaxInvoiceState } from "@/api/tax-invoices";
 import type { TextKey } from "@/i18n";
 
 export type Tone = "ok" | "warn" | "bad" | "busy" | "idle";
+import type { AlertState } from "@/api/watch";
 export type Look = { text?: TextKey; tone: Tone; icon: ComponentType<{ "aria-hidden"?: boolean }> };
 type Table<S extends string> = Readonly<Record<S, Look>>;
 
@@ -216,6 +219,45 @@ const cheque: Table<ChequeState> = {
 const exception: Table<ExceptionState> = {
   requested: look("state.exception.requested", "busy", ClockCircleOutlined),
   approved: look("state.exception.approved", "ok", CheckCircleOutlined),
+const escalation: Table<EscalationState> = {
+  asked: look("state.escalation.asked", "warn", ClockCircleOutlined),
+  answered: look("state.escalation.answered", "ok", CheckCircleOutlined),
+  withdrawn: look("state.escalation.withdrawn", "idle", MinusCircleOutlined),
+};
+
+const takedown: Table<TakedownState> = {
+  stopped: look("state.takedown.stopped", "bad", StopOutlined),
+  lift_asked: look("state.takedown.lift_asked", "warn", ClockCircleOutlined),
+  lifted: look("state.takedown.lifted", "idle", CheckCircleOutlined),
+};
+
+const exemption: Table<ExemptionState> = {
+  asked: look("state.exemption.asked", "busy", ClockCircleOutlined),
+  live: look("state.exemption.live", "ok", SafetyCertificateOutlined),
+  rejected: look("state.exemption.rejected", "bad", CloseCircleOutlined),
+  ended: look("state.exemption.ended", "idle", MinusCircleOutlined),
+};
+
+const recheck: Table<RecheckState> = {
+  open: look("state.recheck.open", "busy", EyeOutlined),
+  differs: look("state.recheck.differs", "warn", ExclamationCircleOutlined),
+  settled: look("state.recheck.settled", "ok", CheckCircleOutlined),
+};
+
+const alert: Table<AlertState> = {
+  open: look("state.alert.open", "warn", ExclamationCircleOutlined),
+  stopped: look("state.alert.stopped", "bad", StopOutlined),
+  closed: look("state.alert.closed", "idle", CheckCircleOutlined),
+};
+
+const consent: Table<ConsentState> = {
+  draft: look("state.consent.draft", "idle", EditOutlined),
+  checking: look("state.consent.checking", "busy", EyeOutlined),
+  live: look("state.consent.live", "ok", SafetyCertificateOutlined),
+  refused: look("state.consent.refused", "bad", CloseCircleOutlined),
+  withdrawn: look("state.consent.withdrawn", "idle", MinusCircleOutlined),
+};
+
   rejected: look("state.exception.rejected", "bad", CloseCircleOutlined),
   ended: look("state.exception.ended", "idle", MinusCircleOutlined),
 };
@@ -263,3 +305,8 @@ export const unknownState: Look = { tone: "idle", icon: QuestionCircleOutlined }
 
 export const stateOptions = (kind: StateKind, t: (key: TextKey) => string) =>
   Object.entries(states[kind]).map(([value, l]: [string, Look]) => ({ value, label: l.text ? t(l.text) : value }));
+  escalation,
+  takedown,
+  exemption,
+  recheck,
+  alert,
