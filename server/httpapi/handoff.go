@@ -55,6 +55,31 @@ type stopInput struct {
 	}
 }
 
+type stopRecord struct {
+	handoff.Stop
+	ObjectName string `json:"object_name" doc:"The customer, contract, signature or channel that it is about."`
+}
+
+// showStop names what a stop is about; what has gone since keeps its id.
+func (a *API) showStop(ctx context.Context, p *handoff.Stop) stopRecord {
+	r := stopRecord{Stop: *p, ObjectName: p.ObjectID}
+	switch handoff.StopScope(p.Scope) {
+	case handoff.StopCustomer:
+		if c, err := a.deps.Customers.Get(ctx, p.ObjectID); err == nil {
+			r.ObjectName = c.Name
+		}
+	case handoff.StopContract:
+		if c, err := a.deps.Contracts.Get(ctx, p.ObjectID); err == nil {
+			r.ObjectName = c.Number + " " + c.CustomerName
+		}
+	case handoff.StopSignature:
+		if g, err := a.deps.Signatures.Get(ctx, p.ObjectID); err == nil {
+			r.ObjectName = "【" + g.Text + "】"
+		}
+	}
+	return r
+}
+
 func (a *API) handoffs() {
 	Register(a, Op{
 		ID: "get-handoff", Method: http.MethodGet, Path: "/batches/{id}/handoff", Capability: "handoff.read", Tag: "handoff",
@@ -84,11 +109,15 @@ func (a *API) handoffs() {
 		}{NewList(vs, "", int64(len(vs)))}, err
 	})
 	Register(a, Op{
-		ID: "list-stops", Method: http.MethodGet, Path: "/handoff/stops", Capability: "batch.settle", Tag: "handoff",
+		ID: "list-stops", Method: http.MethodGet, Path: "/handoff/stops", Capability: "channel.read", Tag: "handoff",
 		Summary: "生效中的紧急停发", SummaryEn: "Emergency stops that hold",
-	}, func(ctx context.Context, _ *struct{}) (*struct{ Body List[handoff.Stop] }, error) {
+	}, func(ctx context.Context, _ *struct{}) (*struct{ Body List[stopRecord] }, error) {
 		ps, err := a.deps.Handoff.Stops(ctx)
-		return &struct{ Body List[handoff.Stop] }{NewList(ps, "", int64(len(ps)))}, err
+		out := make([]stopRecord, len(ps))
+		for i := range ps {
+			out[i] = a.showStop(ctx, &ps[i])
+		}
+		return &struct{ Body List[stopRecord] }{NewList(out, "", int64(len(out)))}, err
 	})
 	Register(a, Op{
 		ID: "stop-sending", Method: http.MethodPost, Path: "/handoff/stops", Capability: "batch.settle", Tag: "handoff", Status: http.StatusCreated,

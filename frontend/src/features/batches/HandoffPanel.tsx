@@ -22,6 +22,9 @@ const holdNames: Readonly<Record<string, TextKey>> = {
   hash_mismatch: "batch.hold.mismatch",
   scheduled: "batch.hold.scheduled",
   hours: "batch.hold.hours",
+  channel_hours: "batch.hold.channel_hours",
+  carrier_order: "batch.hold.carrier_order",
+  balance: "batch.hold.balance",
   daily_cap: "batch.hold.daily_cap",
   suspended: "batch.hold.suspended",
   contract_not_active: "batch.hold.contract_not_active",
@@ -54,7 +57,7 @@ export function HandoffPanel({ batch }: { batch: Batch }) {
         ]}
       />
       {(query.data?.holds ?? []).map((h) => (
-        <p className="warn-note hold" key={h.reason}>
+        <p className="warn-note hold" key={`${h.reason} ${h.detail}`}>
           <PauseCircleOutlined aria-hidden /> {nameOf(holdNames, h.reason.split(":")[0], t)}{" "}
           <span className="quiet">{h.detail}</span>{" "}
           {h.until && (

@@ -27,6 +27,7 @@ import { report } from "./report";
 import { review } from "./review";
 import { rules } from "./rules";
 import { obligation, signing, terms } from "./signing";
+import { sending } from "./sending";
 import { state } from "./state";
 import { statement } from "./statement";
 import { trial } from "./trial";
@@ -50,6 +51,7 @@ export const texts = {
   trial,
   desk,
   batch,
+  sending,
   review,
   quality,
   watch,

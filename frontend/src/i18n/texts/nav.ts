@@ -18,6 +18,8 @@ export const nav = {
   numbers: ["码号池", "Sender numbers"],
   batches: ["批次", "Batches"],
   newBatch: ["提交批次", "Submit a batch"],
+  sending: ["发送通道", "Sending"],
+  replies: ["上行短信", "Replies"],
   review: ["审核台", "Review desk"],
   escalations: ["请示与处置", "Escalations"],
   quality: ["审核质量", "Review quality"],
