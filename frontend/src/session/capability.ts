@@ -139,6 +139,15 @@ export const capabilities = [
   "calltask.read",
   "calltask.write",
   "notice.prefer",
+  "evidence.read",
+  "evidence.unmask",
+  "hold.read",
+  "hold.write",
+  "retention.read",
+  "disclosure.read",
+  "disclosure.request",
+  "disclosure.approve",
+  "disclosure.export",
 ] as const;
 
 export type Capability = (typeof capabilities)[number];

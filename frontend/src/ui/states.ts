@@ -26,7 +26,9 @@ import type { CaseState } from "@/api/collection";
 import type { AppealState, ComplaintState } from "@/api/complaints";
 import type { EscalationState, ExemptionState, RecheckState, TakedownState } from "@/api/compliance";
 import type { ContractState } from "@/api/contracts";
+import type { DisclosureState } from "@/api/disclosures";
 import type { ExceptionState } from "@/api/dunning";
+import type { Hold, KeyState } from "@/api/evidence";
 import type { LicenceState } from "@/api/licences";
 import type { MailState } from "@/api/mails";
 import type { DisputeState } from "@/api/notes";
@@ -270,6 +272,43 @@ const caseStates: Table<CaseState> = {
 };
 
 /** Every state of every object, with its word and its icon. A state that the API gains and this table lacks stops the build. */
+const disclosure: Table<DisclosureState> = {
+  requested: look("state.disclosure.requested", "warn", ClockCircleOutlined),
+  approved: look("state.disclosure.approved", "busy", SyncOutlined),
+  ready: look("state.disclosure.ready", "ok", CheckCircleOutlined),
+  expired: look("state.disclosure.expired", "idle", LockOutlined),
+  refused: look("state.disclosure.refused", "bad", CloseCircleOutlined),
+  withdrawn: look("state.disclosure.withdrawn", "idle", MinusCircleOutlined),
+};
+
+const hold: Table<Hold["state"]> = {
+  live: look("state.hold.live", "warn", LockOutlined),
+  lifted: look("state.hold.lifted", "idle", MinusCircleOutlined),
+};
+
+const purge: Table<KeyState["state"]> = {
+  waiting: look("state.purge.waiting", "idle", ClockCircleOutlined),
+  due: look("state.purge.due", "busy", FieldTimeOutlined),
+  held: look("state.purge.held", "warn", LockOutlined),
+  busy: look("state.purge.busy", "warn", SyncOutlined),
+};
+
+/** What became of one message, as the hand-off's statuses name it. */
+const message = {
+  not_approved: look("state.message.not_approved", "idle", MinusCircleOutlined),
+  waiting: look("state.message.waiting", "busy", ClockCircleOutlined),
+  handing: look("state.message.handing", "busy", SyncOutlined),
+  handed: look("state.message.handed", "busy", SendOutlined),
+  delivered: look("state.message.delivered", "ok", CheckCircleOutlined),
+  failed: look("state.message.failed", "bad", CloseCircleOutlined),
+  unknown: look("state.message.unknown", "warn", QuestionCircleOutlined),
+  expired: look("state.message.expired", "warn", FieldTimeOutlined),
+  skipped_opt_out: look("state.message.skipped_opt_out", "idle", StopOutlined),
+  skipped_blacklist: look("state.message.skipped_blacklist", "idle", StopOutlined),
+  skipped_ended: look("state.message.skipped_ended", "idle", StopOutlined),
+  skipped_number: look("state.message.skipped_number", "idle", StopOutlined),
+};
+
 export const states = {
   contract,
   licence,
@@ -286,6 +325,10 @@ export const states = {
   user,
   verdict,
   decision,
+  disclosure,
+  hold,
+  purge,
+  message,
   bankLine,
   refund,
   cheque,

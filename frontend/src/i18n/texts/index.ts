@@ -12,6 +12,7 @@ import { contract } from "./contract";
 import { customer } from "./customer";
 import { desk } from "./desk";
 import { dunning } from "./dunning";
+import { disclosure, evidence, keeping } from "./evidence";
 import { home } from "./home";
 import { invoice } from "./invoice";
 import { ledger } from "./ledger";
@@ -53,6 +54,9 @@ export const texts = {
   batch,
   sending,
   review,
+  evidence,
+  keeping,
+  disclosure,
   quality,
   watch,
   plan,
