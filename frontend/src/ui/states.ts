@@ -19,30 +19,35 @@ import {
   SyncOutlined,
 } from "@ant-design/icons";
 import type { ComponentType } from "react";
+import type { AnnouncementState } from "@/api/announcements";
 import type { BankLineState } from "@/api/bank";
 import type { BatchState } from "@/api/batches";
 import type { BillState } from "@/api/bills";
+import type { CallState, MessageState } from "@/api/calls";
 import type { CaseState } from "@/api/collection";
 import type { AppealState, ComplaintState } from "@/api/complaints";
 import type { EscalationState, ExemptionState, RecheckState, TakedownState } from "@/api/compliance";
 import type { ContractState } from "@/api/contracts";
+import type { ApiKeyState, DeliveryState, PaperState, SwitchState, TicketState } from "@/api/corner";
 import type { DisclosureState } from "@/api/disclosures";
 import type { ExceptionState } from "@/api/dunning";
 import type { Hold, KeyState } from "@/api/evidence";
 import type { LicenceState } from "@/api/licences";
 import type { MailState } from "@/api/mails";
+import type { ChangeRequest, Incident, ServiceRecord, Visit } from "@/api/maintenance";
 import type { DisputeState } from "@/api/notes";
 import type { PlanVersionState } from "@/api/plans";
+import type { ConsentState } from "@/api/recipients";
 import type { ChequeState, RefundState } from "@/api/refunds";
 import type { FilingState, NumberState, RegistrationState } from "@/api/registrations";
 import type { BacktestState, ProposalState, RuleDraftState, RuleState } from "@/api/rules";
 import type { UserState } from "@/api/staff";
 import type { StatementState } from "@/api/statements";
 import type { TaxInvoiceState } from "@/api/tax-invoices";
+import type { AlertState } from "@/api/watch";
 import type { TextKey } from "@/i18n";
 
 export type Tone = "ok" | "warn" | "bad" | "busy" | "idle";
-import type { AlertState } from "@/api/watch";
 export type Look = { text?: TextKey; tone: Tone; icon: ComponentType<{ "aria-hidden"?: boolean }> };
 type Table<S extends string> = Readonly<Record<S, Look>>;
 
@@ -218,9 +223,6 @@ const cheque: Table<ChequeState> = {
   dishonoured: look("state.cheque.dishonoured", "bad", CloseCircleOutlined),
 };
 
-const exception: Table<ExceptionState> = {
-  requested: look("state.exception.requested", "busy", ClockCircleOutlined),
-  approved: look("state.exception.approved", "ok", CheckCircleOutlined),
 const escalation: Table<EscalationState> = {
   asked: look("state.escalation.asked", "warn", ClockCircleOutlined),
   answered: look("state.escalation.answered", "ok", CheckCircleOutlined),
@@ -260,8 +262,25 @@ const consent: Table<ConsentState> = {
   withdrawn: look("state.consent.withdrawn", "idle", MinusCircleOutlined),
 };
 
+const exception: Table<ExceptionState> = {
+  requested: look("state.exception.requested", "busy", ClockCircleOutlined),
+  approved: look("state.exception.approved", "ok", CheckCircleOutlined),
   rejected: look("state.exception.rejected", "bad", CloseCircleOutlined),
   ended: look("state.exception.ended", "idle", MinusCircleOutlined),
+};
+
+const complaint: Table<ComplaintState> = {
+  open: look("state.complaint.open", "warn", QuestionCircleOutlined),
+  forwarded: look("state.complaint.forwarded", "busy", SendOutlined),
+  answered: look("state.complaint.answered", "busy", EyeOutlined),
+  closed: look("state.complaint.closed", "idle", CheckCircleOutlined),
+};
+
+const appeal: Table<AppealState> = {
+  filed: look("state.appeal.filed", "warn", QuestionCircleOutlined),
+  granted: look("state.appeal.granted", "ok", CheckCircleOutlined),
+  denied: look("state.appeal.denied", "idle", MinusCircleOutlined),
+  withdrawn: look("state.appeal.withdrawn", "idle", MinusCircleOutlined),
 };
 
 const caseStates: Table<CaseState> = {
@@ -269,6 +288,90 @@ const caseStates: Table<CaseState> = {
   collected: look("state.case.collected", "ok", CheckCircleOutlined),
   written_off: look("state.case.written_off", "bad", CloseCircleOutlined),
   withdrawn: look("state.case.withdrawn", "idle", MinusCircleOutlined),
+};
+
+const changeRequest: Table<ChangeRequest["state"]> = {
+  received: look("state.changeRequest.received", "warn", ClockCircleOutlined),
+  answered: look("state.changeRequest.answered", "busy", QuestionCircleOutlined),
+  refused: look("state.changeRequest.refused", "idle", MinusCircleOutlined),
+  agreed: look("state.changeRequest.agreed", "busy", SyncOutlined),
+  declined: look("state.changeRequest.declined", "idle", CloseCircleOutlined),
+  done: look("state.changeRequest.done", "ok", CheckCircleOutlined),
+  withdrawn: look("state.changeRequest.withdrawn", "idle", StopOutlined),
+};
+
+const visit: Table<Visit["state"]> = {
+  planned: look("state.visit.planned", "busy", FieldTimeOutlined),
+  reported: look("state.visit.reported", "busy", EyeOutlined),
+  confirmed: look("state.visit.confirmed", "ok", CheckCircleOutlined),
+  objected: look("state.visit.objected", "bad", ExclamationCircleOutlined),
+  cancelled: look("state.visit.cancelled", "idle", StopOutlined),
+};
+
+const incident: Table<Incident["state"]> = {
+  open: look("state.incident.open", "bad", ExclamationCircleOutlined),
+  accepted: look("state.incident.accepted", "busy", SyncOutlined),
+  resolved: look("state.incident.resolved", "ok", CheckCircleOutlined),
+  closed: look("state.incident.closed", "idle", LockOutlined),
+};
+
+const serviceRecord: Table<ServiceRecord["state"]> = {
+  recorded: look("state.serviceRecord.recorded", "busy", EyeOutlined),
+  accepted: look("state.serviceRecord.accepted", "ok", CheckCircleOutlined),
+  objected: look("state.serviceRecord.objected", "bad", ExclamationCircleOutlined),
+};
+
+const announcement: Table<AnnouncementState> = {
+  draft: look("state.announcement.draft", "idle", EditOutlined),
+  published: look("state.announcement.published", "warn", SendOutlined),
+  over: look("state.announcement.over", "ok", CheckCircleOutlined),
+  called_off: look("state.announcement.called_off", "idle", StopOutlined),
+};
+
+const callTask: Table<CallState> = {
+  open: look("state.callTask.open", "warn", ClockCircleOutlined),
+  done: look("state.callTask.done", "ok", CheckCircleOutlined),
+  cancelled: look("state.callTask.cancelled", "idle", StopOutlined),
+};
+
+const systemMessage: Table<MessageState> = {
+  queued: look("state.systemMessage.queued", "busy", ClockCircleOutlined),
+  sent: look("state.systemMessage.sent", "busy", SendOutlined),
+  delivered: look("state.systemMessage.delivered", "ok", CheckCircleOutlined),
+  failed: look("state.systemMessage.failed", "bad", CloseCircleOutlined),
+  unclear: look("state.systemMessage.unclear", "warn", QuestionCircleOutlined),
+};
+
+const apiKey: Table<ApiKeyState> = {
+  active: look("state.apiKey.active", "ok", CheckCircleOutlined),
+  frozen: look("state.apiKey.frozen", "bad", LockOutlined),
+  revoked: look("state.apiKey.revoked", "idle", MinusCircleOutlined),
+  expired: look("state.apiKey.expired", "warn", ClockCircleOutlined),
+};
+
+const webhook: Table<SwitchState> = {
+  on: look("state.webhook.on", "ok", CheckCircleOutlined),
+  off: look("state.webhook.off", "idle", PauseCircleOutlined),
+};
+
+const delivery: Table<DeliveryState> = {
+  queued: look("state.delivery.queued", "busy", ClockCircleOutlined),
+  delivered: look("state.delivery.delivered", "ok", CheckCircleOutlined),
+  aside: look("state.delivery.aside", "bad", CloseCircleOutlined),
+};
+
+const ticket: Table<TicketState> = {
+  open: look("state.ticket.open", "warn", ClockCircleOutlined),
+  answered: look("state.ticket.answered", "busy", EyeOutlined),
+  closed: look("state.ticket.closed", "idle", CheckCircleOutlined),
+};
+
+const paper: Table<PaperState> = {
+  open: look("state.paper.open", "warn", ClockCircleOutlined),
+  accepted: look("state.paper.accepted", "ok", CheckCircleOutlined),
+  matched: look("state.paper.matched", "ok", CheckCircleOutlined),
+  refused: look("state.paper.refused", "bad", CloseCircleOutlined),
+  withdrawn: look("state.paper.withdrawn", "idle", MinusCircleOutlined),
 };
 
 /** Every state of every object, with its word and its icon. A state that the API gains and this table lacks stops the build. */
@@ -310,6 +413,13 @@ const message = {
 };
 
 export const states = {
+  changeRequest,
+  visit,
+  incident,
+  serviceRecord,
+  announcement,
+  callTask,
+  systemMessage,
   contract,
   licence,
   registration,
@@ -332,12 +442,25 @@ export const states = {
   bankLine,
   refund,
   cheque,
+  consent,
   exception,
+  escalation,
+  takedown,
+  exemption,
+  recheck,
+  alert,
   case: caseStates,
+  complaint,
+  appeal,
   rule,
   ruleDraft,
   backtest,
   falseAlarm,
+  apiKey,
+  webhook,
+  delivery,
+  ticket,
+  paper,
 } as const;
 
 export type StateKind = keyof typeof states;
@@ -348,8 +471,3 @@ export const unknownState: Look = { tone: "idle", icon: QuestionCircleOutlined }
 
 export const stateOptions = (kind: StateKind, t: (key: TextKey) => string) =>
   Object.entries(states[kind]).map(([value, l]: [string, Look]) => ({ value, label: l.text ? t(l.text) : value }));
-  escalation,
-  takedown,
-  exemption,
-  recheck,
-  alert,

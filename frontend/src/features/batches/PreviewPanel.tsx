@@ -9,7 +9,7 @@ import { Loaded } from "@/ui/Loading";
 import { formatCount } from "@/ui/money";
 import { Panel } from "@/ui/Page";
 import { useAct } from "@/ui/use-act";
-import { choose, useOf, usesFor } from "./columns";
+import { choose, purposeOf, usesFor } from "./columns";
 
 /** What the file becomes: the columns as they were guessed or are chosen here, and the first messages as people get them. */
 export function PreviewPanel({ batch }: { batch: Batch }) {
@@ -87,7 +87,7 @@ function PreviewTable({ preview: p, mode, onChoose }: TableProps) {
                 <Select
                   size="small"
                   aria-label={t("batch.columns.use", { name: c.name })}
-                  value={useOf(c)}
+                  value={purposeOf(c)}
                   options={uses}
                   onChange={(use) => onChoose(i, use)}
                   popupMatchSelectWidth={false}

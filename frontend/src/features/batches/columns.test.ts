@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { choose, useOf, usesFor } from "./columns";
+import { choose, purposeOf, usesFor } from "./columns";
 
 const preview = {
   header: true,
@@ -25,6 +25,6 @@ describe("the columns of a file", () => {
     const say = ((key: string) => key) as never;
     expect(usesFor("template", ["姓名"], say).map((o) => o.value)).toEqual(["", "phone", "variable:姓名"]);
     expect(usesFor("text_per_row", [], say).map((o) => o.value)).toContain("text");
-    expect(useOf({ use: "variable", variable: "姓名" })).toBe("variable:姓名");
+    expect(purposeOf({ use: "variable", variable: "姓名" })).toBe("variable:姓名");
   });
 });

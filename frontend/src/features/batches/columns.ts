@@ -3,7 +3,7 @@ import type { BatchMode } from "@/api/batches";
 import type { Say } from "@/i18n";
 
 /** What a column is for, as one value of a select: "phone", "text", "variable:姓名" or "". */
-export const useOf = (column: { use: string; variable?: string }) =>
+export const purposeOf = (column: { use: string; variable?: string }) =>
   column.use === "variable" ? `variable:${column.variable ?? ""}` : column.use;
 
 /** The uses that a batch's columns may have. */
@@ -21,7 +21,7 @@ export function choose(preview: Pick<Preview, "header" | "columns">, index: numb
   const [use = "", ...rest] = value.split(":");
   const columns = (preview.columns ?? []).map((c, i) => {
     if (i === index) return use === "variable" ? { use, variable: rest.join(":") } : { use };
-    if (value !== "" && useOf(c) === value) return { use: "" };
+    if (value !== "" && purposeOf(c) === value) return { use: "" };
     return c.variable ? { use: c.use, variable: c.variable } : { use: c.use };
   });
   return { header: preview.header, columns: columns as Choice["columns"] };

@@ -34,13 +34,7 @@ export const batch = {
   chosen: ["已选择文件", "Chosen file"],
   change: ["更换文件", "Choose another"],
   upload: ["提交并上传", "Submit and upload"],
-  uploadAgain: ["重新上传", "Upload again"],
-  uploading: ["正在上传", "Uploading"],
   uploaded: ["已上传 {{done}} / {{all}}，{{speed}}/秒", "{{done}} of {{all}} uploaded, {{speed}}/s"],
-  uploadFailed: [
-    "上传没有完成，批次已保留，可以重新上传。",
-    "The upload didn't finish; the batch is kept and the file can be uploaded again.",
-  ],
   transfer: {
     hashing: ["正在校验文件", "Checking the file"],
     sending: ["正在上传", "Uploading"],
@@ -76,7 +70,7 @@ export const batch = {
     hours: ["发送时段", "Hours"],
     opens: ["下次开始", "next from"],
     cap: ["今日可用条数", "Left today"],
-    left: ["{{left}} / {{cap}}", "{{left}} of {{cap}}"],
+    left: ["剩 {{left}}，上限 {{cap}}", "{{left}} of {{cap}}"],
     none: ["不限", "No cap"],
     balance: ["可用余额", "Balance"],
     credits: ["另有 {{n}} 条", "and {{n}} messages"],
@@ -101,7 +95,6 @@ export const batch = {
     ],
   },
   noContract: ["没有生效的合同，暂时不能提交批次。", "There is no active contract, so no batch can be submitted."],
-  leave: ["文件正在上传，离开会中断。", "The file is being uploaded; leaving breaks it off."],
   life: {
     upload: ["接收", "Receive"],
     screen: ["检测", "Screen"],

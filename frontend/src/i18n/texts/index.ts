@@ -9,6 +9,7 @@ import { charge } from "./charge";
 import { collection } from "./collection";
 import { appeal, complaint } from "./complaint";
 import { contract } from "./contract";
+import { corner, proof, proposal, statistics, ticket } from "./corner";
 import { customer } from "./customer";
 import { desk } from "./desk";
 import { dunning } from "./dunning";
@@ -20,9 +21,11 @@ import { life } from "./life";
 import { mail } from "./mail";
 import { nav } from "./nav";
 import { note } from "./note";
+import { calendar, calls, library, maintenance, outage } from "./papers";
 import { payment } from "./payment";
 import { plan } from "./plan";
 import { quality, watch } from "./quality";
+import { consent, recipient } from "./recipient";
 import { refund } from "./refund";
 import { report } from "./report";
 import { review } from "./review";
@@ -38,6 +41,11 @@ import { wallet } from "./wallet";
 
 /** Every text of the portal, one file per domain, both languages beside each other (P08). */
 export const texts = {
+  maintenance,
+  outage,
+  calls,
+  library,
+  calendar,
   app,
   nav,
   ui,
@@ -53,6 +61,8 @@ export const texts = {
   desk,
   batch,
   sending,
+  recipient,
+  consent,
   review,
   evidence,
   keeping,
@@ -80,4 +90,9 @@ export const texts = {
   mail,
   audit,
   user,
+  corner,
+  ticket,
+  proof,
+  proposal,
+  statistics,
 } as const satisfies Tree;
