@@ -20,8 +20,9 @@ type Fields = { agree: boolean; password?: string };
 export function SignInPortal({ contract, amendment, way, onClose }: Props) {
   const { t, pick } = useText();
   const [form] = Form.useForm<Fields>();
-  const query = useQuery({ ...statementQuery(contract.id, amendment?.id), enabled: way !== null });
   const sign = useAct(signInPortal, { quiet: true, done: t("signing.done"), onDone: onClose });
+  // What is being signed is not asked for again: once it is signed there is nothing left to sign.
+  const query = useQuery({ ...statementQuery(contract.id, amendment?.id), enabled: way !== null && !sign.isPending });
   const [shown, setShown] = useState("");
   useEffect(() => {
     if (sign.error) placeErrors(form, sign.error, pick);
