@@ -122,6 +122,7 @@ func (a *App) periodic() []periodicWork {
 		{"forget-keys", time.Hour, a.API.PurgeKeys},      // Idempotency-Keys older than a day
 		{"forget-drafts", time.Hour, a.FormDrafts.Purge}, // forms that nobody touches any more
 		{"forget-nonces", time.Hour, a.APIKeys.Purge},    // of signed calls that would be too old anyway
+		{"forget-events", time.Hour, a.Webhooks.Purge},   // deliveries to webhooks older than 30 days
 	}
 }
 
