@@ -208,7 +208,6 @@ func (a *App) wire(ctx context.Context) (err error) {
 		newWorker("disclosure", a.Disclosures.Work),
 		newWorker("ruleset", a.Rules.Work),
 		newWorker("mail", a.Mails.Work),
-		newWorker("webhook", a.Webhooks.Work),
 		newWorker("system-messages", a.SystemMessages.Work),
 		newWorker("webhook", a.Webhooks.Work),
 		newWorker("bills", a.Bills.Work),

@@ -29,7 +29,6 @@ func (a *API) routes() {
 	a.plans()
 	a.ruleSets()
 	a.batches()
-	a.messages()
 	a.batchUploads()
 	a.recipients()
 	a.consents()
