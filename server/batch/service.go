@@ -407,6 +407,9 @@ func Actions(b *Batch) []string {
 	if b.State == Draft || b.State == Failed && !retryable(b) {
 		out = append(out, "upload")
 	}
+	if b.State == Confirming {
+		out = append(out, "release", "decline")
+	}
 	if MayGo(b.State, Paused) {
 		out = append(out, "pause")
 	}

@@ -87,7 +87,7 @@ type batchRecord struct {
 }
 
 // actionCapability is what each act on a batch needs.
-var actionCapability = map[string]string{"upload": "batch.submit", "cancel": "batch.submit", "pause": "batch.control", "resume": "batch.control", "discard": "batch.settle"}
+var actionCapability = map[string]string{"upload": "batch.submit", "cancel": "batch.submit", "pause": "batch.control", "resume": "batch.control", "release": "batch.release", "decline": "batch.release", "discard": "batch.settle"}
 
 func (a *API) fromBatch(ctx context.Context, b *batch.Batch) batchRecord {
 	r := batchRecord{

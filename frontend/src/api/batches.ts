@@ -63,7 +63,7 @@ export const groupMessagesQuery = (id: string, group: string) =>
 
 export const createBatch = (body: Schemas["NewBatchBody"], key: string) =>
   ask(api.POST("/api/v1/batches", { body, headers: once(key) }));
-type Act = { id: string; action: "cancel" | "pause" | "resume"; reason?: string };
+type Act = { id: string; action: "cancel" | "pause" | "resume" | "release" | "decline"; reason?: string };
 export const actOnBatch = ({ id, action, reason }: Act, key: string) =>
   ask(api.POST(`/api/v1/batches/{id}/${action}`, { params: at(id), body: { reason }, headers: once(key) }));
 

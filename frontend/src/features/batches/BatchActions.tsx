@@ -2,22 +2,35 @@ import { Button, Input } from "antd";
 import { useState } from "react";
 import { actOnBatch, type Batch } from "@/api/batches";
 import { allows } from "@/api/types";
-import { useText } from "@/i18n";
+import { type TextKey, useText } from "@/i18n";
 import { ConfirmTotals } from "@/ui/ConfirmTotals";
 import { formatCount } from "@/ui/money";
 import { useAct } from "@/ui/use-act";
 
+type Asked = "cancel" | "pause" | "decline";
+const titles: Readonly<Record<Asked, TextKey>> = {
+  cancel: "batch.act.cancel",
+  pause: "batch.act.pause",
+  decline: "corner.decline",
+};
+
 export function BatchActions({ batch }: { batch: Batch }) {
   const { t } = useText();
-  const [asking, setAsking] = useState<"cancel" | "pause" | null>(null);
+  const [asking, setAsking] = useState<Asked | null>(null);
   const [reason, setReason] = useState("");
   const act = useAct(actOnBatch, { done: t("batch.act.done"), onDone: () => setAsking(null) });
-  const ask = (action: "cancel" | "pause") => {
+  const ask = (action: Asked) => {
     setReason("");
     setAsking(action);
   };
   return (
     <>
+      {allows(batch, "release") && (
+        <Button type="primary" loading={act.isPending} onClick={() => act.mutate({ id: batch.id, action: "release" })}>
+          {t("corner.release")}
+        </Button>
+      )}
+      {allows(batch, "decline") && <Button onClick={() => ask("decline")}>{t("corner.decline")}</Button>}
       {allows(batch, "pause") && <Button onClick={() => ask("pause")}>{t("batch.act.pause")}</Button>}
       {allows(batch, "resume") && (
         <Button type="primary" loading={act.isPending} onClick={() => act.mutate({ id: batch.id, action: "resume" })}>
@@ -31,12 +44,12 @@ export function BatchActions({ batch }: { batch: Batch }) {
       )}
       <ConfirmTotals
         open={asking !== null}
-        title={t(asking === "pause" ? "batch.act.pause" : "batch.act.cancel")}
+        title={asking ? t(titles[asking]) : ""}
         sentence={t(asking === "pause" ? "batch.act.pauseSentence" : "batch.act.cancelSentence", {
           count: formatCount(batch.rows.good),
         })}
-        confirm={t(asking === "pause" ? "batch.act.pause" : "batch.act.cancel")}
-        danger={asking === "cancel"}
+        confirm={asking ? t(titles[asking]) : ""}
+        danger={asking !== "pause"}
         busy={act.isPending}
         onConfirm={() => asking && act.mutate({ id: batch.id, action: asking, reason: reason || undefined })}
         onCancel={() => setAsking(null)}
