@@ -90,7 +90,7 @@ function Verdict({ of: m }: { of: Chain }) {
 
 function Decisions({ of: m }: { of: Chain }) {
   const { t } = useText();
-  if (!m.decisions?.length) return t("evidence.byVerdict");
+  if (!m.decisions?.length) return t(m.outcome === "undecided" ? "evidence.undecided" : "evidence.byVerdict");
   return m.decisions.map((d) => (
     <div key={d.n}>
       <span className="num">{d.n}</span> {d.user_name} · {d.scope in scopes ? t(`evidence.scope.${d.scope as Scope}`) : d.scope} ·{" "}

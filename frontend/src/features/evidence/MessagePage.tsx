@@ -96,7 +96,7 @@ function Record({ of: m }: { of: Chain }) {
           ]}
         />
       </Panel>
-      <Panel title={t("evidence.show")}>
+      <Panel title={t("evidence.chain")}>
         <ChainSteps of={m} />
       </Panel>
     </>

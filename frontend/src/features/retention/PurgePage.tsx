@@ -47,12 +47,13 @@ export function PurgePage() {
       }
     >
       <Panel flush title={t("keeping.plan")}>
-        <p className="meta" style={{ padding: "0 16px" }}>
+        <p className="meta" style={{ padding: "12px 16px" }}>
           {t("keeping.planHint")}
         </p>
         <Loaded query={plan}>{(p) => <Plan items={p.items ?? []} />}</Loaded>
       </Panel>
-      <Panel flush title={t("keeping.report")}>
+      <section aria-label={t("keeping.report")}>
+        <h2>{t("keeping.report")}</h2>
         <DataTable
           id="purges"
           label={t("keeping.report")}
@@ -61,7 +62,7 @@ export function PurgePage() {
           rowKey={(p) => p.id}
           empty={{ why: t("keeping.noPurges"), next: t("keeping.noPurgesNext") }}
         />
-      </Panel>
+      </section>
     </Page>
   );
 }

@@ -24,6 +24,7 @@ export const evidence = {
   status: ["状态", "Status"],
   notSent: ["未发出", "not sent"],
   message: ["短信存证", "Message evidence"],
+  chain: ["证据链", "Chain of evidence"],
   show: ["查看存证", "Show the evidence"],
   askFirst: ["查看短信前请说明用途", "Say why before the message is shown"],
   unmask: ["查看完整号码", "Show the whole number"],
@@ -38,6 +39,7 @@ export const evidence = {
   noHits: ["没有命中", "no hits"],
   decisions: ["审核决定", "Decisions"],
   deciding: ["决定本条", "settled this message"],
+  undecided: ["尚未决定", "not decided yet"],
   byVerdict: ["按判定处理，无人工决定", "settled by the verdict alone"],
   scope: { batch: ["整批", "whole batch"], group: ["同类文本", "group"], message: ["单条", "message"] },
   manifest: ["放行清单", "Manifest"],
@@ -50,8 +52,8 @@ export const evidence = {
   receipts: ["回执", "Receipts"],
   receipt: ["第 {{part}} 段 {{code}}", "part {{part}} {{code}}"],
   noReceipts: ["没有回执", "no receipts"],
-  intact: ["存储内容与清单哈希一致", "stored content has the hashes of the manifest"],
-  broken: ["存储内容与清单哈希不一致", "stored content does not have the hashes of the manifest"],
+  intact: ["存储内容与登记的哈希一致", "stored content has the hashes on record"],
+  broken: ["存储内容与登记的哈希不一致", "stored content does not have the hashes on record"],
   purged: ["内容已清除", "Content purged"],
 } as const satisfies Tree;
 
