@@ -130,7 +130,7 @@ function Receipts({ of: m }: { of: Chain }) {
   if (receipts.length === 0) return t("evidence.noReceipts");
   return receipts.map((r) => (
     <div key={`${r.at}-${r.part}-${r.code}`}>
-      {t("evidence.receipt", { part: r.part, code: r.code })} <span className="meta">{r.channel}</span>{" "}
+      {r.part > 0 ? t("evidence.receipt", { part: r.part, code: r.code }) : r.code} <span className="meta">{r.channel}</span>{" "}
       <Instant at={r.at} precision="second" />
     </div>
   ));
