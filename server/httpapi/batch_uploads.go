@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -32,6 +33,18 @@ func fromTransfer(t *batch.Standing, err error) (*struct{ Body batchUpload }, er
 	return &struct{ Body batchUpload }{batchUpload{
 		t.BatchID, t.Name, t.Size, t.SHA256, t.PieceSize, t.PieceCount, t.Received, t.Missing, time.UnixMilli(t.ExpiresAt).In(caldate.Shanghai),
 	}}, nil
+}
+
+// uploadOf is the upload of a batch that waits for its next piece, nil where none does.
+func (a *API) uploadOf(ctx context.Context, id string) (*batchUpload, error) {
+	t, err := fromTransfer(a.deps.Batches.Transfer(ctx, id))
+	if errors.Is(err, batch.ErrNoTransfer) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &t.Body, nil
 }
 
 type columnChoice struct {

@@ -72,6 +72,7 @@ type batchRecord struct {
 	File           *batchFile       `json:"file,omitempty"`
 	Rows           batchRows        `json:"rows"`
 	Progress       *batchProgress   `json:"progress,omitempty"`
+	Upload         *batchUpload     `json:"upload,omitempty" doc:"A file that is coming in pieces."`
 	Handoff        map[string]int64 `json:"handoff,omitempty" doc:"Once it is being sent: messages queued, sent, delivered, failed, unknown, skipped."`
 	Verdict        string           `json:"verdict,omitempty"`
 	Verdicts       map[string]int64 `json:"verdicts" doc:"Messages by verdict: pass, hold, refuse, escalate."`
@@ -145,6 +146,11 @@ func (a *API) liveBatch(ctx context.Context, b *batch.Batch) (batchRecord, error
 	}
 	r.Progress = &batchProgress{stage, p.Done, p.Total, p.ChunksDone, p.Chunks}
 	r.Verdicts = map[string]int64{"pass": p.Pass, "hold": p.Hold, "refuse": p.Refuse, "escalate": p.Escalate}
+	if slices.Contains(r.Actions, "upload") {
+		if r.Upload, err = a.uploadOf(ctx, b.ID); err != nil {
+			return r, err
+		}
+	}
 	if r.Handoff, err = a.handoffOf(ctx, b); err == nil && r.Handoff["unknown"] > 0 && Can(ctx, "batch.settle") {
 		r.Actions = append(r.Actions, "settle-unknown")
 	}

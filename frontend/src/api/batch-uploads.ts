@@ -4,7 +4,6 @@ import { api, ask, once, type Schemas } from "./client";
 import { type Progress, upload } from "./upload";
 
 export type Allowance = Schemas["BatchAllowance"];
-export type BatchUpload = Schemas["BatchUpload"];
 export type Preview = Schemas["BatchPreview"];
 export type Choice = NonNullable<Schemas["ColumnMapping"]["mapping"]>;
 
@@ -15,13 +14,6 @@ export const allowanceQuery = (contract: string, signature: string) =>
     queryKey: ["batches", "allowance", contract, signature],
     queryFn: ({ signal }) =>
       ask(api.GET("/api/v1/batch-allowance", { params: { query: { contract_id: contract, signature_id: signature } }, signal })),
-  });
-/** The upload that waits for its next piece; 404 where none does. */
-export const batchUploadQuery = (id: string) =>
-  queryOptions({
-    queryKey: ["batches", id, "upload"],
-    queryFn: ({ signal }) => ask(api.GET("/api/v1/batches/{id}/upload", { params: at(id), signal })),
-    retry: false,
   });
 export const previewQuery = (id: string, choice: Choice | null) =>
   queryOptions({

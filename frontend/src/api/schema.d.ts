@@ -11003,6 +11003,8 @@ export interface components {
              * @example 2026-10-01T09:00:00.000+08:00
              */
             updated_at: string | null;
+            /** @description A file that is coming in pieces. */
+            upload?: components["schemas"]["BatchUpload"];
             verdict?: string;
             /** @description Messages by verdict: pass, hold, refuse, escalate. */
             verdicts: {

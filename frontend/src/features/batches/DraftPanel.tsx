@@ -1,6 +1,6 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
-import { batchUploadQuery, dropUpload } from "@/api/batch-uploads";
+import { dropUpload } from "@/api/batch-uploads";
 import type { Batch } from "@/api/batches";
 import { useText } from "@/i18n";
 import { Panel } from "@/ui/Page";
@@ -17,9 +17,8 @@ export function DraftPanel({ batch }: { batch: Batch }) {
   const client = useQueryClient();
   const transfer = useTransfer(batch.id);
   const busy = isBusy(transfer);
-  const upload = useQuery({ ...batchUploadQuery(batch.id), enabled: !busy });
   const drop = useAct(dropUpload);
-  const begun = !busy && upload.isSuccess ? upload.data : null;
+  const begun = (!busy && batch.upload) || null;
   const arrived = begun !== null && (begun.missing ?? []).length === 0;
   const take = (file: File) =>
     void startTransfer(batch.id, file, false, () => void client.invalidateQueries({ queryKey: ["batches"] }));

@@ -26,7 +26,7 @@ export const recipient = {
     segments: ["号段与携号转网", "Segments and portability"],
   },
   empty: ["名单里没有号码。", "No number is listed."],
-  emptyNext: ["收件人回复 T、R、退订等会自动加入。", "Recipients who reply T, R, 退订 and the like are added by themselves."],
+  emptyNext: ["收件人回复 T、R、退订等会自动加入。", "Recipients who reply T, TD, R and the like are added by themselves."],
   add: {
     title: ["加入名单", "Add a number"],
     done: ["已加入", "Added"],
