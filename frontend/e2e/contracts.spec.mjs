@@ -94,6 +94,8 @@ describe("contracts from the template to the signatures, and what hangs on them"
     法院或仲裁机构全称: "成都市武侯区人民法院",
   };
 
+  const last = Object.values(blanks).at(-1);
+
   step("sales registers a package contract from the template to active in under forty interactions", async (t) => {
     const page = await stage.as("sales");
     const all = await items(page, "/contracts?limit=100");
@@ -110,7 +112,11 @@ describe("contracts from the template to the signatures, and what hangs on them"
     await field(page, "合同起始日").waitFor();
     await h.date(page, "合同起始日", day);
     await h.date(page, "合同终止日", plus(day, 364));
+    const kept = page.waitForResponse(
+      (r) => r.request().method() === "PUT" && r.url().includes("/form-drafts/") && r.request().postData().includes(last),
+    );
     await h.type(page, blanks);
+    assert.equal((await kept).status(), 200);
     await page.getByText(/草稿已于 .* 保存/).waitFor();
     await page.reload(); // what was typed is kept on the server, whichever machine goes on
     await field(page, "合同起始日").waitFor();
@@ -208,7 +214,7 @@ describe("contracts from the template to the signatures, and what hangs on them"
     await button(page, "补充协议").click();
     const form = dialog(page);
     const day = plus(await businessDay(page), 20);
-    await fillDate(form, "生效日", day);
+    await fillDate(form, "生效日期", day);
     await fill(form, { "超量单价（元/条）": "0.07", 原因: "量大优惠" });
     await button(form, "起草").click();
     await form.waitFor({ state: "hidden" });

@@ -19,23 +19,35 @@ export function useServerDraft(form: FormInstance<{ values: Values }>, name: str
   const [savedAt, setSavedAt] = useState(kept?.saved_at ?? null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const over = useRef(false);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  const save = () => {
+    timer.current = undefined;
+    if (over.current) return;
+    void saveFormDraft(name, { values: form.getFieldsValue(true).values }).then(
+      (d) => setSavedAt(d.saved_at ?? null),
+      () => undefined,
+    );
+  };
+  const now = useRef(save);
+  now.current = save;
+  useEffect(
+    () => () => {
+      if (timer.current === undefined) return;
+      clearTimeout(timer.current);
+      now.current(); // whoever leaves the page in the middle of a word loses nothing
+    },
+    [],
+  );
   return {
     initial,
     note: savedAt ? t("ui.draftKept", { at: formatInstant(savedAt, "second").slice(11) }) : "",
     keep: () => {
       clearTimeout(timer.current);
-      timer.current = setTimeout(() => {
-        if (over.current) return;
-        void saveFormDraft(name, { values: form.getFieldsValue(true).values }).then(
-          (d) => setSavedAt(d.saved_at ?? null),
-          () => undefined,
-        );
-      }, pause);
+      timer.current = setTimeout(save, pause);
     },
     forget: () => {
       over.current = true;
       clearTimeout(timer.current);
+      timer.current = undefined;
       return dropFormDraft(name).then(
         () => undefined,
         () => undefined,
