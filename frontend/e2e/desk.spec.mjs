@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { violations } from "./axe.mjs";
+import { root } from "./program.mjs";
+import { openStage } from "./stage.mjs";
+
+const pictures = process.env.SCREENSHOTS === "1" ? join(root, "docs/images") : null;
+
+describe("the review desk by keyboard, escalations, takedowns and the watch", { concurrency: false }, () => {
+  let stage;
+  let page; // a reviewer
+  let lead;
+  before(async () => {
+    stage = await openStage();
+    if (pictures) mkdirSync(pictures, { recursive: true });
+    page = await stage.as("compliance");
+    lead = await stage.as("compliancelead");
+  });
+  after(async () => {
+    if (!stage) return;
+    const { code, verified } = await stage.close();
+    assert.equal(code, 0, "the program stops in good order");
+    assert.equal(verified.code, 0, verified.report);
+  });
+
+  const look = async (p, name) => {
+    await stage.settled(p);
+    assert.deepEqual(await violations(p), [], `axe: ${name}`);
+    if (!pictures) return;
+    await p.mouse.move(700, 45);
+    await p.evaluate(() => {
+      for (const e of document.querySelectorAll(".ant-message, .ant-tooltip")) e.remove();
+    });
+    await p.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled", caret: "hide" });
+  };
+  const dialog = (p) => p.locator(".ant-modal-wrap:not([style*='none'])").getByRole("dialog");
+  const get = async (p, path) => {
+    const answer = await p.request.get(`/api/v1${path}`);
+    assert.equal(answer.status(), 200, path);
+    return answer.json();
+  };
+  const first = async () => (await get(page, "/review/queue")).items.find((i) => !i.own && i.state === "open");
+
+  it("takes the next batch and shows its texts to who holds it", async () => {
+    await stage.open(page, "/review");
+    await page.keyboard.press("]");
+    await page.locator(".text-item .marked, .text-item mark, .text-item p").first().waitFor();
+    await stage.settled(page);
+    assert.match(page.url(), /batch=/);
+    assert.equal(await page.getByText("短信正文未显示").count(), 0);
+    await look(page, "desk");
+  });
+
+  it("keeps the texts from others until they name a purpose", async () => {
+    await stage.open(lead, new URL(page.url()).pathname + new URL(page.url()).search);
+    await lead.getByText("短信正文未显示").waitFor();
+    await lead.getByRole("button", { name: "按用途查看" }).first().click();
+    await dialog(lead).getByLabel("理由").fill("核对抽查");
+    await dialog(lead).getByRole("button", { name: "按用途查看" }).click();
+    await lead.getByText("短信正文未显示").waitFor({ state: "hidden" });
+    assert.ok((await lead.locator(".text-item").first().innerText()).length > 20);
+  });
+
+  it("asks an authority by E, and nothing can be approved then", async () => {
+    await page.bringToFront();
+    await page.keyboard.press("j");
+    await page.keyboard.press("e");
+    await dialog(page).getByLabel("主管部门").fill("市场监督管理局");
+    await page.keyboard.press("Escape");
+    if (!(await dialog(page).count())) await page.keyboard.press("e");
+    await dialog(page).getByLabel("主管部门").fill("市场监督管理局");
+    await dialog(page).getByLabel("请示内容").fill("该活动是否属于医疗广告，可否发送？");
+    await look(page, "desk-escalate");
+    await dialog(page).getByRole("button", { name: "请示", exact: true }).click();
+    await dialog(page).waitFor({ state: "hidden" });
+    const asked = (await get(page, "/escalations")).items;
+    assert.equal(asked.length, 1);
+    assert.equal(asked[0].state, "asked");
+    await stage.open(lead, "/escalations");
+    await lead.getByText(asked[0].number).first().waitFor();
+    await look(lead, "escalations");
+    await lead.getByRole("button", { name: "撤回" }).first().click();
+    await dialog(lead).getByRole("textbox").fill("客户已修改内容");
+    await dialog(lead).getByRole("button", { name: "撤回" }).click();
+    await dialog(lead).waitFor({ state: "hidden" });
+    assert.equal((await get(lead, "/escalations")).items[0].state, "withdrawn");
+  });
+
+  it("hands over by H with a note that the colleague sees", async () => {
+    const item = await first();
+    await stage.open(page, `/review?batch=${item.batch_id}`);
+    await stage.settled(page);
+    await page.keyboard.press("h");
+    await dialog(page).getByLabel("移交给").click();
+    await page.locator(".ant-select-dropdown").getByText("赵国栋").click();
+    await dialog(page).getByLabel("备注").fill("签名请再核对");
+    await dialog(page).getByRole("button", { name: "移交" }).click();
+    await dialog(page).waitFor({ state: "hidden" });
+    await stage.open(lead, `/review?batch=${item.batch_id}`);
+    await lead.getByText("签名请再核对").first().waitFor();
+    await look(lead, "desk-handed-over");
+    await lead.getByRole("button", { name: /释放|退回/ }).click();
+    await stage.settled(lead);
+  });
+
+  it("takes illegal content down by X, with the totals before it", async () => {
+    const item = await first();
+    await stage.open(page, `/review?batch=${item.batch_id}`);
+    await stage.settled(page);
+    await page.keyboard.press("x");
+    await dialog(page).getByText("立即停止该客户的一切发送").waitFor();
+    await dialog(page).getByLabel("类别").click();
+    await page.locator(".ant-select-dropdown").getByText("涉嫌电信网络诈骗").click();
+    await dialog(page).getByLabel("发现").fill("冒充平台客服索要验证码");
+    await look(page, "desk-takedown");
+    await dialog(page).getByRole("button", { name: "违法处置" }).click();
+    await dialog(page).waitFor({ state: "hidden" });
+    await stage.open(lead, "/escalations?tab=takedowns");
+    await lead.getByText("冒充平台客服索要验证码").waitFor();
+    await look(lead, "takedowns");
+    const [one] = (await get(lead, "/takedowns")).items;
+    assert.equal(one.state, "stopped");
+    const report = await page.request.get(`/api/v1/takedowns/${one.id}/report.pdf`);
+    assert.equal(report.headers()["content-type"], "application/pdf");
+    await stage.open(lead, "/escalations?tab=blacklist");
+    await look(lead, "blacklist");
+  });
+
+  it("shows second reviews, exemptions and who did how much", async () => {
+    for (const [tab, name] of [
+      ["rechecks", "rechecks"],
+      ["exemptions", "exemptions"],
+      ["people", "reviewers"],
+    ]) {
+      await stage.open(lead, `/quality?tab=${tab}`);
+      await look(lead, name);
+    }
+  });
+
+  it("shows alerts with their evidence, and a person lifts the stop", async () => {
+    await stage.open(lead, "/watch?tab=rules");
+    await look(lead, "watch-rules");
+    await stage.open(lead, "/watch");
+    await lead.getByRole("button", { name: "立即检查" }).click();
+    await stage.settled(lead);
+    await look(lead, "watch");
+  });
+});
