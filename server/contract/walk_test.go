@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"sealgate/server/acceptance"
 	"sealgate/server/contract"
 	"sealgate/server/contract/contracttest"
 	"sealgate/server/errs"
@@ -143,6 +144,56 @@ func TestWalk_anySequenceOfActsKeepsTheLifeCycle(t *testing.T) {
 					Patch: plan.Patch{Overage: decimal("0.09")}, Effective: h.Clock.Today().AddDays(30), Reason: "调价", SilenceAccepts: rapid.Bool().Draw(rt, "silence"),
 				}))
 			},
+			"in portal": func() error {
+				if now().DocumentID == "" {
+					return nil
+				}
+				in := contract.InPortal{Given: acceptance.Given{Agree: true, SHA256: now().DocumentSHA256}, Password: contracttest.Password}
+				if as, _ := h.Contracts.Amendments(sys, id); len(as) > 0 && rapid.Bool().Draw(rt, "of an amendment") {
+					a := as[len(as)-1]
+					in.AmendmentID, in.Given.SHA256 = a.ID, a.FormSHA256
+				}
+				who := contracttest.Lead()
+				if rapid.Bool().Draw(rt, "the customer") {
+					who = contracttest.Buyer(c.ID)
+				}
+				return second(h.Contracts.SignInPortal(who, id, in))
+			},
+			"ask": func() error {
+				p := plan.Patch{Rent: fen(fmt.Sprint(rapid.IntRange(1, 9).Draw(rt, "rent") * 100))}
+				return second(h.Contracts.RequestPlanChange(contracttest.Buyer(c.ID), id, contract.PlanChange{Patch: p}))
+			},
+			"annex": func() error {
+				all, _ := h.Contracts.Annexes(sys, id)
+				if len(all) == 0 || rapid.Bool().Draw(rt, "another") {
+					in := contract.AnnexDraft{Kind: rapid.SampledFrom(contract.AnnexKinds()).Draw(rt, "annex"), Title: "文件", Body: "说明", ValidUntil: h.Clock.Today().AddDays(rapid.IntRange(0, 10).Draw(rt, "valid"))}
+					if in.Kind == contract.Completion {
+						in.LastDay = h.Clock.Today().AddDays(rapid.IntRange(0, 5).Draw(rt, "ends"))
+					} else {
+						in.Items = []contract.AnnexItem{line("短信", "3", "0.33")}
+					}
+					return second(h.Contracts.MakeAnnex(contracttest.Sales(), id, in))
+				}
+				a := all[len(all)-1]
+				switch rapid.SampledFrom([]string{"accept", "record", "decide", "drop"}).Draw(rt, "answer") {
+				case "accept":
+					return second(h.Contracts.AcceptAnnex(contracttest.Buyer(c.ID), id, a.ID, acceptance.Given{Agree: true, SHA256: a.FormSHA256}))
+				case "record":
+					return second(h.Contracts.RecordAnnex(contracttest.Sales(), id, a.ID, contract.AnsweredOnPaper{Signer: "王芳", DocumentID: h.Upload(t, contracttest.Sales(), "annex_scan")}))
+				case "decide":
+					return second(h.Contracts.DecideAnnex(contracttest.Reviewer(), id, a.ID, rapid.Bool().Draw(rt, "good"), "不符"))
+				}
+				return second(h.Contracts.DropAnnex(contracttest.Sales(), id, a.ID, contract.AnnexWithdrawn, "撤回"))
+			},
+			"force": func() error {
+				all, _ := h.Contracts.ForceMajeures(sys, id)
+				if n := len(all); n > 0 && all[n-1].EndsOn.IsZero() {
+					return second(h.Contracts.EndForceMajeure(contracttest.Lead(), id, all[n-1].ID, contract.ForceMajeureEnd{LastDay: h.Clock.Today().AddDays(-rapid.IntRange(0, 3).Draw(rt, "over"))}))
+				}
+				return second(h.Contracts.RecordForceMajeure(contracttest.Lead(), id, contract.ForceMajeureDraft{
+					Side: side(), What: "洪水", Pauses: []contract.Pause{contract.PauseClocks}, StartsOn: h.Clock.Today().AddDays(-rapid.IntRange(0, 5).Draw(rt, "since")),
+				}))
+			},
 			"by hand": func() error {
 				r := rapid.SampledFrom([]contract.Reason{contract.Data, contract.Behaviour, contract.Content}).Draw(rt, "reason")
 				if rapid.Bool().Draw(rt, "lift") {
@@ -172,10 +223,10 @@ func TestWalk_anySequenceOfActsKeepsTheLifeCycle(t *testing.T) {
 		}
 		names := []string{
 			"submit", "approve", "reject", "withdraw", "sign", "confirm", "suspend", "lift", "terminate", "settle", "close", "licence", "days", "clock", "decide", "cure", "take back", "object",
-			"change plan", "supplement", "on an amendment", "by hand", "require", "icp", "price",
+			"change plan", "supplement", "on an amendment", "by hand", "require", "icp", "price", "in portal", "ask", "annex", "force",
 		}
 		// Acts that lead on are drawn more often, or a walk hardly leaves the draft.
-		forward := []string{"submit", "approve", "sign", "confirm", "sign", "confirm", "lift", "days", "on an amendment", "days"}
+		forward := []string{"submit", "approve", "sign", "confirm", "sign", "confirm", "lift", "days", "on an amendment", "days", "in portal", "annex"}
 		for range rapid.IntRange(5, 25).Draw(rt, "steps") {
 			before := now()
 			name := rapid.SampledFrom(append(forward, names...)).Draw(rt, "act")
