@@ -26,16 +26,25 @@ import (
 
 // ChannelConfig is one way out: an engine, whom it carries, how fast, when, and what its codes mean.
 type ChannelConfig struct {
-	Name         string            `koanf:"name"`
-	Carriers     []string          `koanf:"carriers"`
-	Priority     int               `koanf:"priority"`
-	PerSecond    int64             `koanf:"per_second"`
-	PerCustomer  int64             `koanf:"per_customer"`
-	From         string            `koanf:"from"`
-	To           string            `koanf:"to"`
-	Codes        map[string]string `koanf:"codes"`
-	EngineConfig `koanf:",squash"`
-	NATS         NATSConfig `koanf:"nats"`
+	Name        string            `koanf:"name"`
+	Carriers    []string          `koanf:"carriers"`
+	Priority    int               `koanf:"priority"`
+	PerSecond   int64             `koanf:"per_second"`
+	PerCustomer int64             `koanf:"per_customer"`
+	From        string            `koanf:"from"`
+	To          string            `koanf:"to"`
+	Codes       map[string]string `koanf:"codes"`
+	LinkConfig  `koanf:",squash"`
+	NATS        NATSConfig `koanf:"nats"`
+}
+
+// LinkConfig chooses the engine that a channel, or a fleet behind a queue, sends by.
+type LinkConfig struct {
+	Kind   string       `koanf:"kind"`
+	Kannel KannelConfig `koanf:"kannel"`
+	HTTP   HTTPConfig   `koanf:"http"`
+	SMPP   SMPPConfig   `koanf:"smpp"`
+	CMPP   CMPPConfig   `koanf:"cmpp"`
 }
 
 // HTTPConfig reaches a peer that speaks our signed JSON.
@@ -71,12 +80,12 @@ type CMPPConfig struct {
 
 // NATSConfig reaches a queue, and says what the engines of the fleet send by.
 type NATSConfig struct {
-	URL      string       `koanf:"url"`
-	Listen   string       `koanf:"listen"`
-	Token    string       `koanf:"token"`
-	Replicas int          `koanf:"replicas"`
-	Workers  int          `koanf:"workers"`
-	Behind   EngineConfig `koanf:"behind"`
+	URL      string     `koanf:"url"`
+	Listen   string     `koanf:"listen"`
+	Token    string     `koanf:"token"`
+	Replicas int        `koanf:"replicas"`
+	Workers  int        `koanf:"workers"`
+	Behind   LinkConfig `koanf:"behind"`
 }
 
 // checkChannelKeys refuses keys of channels that nobody knows; lists escape the check of the file's other keys.
@@ -136,7 +145,7 @@ func secret(v string) string {
 func (a *App) channels() ([]handoff.Channel, error) {
 	list := a.Config.Channels
 	if len(list) == 0 {
-		list = []ChannelConfig{{Name: a.Config.Engine.Kind, EngineConfig: a.Config.Engine}}
+		list = []ChannelConfig{{Name: a.Config.Engine.Kind, LinkConfig: LinkConfig{Kind: a.Config.Engine.Kind, Kannel: a.Config.Engine.Kannel}}}
 	}
 	out := make([]handoff.Channel, len(list))
 	for i, c := range list {
@@ -157,7 +166,7 @@ func (a *App) channels() ([]handoff.Channel, error) {
 
 func (a *App) channelEngine(c ChannelConfig) (handoff.Engine, error) {
 	if c.Kind != "nats" {
-		return a.engine(c.Name, c.EngineConfig)
+		return a.engine(c.Name, c.LinkConfig)
 	}
 	e, err := natsq.New(natsq.Settings{
 		Name: c.Name, URL: c.NATS.URL, Dir: a.path("nats-" + c.Name), Listen: c.NATS.Listen, Token: secret(c.NATS.Token), Replicas: c.NATS.Replicas,
@@ -173,7 +182,7 @@ func (a *App) channelEngine(c ChannelConfig) (handoff.Engine, error) {
 }
 
 // engine makes an engine that sends by itself.
-func (a *App) engine(name string, c EngineConfig) (handoff.Engine, error) {
+func (a *App) engine(name string, c LinkConfig) (handoff.Engine, error) {
 	switch c.Kind {
 	case "loopback":
 		return loopback.New(a.DB, a.Clock, loopback.Defaults()), nil

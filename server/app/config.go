@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/knadh/koanf/parsers/yaml"
@@ -57,9 +56,6 @@ type LogConfig struct {
 type EngineConfig struct {
 	Kind   string       `koanf:"kind"`
 	Kannel KannelConfig `koanf:"kannel"`
-	HTTP   HTTPConfig   `koanf:"http"`
-	SMPP   SMPPConfig   `koanf:"smpp"`
-	CMPP   CMPPConfig   `koanf:"cmpp"`
 }
 
 // KannelConfig reaches a Kannel smsbox over HTTP.
@@ -264,14 +260,11 @@ func (c *Config) complete() error {
 	default:
 		return fmt.Errorf("secure_cookies %q: want auto, always or never", c.SecureCookies)
 	}
-	if k := c.Engine.Kind; k == "nats" && len(c.Channels) == 0 {
-		return fmt.Errorf("engine.kind nats is configured as one of channels, since it needs an engine behind it")
-	}
 	if k := c.Engine.Kannel; c.Engine.Kind == "kannel" && (k.URL == "" || k.ReceiptURL == "" || k.ReceiptKey == "") {
 		return fmt.Errorf("engine.kind kannel needs engine.kannel.url, receipt_url and receipt_key")
 	}
-	if len(c.Channels) == 0 && !slices.Contains([]string{"loopback", "kannel", "http", "smpp", "cmpp"}, c.Engine.Kind) {
-		return fmt.Errorf("engine.kind %q: want loopback, kannel, http, smpp or cmpp", c.Engine.Kind)
+	if k := c.Engine.Kind; k != "loopback" && k != "kannel" {
+		return fmt.Errorf("engine.kind %q: want loopback or kannel; the other engines are configured as channels", k)
 	}
 	if c.Mail.Host != "" && c.Mail.From == "" {
 		return fmt.Errorf("mail.host needs mail.from")
