@@ -31,6 +31,13 @@ const queueNames: Readonly<Record<string, TextKey>> = {
   contracts_suspended: "home.queue.contracts_suspended",
   batches_moving: "home.queue.batches_moving",
   batches_stuck: "home.queue.batches_stuck",
+  batches_confirming: "home.queue.batches_confirming",
+  proposals_open: "home.queue.proposals_open",
+  proofs_open: "home.queue.proofs_open",
+  tickets_open: "home.queue.tickets_open",
+  tickets_answered: "home.queue.tickets_answered",
+  deliveries_aside: "home.queue.deliveries_aside",
+  freezes_held: "home.queue.freezes_held",
   users_locked: "home.queue.users_locked",
 };
 

@@ -25,6 +25,13 @@ export const home = {
     contracts_suspended: ["合同已停机", "Contracts suspended"],
     batches_moving: ["批次进行中", "Batches on their way"],
     batches_stuck: ["批次要处理", "Batches to be mended"],
+    batches_confirming: ["批次待内部审批", "Batches to release"],
+    proposals_open: ["资料变更待处理", "Record changes to decide"],
+    proofs_open: ["付款凭证待核对", "Proofs of payment to match"],
+    tickets_open: ["工单待答复", "Tickets without an answer"],
+    tickets_answered: ["工单已答复", "Tickets answered"],
+    deliveries_aside: ["回调投递已搁置", "Webhook calls set aside"],
+    freezes_held: ["客户冻结待核验", "Frozen customers"],
     users_locked: ["账号被锁定", "Accounts locked out"],
   },
   figure: {
