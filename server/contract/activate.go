@@ -45,7 +45,7 @@ func checklist(c *Contract, f facts) []Item {
 			}
 		}
 		add(string(side.side)+"_signed", signed, side.zh+"已签署", "signed by the "+side.en)
-		add(string(side.side)+"_confirmed", confirmed, side.zh+"的签署已由第二人确认", "the "+side.en+"'s signing is confirmed by a second person")
+		add(string(side.side)+"_confirmed", confirmed, side.zh+"的签署已有凭证（纸质签署由第二人核对）", "the "+side.en+"'s signing is proved: on paper by a second person, in the portal by its evidence")
 	}
 	for _, kind := range c.Needs {
 		zh, en := kind.Label()

@@ -153,7 +153,7 @@ export const routes: readonly PageRoute[] = [
     title: "nav.registers",
     icon: ContainerOutlined,
     group: "business",
-    capability: "contract.read",
+    capability: "terms.read",
     page: load(() => import("@/features/registers/RegistersPage"), "RegistersPage"),
   },
   {

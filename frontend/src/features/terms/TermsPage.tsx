@@ -14,6 +14,7 @@ import { useAct } from "@/ui/use-act";
 import { Standings } from "./Standings";
 import { AcceptTerms, AnnounceTerms } from "./step-dialogs";
 import { TermsEditor } from "./TermsEditor";
+import "./terms.css";
 
 type Act = "announce" | "withdraw" | "accept" | "object";
 
@@ -101,10 +102,10 @@ function Version({ v, onEdit }: { v: TermsVersion; onEdit: () => void }) {
           { label: t("terms.effectiveOn"), value: v.effective_on && <span className="num">{v.effective_on}</span> },
           { label: t("terms.announcedOn"), value: v.announced_on && <span className="num">{v.announced_on}</span> },
           v.sha256 ? { label: "SHA-256", value: <code className="mono">{v.sha256.slice(0, 16)}…</code> } : undefined,
-          { label: t("terms.changes"), value: v.changes, wide: true },
+          v.changes ? { label: t("terms.changes"), value: v.changes, wide: true } : undefined,
         ]}
       />
-      {v.use_accepts && <p className="meta">{t("terms.useAccepts")}</p>}
+      {v.use_accepts && <p className="meta terms-note">{t("terms.useAccepts")}</p>}
       {mine && v.state === "announced" && (
         <p role="status">
           {mine.acceptance_id
