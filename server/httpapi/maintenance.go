@@ -13,8 +13,8 @@ import (
 	"sealgate/server/money"
 )
 
-// mBase is what every record of maintenance shows first.
-type mBase struct {
+// MaintenanceBase is what every record of maintenance shows first.
+type MaintenanceBase struct {
 	ID             string          `json:"id"`
 	Number         string          `json:"number"`
 	ContractID     string          `json:"contract_id"`
@@ -27,8 +27,8 @@ type mBase struct {
 }
 
 // fromBase gives the common fields; may maps each act to the capability that it needs.
-func fromBase(ctx context.Context, b maintenance.Base, acts map[string]string, order ...string) mBase {
-	out := mBase{b.ID, b.Number, b.ContractID, b.ContractNumber, b.CustomerID, b.CustomerName, b.CreatorName, b.CreatedAt, []string{}}
+func fromBase(ctx context.Context, b maintenance.Base, acts map[string]string, order ...string) MaintenanceBase {
+	out := MaintenanceBase{b.ID, b.Number, b.ContractID, b.ContractNumber, b.CustomerID, b.CustomerName, b.CreatorName, b.CreatedAt, []string{}}
 	for _, act := range order {
 		if Can(ctx, acts[act]) {
 			out.Actions = append(out.Actions, act)
@@ -52,7 +52,7 @@ func fromServerSheet(x maintenance.Sheet) serverSheet {
 }
 
 type changeRequest struct {
-	mBase
+	MaintenanceBase
 	State        maintenance.RequestState `json:"state" enum:"received,answered,refused,agreed,declined,done,withdrawn"`
 	Title        string                   `json:"title"`
 	Text         string                   `json:"text"`
@@ -104,7 +104,7 @@ func (a *API) fromRequest(ctx context.Context) func(maintenance.Request) changeR
 }
 
 type maintenanceVisit struct {
-	mBase
+	MaintenanceBase
 	State        maintenance.VisitState `json:"state" enum:"planned,reported,confirmed,objected,cancelled"`
 	Purpose      string                 `json:"purpose"`
 	OriginNumber string                 `json:"origin_number"`
@@ -136,7 +136,7 @@ func fromVisit(ctx context.Context) func(maintenance.Visit) maintenanceVisit {
 }
 
 type maintenanceIncident struct {
-	mBase
+	MaintenanceBase
 	State       maintenance.IncidentState `json:"state" enum:"open,accepted,resolved,closed"`
 	Title       string                    `json:"title"`
 	Text        string                    `json:"text"`
@@ -163,7 +163,7 @@ func (a *API) fromIncident(ctx context.Context) func(maintenance.Incident) maint
 }
 
 type serviceRecord struct {
-	mBase
+	MaintenanceBase
 	Kind        maintenance.RecordKind  `json:"kind" enum:"delivery,installation,training,upgrade,support"`
 	State       maintenance.RecordState `json:"state" enum:"recorded,accepted,objected"`
 	On          caldate.Date            `json:"on"`

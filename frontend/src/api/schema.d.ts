@@ -11714,8 +11714,19 @@ export interface components {
              * @example 2026-10-01
              */
             answered_on: string | null;
+            available_actions: string[] | null;
             /** @enum {string} */
             channel: "letter" | "email" | "portal";
+            contract_id: string;
+            contract_number: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            created_at: string | null;
+            created_by_name: string;
+            customer_id: string;
+            customer_name: string;
             decided_note: string;
             /**
              * Format: date
@@ -11745,7 +11756,9 @@ export interface components {
             extended_by: string;
             /** Format: int64 */
             fee_fen: number;
+            id: string;
             late: boolean;
+            number: string;
             /**
              * Format: date
              * @example 2026-10-01
@@ -15506,8 +15519,21 @@ export interface components {
             tries: number;
         };
         MaintenanceIncident: {
+            available_actions: string[] | null;
             cause: string;
+            contract_id: string;
+            contract_number: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            created_at: string | null;
+            created_by_name: string;
+            customer_id: string;
+            customer_name: string;
+            id: string;
             late: boolean;
+            number: string;
             object: string;
             prevention: string;
             /** Format: int64 */
@@ -15551,6 +15577,7 @@ export interface components {
         };
         MaintenanceVisit: {
             arrived: string;
+            available_actions: string[] | null;
             /**
              * Format: date
              * @description Silence until the end of this day confirms the report.
@@ -15562,15 +15589,27 @@ export interface components {
              * @example 2026-10-01
              */
             confirmed_on: string | null;
+            contract_id: string;
+            contract_number: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            created_at: string | null;
+            created_by_name: string;
+            customer_id: string;
+            customer_name: string;
             /** @description The report as PDF. */
             document_id: string;
             engineer: string;
             /** Format: int64 */
             fee_fen: number;
             fee_note: string;
+            id: string;
             left: string;
             leftover: string;
             note: string;
+            number: string;
             origin_number: string;
             /**
              * Format: date
@@ -18648,6 +18687,17 @@ export interface components {
             version: number;
         };
         ServiceRecord: {
+            available_actions: string[] | null;
+            contract_id: string;
+            contract_number: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            created_at: string | null;
+            created_by_name: string;
+            customer_id: string;
+            customer_name: string;
             decided_note: string;
             /**
              * Format: date
@@ -18655,8 +18705,10 @@ export interface components {
              */
             decided_on: string | null;
             document_id: string;
+            id: string;
             /** @enum {string} */
             kind: "delivery" | "installation" | "training" | "upgrade" | "support";
+            number: string;
             /**
              * Format: date
              * @example 2026-10-01

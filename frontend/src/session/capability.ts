@@ -148,6 +148,14 @@ export const capabilities = [
   "disclosure.request",
   "disclosure.approve",
   "disclosure.export",
+  "complaint.read",
+  "complaint.register",
+  "complaint.write",
+  "complaint.answer",
+  "complaint.threshold",
+  "appeal.read",
+  "appeal.file",
+  "appeal.decide",
 ] as const;
 
 export type Capability = (typeof capabilities)[number];

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useText } from "@/i18n";
 import { usePrefs } from "@/session/prefs";
+import { Banner } from "./Banner";
 import { Header } from "./Header";
 import { SideMenu } from "./SideMenu";
 
@@ -15,6 +16,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <SideMenu />
       <div className="shell-main">
         <Header />
+        <Banner />
         <main id="content" tabIndex={-1}>
           {children}
         </main>
