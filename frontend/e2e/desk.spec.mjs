@@ -57,7 +57,7 @@ describe("the review desk by keyboard, escalations, takedowns and the watch", { 
     await stage.open(lead, new URL(page.url()).pathname + new URL(page.url()).search);
     await lead.getByText("短信正文未显示").waitFor();
     await lead.getByRole("button", { name: "按用途查看" }).first().click();
-    await dialog(lead).getByLabel("理由").fill("核对抽查");
+    await dialog(lead).getByRole("textbox").fill("核对抽查");
     await dialog(lead).getByRole("button", { name: "按用途查看" }).click();
     await lead.getByText("短信正文未显示").waitFor({ state: "hidden" });
     assert.ok((await lead.locator(".text-item").first().innerText()).length > 20);
@@ -101,8 +101,35 @@ describe("the review desk by keyboard, escalations, takedowns and the watch", { 
     await stage.open(lead, `/review?batch=${item.batch_id}`);
     await lead.getByText("签名请再核对").first().waitFor();
     await look(lead, "desk-handed-over");
-    await lead.getByRole("button", { name: /释放|退回/ }).click();
+    await lead.getByRole("button", { name: /^释放/ }).click();
     await stage.settled(lead);
+  });
+
+  it("shows an alert with its evidence, and a person lifts the stop that it set", async () => {
+    const item = await first();
+    const closer = { enabled: true, auto_stop: true, params: { least: 10, share: 10 }, reason: "观察期" };
+    const set = await lead.request.put(`/api/v1/customers/${item.customer_id}/watch/refused`, { data: closer });
+    assert.ok(set.ok(), await set.text());
+    await stage.open(lead, "/watch?tab=rules");
+    await lead.getByText("观察期").waitFor();
+    await look(lead, "watch-rules");
+    await stage.open(lead, "/watch");
+    await lead.getByRole("button", { name: "立即检查" }).click();
+    await lead.getByText("被拒比例异常").waitFor();
+    await lead.getByText("已自动停发").waitFor();
+    await look(lead, "watch");
+    await lead.getByRole("button", { name: "解除停发" }).click();
+    await dialog(lead).getByRole("textbox").fill("已与客户核实，属误填内容");
+    await dialog(lead).getByRole("button", { name: "解除停发" }).click();
+    await dialog(lead).waitFor({ state: "hidden" });
+    await lead.getByRole("button", { name: "关闭", exact: true }).click();
+    await dialog(lead).getByRole("textbox").fill("客户已更正");
+    await dialog(lead)
+      .getByRole("button", { name: /^关 ?闭$/ })
+      .last()
+      .click();
+    await dialog(lead).waitFor({ state: "hidden" });
+    assert.equal((await get(lead, "/watch/alerts")).items[0].state, "closed");
   });
 
   it("takes illegal content down by X, with the totals before it", async () => {
@@ -129,22 +156,14 @@ describe("the review desk by keyboard, escalations, takedowns and the watch", { 
   });
 
   it("shows second reviews, exemptions and who did how much", async () => {
-    for (const [tab, name] of [
-      ["rechecks", "rechecks"],
-      ["exemptions", "exemptions"],
-      ["people", "reviewers"],
+    for (const [tab, name, sign] of [
+      ["rechecks", "rechecks", "抽检比例"],
+      ["exemptions", "exemptions", "申请免审"],
+      ["people", "reviewers", "近 30 天"],
     ]) {
       await stage.open(lead, `/quality?tab=${tab}`);
+      await lead.getByText(sign).first().waitFor();
       await look(lead, name);
     }
-  });
-
-  it("shows alerts with their evidence, and a person lifts the stop", async () => {
-    await stage.open(lead, "/watch?tab=rules");
-    await look(lead, "watch-rules");
-    await stage.open(lead, "/watch");
-    await lead.getByRole("button", { name: "立即检查" }).click();
-    await stage.settled(lead);
-    await look(lead, "watch");
   });
 });

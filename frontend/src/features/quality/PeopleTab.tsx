@@ -1,3 +1,4 @@
+import "./quality.css";
 import { useQuery } from "@tanstack/react-query";
 import { Button, Checkbox, Form, InputNumber, Switch } from "antd";
 import { useState } from "react";
@@ -55,43 +56,55 @@ export function PeopleTab() {
         rowKey={(r) => r.user_id}
         empty={{ why: t("quality.noWork") }}
       />
-      <Panel title={t("quality.last30")}>
-        <Loaded query={work}>
-          {(w) =>
-            (w.workers ?? []).length === 0 ? (
-              <p className="meta">{t("quality.noWork")}</p>
-            ) : (
-              <table className="table plain" aria-label={t("quality.last30")}>
-                <thead>
-                  <tr>
-                    <th>{t("quality.reviewer")}</th>
-                    {(["batches", "messages", "minutes", "inTime", "agreement", "overturned"] as const).map((k) => (
-                      <th key={k} className="right">
-                        {t(`quality.${k}`)}
-                      </th>
-                    ))}
-                  </tr>
-                </thead>
-                <tbody>
-                  {(w.workers ?? []).map((p) => (
-                    <tr key={p.user_id}>
-                      <td>{p.user_name}</td>
-                      <td className="num right">{formatCount(p.batches)}</td>
-                      <td className="num right">{formatCount(p.messages)}</td>
-                      <td className="num right">{p.minutes_per_batch}</td>
-                      <td className="num right">
-                        {formatCount(p.in_time)} / {formatCount(p.batches)}
-                      </td>
-                      <td className="num right">{p.rechecked > 0 ? `${p.agreement}% (${p.rechecked})` : "–"}</td>
-                      <td className="num right">{formatCount(p.overturned)}</td>
+      <div className="quality-work">
+        <Panel title={t("quality.last30")}>
+          <Loaded query={work}>
+            {(w) =>
+              (w.workers ?? []).length === 0 ? (
+                <p className="meta">{t("quality.noWork")}</p>
+              ) : (
+                <table className="table plain" aria-label={t("quality.last30")}>
+                  <thead>
+                    <tr>
+                      <th>{t("quality.reviewer")}</th>
+                      {(["batches", "messages", "minutes", "inTime", "agreement", "overturned"] as const).map((k) => (
+                        <th key={k} scope="col" data-numeric>
+                          {t(`quality.${k}`)}
+                        </th>
+                      ))}
                     </tr>
-                  ))}
-                </tbody>
-              </table>
-            )
-          }
-        </Loaded>
-      </Panel>
+                  </thead>
+                  <tbody>
+                    {(w.workers ?? []).map((p) => (
+                      <tr key={p.user_id}>
+                        <td>{p.user_name}</td>
+                        <td className="num" data-numeric>
+                          {formatCount(p.batches)}
+                        </td>
+                        <td className="num" data-numeric>
+                          {formatCount(p.messages)}
+                        </td>
+                        <td className="num" data-numeric>
+                          {p.minutes_per_batch}
+                        </td>
+                        <td className="num" data-numeric>
+                          {formatCount(p.in_time)} / {formatCount(p.batches)}
+                        </td>
+                        <td className="num" data-numeric>
+                          {p.rechecked > 0 ? `${p.agreement}% (${p.rechecked})` : "–"}
+                        </td>
+                        <td className="num" data-numeric>
+                          {formatCount(p.overturned)}
+                        </td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              )
+            }
+          </Loaded>
+        </Panel>
+      </div>
       <ShareDialog of={edit} onClose={() => setEdit(null)} />
     </>
   );

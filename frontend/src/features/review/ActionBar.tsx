@@ -92,8 +92,8 @@ export function ActionBar({ data, desk, onHelp, onDialog }: Props) {
             checked={reviewKeys}
             onChange={(on) => setPrefs({ reviewKeys: on })}
             aria-label={t("review.keysOn")}
-          />{" "}
-          {t("review.keysOn")}
+            title={t("review.keysOn")}
+          />
         </span>
         <Button type="text" aria-label={t("review.act.help")} onClick={onHelp}>
           <kbd>?</kbd>
