@@ -185,7 +185,9 @@ func (a *App) channelEngine(c ChannelConfig) (handoff.Engine, error) {
 func (a *App) engine(name string, c LinkConfig) (handoff.Engine, error) {
 	switch c.Kind {
 	case "loopback":
-		return loopback.New(a.DB, a.Clock, loopback.Defaults()), nil
+		s := loopback.Defaults()
+		s.Channel = name
+		return loopback.New(a.DB, a.Clock, s), nil
 	case "kannel":
 		k := c.Kannel
 		return kannel.New(kannel.Settings{

@@ -24,7 +24,8 @@ type Settings struct {
 	Late  time.Duration // until the receipt of a late one
 	// Of a thousand messages, so many are refused at once, fail, or are delivered late; the rest is delivered.
 	Refused, Failing, Tardy int
-	Slice                   int // messages per call
+	Slice                   int    // messages per call
+	Channel                 string // each has a log of its own; "loopback" where empty
 }
 
 // Defaults deliver 97 of 100 within two seconds, and one of these 97 after an hour.
@@ -69,6 +70,7 @@ type Sent struct {
 	Success  bool
 	Code     string
 	Reported bool
+	Channel  string
 }
 
 // TableName is loopback_log.
@@ -86,7 +88,10 @@ func New(d *db.DB, c clock.Clock, s Settings) *Engine {
 	if s.Slice <= 0 {
 		s.Slice = Defaults().Slice
 	}
-	return &Engine{s, c, store{d}}
+	if s.Channel == "" {
+		s.Channel = "loopback"
+	}
+	return &Engine{s, c, store{d, s.Channel}}
 }
 
 // Kind is "loopback".
@@ -122,7 +127,7 @@ func (e *Engine) Send(ctx context.Context, messages []handoff.Outgoing) ([]hando
 			due = now.Add(e.settings.Late)
 		}
 		answers[i] = handoff.Answer{Outcome: handoff.Accepted, Code: "0"}
-		rows = append(rows, Sent{m.Key, digest(m), m.Parts, now, due, f.Success, f.Code, false})
+		rows = append(rows, Sent{m.Key, digest(m), m.Parts, now, due, f.Success, f.Code, false, e.settings.Channel})
 	}
 	failpoint.Hit("loopback.send.before")
 	if err := e.store.take(ctx, rows); err != nil {

@@ -9,7 +9,10 @@ import (
 	"sealgate/server/platform/db"
 )
 
-type store struct{ db *db.DB }
+type store struct {
+	db      *db.DB
+	channel string
+}
 
 // rowsAtOnce keeps a statement below SQLite's limit of variables.
 const rowsAtOnce = 1000
@@ -24,7 +27,7 @@ func (s store) take(ctx context.Context, rows []Sent) error {
 }
 
 func (s store) due(ctx context.Context, now caldate.Instant, limit int) (rows []Sent, err error) {
-	err = s.db.Q(ctx).Where("reported = ? AND due_at <= ?", false, now).Order("due_at, msg_key").Limit(limit).Find(&rows).Error
+	err = s.db.Q(ctx).Where("reported = ? AND due_at <= ? AND channel = ?", false, now, s.channel).Order("due_at, msg_key").Limit(limit).Find(&rows).Error
 	return rows, err
 }
 
@@ -46,6 +49,6 @@ func (s store) reported(ctx context.Context, keys []string) error {
 
 func (s store) log(ctx context.Context, batchID string) (rows []Sent, err error) {
 	// A range of the primary key: keys are `<batch>-<seq>`, and '.' follows '-'.
-	err = s.db.Q(ctx).Where("msg_key > ? AND msg_key < ?", batchID+"-", batchID+".").Find(&rows).Error
+	err = s.db.Q(ctx).Where("msg_key > ? AND msg_key < ? AND channel = ?", batchID+"-", batchID+".", s.channel).Find(&rows).Error
 	return rows, err
 }
