@@ -74,7 +74,10 @@ function What({ record: r }: { record: Registration }) {
           label: t("chain.parent"),
           value: <Link to={`/registrations/${parent.data.id}`}>{shown(parent.data)}</Link>,
         },
-        Boolean(r.licences?.length) && { label: t("chain.licences"), value: r.licences?.map((k) => nameOf(licenceKindNames, k, t)).join("、") },
+        Boolean(r.licences?.length) && {
+          label: t("chain.licences"),
+          value: r.licences?.map((k) => nameOf(licenceKindNames, k, t)).join("、"),
+        },
         Boolean(r.source) && {
           label: t("chain.sourceLabel"),
           value: `${nameOf(sourceNames, r.source, t)} ${r.source_name ?? ""}`,
@@ -99,7 +102,7 @@ function What({ record: r }: { record: Registration }) {
           ),
         },
         Boolean(r.taken_by_name) && { label: t("chain.takenBy"), value: r.taken_by_name },
-        Boolean(r.used_on) && { label: t("chain.usedOn"), value: r.used_on },
+        r.kind === "signature" && Boolean(r.used_on) && { label: t("chain.usedOn"), value: r.used_on },
         Boolean(r.reason) && { label: t("ui.reason"), value: r.reason, wide: true },
       ]}
     />
