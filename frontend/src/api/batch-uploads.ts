@@ -17,7 +17,7 @@ export const allowanceQuery = (contract: string, signature: string) =>
   });
 export const previewQuery = (id: string, choice: Choice | null) =>
   queryOptions({
-    queryKey: ["batches", id, "preview", choice],
+    queryKey: ["batch-preview", id, choice],
     queryFn: ({ signal }) =>
       ask(api.POST("/api/v1/batches/{id}/preview", { params: at(id), body: choice ? { mapping: choice } : {}, signal })),
     retry: false,

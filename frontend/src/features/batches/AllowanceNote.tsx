@@ -5,6 +5,7 @@ import { useText } from "@/i18n";
 import { Instant } from "@/ui/Instant";
 import { Money } from "@/ui/Money";
 import { formatCount } from "@/ui/money";
+import { categoryNames, nameOf } from "@/ui/names";
 import { Facts, Panel } from "@/ui/Page";
 import { formatBytes } from "@/ui/time";
 
@@ -18,6 +19,7 @@ export function AllowanceNote({ contract, signature, category, file }: Props) {
   const most = file?.name.toLowerCase().endsWith(".xlsx") ? a.max_xlsx : a.max_file;
   const warnings = [
     a.reasons?.length ? t("batch.allowance.stopped") : null,
+    a.allowed_categories?.includes(category) ? null : t("batch.allowance.notAllowed"),
     a.without_consent?.includes(category) ? t("batch.allowance.noConsent") : null,
     file && file.size > most ? t("batch.allowance.tooLarge", { most: formatBytes(most) }) : null,
     a.daily_cap > 0 && a.used_today >= a.daily_cap ? t("batch.allowance.capUsed") : null,
@@ -31,7 +33,7 @@ export function AllowanceNote({ contract, signature, category, file }: Props) {
             label: t("batch.allowance.hours"),
             value: (
               <>
-                {a.send_from}–{a.send_to}{" "}
+                {a.send_from ? `${a.send_from}–${a.send_to}` : t("batch.allowance.allDay")}{" "}
                 {!a.inside_hours && (
                   <span className="meta">
                     {t("batch.allowance.opens")} <Instant at={a.opens_at} />
@@ -57,6 +59,10 @@ export function AllowanceNote({ contract, signature, category, file }: Props) {
                 <Money fen={a.balance_fen} /> {a.credits > 0 && t("batch.allowance.credits", { n: formatCount(a.credits) })}
               </>
             ),
+          },
+          {
+            label: t("batch.category"),
+            value: a.allowed_categories?.map((c) => nameOf(categoryNames, c, t)).join("、") || t("batch.allowance.noCategory"),
           },
           {
             label: t("batch.allowance.file"),

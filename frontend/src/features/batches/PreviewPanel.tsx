@@ -16,7 +16,7 @@ export function PreviewPanel({ batch }: { batch: Batch }) {
   const { t, pick } = useText();
   const [choice, setChoice] = useState<Choice | null>(null);
   const query = useQuery({ ...previewQuery(batch.id, choice), placeholderData: keepPreviousData });
-  const submit = useAct(completeUpload);
+  const submit = useAct(completeUpload, { touches: [["batches"]] }); // not the preview: what it shows is no upload any more
   return (
     <Panel
       flush

@@ -74,7 +74,7 @@ export function ConsentDialog({ open, onClose }: { open: boolean; onClose: () =>
         </Form.Item>
       </Space>
       <Form.Item name="document_id" label={t("consent.evidence")} rules={must(t("consent.evidence"))}>
-        <AttachmentUpload purpose="consent" />
+        <AttachmentUpload purpose="consent" label={t("consent.evidence")} />
       </Form.Item>
     </FormDialog>
   );

@@ -68,6 +68,9 @@ export const batch = {
   allowance: {
     title: ["提交前须知", "Before you submit"],
     hours: ["发送时段", "Hours"],
+    allDay: ["全天", "All day"],
+    notAllowed: ["合同不允许这个类别，请改选。", "The contract does not allow this category; choose another."],
+    noCategory: ["合同没有可发送的类别", "The contract sends nothing"],
     opens: ["下次开始", "next from"],
     cap: ["今日可用条数", "Left today"],
     left: ["剩 {{left}}，上限 {{cap}}", "{{left}} of {{cap}}"],
