@@ -99,6 +99,9 @@ func (s *Service) preview(b *Batch, head []byte, whole, all bool, size int64, re
 	}
 	layout, problem := lay(rows, form, want, choice)
 	p.Mapping = mappingOf(form, layout, want, choice != nil)
+	if layout.Header && p.Estimated > 0 {
+		p.Estimated--
+	}
 	if problem != nil {
 		p.showCells(rows, layout)
 		return p, problem

@@ -220,7 +220,7 @@ func TestPreview_showsColumnsAndMessages_andTakesAnotherChoice(t *testing.T) {
 	if r := p.Rows[1]; r.Code != "PHONE.SCIENTIFIC" || r.Zh == "" || r.En == "" {
 		t.Errorf("%+v", r)
 	}
-	if p.Rows[2].Code != "VAR.EMPTY" || p.Estimated != 4 {
+	if p.Rows[2].Code != "VAR.EMPTY" || p.Estimated != 3 {
 		t.Errorf("%+v, about %d rows", p.Rows[2], p.Estimated)
 	}
 	for name, bad := range map[string]*batch.Mapping{
