@@ -158,7 +158,7 @@ describe("the rule desk", { concurrency: false }, () => {
   it("judges the next batch by the new version", { timeout: 60_000 }, async () => {
     const sales = await stage.as("sales");
     const contract = (await get(sales, "/contracts?limit=100")).items.find((c) => c.state === "active" && c.kind === "package");
-    const signature = (await get(sales, `/customers/${contract.customer_id}/signatures`)).items.find(
+    const signature = (await get(sales, `/customers/${contract.customer_id}/registrations?kind=signature`)).items.find(
       (s) => s.state === "approved",
     );
     const headers = { "Sec-Fetch-Site": "same-origin" };

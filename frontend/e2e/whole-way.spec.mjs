@@ -67,6 +67,7 @@ describe("the whole way, from a new customer to resumed service", { concurrency:
 
   const path = (page) => new URL(page.url()).pathname;
   const row = (page, text) => page.locator(".table tbody tr", { hasText: text });
+  const chained = (page, text) => page.locator(".chain tbody tr", { hasText: text });
   const state = (page, word) => page.locator(".page-title .state", { hasText: word }).waitFor();
 
   const figure = (page, name) => page.locator(".figures div", { hasText: name }).locator("dd").first().innerText();
@@ -169,14 +170,30 @@ describe("the whole way, from a new customer to resumed service", { concurrency:
     await button(licence, "提交").click();
     await row(page, uscc).getByText("待核验").waitFor();
 
-    await page.getByRole("tab", { name: "签名" }).click();
+    await page.getByRole("tab", { name: "报备链" }).click();
+    await button(page, "登记资质").click();
+    const qualification = page.getByRole("dialog", { name: "登记资质" });
+    await fill(qualification, {
+      资质名称: "青禾资质",
+      经办人姓名: "王小明",
+      手机号: "13900139000",
+      身份证号: "110101199003070038",
+    });
+    await fillDate(qualification, "授权起始", dates.today);
+    await fillDate(qualification, "授权截止", `${Number(dates.today.slice(0, 4)) + 2}${dates.today.slice(4, 8)}01`);
+    await field(qualification, "授权书").setInputFiles(pdf("授权书.pdf"));
+    await qualification.getByText("授权书.pdf").waitFor();
+    await button(qualification, "提交").click();
+    await chained(page, "青禾资质").getByText("待审核").waitFor();
+
     await button(page, "登记签名").click();
     const signature = page.getByRole("dialog", { name: "登记签名" });
+    await choose(signature, "依附于", "青禾资质");
     await fill(signature, { 签名: "青禾生鲜" });
-    await field(signature, "使用权证明").setInputFiles(pdf("商标注册证.pdf"));
+    await field(signature, "证明").setInputFiles(pdf("商标注册证.pdf"));
     await signature.getByText("商标注册证.pdf").waitFor();
     await button(signature, "提交").click();
-    await row(page, "【青禾生鲜】").getByText("待审核").waitFor();
+    await chained(page, "【青禾生鲜】").getByText("待审核").waitFor();
   });
 
   step("compliance finds both on the work bench and verifies them", async () => {
@@ -187,9 +204,30 @@ describe("the whole way, from a new customer to resumed service", { concurrency:
     await row(page, uscc)
       .waitFor({ state: "detached" })
       .catch(() => row(page, uscc).getByText("已核验").waitFor());
-    await page.goto("/signatures");
-    await button(row(page, "【青禾生鲜】"), "审核通过").click();
-    await row(page, "【青禾生鲜】").getByText("已通过").waitFor();
+    for (const what of ["青禾资质", "【青禾生鲜】"]) {
+      await page.goto("/registrations");
+      await page.getByRole("link", { name: what }).click();
+      await page.keyboard.press("a");
+      await state(page, "已通过");
+    }
+  });
+
+  step("compliance puts them on the carriers' sheets, and the carriers accept", async () => {
+    const page = await stage.as("compliance");
+    await page.goto("/filings");
+    for (const carrier of ["中国移动", "中国联通", "中国电信", "中国广电"]) {
+      const desk = page.getByRole("region", { name: carrier });
+      await button(desk, "制表报出").click();
+      await desk.getByText("排队 0").waitFor();
+    }
+    const sheets = await (await page.request.get("/api/v1/filing-sheets?limit=50")).json();
+    for (const sheet of sheets.items.filter((s) => s.answered < s.count)) {
+      const answer = await page.request.post(`/api/v1/filing-sheets/${sheet.id}/answer`, {
+        headers: { "Sec-Fetch-Site": "same-origin" },
+        data: { state: "accepted" },
+      });
+      assert.equal(answer.status(), 200, await answer.text());
+    }
   });
 
   step("sales fills the blanks of the agreement and sees it as PDF before anything is saved", async () => {

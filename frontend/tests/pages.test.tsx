@@ -167,7 +167,10 @@ const answers = {
   "GET /audit": of(),
   "GET /users": of(),
   "GET /licences": of(),
-  "GET /signatures": of(),
+  "GET /registrations": of(),
+  "GET /filings": of(),
+  "GET /carriers": of(),
+  "GET /sender-numbers": of(),
 };
 
 const pages = [
@@ -189,7 +192,9 @@ const pages = [
   ["/audit", "审计日志"],
   ["/users", "用户"],
   ["/licences", "资质"],
-  ["/signatures", "签名"],
+  ["/registrations", "报备登记"],
+  ["/filings", "报备台"],
+  ["/numbers", "码号池"],
 ] as const;
 
 describe("every page", () => {

@@ -4,11 +4,11 @@ import { useState } from "react";
 import { type Licence, licencesQuery, turnDownLicence, verifyLicence } from "@/api/licences";
 import { allows } from "@/api/types";
 import { useText } from "@/i18n";
-import { AttachmentLink } from "@/ui/Attachment";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { Instant } from "@/ui/Instant";
 import { licenceKindNames, nameOf } from "@/ui/names";
-import { Page } from "@/ui/Page";
+import { Facts, Page } from "@/ui/Page";
+import { ScanButton } from "@/ui/ScanButton";
 import { StateTag } from "@/ui/StateTag";
 import { stateOptions } from "@/ui/states";
 import { useAct } from "@/ui/use-act";
@@ -20,6 +20,30 @@ export function LicencesPage() {
   const [refusing, setRefusing] = useState<{ id: string; action: "refuse" | "revoke" } | null>(null);
   const verify = useAct(verifyLicence, { done: t("desk.verified") });
   const refuse = useAct(turnDownLicence, { done: t("desk.refused"), quiet: true, onDone: () => setRefusing(null) });
+  const acts = (l: Licence) => (
+    <>
+      {allows(l, "verify") && (
+        <Button
+          size="small"
+          type="primary"
+          loading={verify.isPending && verify.variables?.id === l.id}
+          onClick={() => verify.mutate({ id: l.id })}
+        >
+          {t("desk.verify")}
+        </Button>
+      )}
+      {allows(l, "refuse") && (
+        <Button size="small" danger onClick={() => setRefusing({ id: l.id, action: "refuse" })}>
+          {t("desk.refuse")}
+        </Button>
+      )}
+      {allows(l, "revoke") && (
+        <Button size="small" danger onClick={() => setRefusing({ id: l.id, action: "revoke" })}>
+          {t("desk.revoke")}
+        </Button>
+      )}
+    </>
+  );
   const columns: Column<Licence>[] = [
     {
       key: "customer",
@@ -42,7 +66,15 @@ export function LicencesPage() {
     {
       key: "scan",
       title: t("customer.licence.scan"),
-      render: (l) => l.attachment_id && <AttachmentLink file={{ id: l.attachment_id, name: t("customer.licence.scan") }} />,
+      render: (l) =>
+        l.attachment_id && (
+          <ScanButton
+            id={l.attachment_id}
+            label={nameOf(licenceKindNames, l.kind, t)}
+            entered={<Entered licence={l} />}
+            acts={acts(l)}
+          />
+        ),
     },
     { key: "submitted", title: t("customer.licence.submittedAt"), render: (l) => <Instant at={l.submitted_at} /> },
     { key: "state", title: t("ui.state"), render: (l) => <StateTag kind="licence" state={l.state} /> },
@@ -50,30 +82,7 @@ export function LicencesPage() {
       key: "actions",
       title: t("ui.actions"),
       always: true,
-      render: (l) => (
-        <span className="row-actions">
-          {allows(l, "verify") && (
-            <Button
-              size="small"
-              type="primary"
-              loading={verify.isPending && verify.variables?.id === l.id}
-              onClick={() => verify.mutate({ id: l.id })}
-            >
-              {t("desk.verify")}
-            </Button>
-          )}
-          {allows(l, "refuse") && (
-            <Button size="small" danger onClick={() => setRefusing({ id: l.id, action: "refuse" })}>
-              {t("desk.refuse")}
-            </Button>
-          )}
-          {allows(l, "revoke") && (
-            <Button size="small" danger onClick={() => setRefusing({ id: l.id, action: "revoke" })}>
-              {t("desk.revoke")}
-            </Button>
-          )}
-        </span>
-      ),
+      render: (l) => <span className="row-actions">{acts(l)}</span>,
     },
   ];
   return (
@@ -95,5 +104,25 @@ export function LicencesPage() {
         onClose={() => setRefusing(null)}
       />
     </Page>
+  );
+}
+
+/** What was entered, to be compared with the scan beside it. */
+function Entered({ licence: l }: { licence: Licence }) {
+  const { t } = useText();
+  return (
+    <Facts
+      columns={1}
+      items={[
+        { label: t("customer.one"), value: l.customer_name },
+        { label: t("customer.licence.kind"), value: nameOf(licenceKindNames, l.kind, t) },
+        { label: t("customer.licence.number"), value: <span className="num">{l.number}</span> },
+        { label: t("customer.licence.issuer"), value: l.issuer },
+        {
+          label: t("customer.licence.valid"),
+          value: <span className="num">{`${l.valid_from} – ${l.valid_to || t("customer.licence.longTerm")}`}</span>,
+        },
+      ]}
+    />
   );
 }

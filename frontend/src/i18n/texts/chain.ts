@@ -94,7 +94,7 @@ export const chain = {
     signature: ["2 至 16 个字符，不含【】", "2 to 16 characters, without 【】"],
     template: [
       "变量依次写作 {1}、{2}；营销短信末尾写“拒收请回复R”",
-      "Write variables as {1}, {2} in order; marketing ends with 拒收请回复R",
+      "Write variables as {1}, {2} in order; marketing ends with the way to opt out",
     ],
     link: ["域名涵盖其下所有地址；短链接只报这一个", "A domain stands for all below it, a short link for itself"],
     phone: ["正文里出现的电话都要报备", "Every phone number in a text is filed"],
