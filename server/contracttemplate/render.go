@@ -17,6 +17,8 @@ type RenderOptions struct {
 	Draft  bool      // watermark 草稿; blanks may be missing and are left to write on
 	Now    time.Time // date inside the file, never printed; same time, same bytes
 	Seal   []byte    // PNG of the provider's seal for the signature page; may be nil
+	// ProviderSide is the side on which the provider signs, where the agreement says another than the template: 甲 or 乙.
+	ProviderSide string
 }
 
 // Info says what was made: evidence for signing (C04).
@@ -52,6 +54,7 @@ func (t *Template) Render(values map[string]string, o RenderOptions) ([]byte, *I
 	if o.Draft {
 		options.Watermark = "草稿"
 	}
+	s.side = either(o.ProviderSide, t.ProviderSide)
 	doc, err := pdf.Make(options, func(d *pdf.Document) { s.set(d, o.Seal) })
 	if err != nil {
 		return nil, nil, ErrRender.Because(err)
@@ -126,6 +129,7 @@ type setting struct {
 	t      *Template
 	values map[string]string
 	number string
+	side   string // on which the provider signs
 	blocks []block
 	labels []string          // beside each block
 	refs   map[string]string // anchor → 第七条, 第7.3款
@@ -301,7 +305,7 @@ func (s *setting) setSignatures(d *pdf.Document, seal []byte) {
 			name, hint, _ := strings.Cut(row, "|")
 			out.Rows = append(out.Rows, pdf.KV(strings.TrimSpace(name), hint))
 		}
-		if side == s.t.ProviderSide {
+		if side == s.side {
 			out.Seal = seal
 		}
 		s.say(x.Role, pdf.Plain(out.Name))
