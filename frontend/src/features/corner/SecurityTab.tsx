@@ -62,7 +62,7 @@ function Brake({ title, hint, act }: { title: TextKey; hint: TextKey; act: (reas
   const freeze = useAct(act, { onDone: () => window.location.assign("/") });
   return (
     <Panel title={t(title)}>
-      <p className="meta">{t(hint)}</p>
+      <p className="meta corner-brake">{t(hint)}</p>
       <Button danger icon={<LockOutlined />} onClick={() => setAsking(true)}>
         {t(title)}
       </Button>
