@@ -30,6 +30,8 @@ const (
 	childID  = "BATCH_CHILD_ID"
 	// childHours is how far the child's clock is ahead, so that leases of dead ones have run out without waiting.
 	childHours = "BATCH_CHILD_HOURS"
+	// childPieces has it send its file in pieces.
+	childPieces = "BATCH_CHILD_PIECES"
 )
 
 func TestMain(m *testing.M) {
@@ -79,14 +81,33 @@ func runChild() {
 	id := os.Getenv(childID)
 	b.work() // a batch whose upload died wants its file again; one with a poisoned chunk too, but it is not given one
 	if slices.Contains(batch.Actions(b.get(id)), "upload") {
-		file := crashFile()
-		if _, err := b.Upload(submitter, id, "list.csv", int64(len(file)), bytes.NewReader(file)); err != nil {
+		if err := b.bring(id, crashFile()); err != nil {
 			panic(err)
 		}
 	}
 	b.work()
 	fmt.Println("state", b.get(id).State)
 	os.Exit(0)
+}
+
+// bring uploads a file at once, or in pieces as a page does that comes back after the server was killed.
+func (b *bench) bring(id string, file []byte) error {
+	if os.Getenv(childPieces) == "" {
+		_, err := b.Upload(submitter, id, "list.csv", int64(len(file)), bytes.NewReader(file))
+		return err
+	}
+	s, err := b.BeginTransfer(submitter, id, "list.csv", int64(len(file)), sumOf(file))
+	if err != nil {
+		return err
+	}
+	for _, n := range s.Missing {
+		p := pieceOf(file, s.PieceSize, n)
+		if err := b.PutPiece(submitter, id, n, sumOf(p), bytes.NewReader(p)); err != nil {
+			return err
+		}
+	}
+	_, err = b.Complete(submitter, id, nil)
+	return err
 }
 
 // childT lets the helpers of tests work in the child.
@@ -103,7 +124,7 @@ func TestKill_anywhereLosesAndDoublesNothing(t *testing.T) {
 	t.Parallel()
 	// The place, and where it is passed several times, which time.
 	places := []string{
-		"batch.upload.begun", "batch.upload.stored", "batch.upload.done",
+		"batch.upload.begun", "batch.upload.stored", "batch.upload.done", "batch.piece.stored", "batch.transfer.received", "batch.transfer.cleared",
 		"batch.read.chunk_stored", "batch.read.chunk_stored:3", "batch.read.errors_stored", "batch.read.before_finish", "batch.read.finished",
 		"batch.screen.claimed", "batch.screen.verdicts_stored", "batch.screen.verdicts_stored:2", "batch.screen.done:3",
 		"batch.settle.before", "batch.settle.done",
@@ -118,6 +139,9 @@ func TestKill_anywhereLosesAndDoublesNothing(t *testing.T) {
 			run := func(failAt string, hours int) (string, bool) {
 				cmd := exec.Command(os.Args[0])
 				cmd.Env = append(os.Environ(), childDSN+"="+dsn, childDir+"="+dir, childID+"="+x.ID, fmt.Sprintf("%s=%d", childHours, hours), failpoint.Env+"="+failAt)
+				if strings.Contains(place, "piece") || strings.Contains(place, "transfer") {
+					cmd.Env = append(cmd.Env, childPieces+"=1")
+				}
 				var stderr bytes.Buffer
 				cmd.Stderr = &stderr
 				out, err := cmd.Output()

@@ -298,8 +298,8 @@ func (s *Service) intent(h *Handoff, c *Chunk, i int, channel, state string) int
 	}
 }
 
-// recheck leaves out recipients who have opted out or were blacklisted since screening, and those who have had as many as
-// may be; it only ever subtracts. What a killed server may have sent already is left alone.
+// recheck leaves out recipients who have opted out, were blacklisted or no longer agree since screening, and those who have had as
+// many as may be; it only ever subtracts. What a killed server may have sent already is left alone.
 func (s *Service) recheck(ctx context.Context, h *Handoff, b *batch.Batch, row *Chunk, index []int, messages []batch.Message, facts Facts, hash func(string) string, known map[int]string) (int, error) {
 	var hashes []string
 	for _, i := range index {
@@ -308,7 +308,7 @@ func (s *Service) recheck(ctx context.Context, h *Handoff, b *batch.Batch, row *
 			hashes = append(hashes, known[i])
 		}
 	}
-	blocked, err := s.Recipients.Check(ctx, h.CustomerID, hashes)
+	blocked, err := s.Recipients.Barred(ctx, recipient.Sends{CustomerID: b.CustomerID, SignatureID: b.SignatureID, Category: string(b.Category), Hashes: hashes})
 	if err != nil {
 		return 0, err
 	}

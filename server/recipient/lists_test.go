@@ -192,9 +192,24 @@ func TestConsent_letsMarketingGoToWhoAgreed_asLongAsItHolds(t *testing.T) {
 	refused := func(want string, hashes ...string) {
 		t.Helper()
 		m.Hashes = hashes
-		got, err := w.Refuse(ctx, m)
-		if err != nil || fmt.Sprint(got) != want {
-			t.Errorf("refused %v, want %s, %v", got, want, err)
+		barred, err := w.Barred(ctx, m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		over, err := w.TooMany(ctx, m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[int]string{}
+		for i, h := range hashes {
+			if kind, ok := barred[h]; ok {
+				got[i] = string(kind)
+			} else if over[i] {
+				got[i] = "frequency"
+			}
+		}
+		if fmt.Sprint(got) != want {
+			t.Errorf("refused %v, want %s", got, want)
 		}
 	}
 	refused("map[1:no_consent]", h...)
