@@ -29,7 +29,7 @@ type Figure struct {
 
 // Found is a hit of the search by number or name.
 type Found struct {
-	Kind  string `json:"kind" enum:"customer,contract,batch,bill"`
+	Kind  string `json:"kind" enum:"customer,contract,batch,bill,complaint"`
 	ID    string `json:"id"`
 	Label string `json:"label" doc:"Its readable number."`
 	Title string `json:"title"`
@@ -96,6 +96,16 @@ var bench = []struct {
 		"SELECT COUNT(*) FROM webhook_deliveries WHERE state = 'aside' AND {scope:customer_id}"},
 	{"freezes_held", "freeze.lift", "/support", "todo",
 		"SELECT COUNT(*) FROM customer_freezes WHERE live_key IS NOT NULL AND {scope:customer_id}"},
+	{"incidents_open", "maintenance.work", "/maintenance?tab=incidents&state=open", "todo",
+		"SELECT COUNT(*) FROM maintenance_incidents WHERE state = 'open' AND {scope:customer_id}"},
+	{"requests_to_answer", "maintenance.work", "/maintenance?tab=requests&state=received", "todo",
+		"SELECT COUNT(*) FROM maintenance_requests WHERE state = 'received' AND {scope:customer_id}"},
+	{"calls_due", "calltask.write", "/calls?state=open", "todo",
+		"SELECT COUNT(*) FROM call_tasks WHERE state = 'open' AND due_on <= :today AND {scope:customer_id}"},
+	{"announcements_to_publish", "announcement.write", "/announcements?state=draft", "watch",
+		"SELECT COUNT(*) FROM announcements WHERE state = 'draft'"},
+	{"charges_to_approve", "charge.approve", "/contracts", "todo",
+		"SELECT COUNT(*) FROM charges WHERE state = 'requested' AND {scope:customer_id}"},
 	{"users_locked", "user.write", "/users?state=locked", "watch",
 		"SELECT COUNT(*) FROM sign_in_guards WHERE locked_until > :now"},
 }
@@ -155,7 +165,8 @@ func (s *Service) Figures(ctx context.Context, can func(capability string) bool)
 // searchLimit is how many hits of each kind are offered.
 const searchLimit = 6
 
-// Search finds customers, contracts, batches and bills whose number or name holds the text.
+// Search finds customers, contracts, batches, bills and complaints whose number or name holds the text; customers and their
+// contracts also by the initials of their names in pinyin.
 func (s *Service) Search(ctx context.Context, text string, can func(capability string) bool) ([]Found, error) {
 	text = strings.TrimSpace(text)
 	out := []Found{}
@@ -163,15 +174,16 @@ func (s *Service) Search(ctx context.Context, text string, can func(capability s
 		return out, nil
 	}
 	for _, k := range []struct{ capability, kind, link, sql string }{
-		{"customer.read", "customer", "/customers/", "SELECT id, number AS label, name AS title, '' AS state FROM customers WHERE (number LIKE :like OR name LIKE :like OR uscc LIKE :like) AND {scope:id} ORDER BY id DESC"},
-		{"contract.read", "contract", "/contracts/", "SELECT id, number AS label, customer_name AS title, state FROM contracts WHERE (number LIKE :like OR customer_name LIKE :like) AND {scope:customer_id} ORDER BY id DESC"},
+		{"customer.read", "customer", "/customers/", "SELECT id, number AS label, name AS title, '' AS state FROM customers WHERE (number LIKE :like OR name LIKE :like OR uscc LIKE :like OR initials LIKE :initials) AND {scope:id} ORDER BY id DESC"},
+		{"contract.read", "contract", "/contracts/", "SELECT id, number AS label, customer_name AS title, state FROM contracts WHERE (number LIKE :like OR customer_name LIKE :like OR customer_id IN (SELECT id FROM customers WHERE initials LIKE :initials)) AND {scope:customer_id} ORDER BY id DESC"},
 		{"batch.read", "batch", "/batches/", "SELECT id, number AS label, customer_name AS title, state FROM batches WHERE (number LIKE :like OR file_name LIKE :like) AND {scope:customer_id} ORDER BY id DESC"},
 		{"bill.read", "bill", "/bills/", "SELECT b.id, b.number AS label, c.name AS title, b.state FROM bills b JOIN customers c ON c.id = b.customer_id WHERE (b.number LIKE :like OR c.name LIKE :like) AND {scope:b.customer_id} ORDER BY b.id DESC"},
+		{"complaint.read", "complaint", "/complaints/", "SELECT id, number AS label, customer_name AS title, state FROM complaints WHERE (number LIKE :like OR customer_name LIKE :like) AND {scope:customer_id} ORDER BY id DESC"},
 	} {
 		if !can(k.capability) {
 			continue
 		}
-		rows, err := s.store.find(ctx, k.sql, map[string]any{"like": "%" + escapeLike(text) + "%"}, searchLimit)
+		rows, err := s.store.find(ctx, k.sql, map[string]any{"like": "%" + escapeLike(text) + "%", "initials": initialsLike(text)}, searchLimit)
 		if err != nil {
 			return nil, err
 		}
@@ -181,6 +193,17 @@ func (s *Service) Search(ctx context.Context, text string, can func(capability s
 		out = append(out, rows...)
 	}
 	return out, nil
+}
+
+// initialsLike finds names by the first letters of their characters (cdyf: 成都云帆…): they begin with them, or with those of a
+// word in them. A text that is no row of letters finds nothing by them.
+func initialsLike(text string) string {
+	for _, r := range text {
+		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') {
+			return "-"
+		}
+	}
+	return "%" + strings.ToLower(text) + "%"
 }
 
 // escapeLike takes the wildcards' meaning from a search text; ! is the escape character in both dialects.

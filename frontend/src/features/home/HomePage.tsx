@@ -38,6 +38,11 @@ const queueNames: Readonly<Record<string, TextKey>> = {
   tickets_answered: "home.queue.tickets_answered",
   deliveries_aside: "home.queue.deliveries_aside",
   freezes_held: "home.queue.freezes_held",
+  incidents_open: "home.queue.incidents_open",
+  requests_to_answer: "home.queue.requests_to_answer",
+  calls_due: "home.queue.calls_due",
+  announcements_to_publish: "home.queue.announcements_to_publish",
+  charges_to_approve: "home.queue.charges_to_approve",
   users_locked: "home.queue.users_locked",
 };
 

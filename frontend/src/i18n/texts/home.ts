@@ -32,6 +32,11 @@ export const home = {
     tickets_answered: ["工单已答复", "Tickets answered"],
     deliveries_aside: ["回调投递已搁置", "Webhook calls set aside"],
     freezes_held: ["客户冻结待核验", "Frozen customers"],
+    incidents_open: ["故障待响应", "Incidents to take up"],
+    requests_to_answer: ["变更申请待答复", "Change requests to answer"],
+    calls_due: ["今日要打的电话", "Calls due"],
+    announcements_to_publish: ["公告待发布", "Announcements to publish"],
+    charges_to_approve: ["附加费用待批准", "Charges to approve"],
     users_locked: ["账号被锁定", "Accounts locked out"],
   },
   figure: {
