@@ -3,7 +3,6 @@
 package watch
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -253,10 +252,4 @@ func For(rules []Rule, own []Threshold, customerID string, day caldate.Date) []R
 		}
 	}
 	return out
-}
-
-// String shows params as they are kept.
-func (p Params) String() string {
-	b, _ := json.Marshal(p)
-	return string(b)
 }

@@ -1,3 +1,4 @@
+import "./quality.css";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Button, Form, InputNumber } from "antd";
@@ -86,7 +87,7 @@ function AgreementFigures() {
             ]}
           />
           {allows(a, "set") && (
-            <p>
+            <p className="quality-shares">
               <Button size="small" onClick={() => setOpen(true)}>
                 {t("quality.shares")}
               </Button>{" "}

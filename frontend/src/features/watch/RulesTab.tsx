@@ -1,3 +1,4 @@
+import "./watch.css";
 import { useQuery } from "@tanstack/react-query";
 import { Button, DatePicker, Form, Input, InputNumber, Switch } from "antd";
 import type { Dayjs } from "dayjs";
@@ -8,6 +9,7 @@ import { type TextKey, useText } from "@/i18n";
 import { CustomerSelect } from "@/parts/CustomerSelect";
 import { FormDialog, useMust } from "@/ui/FormDialog";
 import { Loaded } from "@/ui/Loading";
+import { formatCount } from "@/ui/money";
 import { Panel } from "@/ui/Page";
 import { useAct } from "@/ui/use-act";
 
@@ -38,7 +40,7 @@ export function RulesTab() {
   const [edit, setEdit] = useState<Edit | null>(null);
   const nameOfRule = (code: string) => t(`watch.code.${code}` as TextKey);
   const shown = (p: Params, code: string) =>
-    (fieldsOf[code as Code] ?? []).map((f) => `${t(fields[f])} ${p[f] ?? 0}`).join(" · ");
+    (fieldsOf[code as Code] ?? []).map((f) => `${t(fields[f])} ${formatCount(p[f] ?? 0)}`).join(" · ");
   return (
     <Loaded query={query}>
       {(data) => (
@@ -64,39 +66,43 @@ export function RulesTab() {
                       {t(r.enabled ? "watch.enabled" : "watch.off")}
                       {r.auto_stop && <span className="meta"> · {t("watch.autoStop")}</span>}
                     </td>
-                    <td className="row-actions">
-                      {allows(data, "set") && (
-                        <>
-                          <Button size="small" onClick={() => setEdit({ rule: r as WatchRule, own: false })}>
-                            {t("watch.edit")}
-                          </Button>
-                          {r.code !== "place" && (
-                            <Button size="small" onClick={() => setEdit({ rule: r as WatchRule, own: true })}>
-                              {t("watch.own")}
+                    <td>
+                      <span className="row-actions">
+                        {allows(data, "set") && (
+                          <>
+                            <Button size="small" onClick={() => setEdit({ rule: r as WatchRule, own: false })}>
+                              {t("watch.edit")}
                             </Button>
-                          )}
-                        </>
-                      )}
+                            {r.code !== "place" && (
+                              <Button size="small" onClick={() => setEdit({ rule: r as WatchRule, own: true })}>
+                                {t("watch.own")}
+                              </Button>
+                            )}
+                          </>
+                        )}
+                      </span>
                     </td>
                   </tr>
                 ))}
               </tbody>
             </table>
           </Panel>
-          <Panel title={t("watch.ownTitle")}>
-            {(data.thresholds ?? []).length === 0 && <p className="meta">{t("watch.noOwn")}</p>}
-            <ul className="plain-list">
-              {(data.thresholds ?? []).map((h) => (
-                <li key={h.customer_id + h.code}>
-                  <b>{h.customer_name}</b> · {nameOfRule(h.code)} · {t(h.enabled ? "watch.enabled" : "watch.off")}
-                  {h.auto_stop && ` · ${t("watch.autoStop")}`} <span className="num">{shown(h.params, h.code)}</span>
-                  <div className="meta">
-                    {h.reason} · {h.updated_by_name} {h.until && `· ${t("watch.until")} ${h.until}`}
-                  </div>
-                </li>
-              ))}
-            </ul>
-          </Panel>
+          <div className="watch-own">
+            <Panel title={t("watch.ownTitle")}>
+              {(data.thresholds ?? []).length === 0 && <p className="meta">{t("watch.noOwn")}</p>}
+              <ul className="plain-list">
+                {(data.thresholds ?? []).map((h) => (
+                  <li key={h.customer_id + h.code}>
+                    <b>{h.customer_name}</b> · {nameOfRule(h.code)} · {t(h.enabled ? "watch.enabled" : "watch.off")}
+                    {h.auto_stop && ` · ${t("watch.autoStop")}`} <span className="num">{shown(h.params, h.code)}</span>
+                    <div className="meta">
+                      {h.reason} · {h.updated_by_name} {h.until && `· ${t("watch.until")} ${h.until}`}
+                    </div>
+                  </li>
+                ))}
+              </ul>
+            </Panel>
+          </div>
           <EditDialog edit={edit} onClose={() => setEdit(null)} />
         </>
       )}
