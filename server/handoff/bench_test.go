@@ -2,11 +2,14 @@ package handoff_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"testing"
 	"time"
 
+	"sealgate/server/batch"
 	"sealgate/server/handoff"
 	"sealgate/server/handoff/loopback"
+	"sealgate/server/handoff/natsq"
 	"sealgate/server/review"
 	. "sealgate/server/review/reviewtest"
 	"sealgate/server/testkit"
@@ -76,4 +79,53 @@ func (h *house) left(id string) int64 {
 		return 1
 	}
 	return v.Counts[handoff.Waiting] + v.Counts[handoff.Handing]
+}
+
+// BenchmarkQueue measures handing a batch to a NATS queue, durably, and booking a receipt for each of its messages, a chunk's
+// worth at once, as the queue brings them. What limits: of the hand-off, opening chunks and looking each number up in the lists
+// (CPU) before one transaction a chunk; of receipts, one transaction a chunk.
+//
+//	go test ./server/handoff -run xxx -bench Queue -benchtime 1x
+func BenchmarkQueue(b *testing.B) {
+	const n = 200_000
+	for b.Loop() {
+		b.StopTimer()
+		h := over(b, New(b))
+		queue, err := natsq.New(natsq.Settings{Name: "fleet", Dir: filepath.Join(b.TempDir(), "nats")}, h.Clock)
+		if err != nil {
+			b.Fatal(err)
+		}
+		h.Out = h.server(handoff.Channel{Name: "fleet", Engine: queue})
+		if _, _, err := queue.Reports(testkit.System()); err != nil { // starts the queue
+			b.Fatal(err)
+		}
+		id := h.approved(h.Lines(n, "您的包裹已到"))
+		b.StartTimer()
+		start := time.Now()
+		for h.left(id) > 0 {
+			if _, err := h.Out.Work(testkit.System()); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(n/time.Since(start).Seconds(), "msg/s-queued")
+		start = time.Now()
+		for from := int64(1); from <= n; from += batch.ChunkSize {
+			rs := make([]handoff.Receipt, 0, batch.ChunkSize)
+			for seq := from; seq <= min(n, from+batch.ChunkSize-1); seq++ {
+				rs = append(rs, handoff.Receipt{Key: handoff.Key(id, seq), Result: handoff.Success, Code: "DELIVRD", At: h.Clock.Instant()})
+			}
+			if got, err := h.Out.Receive(testkit.System(), "fleet", rs); err != nil || got.Counted != len(rs) {
+				b.Fatal(got, err)
+			}
+		}
+		b.ReportMetric(n/time.Since(start).Seconds(), "receipts/s")
+		b.StopTimer()
+		if h.used() != n {
+			b.Fatalf("%d parts charged", h.used())
+		}
+		if err := queue.Close(); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+	}
 }

@@ -1068,7 +1068,7 @@ func TestVerify_findsWhatWasTamperedWith(t *testing.T) {
 		sql  string
 		want int
 	}{
-		"an unapproved message left":    {`INSERT INTO loopback_log SELECT '%s-999', digest, 1, 1, 1, 1, 'x', 1 FROM loopback_log LIMIT 1`, 12},
+		"an unapproved message left":    {`INSERT INTO loopback_log SELECT '%s-999', digest, 1, 1, 1, 1, 'x', 1, channel FROM loopback_log LIMIT 1`, 12},
 		"another text left":             {`UPDATE loopback_log SET digest = '` + strings.Repeat("0", 64) + `'`, 13},
 		"handed off while suspended":    {`UPDATE handoff_slices SET at = at + 10`, 14},
 		"one is missing in the engine":  {`DELETE FROM loopback_log WHERE msg_key = (SELECT MIN(msg_key) FROM (SELECT msg_key FROM loopback_log WHERE success = 1) x)`, 15},
