@@ -249,3 +249,54 @@ func TestPortalActions_areWhatTheSideMayStillDo(t *testing.T) {
 	_, err := h.Contracts.Withdraw(contracttest.Sales(), c.ID, "改")
 	want(t, err, contract.ErrSigned)
 }
+
+func TestVerify_findsSigningsAnnexesAndClocksChangedBehindItsBack(t *testing.T) {
+	t.Parallel()
+	h := contracttest.New(t, "2026-10-01 09:00")
+	sys := testkit.System()
+	c := waiting(t, h, "package_online")
+	buyer := contracttest.Buyer(c.CustomerID)
+	for _, who := range []context.Context{buyer, contracttest.Lead()} {
+		if _, err := inPortal(h, who, c.ID, "", ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a, err := h.Contracts.MakeAnnex(contracttest.Sales(), c.ID, contract.AnnexDraft{Kind: contract.Offer, Title: "报价", Items: []contract.AnnexItem{line("短信", "10", "0.05")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Contracts.AcceptAnnex(buyer, c.ID, a.ID, acceptance.Given{Agree: true, SHA256: a.FormSHA256}); err != nil {
+		t.Fatal(err)
+	}
+	if err := second(h.Contracts.Terminate(lead(), c.ID, contract.Termination{Cause: contract.Breach, Reason: "违约"})); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Contracts.RecordForceMajeure(lead(), c.ID, contract.ForceMajeureDraft{Side: contract.CustomerSide, What: "洪水", StartsOn: day("2026-10-01"), Pauses: []contract.Pause{contract.PauseClocks}}); err != nil {
+		t.Fatal(err)
+	}
+	sound(t, h)
+	for _, k := range []struct {
+		change, back string
+		invariant    int
+	}{
+		{"UPDATE contract_signings SET evidence_id = ''", "UPDATE contract_signings SET evidence_id = (SELECT id FROM acceptances x WHERE x.object_id = contract_signings.contract_id AND x.side = contract_signings.side)", 19},
+		{"UPDATE contract_signings SET evidence_id = 'x' WHERE side = 'customer'", "UPDATE contract_signings SET evidence_id = (SELECT id FROM acceptances x WHERE x.object_id = contract_signings.contract_id AND x.side = contract_signings.side)", 19},
+		{"UPDATE contract_signings SET confirmed_at = NULL WHERE side = 'provider'", "UPDATE contract_signings SET confirmed_at = recorded_at", 19},
+		{"UPDATE contract_signings SET way = 'e_signature' WHERE side = 'provider'", "UPDATE contract_signings SET way = 'online'", 19},
+		{"UPDATE contract_annexes SET total_fen = total_fen + 1", "UPDATE contract_annexes SET total_fen = total_fen - 1", 6},
+		{"UPDATE contract_annexes SET state = 'refused'", "UPDATE contract_annexes SET state = 'confirmed'", 19},
+		{"UPDATE contract_annexes SET document_id = 'x', recorded_by = answered_by", "UPDATE contract_annexes SET document_id = '', recorded_by = ''", 16},
+		{"UPDATE contract_endings SET paused_days = paused_days + 1", "UPDATE contract_endings SET paused_days = paused_days - 1", 19},
+		{"UPDATE force_majeures SET ends_on = '2026-09-30'", "UPDATE force_majeures SET ends_on = NULL", 19},
+	} {
+		for i, sql := range []string{k.change, k.back} {
+			if _, err := h.DB.SQL().Exec(sql); err != nil {
+				t.Fatal(sql, err)
+			}
+			found, err := h.Contracts.Verify(sys)
+			if err != nil || (len(found) > 0) != (i == 0) || i == 0 && found[0].Invariant != k.invariant {
+				t.Errorf("%s: %+v %v", sql, found, err)
+			}
+		}
+	}
+}
