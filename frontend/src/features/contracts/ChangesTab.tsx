@@ -1,16 +1,14 @@
-import { FilePdfOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { useState } from "react";
-import { attachmentHref } from "@/api/attachments";
-import { type Amendment, type Ending, takeLifeStep } from "@/api/contract-life";
-import type { Cause, Contract } from "@/api/contracts";
+import { type Amendment, takeLifeStep } from "@/api/contract-life";
+import type { Contract } from "@/api/contracts";
 import { type TextKey, useText } from "@/i18n";
 import { AttachmentLink } from "@/ui/Attachment";
 import { nameOf } from "@/ui/names";
 import { Empty, Panel } from "@/ui/Page";
 import { useAct } from "@/ui/use-act";
-import { causes } from "./causes";
 import { ReasonDialog, SignDialog } from "./dialogs";
+import { Endings, Paper } from "./Endings";
 import { ForcePanel } from "./ForcePanel";
 import { LifeState } from "./LifeState";
 import { ConfirmSupplement, ProofDialog } from "./price-dialogs";
@@ -55,14 +53,6 @@ const label: Readonly<Record<Act, TextKey>> = {
   e_sign: "signing.e_sign",
 };
 const primary = new Set(["confirm", "accept", "sign_online"]);
-
-function Paper({ id, name }: { id: string; name: string }) {
-  return (
-    <a href={attachmentHref(id)} target="_blank" rel="noreferrer" aria-label={`PDF ${name}`}>
-      <FilePdfOutlined aria-hidden /> PDF
-    </a>
-  );
-}
 
 function Amendments({ contract, rows }: { contract: Contract; rows: readonly Amendment[] }) {
   const { t, pick } = useText();
@@ -196,58 +186,5 @@ function Amendments({ contract, rows }: { contract: Contract; rows: readonly Ame
         onAct={(body) => act.mutate({ id: contract.id, step: { do: "cancel_amendment", of, body } })}
       />
     </>
-  );
-}
-
-function Endings({ rows }: { rows: readonly Ending[] }) {
-  const { t } = useText();
-  return (
-    <table className="table life-table" aria-label={t("life.endings")}>
-      <thead>
-        <tr>
-          <th scope="col">{t("life.number")}</th>
-          <th scope="col">{t("contract.terminate.cause")}</th>
-          <th scope="col">{t("life.clock")}</th>
-          <th scope="col">{t("life.lastDay")}</th>
-          <th scope="col">{t("ui.state")}</th>
-          <th scope="col">{t("life.notice")}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((e) => (
-          <tr key={e.id}>
-            <td className="num">{e.number.slice(-3)}</td>
-            <td>
-              {nameOf(causes, e.cause as Cause, t)}
-              <div className="meta">{e.reason}</div>
-            </td>
-            <td className="num">
-              {e.clock_days > 0
-                ? t("life.clockOf", { from: e.starts_on ?? "", days: e.clock_days + e.paused_days })
-                : t("life.noClock")}
-            </td>
-            <td className="num">{e.last_day}</td>
-            <td>
-              <LifeState ending={e.state} />
-              <div className="meta">
-                {[
-                  e.requested_by_name && `${t("life.requestedBy")} ${e.requested_by_name}`,
-                  e.decided_by_name && `${t("life.decidedBy")} ${e.decided_by_name}`,
-                  e.closed_reason,
-                ]
-                  .filter(Boolean)
-                  .join(" · ")}
-              </div>
-            </td>
-            <td>
-              <span className="life-papers">
-                {e.notice_attachment_id && <Paper id={e.notice_attachment_id} name={e.number} />}
-                {e.attachment_id && <AttachmentLink file={{ id: e.attachment_id, name: t("life.scan") }} />}
-              </span>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }
