@@ -83,19 +83,19 @@ function Health({ channel }: { channel: Channel }) {
   const { t } = useText();
   if (channel.stopped)
     return (
-      <span className="state bad">
+      <span className="state" data-tone="bad">
         <StopOutlined aria-hidden /> {t("sending.isStopped")}
       </span>
     );
   if (!channel.open)
     return (
-      <span className="state warn">
+      <span className="state" data-tone="warn">
         <ClockCircleOutlined aria-hidden /> {t("sending.shut")}{" "}
         {channel.problem && <code className="mono">{channel.problem}</code>}
       </span>
     );
   return (
-    <span className="state ok">
+    <span className="state" data-tone="ok">
       <CheckCircleOutlined aria-hidden /> {t("sending.open")}
     </span>
   );

@@ -37,7 +37,9 @@ export function OrdersTab() {
       key: "state",
       title: t("ui.state"),
       render: (o) => (
-        <span className={o.holds ? "state warn" : "state idle"}>{t(o.holds ? "sending.inForce" : "sending.isOver")}</span>
+        <span className="state" data-tone={o.holds ? "warn" : "idle"}>
+          {t(o.holds ? "sending.inForce" : "sending.isOver")}
+        </span>
       ),
     },
     { key: "by", title: t("sending.givenBy"), render: (o) => o.given_by },

@@ -17,7 +17,12 @@ export function RepliesPage() {
       always: true,
       render: (r) => (
         <>
-          {r.text} {r.opt_out && <span className="state warn">{t("sending.reply.optOut")}</span>}
+          {r.text}{" "}
+          {r.opt_out && (
+            <span className="state" data-tone="warn">
+              {t("sending.reply.optOut")}
+            </span>
+          )}
         </>
       ),
     },

@@ -48,9 +48,13 @@ function Rule({ rule }: { rule: CarrierRule }) {
       title={`${nameOf(carrierNames, rule.carrier, t)} · ${rule.title} · ${t("sending.version", { n: rule.version })}`}
       extra={
         !rule.newest ? (
-          <span className="state idle">{t("sending.replaced")}</span>
+          <span className="state" data-tone="idle">
+            {t("sending.replaced")}
+          </span>
         ) : rule.mine ? (
-          <span className="state ok">{t("sending.acknowledged")}</span>
+          <span className="state" data-tone="ok">
+            {t("sending.acknowledged")}
+          </span>
         ) : (
           <Button size="small" type="primary" loading={act.isPending} onClick={() => act.mutate(rule.id)}>
             {t("sending.acknowledge")}
