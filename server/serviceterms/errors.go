@@ -14,6 +14,5 @@ var (
 	ErrAccepted  = errs.Conflict("terms.accepted", "贵公司已经接受这一版服务条款", "your company has accepted this version already")
 	ErrObjected  = errs.Conflict("terms.objected", "贵公司已对这一版提出异议", "your company has objected to this version already")
 	ErrLate      = errs.Conflict("terms.late", "这一版已经生效，不能再提出异议；不同意的，可以通知终止合同", "this version is in force; it is too late for an objection, but you may end the contract by notice")
-	ErrNothing   = errs.NotFound("terms.nothing", "还没有发布服务条款", "no terms have been announced yet")
 	ErrEffective = errs.Invalid("terms.effective", "生效日不对", "the day is not right")
 )
