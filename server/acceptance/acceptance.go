@@ -68,4 +68,6 @@ func (a *Acceptance) seal() string {
 func (a *Acceptance) Whole() bool { return a.Hash == a.seal() }
 
 // Same tells whether two hashes name the same text, however they are written.
-func Same(a, b string) bool { return a != "" && strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b)) }
+func Same(a, b string) bool {
+	return a != "" && strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
+}

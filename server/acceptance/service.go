@@ -78,7 +78,9 @@ func (s *Service) Record(ctx context.Context, t Text, how How, note string) (*Ac
 }
 
 // Get gives an acceptance within the actor's scope.
-func (s *Service) Get(ctx context.Context, id string) (*Acceptance, error) { return s.store.byID(ctx, id) }
+func (s *Service) Get(ctx context.Context, id string) (*Acceptance, error) {
+	return s.store.byID(ctx, id)
+}
 
 // Of lists the acceptances of an object, the first one first, within the actor's scope.
 func (s *Service) Of(ctx context.Context, objectType, objectID string) ([]Acceptance, error) {
