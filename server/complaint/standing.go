@@ -19,12 +19,12 @@ import (
 type Standing struct {
 	CustomerID   string        `json:"customer_id"`
 	CustomerName string        `json:"customer_name"`
-	Month        caldate.Month `json:"month"`
+	Month        caldate.Month `json:"month" gorm:"-"`
 	Complaints   int64         `json:"complaints"` // without those that were dismissed or came again because of delay
 	ByDelay      int64         `json:"by_delay"`
 	Delivered    int64         `json:"delivered"`
-	Rate         string        `json:"rate"` // for each million, "" where nothing was delivered
-	Measures     []Taken       `json:"measures"`
+	Rate         string        `json:"rate" gorm:"-"` // for each million, "" where nothing was delivered
+	Measures     []Taken       `json:"measures" gorm:"-"`
 }
 
 // Standings gives the customers that somebody complained of in a month, the worst first.

@@ -9,6 +9,7 @@ import (
 	"sealgate/server/caldate"
 	"sealgate/server/errs"
 	"sealgate/server/form"
+	"sealgate/server/screening"
 )
 
 // The most characters that a field takes; the columns are as wide.
@@ -33,6 +34,7 @@ type Customer struct {
 	ID          string `gorm:"primaryKey"`
 	Number      string // C-000001, gap-free
 	Name        string // as on the business licence
+	Initials    string // of the name in pinyin, for who looks it up
 	USCC        string `gorm:"column:uscc"`
 	Address     string
 	LegalRep    string
@@ -65,6 +67,7 @@ func (c *Customer) Details() Details {
 }
 
 func (c *Customer) set(d Details) {
+	c.Initials = screening.Initials(d.Name)
 	c.Name, c.USCC, c.Address, c.LegalRep, c.Industry, c.BankName, c.BankAccount, c.Contacts =
 		d.Name, d.USCC, d.Address, d.LegalRep, d.Industry, d.BankName, d.BankAccount, d.Contacts
 }

@@ -10,6 +10,7 @@ import (
 	"sealgate/server/platform/db"
 	"sealgate/server/platform/ids"
 	"sealgate/server/platform/series"
+	"sealgate/server/screening"
 	"sealgate/server/trail"
 )
 
@@ -129,4 +130,29 @@ func (s *Service) List(ctx context.Context, q Query) ([]Customer, int64, error) 
 // CustomerName names a customer for an account's record, whoever asks. An unknown id is ErrNotFound.
 func (s *Service) CustomerName(ctx context.Context, id string) (string, error) {
 	return s.store.name(ctx, id)
+}
+
+// spellAtOnce keeps the transactions of Spell short.
+const spellAtOnce = 500
+
+// Spell gives the customers of before names had initials theirs; with none left it reads one page and ends.
+func (s *Service) Spell(ctx context.Context) error {
+	for after := ""; ; {
+		page, err := s.store.unspelled(ctx, after, spellAtOnce)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		after = page[len(page)-1].ID
+		err = s.db.Run(ctx, func(ctx context.Context) error {
+			for _, c := range page {
+				if err := s.store.spell(ctx, c.ID, screening.Initials(c.Name)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
 }

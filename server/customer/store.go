@@ -50,13 +50,22 @@ func (s store) insert(ctx context.Context, c *Customer) error {
 	return err
 }
 
+// unspelled gives customers of before names had initials.
+func (s store) unspelled(ctx context.Context, after string, limit int) (out []Customer, err error) {
+	return out, s.db.Q(ctx).Select("id", "name").Where("initials = '' AND id > ?", after).Order("id").Limit(limit).Find(&out).Error
+}
+
+func (s store) spell(ctx context.Context, id, initials string) error {
+	return s.db.Q(ctx).Model(&Customer{}).Where("id = ?", id).UpdateColumn("initials", initials).Error
+}
+
 // update writes the details if nobody was faster than version.
 func (s store) update(ctx context.Context, c *Customer, version int64) error {
 	if taken, err := s.taken(ctx, c.USCC, c.ID); err != nil || taken {
 		return firstOf(err, errTaken)
 	}
 	res := s.db.Q(ctx).Model(c).Where("version = ?", version).
-		Select("name", "uscc", "address", "legal_rep", "industry", "bank_name", "bank_account", "contacts", "updated_at", "version").Updates(c)
+		Select("name", "initials", "uscc", "address", "legal_rep", "industry", "bank_name", "bank_account", "contacts", "updated_at", "version").Updates(c)
 	switch {
 	case db.IsDuplicate(res.Error):
 		return errTaken

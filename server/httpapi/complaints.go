@@ -90,6 +90,12 @@ func (a *API) oneComplaint(ctx context.Context, c *complaint.Complaint, err erro
 	return &struct{ Body complaintRecord }{out}, nil
 }
 
+type newThreshold struct {
+	Measure    complaint.Measure `json:"measure" doc:"watch, suspend or end."`
+	PerMillion money.Decimal     `json:"per_million" doc:"Complaints for each million of delivered messages."`
+	AtLeast    int64             `json:"at_least"`
+}
+
 type candidate struct {
 	BatchID      string          `json:"batch_id"`
 	BatchNumber  string          `json:"batch_number"`
@@ -257,13 +263,9 @@ func (a *API) complaints() {
 		ID: "set-complaint-thresholds", Method: http.MethodPut, Path: "/complaint-thresholds", Capability: "complaint.threshold", Tag: "complaint", Summary: "设定投诉阈值（自某日起）", SummaryEn: "Set the thresholds from a day on",
 	}, func(ctx context.Context, in *struct {
 		Body struct {
-			From       caldate.Date `json:"from"`
-			Reason     string       `json:"reason" maxLength:"400"`
-			Thresholds []struct {
-				Measure    complaint.Measure `json:"measure" doc:"watch, suspend or end."`
-				PerMillion money.Decimal     `json:"per_million" doc:"Complaints for each million of delivered messages."`
-				AtLeast    int64             `json:"at_least"`
-			} `json:"thresholds" maxItems:"20"`
+			From       caldate.Date   `json:"from"`
+			Reason     string         `json:"reason" maxLength:"400"`
+			Thresholds []newThreshold `json:"thresholds" maxItems:"20"`
 		}
 	},
 	) (*struct{ Body List[complaint.Threshold] }, error) {

@@ -98,7 +98,7 @@ func TestComplaints_beyondTheThresholdSuspendUntilAnAppealIsGranted(t *testing.T
 	w.is("active", contract)
 	w.to("2026-10-19 09:00")
 	w.complain(phoneOf(40), "2026-10-19")
-	w.is("suspended", contract)
+	w.is("suspended behaviour", contract)
 	s := lead.get("/complaint-standings?month=2026-10").list("items")
 	if len(s) != 1 || s[0].str("customer_id") != customer || s[0].num("complaints") != 5 || len(s[0].list("measures")) != 2 || s[0].str("rate") == "" {
 		t.Fatalf("standings %v", s)

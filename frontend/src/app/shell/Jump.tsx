@@ -98,6 +98,7 @@ const kinds: Readonly<Record<Found["kind"], TextKey>> = {
   contract: "nav.contracts",
   batch: "nav.batches",
   bill: "nav.bills",
+  complaint: "nav.complaints",
 };
 
 function useTargets(text: string, open: boolean): Target[] {

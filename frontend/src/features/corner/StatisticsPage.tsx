@@ -98,7 +98,7 @@ function Bars({ statistics: s }: { statistics: Statistics }) {
         splitLine: { lineStyle: { color: colours.line } },
       };
       return {
-        color: [colours.series[0], colours.series[5]], // what failed is red, as everywhere
+        color: [colours.series[0] ?? colours.text, colours.series[5] ?? colours.text], // what failed is red, as everywhere
         textStyle: { color: colours.text, fontFamily: "inherit" },
         grid: { left: 12, right: 16, top: 36, bottom: 8, containLabel: true },
         legend: { top: 4, left: 8, icon: "roundRect", itemWidth: 10, itemHeight: 10, textStyle: { color: colours.text } },

@@ -29,7 +29,10 @@ export const complaint = {
   upheld: ["属实", "Upheld"],
   dismissed: ["不属实", "Dismissed"],
   blocked: ["拒收名单", "On the list"],
-  blockedOf: { customer: ["不再接收该客户的短信", "Nothing from this customer"], all: ["不再接收任何客户的短信", "Nothing from anybody"] },
+  blockedOf: {
+    customer: ["不再接收该客户的短信", "Nothing from this customer"],
+    all: ["不再接收任何客户的短信", "Nothing from anybody"],
+  },
   repeat: ["重复投诉", "Complained before"],
   byDelay: ["因拖延引起，另行计算", "Caused by delay, counted apart"],
   source: {
@@ -70,7 +73,10 @@ export const complaint = {
   choose: ["就是这条", "This one"],
   sentAt: ["发送时间", "Sent"],
   empty: ["没有投诉。", "There are no complaints."],
-  emptyNext: ["收到电话、运营商或主管部门转来的投诉时在这里登记。", "Register here what comes by phone, from carriers or authorities."],
+  emptyNext: [
+    "收到电话、运营商或主管部门转来的投诉时在这里登记。",
+    "Register here what comes by phone, from carriers or authorities.",
+  ],
   list: ["投诉", "Complaints"],
   onlyOverdue: ["只看超期", "Only overdue"],
   standings: ["投诉率", "Rates"],
@@ -123,8 +129,14 @@ export const appeal = {
   grant: ["申诉成立", "Grant"],
   deny: ["维持原决定", "Deny"],
   withdraw: ["撤回申诉", "Withdraw"],
-  grantHint: ["成立后立即执行补救：解除暂停、改判投诉；批次与报备可重新提交。", "Redress follows at once: suspensions are lifted, complaints turned; batches and registrations may come again."],
+  grantHint: [
+    "成立后立即执行补救：解除暂停、改判投诉；批次与报备可重新提交。",
+    "Redress follows at once: suspensions are lifted, complaints turned; batches and registrations may come again.",
+  ],
   empty: ["没有申诉。", "There are no appeals."],
-  emptyNext: ["客户对拒绝、暂停或限制有异议时，可在对应页面提出申诉。", "Customers appeal from the page of what was refused, suspended or restricted."],
+  emptyNext: [
+    "客户对拒绝、暂停或限制有异议时，可在对应页面提出申诉。",
+    "Customers appeal from the page of what was refused, suspended or restricted.",
+  ],
   done: ["已保存", "Saved"],
 } as const satisfies Tree;
