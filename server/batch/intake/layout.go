@@ -209,7 +209,7 @@ func firstCells(first Row) string {
 func headed(sample []Row) bool {
 	first := sample[0]
 	for _, c := range first.Cells {
-		if _, fault := recipient.Normalise(c); fault == recipient.OK {
+		if _, fault := recipient.ParseNumber(c); fault == recipient.OK {
 			return false
 		}
 	}
@@ -220,7 +220,7 @@ func headed(sample []Row) bool {
 	}
 	for _, r := range sample[1:] {
 		for i, c := range r.Cells {
-			if _, fault := recipient.Normalise(c); fault == recipient.OK && i < len(first.Cells) {
+			if _, fault := recipient.ParseNumber(c); fault == recipient.OK && i < len(first.Cells) {
 				head := first.Cells[i]
 				return len(bytes.TrimSpace(head)) > 0 && !bytes.ContainsAny(head, "0123456789０１２３４５６７８９")
 			}
@@ -282,7 +282,7 @@ func (l *Layout) findPhone(first Row, data []Row) {
 		}
 		rows++
 		for i, c := range r.Cells {
-			if _, fault := recipient.Normalise(c); fault == recipient.OK {
+			if _, fault := recipient.ParseNumber(c); fault == recipient.OK {
 				hits[i]++
 			}
 		}
