@@ -65,10 +65,13 @@ func TestReviewAPI_onlyWhoMay(t *testing.T) {
 		{"GET", path + "/groups/x/messages", "review.decide", nil}, {"POST", path + "/claim", "review.decide", empty}, {"POST", path + "/release", "review.decide", empty},
 		{"POST", path + "/hand-over", "review.decide", object{"user_id": "x"}}, {"POST", path + "/decide", "review.decide", decision},
 		{"POST", path + "/finish", "review.decide", sign}, {"POST", path + "/confirm", "review.second", sign}, {"POST", path + "/undo", "review.decide", empty},
-		{"GET", "/batches/" + id + "/handoff", "handoff.read", nil}, {"GET", "/handoff/channels", "handoff.read", nil},
+		{"GET", "/batches/" + id + "/handoff", "handoff.read", nil}, {"GET", "/handoff/channels", "channel.read", nil},
 		{"POST", "/batches/" + id + "/settle-unknown", "batch.settle", object{"outcome": "failed", "reason": "x"}},
-		{"GET", "/handoff/stops", "batch.settle", nil}, {"POST", "/handoff/stops", "batch.settle", object{"scope": "all", "reason": "x"}},
+		{"GET", "/handoff/stops", "channel.read", nil}, {"POST", "/handoff/stops", "batch.settle", object{"scope": "all", "reason": "x"}},
 		{"POST", "/handoff/stops/x/lift", "batch.settle", empty},
+		{"POST", "/review/next", "review.decide", empty}, {"GET", "/review/reviewers", "review.read", nil}, {"GET", "/review/statistics", "reviewer.read", nil},
+		{"GET", "/review/rechecks", "review.read", nil}, {"GET", "/review/agreement", "reviewer.read", nil}, {"GET", "/review/exemptions", "review.read", nil},
+		{"GET", "/escalations", "escalation.read", nil}, {"GET", "/takedowns", "takedown.read", nil}, {"GET", "/watch/alerts", "watch.read", nil},
 	} {
 		d.Refuses(c.method, c.path, c.capability, c.body)
 	}
