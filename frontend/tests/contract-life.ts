@@ -47,6 +47,7 @@ export const contractLife = {
       reason: "未报备签名",
       starts_on: "2026-11-10",
       clock_days: 30,
+      paused_days: 0,
       ends_on: "2026-12-10",
       last_day: "2026-12-09",
       curable: true,

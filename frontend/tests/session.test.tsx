@@ -56,7 +56,7 @@ describe("what a person sees", () => {
       within(menu)
         .getAllByRole("link")
         .map((l) => l.textContent),
-    ).toEqual(["工作台", "客户", "资质", "签名"]);
+    ).toEqual(["工作台", "客户", "资质", "报备登记", "码号池", "资料变更"]);
     await userEvent.click(within(menu).getByRole("link", { name: "工作台" }));
     expect(view.at()).toBe("/");
     expect(await screen.findByRole("link", { name: /4.*批次待审核/ })).toHaveAttribute("href", "/review");

@@ -157,7 +157,7 @@ type ProviderConfig struct {
 func DefaultConfig() Config {
 	return Config{
 		Listen: "127.0.0.1:8080", DataDir: "data", SecureCookies: "auto", Workers: 2,
-		Storage: StorageConfig{Kind: "folder"}, KeyStore: StorageConfig{Kind: "folder"},
+		Storage: StorageConfig{Kind: "folder", S3: S3Config{Addressing: "auto"}}, KeyStore: StorageConfig{Kind: "folder", S3: S3Config{Addressing: "auto"}},
 		Retention: RetentionConfig{Days: retention.MinDays, DaysAfterEnd: retention.MinDays},
 		Log:       LogConfig{Level: "info", Format: "text"},
 		Engine:    EngineConfig{Kind: "loopback", Kannel: KannelConfig{MaxInFlight: 64}},

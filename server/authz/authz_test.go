@@ -108,7 +108,7 @@ func TestMatrix_keepsTheDutiesApart(t *testing.T) {
 	changes := func(capability string) bool {
 		verb := capability[strings.IndexByte(capability, '.')+1:]
 		switch verb {
-		case "read", "own", "verify":
+		case "read", "own", "verify", "rules": // rules: the limits and segments that hold are looked at
 			return capability == "licence.verify"
 		}
 		return true

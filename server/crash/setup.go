@@ -75,17 +75,47 @@ func (r *run) customer(ctx context.Context, d *deal, name, uscc, signature strin
 	if _, err := compliance.must(ctx, "/licences/"+licence.str("id")+"/verify", nil); err != nil {
 		return err
 	}
-	proof, err := sales.attach(ctx, "商标注册证.pdf", "signature")
+	return r.chain(ctx, d, signature)
+}
+
+// chain registers a signature with its qualification and has every carrier accept them.
+func (r *run) chain(ctx context.Context, d *deal, signature string) error {
+	sales, compliance := r.office.as("sales"), r.office.as("compliance_reviewer")
+	today := r.eye.Clock.Today()
+	register := func(fields JSON) (string, error) {
+		proof, err := sales.attach(ctx, "证明.pdf", "registration")
+		if err != nil {
+			return "", err
+		}
+		fields["proof_attachment_id"] = proof
+		made, err := sales.must(ctx, "/customers/"+d.customer+"/registrations", fields)
+		if err != nil {
+			return "", err
+		}
+		_, err = compliance.must(ctx, "/registrations/"+made.str("id")+"/approve", nil)
+		return made.str("id"), err
+	}
+	qualification, err := register(JSON{"kind": "qualification", "text": signature + "资质", "handler": JSON{
+		"name": "王小明", "id_number": "110101199003070038", "phone": "13900139000", "authorised_from": today.String(), "authorised_to": today.AddYears(2).String(),
+	}})
 	if err != nil {
 		return err
 	}
-	s, err := sales.must(ctx, "/customers/"+d.customer+"/signatures", JSON{"text": "【" + signature + "】", "proof_attachment_id": proof})
-	if err != nil {
+	if d.signature, err = register(JSON{"kind": "signature", "parent_id": qualification, "text": "【" + signature + "】", "source": "trade_mark", "source_name": signature + "商标"}); err != nil {
 		return err
 	}
-	d.signature = s.str("id")
-	_, err = compliance.must(ctx, "/signatures/"+d.signature+"/approve", nil)
-	return err
+	for _, carrier := range []string{"cmcc", "cucc", "ctcc", "cbn"} {
+		sheets, err := compliance.must(ctx, "/carriers/"+carrier+"/sheets", JSON{})
+		if err != nil {
+			return err
+		}
+		for _, s := range sheets.list("items") {
+			if _, err := compliance.must(ctx, "/filing-sheets/"+s.str("id")+"/answer", JSON{"state": "accepted"}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // packaged leads a package agreement from the form to its signatures; it sends at any hour.

@@ -19,71 +19,7 @@ import { Instant } from "@/ui/Instant";
 import { Money } from "@/ui/Money";
 import { StateTag } from "@/ui/StateTag";
 import { type StateKind, stateOptions } from "@/ui/states";
-import type { Act } from "./ActDialog";
-
-type Props = { contract: string; act: (a: Act) => void };
-type Row = {
-  id: string;
-  number: string;
-  contract_id: string;
-  contract_number: string;
-  customer_name: string;
-  available_actions?: string[] | null;
-};
-
-/** Of one contract where one is chosen. */
-const of =
-  <T,>(query: (p: Params) => T, contract: string) =>
-  (p: Params) =>
-    query(contract ? { ...p, contract_id: contract } : p);
-
-function useColumns<R extends Row>(act: Props["act"], rename: Readonly<Record<string, MaintenanceAct>> = {}) {
-  const { t } = useText();
-  const number: Column<R> = {
-    key: "number",
-    title: t("maintenance.number"),
-    always: true,
-    render: (r) => (
-      <>
-        <span className="num">{r.number}</span>
-        <div className="meta">
-          <Link to={`/contracts/${r.contract_id}`}>{r.contract_number}</Link> {r.customer_name}
-        </div>
-      </>
-    ),
-  };
-  const actions: Column<R> = {
-    key: "actions",
-    title: t("ui.actions"),
-    always: true,
-    render: (r) => (
-      <span className="row-actions">
-        {(r.available_actions ?? []).map((a) => {
-          const what = rename[a] ?? (a as MaintenanceAct);
-          return (
-            <Button key={a} size="small" onClick={() => act({ what, id: r.id, title: r.number })}>
-              {t(`maintenance.act.${what}`)}
-            </Button>
-          );
-        })}
-      </span>
-    ),
-  };
-  return { number, actions };
-}
-
-const useTable = (kind: StateKind) => {
-  const { t } = useText();
-  return {
-    embedded: true,
-    filters: [{ key: "state", label: t("ui.state"), options: stateOptions(kind, t) }],
-    empty: { why: t("maintenance.empty"), next: t("maintenance.emptyNext") },
-  } as const;
-};
-
-const late = (text: string, yes: boolean, word: string) => (
-  <span className={yes ? "bad num" : "num"}>{yes ? `${text} · ${word}` : text}</span>
-);
+import { of, type Props, useColumns } from "./columns";
 
 export function RequestsTab({ contract, act }: Props) {
   const { t } = useText();

@@ -82,7 +82,7 @@ export const quality = {
   judge: ["复检人", "By"],
   agreed: ["一致", "Agreed"],
   agreement: ["一致率", "Agreement"],
-  kappa: ["Cohen's κ", "Cohen's κ"],
+  kappa: ["一致性系数 κ", "Cohen's κ"],
   kappaHint: ["扣除偶然一致后的一致程度，1 为完全一致", "Agreement beyond chance; 1 is perfect"],
   judged: ["复检组数", "Groups judged twice"],
   missed: ["初审放行、复检拒绝", "Passed first, refused second"],
