@@ -1,25 +1,20 @@
-import { Link } from "@tanstack/react-router";
-import { Button } from "antd";
 import {
   type ChangeRequest,
   type Incident,
   incidentsQuery,
-  type MaintenanceAct,
   recordsQuery,
   requestsQuery,
   type ServiceRecord,
   type Visit,
   visitsQuery,
 } from "@/api/maintenance";
-import type { Params } from "@/api/types";
 import { useText } from "@/i18n";
 import { AttachmentLink } from "@/ui/Attachment";
-import { type Column, DataTable } from "@/ui/DataTable";
+import { DataTable } from "@/ui/DataTable";
 import { Instant } from "@/ui/Instant";
 import { Money } from "@/ui/Money";
 import { StateTag } from "@/ui/StateTag";
-import { type StateKind, stateOptions } from "@/ui/states";
-import { of, type Props, useColumns } from "./columns";
+import { late, of, type Props, useColumns, useTable } from "./columns";
 
 export function RequestsTab({ contract, act }: Props) {
   const { t } = useText();
