@@ -138,9 +138,12 @@ func (s store) numbers(ctx context.Context, sql string, args ...any) (out []stri
 	return out, err
 }
 
-func (s store) unsortedBefore(ctx context.Context, at caldate.Instant) ([]string, error) {
+// unsortedBefore gives batches that were screened before a time, on the business clock, stand in no run, and to which nothing
+// has happened since real, on the machine's.
+func (s store) unsortedBefore(ctx context.Context, at, real caldate.Instant) ([]string, error) {
 	return s.numbers(ctx, `SELECT b.number FROM batches b WHERE b.screened_at IS NOT NULL AND b.screened_at < ?
-		AND NOT EXISTS (SELECT 1 FROM find_batches f WHERE f.batch_id = b.id) ORDER BY b.number`, at)
+		AND NOT EXISTS (SELECT 1 FROM find_batches f WHERE f.batch_id = b.id)
+		AND NOT EXISTS (SELECT 1 FROM audit_rows a WHERE a.object_type = 'batch' AND a.object_id = b.id AND a.real_at > ?) ORDER BY b.number`, at, real)
 }
 
 func (s store) purgedInRuns(ctx context.Context) ([]string, error) {

@@ -169,11 +169,13 @@ func TestRuleDesk_fromADraftToARollBackOnTwoServers(t *testing.T) {
 
 	// A shadow run counts beside the published set and acts on nothing.
 	lead.post(200, "/rule-desk/shadow", JSON{"reason": "先看两天"})
+	w.register(sales, customer, JSON{"kind": "phone", "parent_id": signature, "text": "13880001234", "owner": "成都云帆电子商务有限公司"})
+	w.file() // so that nothing but the shadow could hold the next batch
 	shadowed := w.submit("sales", order, "房源二.csv", rows(50))
 	other.work()
 	w.work()
 	if v := sales.get("/batches/" + shadowed).num("verdicts.hold"); v != 0 {
-		t.Fatalf("the shadow held %d messages", v)
+		t.Fatalf("the shadow held %d messages: %s", v, w.reasons("sales", shadowed))
 	}
 	run := lead.get("/rule-shadows").str("items.0.id")
 	rep := auditor.get("/rule-shadows/" + run)
