@@ -143,7 +143,7 @@ func TestALicenceGap_stopsAtMidnightAndTheNewOneResumes(t *testing.T) {
 	}).str("id")
 	licence := func(from, to string) string {
 		id := sales.post(201, "/customers/"+customer+"/licences", JSON{"kind": "business", "number": "91510107MA6CDEMK88", "issuer": "成都市市场监督管理局", "valid_from": from, "valid_to": to,
-			"attachment_id": sales.upload("营业执照.pdf", "licence", pdf("licence " + from))}).str("id")
+			"attachment_id": sales.upload("营业执照.pdf", "licence", pdf("licence "+from))}).str("id")
 		compliance.post(200, "/licences/"+id+"/verify", nil)
 		return id
 	}

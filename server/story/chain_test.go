@@ -62,4 +62,3 @@ func (w *World) reasons(login, batchID string) string {
 	}
 	return strings.Join(seen, " ")
 }
-
