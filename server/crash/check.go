@@ -209,7 +209,7 @@ func (r *run) moneyForAll(ctx context.Context) error {
 	if _, err := r.pay(ctx); err != nil {
 		return err
 	}
-	_, err := r.topUp(ctx)
+	_, err := r.topUpBy(ctx, plenty)
 	return err
 }
 

@@ -232,8 +232,16 @@ func (r *run) pay(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
+// little keeps the wallet of the prepaid contract short, so that batches wait for money; plenty ends that. In fen.
+const (
+	little = 2_000
+	plenty = 500_000
+)
+
 // topUp keeps the wallet from running dry; two people do it.
-func (r *run) topUp(ctx context.Context) (bool, error) {
+func (r *run) topUp(ctx context.Context) (bool, error) { return r.topUpBy(ctx, little) }
+
+func (r *run) topUpBy(ctx context.Context, fen int64) (bool, error) {
 	if err := pause(ctx, time.Second); err != nil {
 		return false, err
 	}
@@ -258,14 +266,14 @@ func (r *run) topUp(ctx context.Context) (bool, error) {
 			return false, err
 		}
 		ref := fmt.Sprintf("TOP-%s-%d", r.name, r.next())
-		a, err := sales.post(ctx, "/contracts/"+d.contract+"/wallet/top-ups", JSON{"amount_fen": 2000, "reference": ref, "value_date": today})
+		a, err := sales.post(ctx, "/contracts/"+d.contract+"/wallet/top-ups", JSON{"amount_fen": fen, "reference": ref, "value_date": today})
 		if err != nil {
 			return false, err
 		}
 		if !a.done() {
 			return false, a.surprise("top-up")
 		}
-		r.memory.with(func() { r.memory.topUps[ref] = 2000 })
+		r.memory.with(func() { r.memory.topUps[ref] = fen })
 	}
 	return true, nil
 }
