@@ -3,6 +3,7 @@ import { useState } from "react";
 import { actOnBatch, type Batch } from "@/api/batches";
 import { allows } from "@/api/types";
 import { type TextKey, useText } from "@/i18n";
+import { AppealButton } from "@/parts/AppealButton";
 import { ConfirmTotals } from "@/ui/ConfirmTotals";
 import { formatCount } from "@/ui/money";
 import { useAct } from "@/ui/use-act";
@@ -42,6 +43,7 @@ export function BatchActions({ batch }: { batch: Batch }) {
           {t("batch.act.cancel")}
         </Button>
       )}
+      {batch.state === "refused" && <AppealButton kind="batch" objectId={batch.id} title={batch.number} />}
       <ConfirmTotals
         open={asking !== null}
         title={asking ? t(titles[asking]) : ""}

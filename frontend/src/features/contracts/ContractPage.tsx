@@ -6,6 +6,7 @@ import { batchesQuery } from "@/api/batches";
 import { billsQuery } from "@/api/bills";
 import { type Contract, contractQuery, contractTimelineQuery } from "@/api/contracts";
 import { useText } from "@/i18n";
+import { AppealButton } from "@/parts/AppealButton";
 import { useBatchColumns } from "@/parts/batch-columns";
 import { useBillColumns } from "@/parts/bill-columns";
 import { ExceptionNote } from "@/parts/ExceptionNote";
@@ -32,7 +33,7 @@ import { DocumentTab } from "./DocumentTab";
 import { EndingNote } from "./EndingNote";
 import { lifeOf } from "./life";
 import { PlanNote } from "./PlanNote";
-import { reasonNames } from "./reasons";
+import { byHand, reasonNames } from "./reasons";
 import { SettlementTab } from "./SettlementTab";
 import { SigningTab } from "./SigningTab";
 import { TermsTab } from "./TermsTab";
@@ -89,6 +90,9 @@ function Record({ contract: c }: { contract: Contract }) {
           <ExclamationCircleOutlined aria-hidden />
           {t("contract.suspended")} {reasons.map((r) => nameOf(reasonNames, r, t)).join("、")}
           <p className="meta">{t("contract.suspendedHint")}</p>
+          {reasons.filter(byHand).map((r) => (
+            <AppealButton key={r} kind="suspension" objectId={`${c.id}:${r}`} title={nameOf(reasonNames, r, t)} />
+          ))}
         </div>
       )}
       <EndingNote contract={c} />

@@ -9,3 +9,6 @@ export const reasonNames: Readonly<Record<SuspensionReason, TextKey>> = {
   behaviour: "contract.reason.behaviour",
   content: "contract.reason.content",
 };
+
+/** Those that a person set: a person lifts them, and the customer may appeal. */
+export const byHand = (r: SuspensionReason) => r === "data" || r === "behaviour" || r === "content";
