@@ -11,4 +11,4 @@ export const reasonNames: Readonly<Record<SuspensionReason, TextKey>> = {
 };
 
 /** Those that a person set: a person lifts them, and the customer may appeal. */
-export const byHand = (r: SuspensionReason) => r === "data" || r === "behaviour" || r === "content";
+export const byHand = (r: string) => r === "data" || r === "behaviour" || r === "content";
