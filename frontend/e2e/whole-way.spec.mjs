@@ -130,7 +130,7 @@ describe("the whole way, from a new customer to resumed service", { concurrency:
 
   step("sales registers a customer; a wrong credit code is told at its field and nothing is lost", async () => {
     const page = await stage.as("sales");
-    await page.getByRole("navigation", { name: "主菜单" }).getByRole("link", { name: "客户" }).click();
+    await page.getByRole("navigation", { name: "主菜单" }).getByRole("link", { name: "客户", exact: true }).click();
     await button(page, "登记客户")
       .or(page.getByRole("link", { name: "登记客户" }))
       .first()
