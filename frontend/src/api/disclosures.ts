@@ -17,8 +17,8 @@ export const disclosureQuery = (id: string) =>
   queryOptions({
     queryKey: ["disclosures", id],
     queryFn: ({ signal }) => ask(api.GET("/api/v1/disclosures/{id}", { params: { path: { id } }, signal })),
-    // The file is made within seconds of the approval.
-    refetchInterval: (q) => (q.state.data?.state === "approved" ? 2000 : false),
+    // Another person decides while somebody looks, and the file is made within seconds of the approval.
+    refetchInterval: (q) => (["requested", "approved"].includes(q.state.data?.state ?? "") ? 2000 : false),
   });
 
 const at = (id: string) => ({ params: { path: { id } } });
