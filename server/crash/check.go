@@ -121,7 +121,7 @@ func (r *run) recorded(ctx context.Context) error {
 }
 
 // finishWithin is how long two servers that nobody kills may take to bring everything to its end.
-const finishWithin = 4 * time.Minute
+const finishWithin = 8 * time.Minute
 
 // finish lets two servers that nobody kills bring everything to its end, and compares the end with what was sent.
 func (r *run) finish(ctx context.Context, stopWork context.CancelFunc) error {

@@ -257,7 +257,7 @@ func (r *run) life(ctx context.Context, slot int) error {
 func (r *run) excuse(err error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if errors.Is(err, errEnded) && time.Since(r.dbKilled) < 30*time.Second {
+	if errors.Is(err, errEnded) && time.Since(r.dbKilled) < excusedFor {
 		return nil
 	}
 	r.violations = append(r.violations, err.Error())
@@ -306,16 +306,26 @@ func (r *run) learn() {
 	}
 }
 
+// excusedFor is how long after a kill of the database a server may give up because of it.
+const excusedFor = 90 * time.Second
+
+// killDatabase waits for whoever looks through everything: a check wants a database that answers.
+func (r *run) killDatabase() (bool, error) {
+	r.gate.RLock()
+	defer r.gate.RUnlock()
+	r.mu.Lock()
+	r.dbKilled = time.Now()
+	r.mu.Unlock()
+	return r.db.kill()
+}
+
 // strike kills the database now and then, where it is a process of its own.
 func (r *run) strike(ctx context.Context, fail context.CancelCauseFunc) {
 	for {
 		if pause(ctx, time.Duration(8+rand.IntN(10))*time.Second) != nil {
 			return
 		}
-		r.mu.Lock()
-		r.dbKilled = time.Now()
-		r.mu.Unlock()
-		did, err := r.db.kill()
+		did, err := r.killDatabase()
 		if err != nil {
 			fail(err)
 		}
