@@ -49,7 +49,7 @@ for p in $parts; do
     unformatted=$(gofmt -l server templates rules migrations configs)
     [[ -z $unformatted ]] || { echo "not in gofmt's form: $unformatted"; exit 1; }
     go vet ./...
-    scripts/s3server.sh >/dev/null
+    scripts/s3server.sh >/dev/null || echo "the S3 server could not be built: its tests skip and say so"
     gotest sqlite -timeout 20m ./...
     ;;
   mariadb)

@@ -59,8 +59,10 @@ func Client(timeout time.Duration, allowInternal bool) *http.Client {
 		Timeout:       timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
-			Proxy:       nil, // a proxy would connect for us, past the check
-			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) { return d.DialContext(ctx, network, address) },
+			Proxy: nil, // a proxy would connect for us, past the check
+			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+				return d.DialContext(ctx, network, address)
+			},
 			// HTTP/1.1 with a few kept connections is enough, and easy to reason about.
 			MaxIdleConnsPerHost: 4, IdleConnTimeout: 30 * time.Second, TLSHandshakeTimeout: timeout, ResponseHeaderTimeout: timeout,
 		},
