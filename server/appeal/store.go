@@ -2,7 +2,6 @@ package appeal
 
 import (
 	"context"
-	"strings"
 
 	"gorm.io/gorm"
 
@@ -56,8 +55,6 @@ type Query struct {
 	Limit      int
 }
 
-var like = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
-
 func (s store) list(ctx context.Context, q Query) (as []Appeal, n int64, err error) {
 	d := s.scoped(ctx).Model(&Appeal{})
 	if q.CustomerID != "" {
@@ -67,7 +64,7 @@ func (s store) list(ctx context.Context, q Query) (as []Appeal, n int64, err err
 		d = d.Where("state IN ?", q.States)
 	}
 	if q.Search != "" {
-		p := "%" + like.Replace(q.Search) + "%"
+		p := db.Like(q.Search)
 		d = d.Where("(number LIKE ? ESCAPE '!' OR customer_name LIKE ? ESCAPE '!' OR title LIKE ? ESCAPE '!')", p, p, p)
 	}
 	if err := d.Count(&n).Error; err != nil {

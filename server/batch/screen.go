@@ -26,11 +26,6 @@ func decode(s string) ([]byte, error) { return base64.StdEncoding.DecodeString(s
 
 func sha256Of(b []byte) [sha256.Size]byte { return sha256.Sum256(b) }
 
-var likeEscaper = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
-
-// escapeLike makes a text match itself in LIKE … ESCAPE '!'.
-func escapeLike(s string) string { return likeEscaper.Replace(s) }
-
 // retryAfter is how long to wait before the next try, by how many there were.
 func retryAfter(tries int64) time.Duration { return time.Duration(tries) * 2 * time.Second }
 

@@ -123,7 +123,7 @@ func (s store) scoped(ctx context.Context, f listFilter) *gorm.DB {
 		q = q.Where("contract_id = ?", f.contractID)
 	}
 	if f.number != "" {
-		like := "%" + escapeLike(f.number) + "%"
+		like := db.Like(f.number)
 		q = q.Where("(number LIKE ? ESCAPE '!' OR customer_name LIKE ? ESCAPE '!' OR file_name LIKE ? ESCAPE '!')", like, like, like)
 	}
 	return q

@@ -122,7 +122,7 @@ func (s store) narrow(ctx context.Context, q NoteQuery, model any, number, kind 
 		d = d.Where("state IN ?", q.States)
 	}
 	if q.Q != "" {
-		p := "%" + like.Replace(q.Q) + "%"
+		p := db.Like(q.Q)
 		d = d.Where("("+number+" LIKE ? ESCAPE '!' OR bill_number LIKE ? ESCAPE '!' OR customer_name LIKE ? ESCAPE '!')", p, p, p)
 	}
 	return d

@@ -39,8 +39,6 @@ func (s store) ofCustomer(ctx context.Context, customerID string) (bs []Bill, er
 	return bs, err
 }
 
-var like = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
-
 func (s store) list(ctx context.Context, q Query) ([]Bill, Totals, error) {
 	narrow := func() *gorm.DB {
 		d := s.scoped(ctx).Model(&Bill{})
@@ -57,7 +55,7 @@ func (s store) list(ctx context.Context, q Query) ([]Bill, Totals, error) {
 			d = d.Where("month = ?", q.Month)
 		}
 		if q.Q != "" {
-			p := "%" + like.Replace(q.Q) + "%"
+			p := db.Like(q.Q)
 			d = d.Where("(number LIKE ? ESCAPE '!' OR contract_number LIKE ? ESCAPE '!' OR customer_name LIKE ? ESCAPE '!')", p, p, p)
 		}
 		return d

@@ -2,7 +2,6 @@ package collection
 
 import (
 	"context"
-	"strings"
 
 	"gorm.io/gorm"
 
@@ -92,8 +91,6 @@ func (s store) writtenOff(ctx context.Context, caseID string) (sum money.Fen, er
 	return sum, err
 }
 
-var like = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
-
 func (s store) list(ctx context.Context, q Query) (cs []Case, n int64, err error) {
 	d := s.scoped(ctx, "collection_cases").Model(&Case{})
 	if q.CustomerID != "" {
@@ -106,7 +103,7 @@ func (s store) list(ctx context.Context, q Query) (cs []Case, n int64, err error
 		d = d.Where("state IN ?", q.States)
 	}
 	if q.Q != "" {
-		p := "%" + like.Replace(q.Q) + "%"
+		p := db.Like(q.Q)
 		d = d.Where("(number LIKE ? ESCAPE '!' OR contract_number LIKE ? ESCAPE '!' OR customer_name LIKE ? ESCAPE '!')", p, p, p)
 	}
 	if err := d.Count(&n).Error; err != nil {

@@ -2,7 +2,6 @@ package complaint
 
 import (
 	"context"
-	"strings"
 
 	"gorm.io/gorm"
 
@@ -63,8 +62,6 @@ type Query struct {
 	Limit      int
 }
 
-var like = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
-
 func (s store) list(ctx context.Context, q Query) (cs []Complaint, n int64, err error) {
 	d := s.scoped(ctx).Model(&Complaint{})
 	if q.CustomerID != "" {
@@ -77,7 +74,7 @@ func (s store) list(ctx context.Context, q Query) (cs []Complaint, n int64, err 
 		d = d.Where("state <> ? AND due_on < ?", Closed, q.Overdue)
 	}
 	if q.Search != "" {
-		p := "%" + like.Replace(q.Search) + "%"
+		p := db.Like(q.Search)
 		d = d.Where("(number LIKE ? ESCAPE '!' OR customer_name LIKE ? ESCAPE '!' OR signature LIKE ? ESCAPE '!')", p, p, p)
 	}
 	if err := d.Count(&n).Error; err != nil {

@@ -132,8 +132,6 @@ func (s store) update(ctx context.Context, c *Contract, from State, set map[stri
 	return res.RowsAffected == 1, res.Error
 }
 
-var likeSpecial = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
-
 // lock holds the contract's row until the transaction ends.
 func (s store) lock(ctx context.Context, id string) error {
 	var found []string
@@ -248,7 +246,7 @@ func (s store) list(ctx context.Context, q Query) (items []Contract, total int64
 	base := func() *gorm.DB {
 		g := s.scoped(ctx).Model(&Contract{})
 		if q.Search != "" {
-			like := "%" + likeSpecial.Replace(q.Search) + "%"
+			like := db.Like(q.Search)
 			g = g.Where("(number LIKE ? ESCAPE '!' OR customer_name LIKE ? ESCAPE '!' OR service_code LIKE ? ESCAPE '!')", strings.ToUpper(like), like, like)
 		}
 		if len(q.States) > 0 {

@@ -84,13 +84,11 @@ type Query struct {
 	Limit  int
 }
 
-var likeSpecial = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
-
 func (s store) list(ctx context.Context, q Query) (items []Customer, total int64, err error) {
 	base := func() *gorm.DB {
 		g := s.scoped(ctx).Model(&Customer{})
 		if q.Search != "" {
-			like := "%" + likeSpecial.Replace(q.Search) + "%"
+			like := db.Like(q.Search)
 			g = g.Where("(name LIKE ? ESCAPE '!' OR number LIKE ? ESCAPE '!' OR uscc LIKE ? ESCAPE '!')", like, strings.ToUpper(like), strings.ToUpper(like))
 		}
 		return g

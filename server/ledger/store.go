@@ -136,8 +136,6 @@ func (s store) balances(ctx context.Context, a Account, customerIDs []string) (m
 	return out, err
 }
 
-var like = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
-
 // some is a list that fits IN (?) when it is empty, too: no id is empty, so nothing is found by it.
 func some(ids []string) []string {
 	if len(ids) == 0 {
@@ -161,7 +159,7 @@ func (s store) entries(ctx context.Context, q Query) ([]Entry, int64, error) {
 			d = d.Where("ledger_entries.document_id = ?", q.DocumentID)
 		}
 		if q.Q != "" {
-			d = d.Where("(entry_key LIKE ? ESCAPE '!' OR customer_id IN ? OR document_id IN ?)", "%"+like.Replace(q.Q)+"%", some(q.Customers), some(q.Documents))
+			d = d.Where("(entry_key LIKE ? ESCAPE '!' OR customer_id IN ? OR document_id IN ?)", db.Like(q.Q), some(q.Customers), some(q.Documents))
 		}
 		if q.Account != "" {
 			d = d.Where("EXISTS (SELECT 1 FROM ledger_lines l WHERE l.entry_id = ledger_entries.id AND l.account = ?)", q.Account)

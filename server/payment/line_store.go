@@ -117,7 +117,7 @@ func (s store) lines(ctx context.Context, q LineQuery) (ls []BankLine, sums Line
 			d = d.Where("on_date <= ?", q.To)
 		}
 		if q.Q != "" {
-			p := "%" + like.Replace(q.Q) + "%"
+			p := db.Like(q.Q)
 			d = d.Where("(payer_name LIKE ? ESCAPE '!' OR purpose LIKE ? ESCAPE '!' OR reference LIKE ? ESCAPE '!')", p, p, p)
 		}
 		return d

@@ -3,7 +3,6 @@ package payment
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"gorm.io/gorm"
 
@@ -46,8 +45,6 @@ func (s store) nextSeq(ctx context.Context, customerID string) (n int64, err err
 	return n, err
 }
 
-var like = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
-
 func (s store) list(ctx context.Context, q Query) ([]Payment, int64, money.Fen, error) {
 	narrow := func() *gorm.DB {
 		d := s.scoped(ctx).Model(&Payment{})
@@ -64,7 +61,7 @@ func (s store) list(ctx context.Context, q Query) ([]Payment, int64, money.Fen, 
 			d = d.Where("value_date <= ?", q.To)
 		}
 		if q.Q != "" {
-			p := "%" + like.Replace(q.Q) + "%"
+			p := db.Like(q.Q)
 			d = d.Where("(number LIKE ? ESCAPE '!' OR reference LIKE ? ESCAPE '!' OR customer_name LIKE ? ESCAPE '!')", p, p, p)
 		}
 		return d
@@ -161,7 +158,7 @@ func (s store) freeKey(ctx context.Context, key string) (string, error) {
 	var n int64
 	var open int64
 	same := "(p.payment_key = ? OR p.payment_key LIKE ? ESCAPE '!')"
-	like := like.Replace(key) + "~%"
+	like := db.LikeText(key) + "~%"
 	err := s.db.Q(ctx).Raw("SELECT COUNT(*) FROM payments p WHERE "+same, key, like).Scan(&n).Error
 	if err != nil || n == 0 {
 		return key, err

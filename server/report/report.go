@@ -183,7 +183,7 @@ func (s *Service) Search(ctx context.Context, text string, can func(capability s
 		if !can(k.capability) {
 			continue
 		}
-		rows, err := s.store.find(ctx, k.sql, map[string]any{"like": "%" + escapeLike(text) + "%", "initials": initialsLike(text)}, searchLimit)
+		rows, err := s.store.find(ctx, k.sql, map[string]any{"like": db.Like(text), "initials": initialsLike(text)}, searchLimit)
 		if err != nil {
 			return nil, err
 		}
@@ -204,11 +204,6 @@ func initialsLike(text string) string {
 		}
 	}
 	return "%" + strings.ToLower(text) + "%"
-}
-
-// escapeLike takes the wildcards' meaning from a search text; ! is the escape character in both dialects.
-func escapeLike(s string) string {
-	return strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(s)
 }
 
 // Today is the business day, for the work bench's headline.

@@ -50,7 +50,7 @@ func (s store) escalations(ctx context.Context, q EscalationQuery) (es []Escalat
 		d = d.Where("batch_id = ?", q.BatchID)
 	}
 	if q.Search != "" {
-		like := "%" + likeEscaper.Replace(q.Search) + "%"
+		like := db.Like(q.Search)
 		d = d.Where("(number LIKE ? ESCAPE '!' OR batch_number LIKE ? ESCAPE '!' OR customer_name LIKE ? ESCAPE '!' OR authority LIKE ? ESCAPE '!')", like, like, like, like)
 	}
 	if err := d.Count(&n).Error; err != nil {

@@ -2,7 +2,6 @@ package review
 
 import (
 	"context"
-	"strings"
 
 	"gorm.io/gorm/clause"
 
@@ -333,14 +332,12 @@ type Query struct {
 	Limit    int
 }
 
-var likeEscaper = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
-
 // queue lists what waits for a decision, in the order of the targets.
 func (s store) queue(ctx context.Context, scope actor.Scope, now caldate.Instant, f Query) (rows []Queued, total int64, err error) {
 	where, args := scope.SQL("b.customer_id")
 	args = append([]any{now}, args...)
 	if f.Search != "" {
-		like := "%" + likeEscaper.Replace(f.Search) + "%"
+		like := db.Like(f.Search)
 		where += " AND (b.number LIKE ? ESCAPE '!' OR b.customer_name LIKE ? ESCAPE '!' OR b.file_name LIKE ? ESCAPE '!')"
 		args = append(args, like, like, like)
 	}

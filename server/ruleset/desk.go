@@ -107,7 +107,7 @@ func (s *Service) change(ctx context.Context, d *Draft, base string, detail map[
 		if err := act(ctx, now); err != nil {
 			return err
 		}
-		if err := s.store.addAuthor(ctx, Author{DraftID: now.ID, UserID: who.UserID, UserName: who.Name, LastAt: at}); err != nil {
+		if err := s.store.addAuthor(ctx, Author{DraftID: now.ID, UserID: who.UserID, UserName: who.Name, Changes: 1, LastAt: at}); err != nil {
 			return err
 		}
 		now.UpdatedAt = at

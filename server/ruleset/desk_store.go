@@ -66,13 +66,16 @@ func (s store) dropDoc(ctx context.Context, draftID, key string) error {
 	return s.db.Q(ctx).Where("draft_id = ? AND doc_key = ?", draftID, key).Delete(&DraftDoc{}).Error
 }
 
+// addAuthor remembers somebody who had a hand in a draft, and how many changes the person made just now.
 func (s store) addAuthor(ctx context.Context, a Author) error {
+	made := a.Changes
+	a.Changes = 0
 	err := s.db.Q(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&a).Error
 	if err != nil {
 		return err
 	}
 	return s.db.Q(ctx).Model(&Author{}).Where("draft_id = ? AND user_id = ?", a.DraftID, a.UserID).
-		Updates(map[string]any{"changes": gorm.Expr("changes + 1"), "last_at": a.LastAt, "user_name": a.UserName}).Error
+		Updates(map[string]any{"changes": gorm.Expr("changes + ?", made), "last_at": a.LastAt, "user_name": a.UserName}).Error
 }
 
 // Publications.

@@ -83,7 +83,8 @@ func (DraftDoc) TableName() string { return "rule_draft_docs" }
 // waiting tells whether what was written last did not pass the checks.
 func (d *DraftDoc) waiting() bool { return !d.IsDeleted && d.Body != d.Sound }
 
-// Author is somebody who changed something in a draft, be it taken back since: such a person can't approve it.
+// Author is somebody who changed something in a draft, be it taken back since, or submitted it once (Changes is 0 where nothing
+// else): such a person can't approve it or send it back.
 type Author struct {
 	DraftID  string          `gorm:"primaryKey" json:"-"`
 	UserID   string          `gorm:"primaryKey" json:"user_id"`

@@ -225,10 +225,11 @@ func (s *Service) Submit(ctx context.Context, reason string) (*Draft, error) {
 		if len(d.Docs) == 0 || v != nil && v.Hash == p.version.Hash && v.Files == p.version.Files {
 			return ErrNoChange
 		}
-		who := actor.From(ctx)
-		d.Reason, d.Hash, d.SubmittedBy, d.SubmittedName, d.SubmittedAt = reason, p.version.Hash, who.UserID, who.Name, s.clock.Instant()
+		who, at := actor.From(ctx), s.clock.Instant()
+		d.Reason, d.Hash, d.SubmittedBy, d.SubmittedName, d.SubmittedAt = reason, p.version.Hash, who.UserID, who.Name, at
 		d.DecidedBy, d.DecidedName, d.DecidedReason, d.DecidedAt = "", "", "", caldate.Instant{}
-		return nil
+		// The next submission writes over who made this one, and that person stays one of those who can't decide.
+		return s.store.addAuthor(ctx, Author{DraftID: d.ID, UserID: who.UserID, UserName: who.Name, LastAt: at})
 	}, "Reason", "Hash", "SubmittedBy", "SubmittedName", "SubmittedAt", "DecidedBy", "DecidedName", "DecidedReason", "DecidedAt")
 }
 
@@ -273,7 +274,7 @@ func (s *Service) live(ctx context.Context) (*Draft, error) {
 	return d, err
 }
 
-// Withdraw takes a submitted draft back to editing; whoever wrote or submitted it may.
+// Withdraw takes a submitted draft back to editing without a verdict on it; every lead may.
 func (s *Service) Withdraw(ctx context.Context) (*Draft, error) {
 	d, err := s.live(ctx)
 	if err != nil {

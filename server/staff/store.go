@@ -163,7 +163,7 @@ func (s store) list(ctx context.Context, q Query, now caldate.Instant) ([]Accoun
 	}
 	where := func(d *gorm.DB) *gorm.DB {
 		if q.Search != "" {
-			like := "%" + escapeLike(q.Search) + "%"
+			like := db.Like(q.Search)
 			d = d.Where("(login LIKE ? ESCAPE '!' OR name LIKE ? ESCAPE '!')", strings.ToLower(like), like)
 		}
 		switch q.State {
@@ -207,10 +207,6 @@ func (s store) lockedUsers(ctx context.Context, now caldate.Instant) ([]string, 
 		}
 	}
 	return out, nil
-}
-
-func escapeLike(s string) string {
-	return strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(s)
 }
 
 func (s store) names(ctx context.Context, ids []string) (map[string]string, error) {

@@ -3,7 +3,6 @@ package statement
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"gorm.io/gorm"
 
@@ -151,8 +150,6 @@ func (s store) disputes(ctx context.Context, id string) (ds []bill.Dispute, err 
 	return ds, err
 }
 
-var like = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
-
 func (s store) list(ctx context.Context, q Query) (xs []Statement, total int64, err error) {
 	narrow := func() *gorm.DB {
 		d := s.scoped(ctx)
@@ -169,7 +166,7 @@ func (s store) list(ctx context.Context, q Query) (xs []Statement, total int64, 
 			d = d.Where("state IN ?", q.States)
 		}
 		if q.Q != "" {
-			p := "%" + like.Replace(q.Q) + "%"
+			p := db.Like(q.Q)
 			d = d.Where("(number LIKE ? ESCAPE '!' OR contract_number LIKE ? ESCAPE '!' OR customer_name LIKE ? ESCAPE '!')", p, p, p)
 		}
 		return d

@@ -2,7 +2,6 @@ package taxinvoice
 
 import (
 	"context"
-	"strings"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -97,8 +96,6 @@ func (s store) lapsing(ctx context.Context, now caldate.Instant) (is []Invoice, 
 	return is, err
 }
 
-var like = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
-
 func (s store) list(ctx context.Context, q Query) (is []Invoice, total int64, sum money.Fen, err error) {
 	narrow := func() *gorm.DB {
 		d := s.scoped(ctx)
@@ -118,7 +115,7 @@ func (s store) list(ctx context.Context, q Query) (is []Invoice, total int64, su
 			d = d.Where("state IN ?", q.States)
 		}
 		if q.Q != "" {
-			p := "%" + like.Replace(q.Q) + "%"
+			p := db.Like(q.Q)
 			d = d.Where("(reference LIKE ? ESCAPE '!' OR number LIKE ? ESCAPE '!' OR bill_number LIKE ? ESCAPE '!' OR customer_name LIKE ? ESCAPE '!')", p, p, p, p)
 		}
 		return d

@@ -57,8 +57,6 @@ type Query struct {
 	Limit      int
 }
 
-var likeSpecial = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
-
 func (s store) list(ctx context.Context, q Query, now caldate.Instant) (items []Ticket, total int64, err error) {
 	base := func() *gorm.DB {
 		g := s.scoped(ctx).Model(&Ticket{})
@@ -71,7 +69,7 @@ func (s store) list(ctx context.Context, q Query, now caldate.Instant) (items []
 			g = g.Where("state = ? AND due_at < ?", Open, now)
 		}
 		if q.Search != "" {
-			like := "%" + likeSpecial.Replace(q.Search) + "%"
+			like := db.Like(q.Search)
 			g = g.Where("(number LIKE ? ESCAPE '!' OR subject LIKE ? ESCAPE '!')", strings.ToUpper(like), like)
 		}
 		return g

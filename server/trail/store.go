@@ -74,10 +74,10 @@ func (s store) matching(ctx context.Context, q Query) *gorm.DB {
 	case strings.Contains(q.Action, "."):
 		d = d.Where("r.action = ?", q.Action)
 	default:
-		d = d.Where("r.action LIKE ? ESCAPE '!'", escapeLike(q.Action)+".%")
+		d = d.Where("r.action LIKE ? ESCAPE '!'", db.LikeText(q.Action)+".%")
 	}
 	if q.Actor != "" {
-		d = d.Where("(r.actor_id = ? OR r.actor_name LIKE ? ESCAPE '!')", q.Actor, "%"+escapeLike(q.Actor)+"%")
+		d = d.Where("(r.actor_id = ? OR r.actor_name LIKE ? ESCAPE '!')", q.Actor, db.Like(q.Actor))
 	}
 	if !q.From.IsZero() {
 		d = d.Where("r.at >= ?", caldate.InstantOf(q.From.Start()))
@@ -86,7 +86,7 @@ func (s store) matching(ctx context.Context, q Query) *gorm.DB {
 		d = d.Where("r.at < ?", caldate.InstantOf(q.To.AddDays(1).Start()))
 	}
 	if q.Text != "" {
-		like := "%" + escapeLike(q.Text) + "%"
+		like := db.Like(q.Text)
 		d = d.Where("(r.reason LIKE ? ESCAPE '!' OR r.detail LIKE ? ESCAPE '!' OR r.object_id = ?)", like, like, q.Text)
 	}
 	return d
@@ -125,8 +125,4 @@ func (s store) ofContract(ctx context.Context, contractID string) ([]Row, error)
 	}
 	var out []Row
 	return out, s.db.Q(ctx).Where("contract_id = ? OR (object_type = 'contract' AND object_id = ?)", contractID, contractID).Order("id").Limit(historyLimit).Find(&out).Error
-}
-
-func escapeLike(s string) string {
-	return strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(s)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"strings"
 	"sync"
 
 	"sealgate/server/actor"
@@ -155,8 +154,6 @@ type Query struct {
 	Cursor     string
 	Limit      int
 }
-
-var like = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
 // Listed is a wallet in a list.
 type Listed struct {

@@ -286,7 +286,7 @@ func (s store) list(ctx context.Context, q Query) (rows []Listed, total int64, e
 		where += " AND w.low_since IS NOT NULL"
 	}
 	if q.Q != "" {
-		p := "%" + like.Replace(q.Q) + "%"
+		p := db.Like(q.Q)
 		where += " AND (c.number LIKE ? ESCAPE '!' OR c.customer_name LIKE ? ESCAPE '!')"
 		args = append(args, p, p)
 	}
