@@ -10,7 +10,7 @@ WEB_SRC := $(shell find frontend/src frontend/public frontend/scripts frontend/i
 GO_SRC := $(shell find server rules templates migrations configs frontend/embed.go -type f -not -name '*_test.go' 2>/dev/null)
 DATA ?= data
 
-.PHONY: help run build web gen test test-go test-mariadb test-web test-browser crash crash-planted bench eval lint clean
+.PHONY: help run build web gen test test-go test-mariadb test-web test-browser walks crash crash-planted bench eval lint clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -40,6 +40,10 @@ gen: frontend/node_modules/.package-lock.json ## API description and the portal'
 
 test: ## everything: unit, stories on SQLite and MariaDB, Kannel, portal, browser
 	@scripts/test.sh
+
+WALKS ?= 1000
+walks: ## the random walks further than "make test" goes: a new seed each time, WALKS=1000 ways each
+	RAPID_SEED=0 RAPID_CHECKS=$(WALKS) go test -timeout 3h $$(grep -rl pgregory.net/rapid server --include='*_test.go' | xargs -n1 dirname | sort -u | sed 's,^,./,')
 
 EVAL_DATA ?= ../shared/data/screening/dev.tsv
 eval: ## how well the shipped rules do on labelled messages (EVAL_DATA=file of class<TAB>text)
