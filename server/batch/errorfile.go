@@ -22,7 +22,7 @@ import (
 func errorContext(batchID string) string { return "sealgate batch error file\x00" + batchID }
 
 func errorKey(batchID string, token int64) string {
-	return fmt.Sprintf("%s%d/errors", folderOf(batchID), token)
+	return fmt.Sprintf("%s%d/errors%s", folderOf(batchID), token, packedSuffix)
 }
 
 // errorWriter writes the file as rows come. The object is stored by another goroutine that reads from the pipe.
@@ -36,13 +36,14 @@ type errorWriter struct {
 
 func (s *Service) newErrorWriter(ctx context.Context, key *crypt.Key, batchID, blobKey string) (*errorWriter, error) {
 	pr, pw := io.Pipe()
-	sealed, err := key.SealReader(pr, errorContext(batchID))
+	sealed, err := sealFile(key, blobKey, errorContext(batchID), pr)
 	if err != nil {
 		return nil, err
 	}
 	w := &errorWriter{csv: csv.NewWriter(pw), pipe: pw, stored: make(chan error, 1)}
 	w.csv.UseCRLF = true
 	go func() {
+		defer sealed.Close()
 		_, err := s.Blobs.Put(ctx, blobKey, sealed)
 		pr.CloseWithError(err) // a writer that still writes hears of it
 		w.stored <- err
@@ -124,15 +125,8 @@ func (s *Service) openErrors(ctx context.Context, id string) (*Batch, io.ReadClo
 	if err != nil {
 		return nil, nil, err
 	}
-	plain, err := key.OpenReader(object, errorContext(b.ID))
-	if err != nil {
-		_ = object.Close()
-		return nil, nil, err
-	}
-	return b, struct {
-		io.Reader
-		io.Closer
-	}{plain, object}, nil
+	plain, err := openFile(key, b.ErrorKey, errorContext(b.ID), object)
+	return b, plain, err
 }
 
 // ErrorRow is a row that was left out, for the screen: numbers masked, texts cut.

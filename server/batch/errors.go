@@ -29,6 +29,7 @@ var (
 	ErrChunkLost    = errs.Conflict("batch.chunk_lost", "数据块已损坏、无法读取，不能剔除；请撤回批次后重新上传", "the chunk is damaged and can't be read, so nothing can be left out of it; cancel the batch and upload the file again")
 	ErrReason       = errs.Invalid("batch.reason", "请填写原因", "say why")
 	ErrReadFailed   = errs.Internal("batch.read_failed", "读取文件多次失败，已停止；请联系管理员后重试", "reading the file failed again and again; tell the administrator, then try again")
+	ErrSourceLost   = errs.Internal("batch.source_lost", "已存储的原始文件损坏或丢失，无法读取；请重新上传，并通知管理员检查存储", "the stored file is damaged or gone and can't be read; upload it again and have the administrator look at the storage")
 	ErrChunkDamaged = errs.Internal("batch.chunk_damaged", "批次数据损坏，已停止处理，请联系管理员", "the batch's data is damaged; work on it has stopped; tell the administrator")
 )
 

@@ -1,5 +1,11 @@
 package batch
 
+import (
+	"context"
+	"io"
+	"strings"
+)
+
 // What the external tests look at inside.
 var (
 	ParseTemplate = parseTemplate
@@ -35,3 +41,33 @@ var (
 	UnpackVerdicts = decodeVerdicts
 	UnpackTallies  = decodeTallies
 )
+
+// SourceObject seals a file as the source of a batch: packed, or as versions before did.
+func (s *Service) SourceObject(ctx context.Context, b *Batch, name string, plain io.Reader) (io.ReadCloser, error) {
+	key, err := s.Keys.ByID(ctx, b.DataKeyID)
+	if err != nil {
+		return nil, err
+	}
+	return sealFile(key, name, sourceContext(b.ID), plain)
+}
+
+// RawSourceObject seals bytes that stand in for a packed file, whatever they are.
+func (s *Service) RawSourceObject(ctx context.Context, b *Batch, frame io.Reader) (io.Reader, error) {
+	key, err := s.Keys.ByID(ctx, b.DataKeyID)
+	if err != nil {
+		return nil, err
+	}
+	return key.SealReader(frame, fileContext(packedSuffix, sourceContext(b.ID)))
+}
+
+// OpenSourceObject gives the plain file again.
+func (s *Service) OpenSourceObject(ctx context.Context, b *Batch, name string, object io.Reader) (io.ReadCloser, error) {
+	key, err := s.Keys.ByID(ctx, b.DataKeyID)
+	if err != nil {
+		return nil, err
+	}
+	return openFile(key, name, sourceContext(b.ID), io.NopCloser(object))
+}
+
+// PlainName is the name that an object had before files were packed.
+func PlainName(key string) string { return strings.TrimSuffix(key, packedSuffix) }

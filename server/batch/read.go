@@ -67,6 +67,8 @@ func (s *Service) readNext(ctx context.Context, batchID string) (bool, error) {
 		return true, nil // another worker has it
 	case fault != nil && (fault.Kind == errs.KindInvalid || fault.Kind == errs.KindTooLarge):
 		return true, s.failRead(ctx, b, fault) // the file is to blame: trying again would not help
+	case b.Tries >= maxTries && (errors.Is(err, crypt.ErrDamaged) || errors.Is(err, blob.ErrNotFound)):
+		return true, s.failRead(ctx, b, ErrSourceLost)
 	}
 	return true, s.giveBack(ctx, b, err)
 }
@@ -140,11 +142,11 @@ func (s *Service) read(ctx context.Context, b *Batch, progress *atomic.Int64) (e
 	if err != nil {
 		return err
 	}
-	defer object.Close()
-	plain, err := key.OpenReader(object, sourceContext(b.ID))
+	plain, err := openFile(key, b.SourceKey, sourceContext(b.ID), object)
 	if err != nil {
 		return err
 	}
+	defer plain.Close()
 	source := &counting{r: plain, n: progress}
 	head := make([]byte, intake.HeadSize)
 	n, err := io.ReadFull(source, head)

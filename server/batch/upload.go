@@ -25,8 +25,13 @@ const sampleRows = 200
 
 func folderOf(batchID string) string { return "batches/" + batchID + "/" }
 
-func sourceKey(batchID string, token int64) string {
-	return fmt.Sprintf("%ssource-%d", folderOf(batchID), token)
+// sourceKey is where the file of a batch lies that came in under a token. A spreadsheet is compressed already.
+func sourceKey(b *Batch, token int64) string {
+	key := fmt.Sprintf("%ssource-%d", folderOf(b.ID), token)
+	if b.Format == string(intake.XLSX) {
+		return key
+	}
+	return key + packedSuffix
 }
 
 func sourceContext(batchID string) string { return "sealgate batch source\x00" + batchID }
@@ -71,6 +76,7 @@ func (s *Service) receive(ctx context.Context, id string, in incoming) (*Batch, 
 		return nil, err
 	}
 	failpoint.Hit("batch.upload.begun")
+	b.Format = string(form.Format)
 	meter := &meter{r: io.MultiReader(bytes.NewReader(head), in.body), most: s.Limits.MaxFile, sum: sha256.New()}
 	err = s.storeSource(ctx, b, token, meter)
 	sum := hex.EncodeToString(meter.sum.Sum(nil))
@@ -85,15 +91,15 @@ func (s *Service) receive(ctx context.Context, id string, in incoming) (*Batch, 
 	// What follows must happen even if the sender has hung up.
 	after := context.WithoutCancel(ctx)
 	if err != nil {
-		told, err := s.breakOff(after, b.ID, token, err)
+		told, err := s.breakOff(after, b, token, err)
 		if err != nil {
 			return nil, err
 		}
 		return nil, told
 	}
-	if err := s.endUpload(after, b.ID, token, meter.n.Load(), sum); err != nil {
+	if err := s.endUpload(after, b, token, meter.n.Load(), sum); err != nil {
 		if errors.Is(err, ErrState) { // cancelled, or given up for dead, while the last bytes came in
-			_ = s.Blobs.Delete(after, sourceKey(b.ID, token))
+			_ = s.Blobs.Delete(after, sourceKey(b, token))
 		}
 		return nil, err
 	}
@@ -118,10 +124,11 @@ func (s *Service) storeSource(ctx context.Context, b *Batch, token int64, meter 
 	if err != nil {
 		return err
 	}
-	sealed, err := key.SealReader(meter, sourceContext(b.ID))
+	sealed, err := sealFile(key, sourceKey(b, token), sourceContext(b.ID), meter)
 	if err != nil {
 		return err
 	}
+	defer sealed.Close()
 	work, stop := s.keep(ctx, func(ctx context.Context, until int64) (ok bool, err error) {
 		err = s.db.Run(ctx, func(ctx context.Context) error {
 			ok, err = s.store.renew(ctx, b.ID, token, until, map[string]any{"received_bytes": meter.n.Load()})
@@ -130,17 +137,17 @@ func (s *Service) storeSource(ctx context.Context, b *Batch, token int64, meter 
 		return ok, err
 	})
 	defer stop()
-	_, err = s.Blobs.Put(work, sourceKey(b.ID, token), sealed)
+	_, err = s.Blobs.Put(work, sourceKey(b, token), sealed)
 	return err
 }
 
 // endUpload hands a stored file to the workers.
-func (s *Service) endUpload(ctx context.Context, id string, token, size int64, sum string) error {
-	return s.change(ctx, id, func(ctx context.Context, b *Batch) error {
+func (s *Service) endUpload(ctx context.Context, received *Batch, token, size int64, sum string) error {
+	return s.change(ctx, received.ID, func(ctx context.Context, b *Batch) error {
 		if b.LeaseToken != token || b.State != Receiving {
 			return ErrState
 		}
-		b.Stage, b.SourceKey, b.FileSize, b.ReceivedBytes, b.FileSHA256 = Stored, sourceKey(b.ID, token), size, size, sum
+		b.Stage, b.SourceKey, b.FileSize, b.ReceivedBytes, b.FileSHA256 = Stored, sourceKey(received, token), size, size, sum
 		b.ReceivedAt, b.UpdatedAt, b.LeaseUntil, b.Tries = s.clock.Instant(), s.clock.Instant(), 0, 0
 		ok, err := s.store.update(ctx, b, Receiving, "Stage", "SourceKey", "FileSize", "ReceivedBytes", "FileSHA256", "ReceivedAt", "LeaseUntil", "Tries")
 		if err == nil && !ok {
@@ -255,8 +262,8 @@ func (s *Service) beginUpload(ctx context.Context, id string, in incoming, form 
 
 // breakOff puts a batch whose upload failed back to where a file can be uploaded again, and gives what the submitter is
 // told.
-func (s *Service) breakOff(ctx context.Context, id string, token int64, cause error) (told *errs.Error, err error) {
-	if err := s.Blobs.Delete(ctx, sourceKey(id, token)); err != nil {
+func (s *Service) breakOff(ctx context.Context, broken *Batch, token int64, cause error) (told *errs.Error, err error) {
+	if err := s.Blobs.Delete(ctx, sourceKey(broken, token)); err != nil {
 		cause = errors.Join(cause, err)
 	}
 	told = errs.As(cause)
@@ -266,7 +273,7 @@ func (s *Service) breakOff(ctx context.Context, id string, token int64, cause er
 	case told == nil:
 		told = ErrInterrupted.Because(cause)
 	}
-	err = s.change(ctx, id, func(ctx context.Context, b *Batch) error {
+	err = s.change(ctx, broken.ID, func(ctx context.Context, b *Batch) error {
 		if b.State != Receiving || b.LeaseToken != token {
 			return nil // cancelled meanwhile, or somebody else's upload now
 		}
@@ -283,7 +290,7 @@ func (s *Service) clearNext(ctx context.Context, batchID string) (bool, error) {
 	if err != nil || b == nil {
 		return false, err
 	}
-	_, err = s.breakOff(ctx, b.ID, b.LeaseToken, ErrInterrupted)
+	_, err = s.breakOff(ctx, b, b.LeaseToken, ErrInterrupted)
 	return err == nil, err
 }
 
