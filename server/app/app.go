@@ -169,8 +169,12 @@ func (a *App) Serve(ctx context.Context, o ServeOptions) error {
 	return err
 }
 
-// background makes the demo's past where there is one to make, then works and runs the timetable until ctx ends.
+// background spells names that were written by a version which did not, makes the demo's past where there is one to make,
+// then works and runs the timetable until ctx ends.
 func (a *App) background(ctx context.Context, seed func(context.Context) error) error {
+	if err := a.Customers.Spell(ctx); err != nil && ctx.Err() == nil {
+		return fmt.Errorf("spell the names of customers: %w", err)
+	}
 	if err := seed(ctx); err != nil && ctx.Err() == nil {
 		slog.Error("demo data", "error", err) // the program itself is fine without it
 	}

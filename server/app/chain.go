@@ -7,7 +7,6 @@ import (
 	"sealgate/server/caldate"
 	"sealgate/server/numbers"
 	"sealgate/server/registration"
-	"sealgate/server/workday"
 )
 
 // wireChain makes the services of registrations with carriers and of sender numbers.
@@ -22,7 +21,7 @@ func (a *App) wireChain() error {
 	}
 	a.Numbers = numbers.New(a.DB, a.Clock, a.Trail, pool)
 	a.Signatures = registration.New(a.DB, a.Clock, a.Trail, registration.Deps{
-		Customers: a.Customers, Licences: a.Licences, Documents: a.Documents, Notices: a.Notices, Workdays: workday.New(a.DB, a.Clock, a.Trail), Keys: a.Keys, Carriers: carriers,
+		Customers: a.Customers, Licences: a.Licences, Documents: a.Documents, Notices: a.Notices, Workdays: a.Workdays, Keys: a.Keys, Carriers: carriers,
 	})
 	return nil
 }

@@ -35,7 +35,6 @@ type MessagesConfig struct {
 // wirePapers makes them over the services of contracts and money, and has call tasks and messages go with the notices.
 func (a *App) wirePapers() {
 	d, c := a.DB, a.Clock
-	a.Workdays = workday.New(d, c, a.Trail)
 	a.Library = library.New(d, c, a.Trail, a.Templates)
 	a.Maintenance = maintenance.New(d, c, a.Trail, maintenance.Deps{
 		Contracts: a.Contracts, Charges: a.Charges, Documents: a.Documents, Notices: a.Notices, Templates: a.Templates, Workdays: a.Workdays, Provider: a.provider(),

@@ -13,17 +13,15 @@ import (
 	"sealgate/server/contract"
 	"sealgate/server/licence"
 	"sealgate/server/registration"
-	"sealgate/server/workday"
 )
 
 // wireVoices makes what recipients and customers object with: complaints and appeals.
 func (a *App) wireVoices() {
-	days := workday.New(a.DB, a.Clock, a.Trail)
 	a.Complaints = complaint.New(a.DB, a.Clock, a.Trail, complaint.Deps{
-		Customers: a.Customers, Contracts: a.Contracts, Recipients: a.Recipients, Evidence: a.Evidence, Documents: a.Documents, Notices: a.Notices, Workdays: days, Keys: a.Keys,
+		Customers: a.Customers, Contracts: a.Contracts, Recipients: a.Recipients, Evidence: a.Evidence, Documents: a.Documents, Notices: a.Notices, Workdays: a.Workdays, Keys: a.Keys,
 	})
 	a.Appeals = appeal.New(a.DB, a.Clock, a.Trail, appeal.Deps{
-		Customers: a.Customers, Documents: a.Documents, Notices: a.Notices, Workdays: days,
+		Customers: a.Customers, Documents: a.Documents, Notices: a.Notices, Workdays: a.Workdays,
 		Subjects: map[appeal.Kind]appeal.Subject{
 			appeal.Batch: refusedBatch{a}, appeal.Suspension: suspended{a}, appeal.Registration: refusedRegistration{a}, appeal.Licence: refusedLicence{a}, appeal.Complaint: upheldComplaint{a},
 		},

@@ -68,6 +68,7 @@ import (
 	"sealgate/server/wallet"
 	"sealgate/server/watch"
 	"sealgate/server/webhook"
+	"sealgate/server/workday"
 	"sealgate/templates"
 )
 
@@ -142,9 +143,6 @@ func (a *App) wire(ctx context.Context) (err error) {
 	if err := a.wireBusiness(); err != nil {
 		return err
 	}
-	if err := a.Customers.Spell(ctx); err != nil {
-		return fmt.Errorf("spell the names of customers: %w", err)
-	}
 	if err := a.wireTaxInvoices(); err != nil {
 		return err
 	}
@@ -212,8 +210,6 @@ func (a *App) wire(ctx context.Context) (err error) {
 		newWorker("webhook", a.Webhooks.Work),
 		newWorker("bills", a.Bills.Work),
 	}
-
-	a.Leases = jobs.NewLeases(d, c)
 	a.Days = jobs.NewDays(d, c, a.Leases, a.timetable())
 	a.Sandbox = &Sandbox{on: a.Config.Sandbox, db: d, clock: c, days: a.Days, trail: a.Trail, drain: a.Drain, idle: a.nothingWaits}
 	a.API, err = httpapi.New(a.deps(), a.options())
@@ -242,6 +238,7 @@ func (a *App) wireBusiness() (err error) {
 		}
 	}
 	a.Trail = trail.New(d, c)
+	a.Workdays = workday.New(d, c, a.Trail)
 	if a.texts, err = templates.Notices(); err != nil {
 		return err
 	}
