@@ -229,17 +229,16 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	for _, g := range gaps {
 		out = append(out, verify.Violation{Invariant: 7, Object: "series " + g.Name, Detail: fmt.Sprintf("stands at %d, %d are in use", g.LastNumber, g.N)})
 	}
-	steps, err := s.store.steps(ctx)
+	steps, err := s.trail.Steps(ctx, "appeal")
 	if err != nil {
-		return nil, fmt.Errorf("states of appeals: %w", err)
+		return nil, err
 	}
 	all, err := s.store.all(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read appeals: %w", err)
 	}
 	for _, a := range all {
-		taken := steps[a.ID]
-		if wrong := verify.Walk(len(taken), func(i int) (State, State) { return taken[i].FromState, taken[i].ToState }, a.State, CanMove); wrong != "" {
+		if wrong := verify.Walk(steps[a.ID], a.State, CanMove); wrong != "" {
 			out = append(out, verify.Violation{Invariant: 19, Object: "appeal " + a.Number, Detail: wrong})
 		}
 		if a.DecidedBy != "" && (a.DecidedBy == a.DeciderID || a.DecidedBy == a.FiledBy) {

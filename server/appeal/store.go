@@ -89,19 +89,3 @@ func (s store) reminded(ctx context.Context, id string) (bool, error) {
 	err := s.db.Q(ctx).Table("audit_rows").Where("object_type = 'appeal' AND object_id = ? AND action = 'appeal.remind'", id).Count(&n).Error
 	return n > 0, err
 }
-
-type step struct {
-	ObjectID  string
-	FromState State
-	ToState   State
-}
-
-func (s store) steps(ctx context.Context) (map[string][]step, error) {
-	var rows []step
-	err := s.db.Q(ctx).Table("audit_rows").Select("object_id, from_state, to_state").Where("object_type = 'appeal' AND from_state <> to_state").Find(&rows).Error
-	out := map[string][]step{}
-	for _, r := range rows {
-		out[r.ObjectID] = append(out[r.ObjectID], r)
-	}
-	return out, err
-}

@@ -303,20 +303,3 @@ func (s store) all(ctx context.Context) ([]Batch, error) {
 	var out []Batch
 	return out, s.db.Q(ctx).Order("number").Find(&out).Error
 }
-
-// step is a change of state as the audit trail has it.
-type step struct {
-	ObjectID           string
-	FromState, ToState State
-}
-
-func (s store) steps(ctx context.Context) (map[string][]step, error) {
-	var rows []step
-	err := s.db.Q(ctx).Table("audit_rows").Select("object_id, from_state, to_state").
-		Where("object_type = 'batch' AND to_state <> '' AND action LIKE 'batch.%'").Order("at, id").Find(&rows).Error
-	out := map[string][]step{}
-	for _, r := range rows {
-		out[r.ObjectID] = append(out[r.ObjectID], r)
-	}
-	return out, err
-}

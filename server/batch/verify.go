@@ -17,9 +17,9 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read batches: %w", err)
 	}
-	steps, err := s.store.steps(ctx)
+	steps, err := s.trail.Steps(ctx, "batch")
 	if err != nil {
-		return nil, fmt.Errorf("read the states of batches: %w", err)
+		return nil, err
 	}
 	var out []verify.Violation
 	add := func(invariant int, b *Batch, format string, args ...any) {
@@ -35,8 +35,7 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 			add(7, b, "comes after number %d of %s", last[day], day)
 		}
 		last[day] = n
-		taken := steps[b.ID]
-		if wrong := verify.Walk(len(taken), func(i int) (State, State) { return taken[i].FromState, taken[i].ToState }, b.State, MayGo); wrong != "" {
+		if wrong := verify.Walk(steps[b.ID], b.State, MayGo); wrong != "" {
 			add(19, b, "%s", wrong)
 		}
 		if b.LeaseUntil > limit {

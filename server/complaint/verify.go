@@ -18,17 +18,16 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	for _, g := range gaps {
 		out = append(out, verify.Violation{Invariant: 7, Object: "series " + g.Name, Detail: fmt.Sprintf("stands at %d, %d are in use", g.LastNumber, g.N)})
 	}
-	steps, err := s.store.steps(ctx)
+	steps, err := s.trail.Steps(ctx, "complaint")
 	if err != nil {
-		return nil, fmt.Errorf("states of complaints: %w", err)
+		return nil, err
 	}
 	all, err := s.store.all(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read complaints: %w", err)
 	}
 	for _, c := range all {
-		taken := steps[c.ID]
-		if wrong := verify.Walk(len(taken), func(i int) (State, State) { return taken[i].FromState, taken[i].ToState }, c.State, CanMove); wrong != "" {
+		if wrong := verify.Walk(steps[c.ID], c.State, CanMove); wrong != "" {
 			out = append(out, verify.Violation{Invariant: 19, Object: "complaint " + c.Number, Detail: wrong})
 		}
 		if c.Listed == 0 {

@@ -289,28 +289,6 @@ func (s store) all(ctx context.Context) (cs []Contract, err error) {
 	return cs, nil
 }
 
-type step struct {
-	ObjectID  string
-	FromState State
-	ToState   State
-}
-
-// steps gives the changes of state that the audit trail has of each contract, in order.
-func (s store) steps(ctx context.Context) (map[string][]step, error) {
-	return s.stepsOf(ctx, "contract")
-}
-
-// stepsOf gives the changes of state that the audit trail has of each object of a type, in order.
-func (s store) stepsOf(ctx context.Context, objectType string) (map[string][]step, error) {
-	var rows []step
-	err := s.db.Q(ctx).Table("audit_rows").Select("object_id, from_state, to_state").Where("object_type = ? AND to_state <> ''", objectType).Order("at, id").Find(&rows).Error
-	out := map[string][]step{}
-	for _, r := range rows {
-		out[r.ObjectID] = append(out[r.ObjectID], r)
-	}
-	return out, err
-}
-
 // ownSignings gives the contracts with a signing that was confirmed by who recorded it.
 func (s store) ownSignings(ctx context.Context) (ids []string, err error) {
 	err = s.db.Q(ctx).Model(&Signing{}).Where("confirmed_at IS NOT NULL AND confirmed_by = recorded_by").Pluck("contract_id", &ids).Error

@@ -21,9 +21,9 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read contracts: %w", err)
 	}
-	steps, err := s.store.steps(ctx)
+	steps, err := s.trail.Steps(ctx, "contract")
 	if err != nil {
-		return nil, fmt.Errorf("read the states of contracts: %w", err)
+		return nil, err
 	}
 	own, err := s.store.ownSignings(ctx)
 	if err != nil {
@@ -49,8 +49,7 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 		if slices.Contains(own, c.ID) {
 			add(16, c, "has a signing that was confirmed by who recorded it")
 		}
-		taken := steps[c.ID]
-		if wrong := verify.Walk(len(taken), func(i int) (State, State) { return taken[i].FromState, taken[i].ToState }, c.State, CanMove); wrong != "" {
+		if wrong := verify.Walk(steps[c.ID], c.State, CanMove); wrong != "" {
 			add(19, c, "%s", wrong)
 		}
 		if (c.State == Suspended) != (len(c.OpenReasons) > 0) {
@@ -89,19 +88,15 @@ func (s *Service) verifyAmendments(ctx context.Context, at map[string]*Contract,
 	if err != nil {
 		return fmt.Errorf("read amendments: %w", err)
 	}
-	steps, err := s.store.stepsOf(ctx, "contract_amendment")
+	steps, err := s.trail.Steps(ctx, "contract_amendment")
 	if err != nil {
-		return fmt.Errorf("read the states of amendments: %w", err)
+		return err
 	}
 	of := map[string][]Amendment{}
 	for _, a := range amendments {
 		c := at[a.ContractID]
 		of[a.ContractID] = append(of[a.ContractID], a)
-		taken := steps[a.ID]
-		if wrong := verify.Walk(len(taken), func(i int) (AmendmentState, AmendmentState) {
-			return AmendmentState(taken[i].FromState), AmendmentState(taken[i].ToState)
-		}, a.State,
-			func(from, to AmendmentState) bool { return slices.Contains(amendmentMoves[from], to) }); wrong != "" {
+		if wrong := verify.Walk(steps[a.ID], a.State, func(from, to AmendmentState) bool { return slices.Contains(amendmentMoves[from], to) }); wrong != "" {
 			add(19, c, "amendment %s %s", a.Number, wrong)
 		}
 		if a.ConfirmedBy != "" && a.ConfirmedBy == a.RecordedBy {
@@ -154,18 +149,14 @@ func (s *Service) verifyEndings(ctx context.Context, at map[string]*Contract, ad
 	if err != nil {
 		return fmt.Errorf("read terminations: %w", err)
 	}
-	steps, err := s.store.stepsOf(ctx, "contract_ending")
+	steps, err := s.trail.Steps(ctx, "contract_ending")
 	if err != nil {
-		return fmt.Errorf("read the states of terminations: %w", err)
+		return err
 	}
 	running := map[string]bool{}
 	for _, e := range endings {
 		c := at[e.ContractID]
-		taken := steps[e.ID]
-		if wrong := verify.Walk(len(taken), func(i int) (EndingState, EndingState) {
-			return EndingState(taken[i].FromState), EndingState(taken[i].ToState)
-		}, e.State,
-			func(from, to EndingState) bool { return slices.Contains(endingMoves[from], to) }); wrong != "" {
+		if wrong := verify.Walk(steps[e.ID], e.State, func(from, to EndingState) bool { return slices.Contains(endingMoves[from], to) }); wrong != "" {
 			add(19, c, "termination %s %s", e.Number, wrong)
 		}
 		if e.DecidedBy != "" && e.DecidedBy == e.RequestedBy {

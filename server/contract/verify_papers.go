@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"sealgate/server/verify"
 )
 
 // verifySignings: nothing is in force, and no paper signed in the portal agreed, before both sides have signed; what was signed in the
@@ -46,23 +48,15 @@ func (s *Service) verifyAnnexes(ctx context.Context, at map[string]*Contract, ad
 	if err != nil {
 		return fmt.Errorf("read annexes: %w", err)
 	}
-	steps, err := s.store.stepsOf(ctx, "contract_annex")
+	steps, err := s.trail.Steps(ctx, "contract_annex")
 	if err != nil {
-		return fmt.Errorf("read the states of annexes: %w", err)
+		return err
 	}
 	for i := range rows {
 		a := &rows[i]
 		c := at[a.ContractID]
-		state := AnnexState("")
-		for _, step := range steps[a.ID] {
-			from, to := AnnexState(step.FromState), AnnexState(step.ToState)
-			if from != state || state != "" && !slices.Contains(annexMoves[from], to) {
-				add(19, c, "annex %s went from %q to %q, but stood at %q", a.Number, from, to, state)
-			}
-			state = to
-		}
-		if state != a.State {
-			add(19, c, "annex %s is %q, but its last audit row says %q", a.Number, a.State, state)
+		if wrong := verify.Walk(steps[a.ID], a.State, func(from, to AnnexState) bool { return slices.Contains(annexMoves[from], to) }); wrong != "" {
+			add(19, c, "annex %s %s", a.Number, wrong)
 		}
 		sum := a.TotalFen
 		for _, line := range a.Items {

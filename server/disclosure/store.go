@@ -139,21 +139,6 @@ func (s store) all(ctx context.Context) (ds []Disclosure, err error) {
 	return ds, err
 }
 
-type step struct {
-	ObjectID           string
-	FromState, ToState State
-}
-
-func (s store) steps(ctx context.Context) (map[string][]step, error) {
-	var rows []step
-	err := s.db.Q(ctx).Table("audit_rows").Select("object_id, from_state, to_state").Where("object_type = 'disclosure' AND to_state <> ''").Find(&rows).Error
-	out := map[string][]step{}
-	for _, r := range rows {
-		out[r.ObjectID] = append(out[r.ObjectID], r)
-	}
-	return out, err
-}
-
 func (s store) countLogged(ctx context.Context, id string) (n int64, err error) {
 	err = s.db.Q(ctx).Table("audit_rows").Where("object_type = 'disclosure' AND object_id = ? AND action = 'disclosure.download'", id).Count(&n).Error
 	return n, err

@@ -14,7 +14,7 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	if err != nil {
 		return nil, err
 	}
-	steps, err := s.store.steps(ctx)
+	steps, err := s.trail.Steps(ctx, "disclosure")
 	if err != nil {
 		return nil, err
 	}
@@ -25,8 +25,7 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 		add := func(n int, format string, args ...any) {
 			out = append(out, verify.Violation{Invariant: n, Object: "disclosure " + d.Number, Detail: fmt.Sprintf(format, args...)})
 		}
-		of := steps[d.ID]
-		if wrong := verify.Walk(len(of), func(i int) (State, State) { return of[i].FromState, of[i].ToState }, d.State, MayGo); wrong != "" {
+		if wrong := verify.Walk(steps[d.ID], d.State, MayGo); wrong != "" {
 			add(19, "%s", wrong)
 		}
 		decided := d.State != Requested && d.State != Withdrawn

@@ -31,6 +31,8 @@ var consentMoves = map[ConsentState][]ConsentState{
 	ConsentLive:     {ConsentWithdrawn},
 }
 
+func canMoveConsent(from, to ConsentState) bool { return slices.Contains(consentMoves[from], to) }
+
 // ways are how a consent may have been given.
 var ways = []string{"web", "app", "paper", "counter", "reply", "contract", "other"}
 

@@ -204,13 +204,11 @@ func (s *Service) changeConsent(ctx context.Context, id string, in ConsentState,
 
 func (s *Service) moveConsent(ctx context.Context, c *Consent, to ConsentState, reason string) error {
 	from := c.State
-	for _, next := range consentMoves[from] {
-		if next == to {
-			c.State, c.Reason = to, reason
-			return s.recordConsent(ctx, c, "consent."+string(to), from, reason, map[string]any{"numbers": c.MemberCount})
-		}
+	if !canMoveConsent(from, to) {
+		return ErrConsentState
 	}
-	return ErrConsentState
+	c.State, c.Reason = to, reason
+	return s.recordConsent(ctx, c, "consent."+string(to), from, reason, map[string]any{"numbers": c.MemberCount})
 }
 
 // SubmitConsent lays a proof on the provider's desk; evidence replaces the document that it had, if any is given.

@@ -129,17 +129,3 @@ func (s store) allConsents(ctx context.Context) ([]Consent, error) {
 	var out []Consent
 	return out, s.db.Q(ctx).Order("number").Find(&out).Error
 }
-
-// lastStates is the state of each proof as the audit trail has it.
-func (s store) lastStates(ctx context.Context) (map[string]ConsentState, error) {
-	var rows []struct {
-		ObjectID string
-		ToState  ConsentState
-	}
-	err := s.db.Q(ctx).Table("audit_rows").Select("object_id, to_state").Where("object_type = 'consent' AND to_state <> ''").Order("at, id").Find(&rows).Error
-	out := map[string]ConsentState{}
-	for _, r := range rows {
-		out[r.ObjectID] = r.ToState
-	}
-	return out, err
-}

@@ -319,20 +319,3 @@ func (s store) decideProposal(ctx context.Context, p *Proposal) (bool, error) {
 		Select("State", "DecidedAt", "DecidedBy", "DecidedName", "DecidedReason", "DraftID").Updates(p)
 	return res.RowsAffected == 1, res.Error
 }
-
-// steps gives the changes of state of drafts as the audit trail has them.
-func (s store) steps(ctx context.Context) (map[string][]step, error) {
-	var rows []step
-	err := s.db.Q(ctx).Table("audit_rows").Select("object_id, from_state, to_state").
-		Where("object_type = ? AND to_state <> ''", "rule_draft").Order("at, id").Find(&rows).Error
-	out := map[string][]step{}
-	for _, r := range rows {
-		out[r.ObjectID] = append(out[r.ObjectID], r)
-	}
-	return out, err
-}
-
-type step struct {
-	ObjectID           string
-	FromState, ToState DraftState
-}

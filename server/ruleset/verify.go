@@ -33,7 +33,7 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	if err != nil {
 		return nil, err
 	}
-	steps, err := s.store.steps(ctx)
+	steps, err := s.trail.Steps(ctx, "rule_draft")
 	if err != nil {
 		return nil, err
 	}
@@ -41,8 +41,7 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	for i := range drafts {
 		d := &drafts[i]
 		object := "rule draft " + d.ID
-		taken := steps[d.ID]
-		if wrong := verify.Walk(len(taken), func(i int) (DraftState, DraftState) { return taken[i].FromState, taken[i].ToState }, d.State, MayGo); wrong != "" {
+		if wrong := verify.Walk(steps[d.ID], d.State, MayGo); wrong != "" {
 			add(19, object, "%s", wrong)
 		}
 		if working := d.State == Open || d.State == Submitted; working != (d.LiveKey != nil) {

@@ -8,6 +8,7 @@ import (
 
 	"sealgate/server/caldate"
 	"sealgate/server/platform/db"
+	"sealgate/server/verify"
 )
 
 type store struct{ db *db.DB }
@@ -125,4 +126,14 @@ func (s store) ofContract(ctx context.Context, contractID string) ([]Row, error)
 	}
 	var out []Row
 	return out, s.db.Q(ctx).Where("contract_id = ? OR (object_type = 'contract' AND object_id = ?)", contractID, contractID).Order("id").Limit(historyLimit).Find(&out).Error
+}
+
+func (s store) steps(ctx context.Context, objectType string) (map[string][]verify.Step, error) {
+	var rows []struct{ ObjectID, FromState, ToState string }
+	err := s.db.Q(ctx).Model(&Row{}).Select("object_id, from_state, to_state").Where("object_type = ? AND to_state <> '' AND to_state <> from_state", objectType).Find(&rows).Error
+	out := map[string][]verify.Step{}
+	for _, r := range rows {
+		out[r.ObjectID] = append(out[r.ObjectID], verify.Step{From: r.FromState, To: r.ToState})
+	}
+	return out, err
 }

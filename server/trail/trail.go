@@ -12,6 +12,7 @@ import (
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
 	"sealgate/server/platform/ids"
+	"sealgate/server/verify"
 )
 
 // Entry is one fact for the trail. Detail holds what changed; it never holds message texts, whole phone numbers,
@@ -110,4 +111,14 @@ type witnessKey struct{}
 // itself, that something was done.
 func WithWitness(ctx context.Context, w func(ctx context.Context) error) context.Context {
 	return context.WithValue(ctx, witnessKey{}, w)
+}
+
+// Steps gives, by object, the changes of state that the trail has of the objects of a type, in no order (verify.Walk). A row that
+// tells of an act which left the state as it was is no change.
+func (t *Trail) Steps(ctx context.Context, objectType string) (map[string][]verify.Step, error) {
+	steps, err := t.store.steps(ctx, objectType)
+	if err != nil {
+		return nil, fmt.Errorf("changes of state of each %s: %w", objectType, err)
+	}
+	return steps, nil
 }

@@ -6,16 +6,19 @@ import (
 	"strings"
 )
 
-// Walk tells what keeps n recorded changes of state from being one walk through the state table, from "" (the object did not
-// exist) to the state at which the object stands; empty where they are one. step gives the changes in any order: two servers
-// write within the same second, and their clocks may differ, so neither ids nor times put them in order. What holds whatever
-// the order is looked at: each change is allowed, the object begins once, it is left as often as it is come to, but for the
+// Step is one recorded change of an object's state; From is "" where the object began.
+type Step struct{ From, To string }
+
+// Walk tells what keeps recorded changes of state from being one walk through the state table, from "" (the object did not
+// exist) to the state at which the object stands; empty where they are one. The changes come in any order: two servers write
+// within the same second, and their clocks may differ, so neither ids nor times put them in order. What holds whatever the
+// order is looked at: each change is allowed, the object begins once, it is left as often as it is come to, but for the
 // state at which it stands, and no change hangs apart from the beginning.
-func Walk[S ~string](n int, step func(i int) (from, to S), stands S, may func(from, to S) bool) string {
+func Walk[S ~string](steps []Step, stands S, may func(from, to S) bool) string {
 	var wrong []string
 	into, out, next := map[S]int{stands: 0}, map[S]int{}, map[S][]S{}
-	for i := range n {
-		from, to := step(i)
+	for _, step := range steps {
+		from, to := S(step.From), S(step.To)
 		if from != "" && !may(from, to) {
 			wrong = append(wrong, fmt.Sprintf("went from %q to %q, which is not allowed", from, to))
 		}
