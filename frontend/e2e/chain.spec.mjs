@@ -1,57 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
-import { violations } from "./axe.mjs";
-import { button, field, fill, fillDate, pdf } from "./fields.mjs";
-import { root } from "./program.mjs";
-import { openStage } from "./stage.mjs";
+import { businessDay, get, plus, post } from "./ask.mjs";
+import { button, field, fill, fillDate, pdf, state } from "./fields.mjs";
+import { suite } from "./suite.mjs";
 
-const pictures = process.env.SCREENSHOTS === "1" ? join(root, "docs/images") : null;
-const headers = { "Sec-Fetch-Site": "same-origin" };
-
-describe("registrations with the carriers, and a licence that ends", { concurrency: false }, () => {
-  let stage;
-  let broken;
+suite("chain", "registrations with the carriers, and a licence that ends", ({ stage, step, look }) => {
   let customer;
   let link;
-
-  before(async () => {
-    stage = await openStage();
-    if (pictures) mkdirSync(pictures, { recursive: true });
-  });
-  after(async () => {
-    if (!stage) return;
-    const { code, verified } = await stage.close();
-    assert.equal(code, 0, "the program stops in good order");
-    assert.equal(verified.code, 0, verified.report);
-  });
-
-  const step = (name, does) =>
-    it(name, { timeout: 90_000 }, async (t) => {
-      if (broken) return t.skip(`after "${broken}" failed`);
-      try {
-        await does(t);
-        assert.deepEqual(stage.faults.splice(0), [], "nothing went wrong on any page");
-      } catch (error) {
-        broken = name;
-        t.diagnostic(`what everybody saw is in ${await stage.snapshot("chain")}`);
-        throw error;
-      }
-    });
-  const look = async (page, name) => {
-    await page.mouse.move(700, 25); // what is under the pointer is in motion
-    await stage.settled(page);
-    assert.deepEqual(await violations(page), []);
-    if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled", caret: "hide" });
-  };
-  const get = async (page, path) => (await page.request.get(`/api/v1${path}`)).json();
-  const post = async (page, path, data) => {
-    const answer = await page.request.post(`/api/v1${path}`, { headers, data });
-    assert.ok(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`);
-    return answer.json();
-  };
-  const state = (page, word) => page.locator(".page-title .state", { hasText: word }).first().waitFor();
 
   step("sales sees the customer's chain as a picture: what each carrier says to each link", async () => {
     const page = await stage.as("sales");
@@ -106,8 +60,8 @@ describe("registrations with the carriers, and a licence that ends", { concurren
     const sales = await stage.as("sales");
     const compliance = await stage.as("compliance");
     const contract = (await get(sales, `/contracts?state=active&customer_id=${customer.id}`)).items[0];
-    const today = (await get(sales, "/sandbox/clock")).now.slice(0, 10);
-    const later = (n) => new Date(Date.parse(today) + n * 86_400_000).toISOString().slice(0, 10);
+    const today = await businessDay(sales);
+    const later = (n) => plus(today, n);
 
     // The customer's business licence is replaced by one that ends in two days.
     const old = (await get(sales, `/customers/${customer.id}/licences`)).items.find((l) => l.kind === "business");

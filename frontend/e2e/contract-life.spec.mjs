@@ -1,66 +1,18 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
-import { violations } from "./axe.mjs";
-import { button, choose, field, fill, fillDate, pdf } from "./fields.mjs";
-import { root } from "./program.mjs";
-import { openStage } from "./stage.mjs";
+import { get } from "./ask.mjs";
+import { button, choose, dialog, field, fill, fillDate, pdf, state, table } from "./fields.mjs";
+import { suite } from "./suite.mjs";
 
-const pictures = process.env.SCREENSHOTS === "1" ? join(root, "docs/images") : null;
-
-describe("a contract's life after its signing", { concurrency: false }, () => {
-  let stage;
+suite("contract-life", "a contract's life after its signing", ({ stage, step, look }) => {
   let address;
-  let broken;
   let life;
-
-  before(async () => {
-    stage = await openStage();
-    if (pictures) mkdirSync(pictures, { recursive: true });
-  });
-  after(async () => {
-    if (!stage) return;
-    const { code, verified } = await stage.close();
-    assert.equal(code, 0, "the program stops in good order");
-    assert.equal(verified.code, 0, verified.report);
-  });
-
-  const step = (name, does) =>
-    it(name, { timeout: 90_000 }, async (t) => {
-      if (broken) return t.skip(`after "${broken}" failed`);
-      try {
-        await does(t);
-        assert.deepEqual(stage.faults.splice(0), [], "nothing went wrong on any page");
-      } catch (error) {
-        broken = name;
-        t.diagnostic(`what everybody saw is in ${await stage.snapshot("contract-life")}`);
-        throw error;
-      }
-    });
-
-  const dialog = (page) => page.getByRole("dialog").filter({ visible: true });
-  const shoot = async (page, name) => {
-    if (!pictures) return;
-    await page.mouse.move(700, 25);
-    await page.evaluate(() => scrollTo(0, 0));
-    await stage.settled(page);
-    await page.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled", caret: "hide" });
-  };
-  const accessible = async (page) => {
-    await page.mouse.move(700, 25); // what is under the pointer is in motion
-    await stage.settled(page);
-    assert.deepEqual(await violations(page), []);
-  };
-  const table = (page, name) => page.getByRole("table", { name });
 
   step("sales changes the plan: the form says from when on, and only what is changed goes into it", async () => {
     const page = await stage.as("sales");
-    const answer = await page.request.get("/api/v1/contracts?state=active&limit=100");
-    const contract = (await answer.json()).items.find((c) => c.kind === "package");
+    const contract = (await get(page, "/contracts?state=active&limit=100")).items.find((c) => c.kind === "package");
     assert.ok(contract, "the demo has a contract in force");
     address = `/contracts/${contract.id}`;
-    life = (await (await page.request.get(`/api/v1${address}`)).json()).life;
+    life = (await get(page, address)).life;
     await stage.open(page, address);
     await button(page, "套餐变更").click();
     const form = dialog(page);
@@ -68,8 +20,7 @@ describe("a contract's life after its signing", { concurrency: false }, () => {
     await button(form, "提交变更").click();
     await form.getByText("没有改动任何一项。").waitFor();
     await fill(form, { 月租费: "300", 原因: "业务量增长" });
-    await shoot(page, "contract-plan-change");
-    await accessible(page);
+    await look(page, "contract-plan-change");
     await button(form, "提交变更").click();
     await form.waitFor({ state: "hidden" });
     await page.getByRole("tab", { name: "变更与终止" }).click();
@@ -84,7 +35,7 @@ describe("a contract's life after its signing", { concurrency: false }, () => {
     const form = dialog(page);
     await fillDate(form, "生效日期", life.supplement_from);
     await fill(form, { "超量单价（元/条）": "0.07" });
-    await shoot(page, "contract-supplement");
+    await look(page, "contract-supplement");
     await button(form, "起草").click();
     await form.waitFor({ state: "hidden" });
     const row = table(page, "变更与补充协议").locator("tbody tr", { hasText: "0.07" });
@@ -102,7 +53,7 @@ describe("a contract's life after its signing", { concurrency: false }, () => {
     const second = await stage.as("compliance");
     await stage.open(second, `${address}?tab=changes`);
     await button(second, "复核签章").click();
-    await shoot(second, "contract-supplement-confirm");
+    await look(second, "contract-supplement-confirm");
     await button(dialog(second), "复核签章").click();
     await table(second, "变更与补充协议").locator("tbody tr", { hasText: "0.07" }).getByText("已成立").waitFor();
   });
@@ -114,8 +65,7 @@ describe("a contract's life after its signing", { concurrency: false }, () => {
     await page.getByText(`自 ${life.plan_change_from} 起执行`).waitFor();
     await stage.settled(page);
     assert.match(page.url(), new RegExp(`on=${life.plan_change_from}`));
-    await shoot(page, "contract-as-of");
-    await accessible(page);
+    await look(page, "contract-as-of");
   });
 
   step("a price is announced in writing, and stays as it is when the customer objects", async () => {
@@ -125,8 +75,7 @@ describe("a contract's life after its signing", { concurrency: false }, () => {
     await page.getByRole("menuitem", { name: "调价通知" }).click();
     const form = dialog(page);
     await fill(form, { "超量单价（元/条）": "0.09", 原因: "运营商调价" });
-    await shoot(page, "contract-price");
-    await accessible(page);
+    await look(page, "contract-price");
     await button(form, "发出通知").click();
     await form.waitFor({ state: "hidden" });
     const row = table(page, "变更与补充协议").locator("tbody tr", { hasText: "运营商调价" });
@@ -146,7 +95,7 @@ describe("a contract's life after its signing", { concurrency: false }, () => {
     await choose(form, "终止原因", "违约");
     await form.getByText("30 日内纠正").waitFor();
     await fill(form, { 原因: "未按约定报备短信签名" });
-    await shoot(lead, "contract-terminate");
+    await look(lead, "contract-terminate");
     await button(form, "终止合同").click();
     await form.waitFor({ state: "hidden" });
     await lead.getByText("有人申请终止：违约").waitFor();
@@ -156,8 +105,7 @@ describe("a contract's life after its signing", { concurrency: false }, () => {
     await stage.open(second, `${address}?tab=changes`);
     await button(second, "批准终止").click();
     await second.getByText("终止程序进行中：违约").waitFor();
-    await shoot(second, "contract-breach");
-    await accessible(second);
+    await look(second, "contract-breach");
     await button(second, "事由已消除").click();
     await fill(dialog(second), { 原因: "已补报" });
     await button(dialog(second), "事由已消除").click();
@@ -173,7 +121,7 @@ describe("a contract's life after its signing", { concurrency: false }, () => {
     await form.getByText("行为异常").click();
     await fill(form, { 事实与证据: "夜间发送量激增" });
     await button(form, "停机").click();
-    await page.locator(".page-title .state", { hasText: "已停机" }).waitFor();
+    await state(page, "已停机");
     await button(page, "更多").click();
     await page.getByRole("menuitem").first().waitFor();
     assert.equal(await page.getByRole("menuitem", { name: "解除停机" }).count(), 0, "who suspended it can't lift it");
@@ -186,6 +134,6 @@ describe("a contract's life after its signing", { concurrency: false }, () => {
     await second.getByRole("menuitem", { name: "解除停机" }).click();
     await fill(dialog(second), { 核查结论: "客户已说明" });
     await button(dialog(second), "解除停机").click();
-    await second.locator(".page-title .state", { hasText: "生效" }).waitFor();
+    await state(second, "生效");
   });
 });

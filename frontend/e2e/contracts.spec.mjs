@@ -1,56 +1,17 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
-import { violations } from "./axe.mjs";
-import { button, choose, field, fill, fillDate, pdf } from "./fields.mjs";
-import { root } from "./program.mjs";
-import { openStage } from "./stage.mjs";
+import { businessDay, get, plus } from "./ask.mjs";
+import { button, choose, dialog, field, fill, fillDate, pdf, state, table } from "./fields.mjs";
+import { suite } from "./suite.mjs";
 
-const pictures = process.env.SCREENSHOTS === "1" ? join(root, "docs/images") : null;
-
-describe("contracts from the template to the signatures, and what hangs on them", { concurrency: false }, () => {
-  let stage;
-  let broken;
+suite("contracts", "contracts from the template to the signatures, and what hangs on them", ({ stage, prepare, step, look }) => {
   let client;
   let online;
 
-  before(async () => {
-    stage = await openStage();
+  prepare(async () => {
     stage.allow(401, "/api/v1/contracts/");
-    if (pictures) mkdirSync(pictures, { recursive: true });
-  });
-  after(async () => {
-    if (!stage) return;
-    const { code, verified } = await stage.close();
-    assert.equal(code, 0, "the program stops in good order");
-    assert.equal(verified.code, 0, verified.report);
   });
 
-  const step = (name, does) =>
-    it(name, { timeout: 120_000 }, async (t) => {
-      if (broken) return t.skip(`after "${broken}" failed`);
-      try {
-        await does(t);
-        assert.deepEqual(stage.faults.splice(0), [], "nothing went wrong on any page");
-      } catch (error) {
-        broken = name;
-        t.diagnostic(`what everybody saw is in ${await stage.snapshot("contracts")}`);
-        throw error;
-      }
-    });
-
-  const dialog = (page) => page.getByRole("dialog").filter({ visible: true });
-  const table = (page, name) => page.getByRole("table", { name });
-  const state = (page, word) => page.locator(".page-title .state", { hasText: word }).waitFor();
-  const items = async (page, path) => (await (await page.request.get(`/api/v1${path}`)).json()).items;
-  const shoot = async (page, name) => {
-    await page.mouse.move(700, 25);
-    await stage.settled(page);
-    assert.deepEqual(await violations(page), [], `axe on ${name}`);
-    if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled", caret: "hide" });
-  };
-  const plus = (day, n) => new Date(Date.parse(`${day}T12:00:00Z`) + n * 86_400_000).toISOString().slice(0, 10);
+  const items = async (page, path) => (await get(page, path)).items;
 
   /** The page as somebody sees it who comes back to it. */
   async function fresh(page, address) {
@@ -124,7 +85,7 @@ describe("contracts from the template to the signatures, and what hangs on them"
     const deposit = field(page, "押金");
     if ((await deposit.inputValue()) !== "0.00") await h.type(page, { 押金: "0.00" });
     await page.getByText("必填项已填齐").waitFor();
-    await shoot(page, "contract-form");
+    await look(page, "contract-form");
     await h.click(button(page, "保存并提交审核"));
     await page.waitForURL(/\/contracts\/(?!new)\w+$/);
     const address = new URL(page.url()).pathname;
@@ -148,10 +109,6 @@ describe("contracts from the template to the signatures, and what hangs on them"
     assert.ok(h.done < 40, `${h.done} interactions`);
     t.diagnostic(`from the template to active: ${h.done} interactions`);
   });
-
-  async function businessDay(page) {
-    return (await (await page.request.get("/api/v1/sandbox/clock")).json()).now.slice(0, 10);
-  }
 
   step("a contract is made for signing in the portal; the customer reads it, ticks and signs, then we do", async () => {
     const page = await stage.as("sales");
@@ -186,7 +143,7 @@ describe("contracts from the template to the signatures, and what hangs on them"
     await button(form, "在线签署").click();
     await form.getByText("请先阅读并勾选同意").waitFor();
     await form.getByText("我已阅读全文").click();
-    await shoot(client, "contract-sign-online");
+    await look(client, "contract-sign-online");
     await button(form, "在线签署").click();
     await form.waitFor({ state: "hidden" });
 
@@ -199,7 +156,7 @@ describe("contracts from the template to the signatures, and what hangs on them"
     await stage.open(client, `${online}?tab=signing`);
     await table(client, "签署证据").locator("tbody tr").nth(1).waitFor();
     await table(client, "签署证据").getByText("在线接受").first().waitFor();
-    await shoot(client, "contract-evidence");
+    await look(client, "contract-evidence");
     const sheet = await client.request.get(
       await table(client, "签署证据").getByRole("link", { name: "存证单" }).first().getAttribute("href"),
     );
@@ -234,7 +191,7 @@ describe("contracts from the template to the signatures, and what hangs on them"
     await table(page, "变更与补充协议").locator("tbody tr", { hasText: "量大优惠" }).getByText("已成立").waitFor();
     await stage.open(page, `${address}?tab=terms&on=${day}`);
     await page.getByText("0.07").first().waitFor();
-    await shoot(page, "contract-supplement");
+    await look(page, "contract-supplement-due");
   });
 
   step("an offer is confirmed by the customer; the calendar and the registers show what falls due", async () => {
@@ -244,7 +201,7 @@ describe("contracts from the template to the signatures, and what hangs on them"
     await button(page, "出具文件").first().click();
     const form = dialog(page);
     await fill(form, { 名称: "双十一活动短信", "项目 1": "营销短信", "数量 1": "100000", "单价（元） 1": "0.045" });
-    await shoot(page, "contract-annex");
+    await look(page, "contract-annex");
     await button(form, "出具文件").click();
     await form.waitFor({ state: "hidden" });
     await fresh(client, `/contracts/${active.id}?tab=annexes`);
@@ -257,15 +214,15 @@ describe("contracts from the template to the signatures, and what hangs on them"
 
     await stage.open(page, "/obligations");
     await table(page, "履约日历").locator("tbody tr").first().waitFor();
-    await shoot(page, "obligations");
+    await look(page, "obligations");
     await page.getByText("月历").click();
     await page.getByRole("table", { name: /月历/ }).waitFor();
-    await shoot(page, "obligations-month");
+    await look(page, "obligations-month");
     const ics = await page.request.get(await page.getByRole("link", { name: "导出日历（ICS）" }).getAttribute("href"));
     assert.match(await ics.text(), /BEGIN:VCALENDAR/);
     await stage.open(page, "/registers");
     await page.getByText("没有登记不可抗力").waitFor();
-    await shoot(page, "registers");
+    await look(page, "registers");
   });
 
   step("the terms of service are written by one person, announced by another, accepted by the customer", async () => {
@@ -294,6 +251,6 @@ describe("contracts from the template to the signatures, and what hangs on them"
     await dialog(client).getByText("我已阅读全文").click();
     await button(dialog(client), "阅读并接受").click();
     await client.getByText(/接受$/).first().waitFor();
-    await shoot(client, "service-terms");
+    await look(client, "service-terms");
   });
 });

@@ -1,50 +1,11 @@
-import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
-import { violations } from "./axe.mjs";
-import { openStage } from "./stage.mjs";
+import { dialog, pdf, state } from "./fields.mjs";
+import { suite } from "./suite.mjs";
 
-const pictures = process.env.CORNER_PICTURES ?? null;
-const pdf = Buffer.from(
-  "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n",
-);
-
-describe("a customer's day", { concurrency: false }, () => {
-  let stage;
+suite("corner", "a customer's day", ({ stage, prepare, step, look, shoot }) => {
   let own;
-  let broken;
-  before(async () => {
-    stage = await openStage();
-    if (pictures) mkdirSync(pictures, { recursive: true });
+  prepare(async () => {
     own = await stage.as("customer");
   });
-  after(async () => {
-    if (!stage) return;
-    const { code, verified } = await stage.close();
-    assert.equal(code, 0, "the program stops in good order");
-    assert.equal(verified.code, 0, verified.report);
-  });
-
-  const step = (name, does) =>
-    it(name, { timeout: 90_000 }, async (t) => {
-      if (broken) return t.skip(`after "${broken}" failed`);
-      try {
-        await does(t);
-        assert.deepEqual(stage.faults.splice(0), [], "nothing went wrong on any page");
-      } catch (error) {
-        broken = name;
-        t.diagnostic(`what everybody saw is in ${await stage.snapshot("corner")}`);
-        throw error;
-      }
-    });
-  /** Looks at a page as it stands: no fault of access, and a picture where one is wanted. */
-  const look = async (page, name) => {
-    await stage.settled(page);
-    assert.deepEqual(await violations(page), [], `axe on ${name}`);
-    if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`) });
-  };
-  const dialog = () => own.getByRole("dialog");
 
   step("begins with what waits, and sees what was sent", async () => {
     await stage.open(own, "/");
@@ -59,11 +20,11 @@ describe("a customer's day", { concurrency: false }, () => {
   step("shows a proof of payment, which finance finds as a hint", async () => {
     await stage.open(own, "/payment-proofs");
     await own.getByRole("button", { name: "上传付款凭证" }).first().click();
-    await dialog().locator(".money-input input").first().fill("1234.56");
-    await dialog().getByLabel("汇款户名").fill("成都云帆电子商务有限公司");
-    await dialog().locator("input[type=file]").setInputFiles({ name: "回单.pdf", mimeType: "application/pdf", buffer: pdf });
-    await dialog().locator(".attach-link").waitFor();
-    await dialog().getByRole("button", { name: "上传付款凭证" }).click();
+    await dialog(own).locator(".money-input input").first().fill("1234.56");
+    await dialog(own).getByLabel("汇款户名").fill("成都云帆电子商务有限公司");
+    await dialog(own).locator("input[type=file]").setInputFiles(pdf("回单.pdf"));
+    await dialog(own).locator(".attach-link").waitFor();
+    await dialog(own).getByRole("button", { name: "上传付款凭证" }).click();
     await own
       .getByRole("row", { name: /1,234\.56/ })
       .getByText("待处理")
@@ -80,16 +41,16 @@ describe("a customer's day", { concurrency: false }, () => {
   step("asks a question, which sales answers", async () => {
     await stage.open(own, "/tickets");
     await own.getByRole("button", { name: "新建工单" }).first().click();
-    await dialog().getByLabel("主题").fill("双十二能否临时加量");
-    await dialog().getByLabel("内容").fill("预计 12 月 12 日需要多发 5 万条，如何办理？");
-    await dialog().getByRole("button", { name: "新建工单" }).click();
+    await dialog(own).getByLabel("主题").fill("双十二能否临时加量");
+    await dialog(own).getByLabel("内容").fill("预计 12 月 12 日需要多发 5 万条，如何办理？");
+    await dialog(own).getByRole("button", { name: "新建工单" }).click();
     await own.waitForURL(/\/tickets\/\w+$/);
     const address = new URL(own.url()).pathname;
     const sales = await stage.as("sales");
     await stage.open(sales, address);
     await sales.getByLabel("回复").fill("可以签补充协议，我来准备。");
     await sales.getByRole("button", { name: "回复" }).click();
-    await sales.locator(".page-title .state", { hasText: "已答复" }).waitFor();
+    await state(sales, "已答复");
     await own.goto(address);
     await own.getByText("可以签补充协议").waitFor();
     await look(own, "corner-ticket");
@@ -98,8 +59,8 @@ describe("a customer's day", { concurrency: false }, () => {
   step("proposes a change of the record", async () => {
     await stage.open(own, "/proposals");
     await own.getByRole("button", { name: "申请变更资料" }).first().click();
-    await dialog().getByLabel("行业").fill("电子商务");
-    await dialog().getByRole("button", { name: "申请变更资料" }).click();
+    await dialog(own).getByLabel("行业").fill("电子商务");
+    await dialog(own).getByRole("button", { name: "申请变更资料" }).click();
     await own.getByText("行业：电子商务").waitFor();
     await look(own, "corner-proposals");
   });
@@ -107,11 +68,11 @@ describe("a customer's day", { concurrency: false }, () => {
   step("makes an API key, whose secret is shown once, and names a webhook", async () => {
     await stage.open(own, "/access");
     await own.getByRole("button", { name: "新建密钥" }).first().click();
-    await dialog().getByLabel("名称").fill("订单系统");
-    await dialog().getByRole("button", { name: "新建密钥" }).click();
+    await dialog(own).getByLabel("名称").fill("订单系统");
+    await dialog(own).getByRole("button", { name: "新建密钥" }).click();
     await own.getByText("请立即保存密钥").waitFor();
     await own.getByText(/^sk_/).waitFor();
-    if (pictures) await own.screenshot({ path: join(pictures, "corner-secret.png") });
+    await shoot(own, "corner-secret");
     await own.getByRole("button", { name: "已保存" }).click();
     await own
       .getByRole("row", { name: /订单系统/ })
@@ -120,9 +81,9 @@ describe("a customer's day", { concurrency: false }, () => {
     await look(own, "corner-keys");
     await own.getByRole("tab", { name: "回调地址" }).click();
     await own.getByRole("button", { name: "新建回调" }).first().click();
-    await dialog().getByLabel("名称").fill("订单系统");
-    await dialog().getByLabel("地址").fill("https://api.example.com/sealgate");
-    await dialog().getByRole("button", { name: "新建回调" }).click();
+    await dialog(own).getByLabel("名称").fill("订单系统");
+    await dialog(own).getByLabel("地址").fill("https://api.example.com/sealgate");
+    await dialog(own).getByRole("button", { name: "新建回调" }).click();
     await own.getByRole("button", { name: "已保存" }).click();
     await own.getByRole("row", { name: /api\.example\.com/ }).waitFor();
     await look(own, "corner-webhooks");
@@ -131,9 +92,9 @@ describe("a customer's day", { concurrency: false }, () => {
   step("adds somebody who submits, and wants batches approved", async () => {
     await stage.open(own, "/house");
     await own.getByRole("button", { name: "新增人员" }).first().click();
-    await dialog().getByLabel("登录名").fill("yunfan.submit");
-    await dialog().getByLabel("姓名").fill("周敏");
-    await dialog().getByRole("button", { name: "新增人员" }).click();
+    await dialog(own).getByLabel("登录名").fill("yunfan.submit");
+    await dialog(own).getByLabel("姓名").fill("周敏");
+    await dialog(own).getByRole("button", { name: "新增人员" }).click();
     await own.getByRole("button", { name: "已保存" }).click();
     await own
       .getByRole("row", { name: /yunfan\.submit/ })
@@ -149,8 +110,8 @@ describe("a customer's day", { concurrency: false }, () => {
   step("freezes everything at once; support lifts it after a check", async () => {
     stage.allow(401, "/api/v1/");
     await own.getByRole("button", { name: "冻结本企业" }).click();
-    await dialog().getByLabel("原因").fill("笔记本电脑被盗");
-    await dialog().getByRole("button", { name: "冻结本企业" }).click();
+    await dialog(own).getByLabel("原因").fill("笔记本电脑被盗");
+    await dialog(own).getByRole("button", { name: "冻结本企业" }).click();
     await own.getByLabel("密码").waitFor();
     const sales = await stage.as("sales");
     await stage.open(sales, "/support");

@@ -1,49 +1,19 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
-import { violations } from "./axe.mjs";
-import { root } from "./program.mjs";
-import { openStage } from "./stage.mjs";
+import { get } from "./ask.mjs";
+import { dialog } from "./fields.mjs";
+import { suite } from "./suite.mjs";
 
-const pictures = process.env.SCREENSHOTS === "1" ? join(root, "docs/images") : null;
-
-describe("the review desk by keyboard, escalations, takedowns and the watch", { concurrency: false }, () => {
-  let stage;
+suite("desk", "the review desk by keyboard, escalations, takedowns and the watch", ({ stage, prepare, step, look }) => {
   let page; // a reviewer
   let lead;
-  before(async () => {
-    stage = await openStage();
-    if (pictures) mkdirSync(pictures, { recursive: true });
+  prepare(async () => {
     page = await stage.as("compliance");
     lead = await stage.as("compliancelead");
   });
-  after(async () => {
-    if (!stage) return;
-    const { code, verified } = await stage.close();
-    assert.equal(code, 0, "the program stops in good order");
-    assert.equal(verified.code, 0, verified.report);
-  });
 
-  const look = async (p, name) => {
-    await stage.settled(p);
-    assert.deepEqual(await violations(p), [], `axe: ${name}`);
-    if (!pictures) return;
-    await p.mouse.move(700, 45);
-    await p.evaluate(() => {
-      for (const e of document.querySelectorAll(".ant-message, .ant-tooltip")) e.remove();
-    });
-    await p.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled", caret: "hide" });
-  };
-  const dialog = (p) => p.locator(".ant-modal-wrap:not([style*='none'])").getByRole("dialog");
-  const get = async (p, path) => {
-    const answer = await p.request.get(`/api/v1${path}`);
-    assert.equal(answer.status(), 200, path);
-    return answer.json();
-  };
   const first = async () => (await get(page, "/review/queue")).items.find((i) => !i.own && i.state === "open");
 
-  it("takes the next batch and shows its texts to who holds it", async () => {
+  step("takes the next batch and shows its texts to who holds it", async () => {
     await stage.open(page, "/review");
     await page.keyboard.press("]");
     await page.locator(".text-item .marked, .text-item mark, .text-item p").first().waitFor();
@@ -53,7 +23,7 @@ describe("the review desk by keyboard, escalations, takedowns and the watch", { 
     await look(page, "desk");
   });
 
-  it("keeps the texts from others until they name a purpose", async () => {
+  step("keeps the texts from others until they name a purpose", async () => {
     await stage.open(lead, new URL(page.url()).pathname + new URL(page.url()).search);
     await lead.getByText("短信正文未显示").waitFor();
     await lead.getByRole("button", { name: "按用途查看" }).first().click();
@@ -63,7 +33,7 @@ describe("the review desk by keyboard, escalations, takedowns and the watch", { 
     assert.ok((await lead.locator(".text-item").first().innerText()).length > 20);
   });
 
-  it("asks an authority by E, and nothing can be approved then", async () => {
+  step("asks an authority by E, and nothing can be approved then", async () => {
     await page.bringToFront();
     await page.keyboard.press("j");
     await page.keyboard.press("e");
@@ -88,7 +58,7 @@ describe("the review desk by keyboard, escalations, takedowns and the watch", { 
     assert.equal((await get(lead, "/escalations")).items[0].state, "withdrawn");
   });
 
-  it("hands over by H with a note that the colleague sees", async () => {
+  step("hands over by H with a note that the colleague sees", async () => {
     const item = await first();
     await stage.open(page, `/review?batch=${item.batch_id}`);
     await stage.settled(page);
@@ -105,7 +75,7 @@ describe("the review desk by keyboard, escalations, takedowns and the watch", { 
     await stage.settled(lead);
   });
 
-  it("shows an alert with its evidence, and a person lifts the stop that it set", async () => {
+  step("shows an alert with its evidence, and a person lifts the stop that it set", async () => {
     const item = await first();
     const closer = { enabled: true, auto_stop: true, params: { least: 10, share: 10 }, reason: "观察期" };
     const set = await lead.request.put(`/api/v1/customers/${item.customer_id}/watch/refused`, { data: closer });
@@ -132,7 +102,7 @@ describe("the review desk by keyboard, escalations, takedowns and the watch", { 
     assert.equal((await get(lead, "/watch/alerts")).items[0].state, "closed");
   });
 
-  it("takes illegal content down by X, with the totals before it", async () => {
+  step("takes illegal content down by X, with the totals before it", async () => {
     const item = await first();
     await stage.open(page, `/review?batch=${item.batch_id}`);
     await stage.settled(page);
@@ -155,7 +125,7 @@ describe("the review desk by keyboard, escalations, takedowns and the watch", { 
     await look(lead, "blacklist");
   });
 
-  it("shows second reviews, exemptions and who did how much", async () => {
+  step("shows second reviews, exemptions and who did how much", async () => {
     for (const [tab, name, sign] of [
       ["rechecks", "rechecks", "抽检比例"],
       ["exemptions", "exemptions", "申请免审"],

@@ -21,6 +21,17 @@ export async function choose(scope, label, option) {
 
 export const button = (scope, name) => scope.getByRole("button", { name });
 
+/** The dialog that is open. */
+export const dialog = (page) => page.getByRole("dialog").filter({ visible: true });
+
+export const table = (page, name) => page.getByRole("table", { name });
+
+/** Until the page's title shows a state. */
+export const state = (page, word) => page.locator(".page-title .state", { hasText: word }).first().waitFor();
+
+/** A figure of a record's page, by its name. */
+export const figure = (page, name) => page.locator(".figures div", { hasText: name }).locator("dd").first().innerText();
+
 /** What a field complains about. */
 export const complaint = (scope, label) =>
   scope.locator(".ant-form-item", { has: field(scope, label) }).locator(".ant-form-item-explain-error");

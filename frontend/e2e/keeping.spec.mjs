@@ -1,55 +1,23 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
-import { violations } from "./axe.mjs";
-import { root } from "./program.mjs";
-import { openStage } from "./stage.mjs";
+import { businessDay, get, post } from "./ask.mjs";
+import { pdf } from "./fields.mjs";
+import { suite } from "./suite.mjs";
 
-const pictures = process.env.SCREENSHOTS === "1" ? join(root, "docs/images") : null;
-/** Numbers of the demo's first batches. */
-const scan = {
-  name: "调取证据通知书.pdf",
-  mimeType: "application/pdf",
-  buffer: Buffer.from("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"),
-};
+const scan = pdf("调取证据通知书.pdf");
 
-describe("what was sent is found, held, given out and ended", { concurrency: false }, () => {
-  let stage;
+suite("keeping", "what was sent is found, held, given out and ended", ({ stage, prepare, step, look }) => {
   let page; // the compliance lead
   let phone; // of a message in the demo
-  before(async () => {
-    stage = await openStage();
-    if (pictures) mkdirSync(pictures, { recursive: true });
+  prepare(async () => {
     page = await stage.as("compliancelead");
   });
-  after(async () => {
-    if (!stage) return;
-    const { code, verified } = await stage.close();
-    assert.equal(code, 0, "the program stops in good order");
-    assert.equal(verified.code, 0, verified.report);
-  });
 
-  const look = async (p, name) => {
-    await stage.settled(p);
-    assert.deepEqual(await violations(p), [], `axe: ${name}`);
-    if (pictures) await p.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled", caret: "hide" });
-  };
-  const get = async (p, path) => {
-    const answer = await p.request.get(`/api/v1${path}`);
-    assert.equal(answer.status(), 200, path);
-    return answer.json();
-  };
-
-  it("finds a number and shows a message's evidence", async () => {
+  step("finds a number and shows a message's evidence", async () => {
     const batch = (await get(page, "/batches?state=done")).items[0];
-    const shown = await page.request.post(`/api/v1/evidence/batches/${batch.id}/messages/1`, {
-      data: { purpose: "audit", grounds: "浏览器测试", unmask: true },
-    });
-    assert.equal(shown.status(), 200);
-    phone = (await shown.json()).phone;
+    const asked = { purpose: "audit", grounds: "浏览器测试", unmask: true };
+    phone = (await post(page, `/evidence/batches/${batch.id}/messages/1`, asked)).phone;
     await stage.open(page, "/evidence");
     await page.getByLabel("手机号").fill(phone);
     await page.getByLabel("依据（单号、来电、客户要求）").fill("投诉单 TS-20261122-0001");
@@ -64,7 +32,7 @@ describe("what was sent is found, held, given out and ended", { concurrency: fal
     await page.getByText(phone, { exact: true }).waitFor();
   });
 
-  it("asks for the purpose where a message is opened by its address", async () => {
+  step("asks for the purpose where a message is opened by its address", async () => {
     const other = await stage.as("auditor");
     const batch = (await get(other, "/batches?state=done")).items[0];
     await stage.open(other, `/evidence/${batch.id}/1`);
@@ -73,9 +41,9 @@ describe("what was sent is found, held, given out and ended", { concurrency: fal
     assert.equal(await other.getByRole("button", { name: "查看完整号码" }).count(), 0, "an auditor does not see whole numbers");
   });
 
-  it("records a lawful request, which another person approves, and gives the file out", async () => {
+  step("records a lawful request, which another person approves, and gives the file out", async () => {
     const reviewer = await stage.as("compliance");
-    const today = (await get(reviewer, "/sandbox/clock")).now.slice(0, 10);
+    const today = await businessDay(reviewer);
     await stage.open(reviewer, "/disclosures");
     await reviewer.getByRole("button", { name: "登记披露" }).click();
     const dialog = reviewer.getByRole("dialog");
@@ -110,28 +78,29 @@ describe("what was sent is found, held, given out and ended", { concurrency: fal
     const waiting = reviewer.waitForEvent("download");
     await reviewer.getByRole("dialog").getByRole("button", { name: "下载数据包" }).click();
     const file = await readFile(await (await waiting).path());
-    const record = await get(reviewer, address.replace("/disclosures", "/disclosures"));
+    const record = await get(reviewer, address);
     assert.equal(createHash("sha256").update(file).digest("hex"), record.sha256);
     await reviewer.getByRole("cell", { name: "交给办案民警张某" }).waitFor();
   });
 
-  it("places a legal hold that another person lifts", async () => {
+  step("places a legal hold that another person lifts", async () => {
     await stage.open(page, "/legal-holds");
     await page.getByRole("button", { name: "登记保全" }).click();
     const dialog = page.getByRole("dialog");
     const batch = (await get(page, "/batches?state=done")).items[0];
+    const year = (await businessDay(page)).slice(0, 4);
     await dialog.getByLabel("或批次编号").fill(batch.number);
     await dialog.getByLabel("要求方（法院、机关、法务）").fill("成都市锦江区人民法院");
     await dialog.getByLabel("文号").fill("（2026）川0104民初123号");
     await dialog.getByLabel("事由").fill("合同纠纷，须保全证据");
     await look(page, "hold-new");
     await dialog.getByRole("button", { name: "登记保全" }).click();
-    await page.getByRole("cell", { name: "LH-2026-0001" }).waitFor();
+    await page.getByRole("cell", { name: `LH-${year}-0001` }).waitFor();
     await look(page, "legal-holds");
     assert.equal(await page.getByRole("button", { name: "解除" }).count(), 0, "nobody lifts their own");
     const second = await stage.as("compliancelead2");
     await stage.open(second, "/purge");
-    await second.getByText("LH-2026-0001").first().waitFor();
+    await second.getByText(`LH-${year}-0001`).first().waitFor();
     await look(second, "purge");
     await stage.open(second, "/legal-holds");
     await second.getByRole("button", { name: "解除" }).click();

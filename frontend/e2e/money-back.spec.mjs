@@ -1,50 +1,17 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
-import { violations } from "./axe.mjs";
+import { get, plus } from "./ask.mjs";
 import { button, choose, field, fillDate } from "./fields.mjs";
-import { openStage } from "./stage.mjs";
-
-const pictures = process.env.PICTURES;
+import { suite } from "./suite.mjs";
 
 /** Finance's day: a bank file, whose money it is, a transfer that comes back, an exception, a debt that goes to a lawyer. */
-describe("money from the bank and back", { concurrency: false }, () => {
-  let stage;
-  let broken;
+suite("money-back", "money from the bank and back", ({ stage, prepare, step, look }) => {
   let bill;
 
-  before(async () => {
-    stage = await openStage();
+  prepare(async () => {
     const page = await stage.as("finance");
     await page.goto("/");
-    const get = async (path) => (await page.request.get(`/api/v1/${path}`)).json();
-    bill = (await get("bills?state=overdue,issued")).items[0];
-    if (pictures) mkdirSync(pictures, { recursive: true });
+    bill = (await get(page, "/bills?state=overdue,issued")).items[0];
   });
-  after(async () => {
-    if (!stage) return;
-    const { code, verified } = await stage.close();
-    assert.equal(code, 0, "the program stops in good order");
-    assert.equal(verified.code, 0, verified.report);
-  });
-  const shot = async (page, name) => {
-    await stage.settled(page);
-    assert.deepEqual(await violations(page), [], `${name} can be used by everybody`);
-    if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`) });
-  };
-  const step = (name, does) =>
-    it(name, { timeout: 90_000 }, async (t) => {
-      if (broken) return t.skip(`after "${broken}" failed`);
-      try {
-        await does(t);
-        assert.deepEqual(stage.faults.splice(0), [], "nothing went wrong on any page");
-      } catch (e) {
-        broken = name;
-        await stage.snapshot("money-back");
-        throw e;
-      }
-    });
 
   const csv = (text) => ({ name: "statement.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
   const amount = () => (bill.open_fen / 100).toFixed(2);
@@ -55,7 +22,7 @@ describe("money from the bank and back", { concurrency: false }, () => {
     await page.getByLabel("选择文件").setInputFiles(csv(`日期,金额,流水号,对方户名\n${bill.issued_on},1e3,F0,某人\n`));
     await page.getByText("不是金额").waitFor();
     assert.equal(await button(page, /确认对应并导入/).isDisabled(), true);
-    await shot(page, "bank-import-problem");
+    await look(page, "bank-import-problem");
   });
 
   step("a good one shows its columns, and is imported once they are confirmed", async () => {
@@ -68,11 +35,11 @@ describe("money from the bank and back", { concurrency: false }, () => {
         ),
       );
     await page.getByText("由系统推测").waitFor();
-    await shot(page, "bank-import");
+    await look(page, "bank-import");
     await button(page, /确认对应并导入 3 条/).click();
     await page.getByRole("dialog").getByRole("button", { name: "导入对账文件" }).click();
     await page.waitForURL(/bank-lines$/);
-    await shot(page, "bank-lines");
+    await look(page, "bank-lines");
   });
 
   step("the line that names the bill is sure and becomes a payment", async () => {
@@ -101,11 +68,11 @@ describe("money from the bank and back", { concurrency: false }, () => {
     await page.getByRole("row", { name: /F1001/ }).getByRole("button", { name: "退汇" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("原因").fill("账户冻结");
-    await shot(page, "bounce");
+    await look(page, "bounce");
     await dialog.getByRole("button", { name: "退汇" }).click();
     await dialog.waitFor({ state: "hidden" });
     await stage.settled(page);
-    await shot(page, "payments");
+    await look(page, "bounced");
   });
 
   step("an exception is asked for by one and approved by another", async () => {
@@ -114,10 +81,10 @@ describe("money from the bank and back", { concurrency: false }, () => {
     await button(page, "申请例外").click();
     const dialog = page.getByRole("dialog");
     await choose(dialog, "客户", bill.customer_name);
-    const until = new Date(Date.parse(bill.due_on) + 60 * 86_400_000).toISOString().slice(0, 10);
+    const until = plus(bill.due_on, 60);
     await fillDate(dialog, "至", until);
     await field(dialog, "原因").fill("客户书面申请延期");
-    await shot(page, "exception-ask");
+    await look(page, "exception-ask");
     await dialog.getByRole("button", { name: "申请例外" }).click();
     await dialog.waitFor({ state: "hidden" });
     const boss = await stage.as("financelead");
@@ -131,25 +98,25 @@ describe("money from the bank and back", { concurrency: false }, () => {
       .getByRole("button", { name: /批\s?准/ })
       .click();
     await boss.getByRole("dialog").waitFor({ state: "hidden" });
-    await shot(boss, "exceptions");
+    await look(boss, "exceptions");
     await stage.open(boss, `/customers/${bill.customer_id}`);
     await boss.getByText("例外生效中").waitFor();
-    await shot(boss, "customer-exception");
+    await look(boss, "customer-exception");
   });
 
   step("letters, refunds and cheques have their pages", async () => {
     const page = await stage.as("finance");
     await stage.open(page, "/dunning?tab=letters");
-    await shot(page, "letters");
+    await look(page, "letters");
     await stage.open(page, "/refunds");
-    await shot(page, "refunds");
+    await look(page, "refunds");
     await page.getByRole("tab", { name: "支票", exact: true }).click();
-    await shot(page, "cheques");
+    await look(page, "cheques");
   });
 
   step("an overdue debt goes to a lawyer", async () => {
     const page = await stage.as("finance");
-    const overdue = (await (await page.request.get("/api/v1/bills?state=overdue")).json()).items[0];
+    const overdue = (await get(page, "/bills?state=overdue")).items[0];
     await stage.open(page, "/collection");
     if (!overdue) return shot(page, "collection");
     await button(page, "移交催收").first().click();
@@ -159,7 +126,7 @@ describe("money from the bank and back", { concurrency: false }, () => {
     await choose(dialog, "合同", overdue.contract_number);
     await field(dialog, "律所或机构").fill("四川某某律师事务所");
     await field(dialog, "原因").fill("多次催款未付");
-    await shot(page, "collection-open");
+    await look(page, "collection-open");
     await dialog.getByRole("button", { name: "移交催收" }).click();
     await page.waitForURL(/collection\/\w+/);
     await button(page, "记费用").click();
@@ -167,6 +134,6 @@ describe("money from the bank and back", { concurrency: false }, () => {
     await field(dialog, "说明").fill("诉讼费");
     await dialog.getByRole("button", { name: "记费用" }).click();
     await dialog.waitFor({ state: "hidden" });
-    await shot(page, "collection-case");
+    await look(page, "collection-case");
   });
 });

@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { get } from "./ask.mjs";
 import { violations } from "./axe.mjs";
-import { root } from "./program.mjs";
-import { openStage, printed } from "./stage.mjs";
-
-const pictures = process.env.SCREENSHOTS === "1" ? join(root, "docs/images") : null;
+import { printed } from "./stage.mjs";
+import { suite } from "./suite.mjs";
 
 const of = (state) => (record) => record.state === state;
 const named =
@@ -93,35 +89,19 @@ const pages = [
 async function address(page, path, at) {
   if (!at) return path;
   const [list, fits] = at;
-  const answer = await page.request.get(`/api/v1/${list}?limit=100`);
-  assert.equal(answer.status(), 200, `GET /${list}`);
-  const record = (await answer.json()).items.find(fits);
+  const record = (await get(page, `/${list}?limit=100`)).items.find(fits);
   assert.ok(record, `the demo has no such record in /${list}`);
   return path.replace("$id", record.id);
 }
 
-describe("every page", { concurrency: false }, () => {
-  let stage;
-  before(async () => {
-    stage = await openStage();
-    if (pictures) mkdirSync(pictures, { recursive: true });
-  });
-  after(async () => {
-    if (!stage) return;
-    const { code, verified } = await stage.close();
-    assert.equal(code, 0, "the program stops in good order");
-    assert.equal(verified.code, 0, verified.report);
-  });
-
-  const shoot = async (page, name) => {
-    if (!pictures) return;
-    // Neither pointer nor focus belongs into the picture.
+suite("pages", "every page", ({ stage, check, shoot }) => {
+  /** A picture in which neither pointer nor focus is. */
+  const portrait = async (page, name) => {
     await page.mouse.move(700, 25);
     await page.evaluate(() => document.activeElement?.blur());
-    await page.waitForFunction(() => !document.querySelector(".ant-tooltip:not(.ant-tooltip-hidden)"));
     await stage.settled(page);
     if (await page.locator("iframe.pdf").count()) await printed(page);
-    await page.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled", caret: "hide" });
+    await shoot(page, name);
   };
 
   /** The page in both themes before axe, and in English for words that were forgotten. */
@@ -130,12 +110,12 @@ describe("every page", { concurrency: false }, () => {
     const see = async (look, only) => {
       for (const v of await violations(page, only)) found.push(`${look}: ${v}`);
     };
-    if (name) await shoot(page, name);
+    if (name) await portrait(page, name);
     await see("light");
     await page.getByRole("button", { name: "切换深浅色" }).click();
     await stage.settled(page);
     await see("dark", "colours");
-    if (name && also.includes("dark")) await shoot(page, `${name}-dark`);
+    if (name && also.includes("dark")) await portrait(page, `${name}-dark`);
     await page.getByRole("button", { name: "切换深浅色" }).click();
     await page.getByRole("button", { name: "切换到英文" }).click();
     await stage.settled(page);
@@ -143,25 +123,25 @@ describe("every page", { concurrency: false }, () => {
       const own = ["nav", ".table thead", "h1", "h2", ".ant-tabs-tab", "label", ".form-foot", ".state"];
       return own.flatMap((q) => [...document.querySelectorAll(q)].map((e) => e.innerText));
     });
-    if (name && also.includes("en")) await shoot(page, `${name}-en`);
+    if (name && also.includes("en")) await portrait(page, `${name}-en`);
     await page.getByRole("button", { name: "Switch to Chinese" }).click();
     return { found, texts };
   }
 
-  it("asks whoever is not signed in to sign in, readable in both themes", async () => {
+  check("asks whoever is not signed in to sign in, readable in both themes", async () => {
     stage.allow(401, "/api/v1/session");
     for (const dark of [false, true]) {
       const page = await stage.enter("nobody", { dark, signedIn: false });
       await page.goto("/contracts");
       await page.getByRole("heading", { name: "登录" }).waitFor();
-      if (!dark) await shoot(page, "signin");
+      if (!dark) await portrait(page, "signin");
       assert.deepEqual(await violations(page), []);
       await page.context().close();
     }
   });
 
   for (const { who, path, at, press, picture, also } of pages) {
-    it(`is sound for ${who} at ${path}${picture ? ` (${picture})` : ""}`, { timeout: 60_000 }, async () => {
+    check(`is sound for ${who} at ${path}${picture ? ` (${picture})` : ""}`, async () => {
       const page = await stage.as(who);
       await stage.open(page, await address(page, path, at));
       if (press) {
@@ -169,7 +149,6 @@ describe("every page", { concurrency: false }, () => {
         await stage.settled(page);
       }
       const { found, texts } = await judge(page, picture, also);
-      assert.deepEqual(stage.faults.splice(0), [], "nothing went wrong on the page");
       assert.deepEqual(found, [], "axe, WCAG 2.2 AA");
       const raw = texts.filter((text) =>
         /\b(nav|ui|app|state|home|bill|batch|contract|review|rules)\.[a-z]+(\.[a-z_]+)*\b/.test(text),
@@ -178,5 +157,5 @@ describe("every page", { concurrency: false }, () => {
     });
   }
 
-  it("left no error in the program's log", () => assert.deepEqual(stage.program.complaints(), []));
+  check("left no error in the program's log", () => assert.deepEqual(stage.program.complaints(), []));
 });

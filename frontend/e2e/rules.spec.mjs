@@ -1,61 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { get, post, until } from "./ask.mjs";
 import { violations } from "./axe.mjs";
-import { root } from "./program.mjs";
-import { openStage } from "./stage.mjs";
+import { suite } from "./suite.mjs";
 
-const pictures = process.env.SCREENSHOTS === "1" ? join(root, "docs/images") : null;
-
-describe("the rule desk", { concurrency: false }, () => {
-  let stage;
+suite("rules", "the rule desk", ({ stage, prepare, step, look }) => {
   let page; // the lead who writes
   let published;
-  before(async () => {
-    stage = await openStage();
-    if (pictures) mkdirSync(pictures, { recursive: true });
+  prepare(async () => {
     page = await stage.as("compliancelead");
   });
-  after(async () => {
-    if (!stage) return;
-    const { code, verified } = await stage.close();
-    assert.equal(code, 0, "the program stops in good order");
-    assert.equal(verified.code, 0, verified.report);
-  });
 
-  /** The page as it is now: sound, and a picture where asked for. */
-  const look = async (p, name, { dark } = {}) => {
-    await stage.settled(p);
-    assert.deepEqual(await violations(p), [], `axe: ${name}`);
-    const shoot = async (file) => {
-      if (!pictures) return;
-      await p.mouse.move(700, 45);
-      // What floats over the page for a moment does not belong into the picture.
-      const float = (display) =>
-        p.evaluate((d) => {
-          for (const e of document.querySelectorAll(".ant-message, .ant-tooltip")) e.style.display = d;
-        }, display);
-      await stage.settled(p);
-      await float("none");
-      await p.screenshot({ path: join(pictures, `${file}.png`), animations: "disabled", caret: "hide" });
-      await float("");
-    };
-    await shoot(name);
-    if (!dark) return;
-    await p.getByRole("button", { name: "切换深浅色" }).click();
-    await stage.settled(p);
-    assert.deepEqual(await violations(p, "colours"), [], `axe in the dark: ${name}`);
-    await shoot(`${name}-dark`);
-    await p.getByRole("button", { name: "切换深浅色" }).click();
-  };
-  const get = async (p, path) => {
-    const answer = await p.request.get(`/api/v1${path}`);
-    assert.equal(answer.status(), 200, path);
-    return answer.json();
-  };
-
-  it("lists the rules with what they hit", async () => {
+  step("lists the rules with what they hit", async () => {
     await stage.open(page, "/rules");
     published = (await get(page, "/rule-desk")).published;
     await page.getByRole("table", { name: "规则" }).getByRole("row").nth(5).waitFor();
@@ -64,7 +19,7 @@ describe("the rule desk", { concurrency: false }, () => {
     await page.waitForFunction(() => document.querySelectorAll(".rules-name").length < 40);
   });
 
-  it("shows an error where it is, with its cure, while one writes", async () => {
+  step("shows an error where it is, with its cure, while one writes", async () => {
     await stage.open(page, "/rules/new");
     const form = page.getByRole("region", { name: "表单" });
     await form.getByLabel("编号").fill("ad.pickup_hours");
@@ -78,7 +33,7 @@ describe("the rule desk", { concurrency: false }, () => {
     await page.locator(".cm-editor.cm-focused").waitFor();
   });
 
-  it("completes facts and names as one types in the text", async () => {
+  step("completes facts and names as one types in the text", async () => {
     await page.locator(".cm-line").filter({ hasText: "condition:" }).click();
     await page.keyboard.press("End");
     await page.keyboard.type(" && unfi");
@@ -86,7 +41,7 @@ describe("the rule desk", { concurrency: false }, () => {
     await page.keyboard.press("Escape");
   });
 
-  it("is mended, tried and kept", async () => {
+  step("is mended, tried and kept", async () => {
     const form = page.getByRole("region", { name: "表单" });
     const words = form.getByRole("region", { name: "词组 lure" });
     await words.getByLabel(/^词（/).fill("到店自提");
@@ -116,7 +71,7 @@ describe("the rule desk", { concurrency: false }, () => {
     await look(page, "rule");
   });
 
-  it("says what the draft would have done to the past", async () => {
+  step("says what the draft would have done to the past", async () => {
     await stage.open(page, "/rules?tab=backtests");
     await page.getByRole("button", { name: "开始回测" }).click();
     await page.getByRole("table", { name: "结论变化" }).waitFor();
@@ -131,7 +86,7 @@ describe("the rule desk", { concurrency: false }, () => {
     await look(page, "backtest", { dark: true });
   });
 
-  it("is submitted, and another lead approves it after a look at the changes", async () => {
+  step("is submitted, and another lead approves it after a look at the changes", async () => {
     await stage.open(page, "/rules?tab=versions");
     await page
       .getByText("+ 到店自提")
@@ -155,40 +110,34 @@ describe("the rule desk", { concurrency: false }, () => {
   });
 
   let batch;
-  it("judges the next batch by the new version", { timeout: 60_000 }, async () => {
+  step("judges the next batch by the new version", async () => {
     const sales = await stage.as("sales");
     const contract = (await get(sales, "/contracts?limit=100")).items.find((c) => c.state === "active" && c.kind === "package");
     const signature = (await get(sales, `/customers/${contract.customer_id}/registrations?kind=signature`)).items.find(
       (s) => s.state === "approved",
     );
-    const headers = { "Sec-Fetch-Site": "same-origin" };
-    const made = await sales.request.post("/api/v1/batches", {
-      headers,
-      data: {
-        contract_id: contract.id,
-        signature_id: signature.id,
-        category: "notice",
-        mode: "list_one_text",
-        text: `【${signature.text.replace(/[【】]/g, "")}】您的商品已到货，请到店自提，营业时间9:00至20:00。`,
-      },
+    const made = await post(sales, "/batches", {
+      contract_id: contract.id,
+      signature_id: signature.id,
+      category: "notice",
+      mode: "list_one_text",
+      text: `【${signature.text.replace(/[【】]/g, "")}】您的商品已到货，请到店自提，营业时间9:00至20:00。`,
     });
-    assert.equal(made.status(), 201, await made.text());
-    batch = (await made.json()).id;
+    batch = made.id;
     const sent = await sales.request.put(`/api/v1/batches/${batch}/file?name=a.csv`, {
-      headers: { ...headers, "Content-Type": "application/octet-stream" },
+      headers: { "Sec-Fetch-Site": "same-origin", "Content-Type": "application/octet-stream" },
       data: Buffer.from("手机号\n13800010001\n13900010022\n18600010343\n"),
     });
     assert.ok(sent.ok(), await sent.text());
-    let state;
-    do {
-      await sales.waitForTimeout(200);
-      state = await get(sales, `/batches/${batch}`);
-    } while (["receiving", "screening"].includes(state.state));
-    assert.equal(state.rule_set, (await get(page, "/rule-desk")).published);
-    assert.equal(state.verdicts.hold, 3, JSON.stringify(state.verdicts));
+    const judged = await until(sales, "the batch is judged", async () => {
+      const now = await get(sales, `/batches/${batch}`);
+      return ["receiving", "screening"].includes(now.state) ? null : now;
+    });
+    assert.equal(judged.rule_set, (await get(page, "/rule-desk")).published);
+    assert.equal(judged.verdicts.hold, 3, JSON.stringify(judged.verdicts));
   });
 
-  it("takes a reviewer's report of a false alarm into the next draft", async () => {
+  step("takes a reviewer's report of a false alarm into the next draft", async () => {
     const reviewer = await stage.as("compliance");
     await stage.open(reviewer, `/review?batch=${batch}`);
     await reviewer.getByRole("button", { name: "报误报" }).click();
@@ -218,7 +167,7 @@ describe("the rule desk", { concurrency: false }, () => {
     await page.getByText("没有误报。").waitFor();
   });
 
-  it("previews a word list before anything is changed", async () => {
+  step("previews a word list before anything is changed", async () => {
     await stage.open(page, "/rules/words");
     await page.getByLabel(/^粘贴/).fill("到店自提\t通知\n刷单返利\t诈骗\n跑分平台\t诈骗\n刷单返利\n");
     await page.getByLabel("放进词库").fill("desk.words");
@@ -230,7 +179,7 @@ describe("the rule desk", { concurrency: false }, () => {
     await page.locator(".cm-content").filter({ hasText: "刷单返利 跑分平台" }).waitFor();
   });
 
-  it("runs a draft in the shadow and gives it up", async () => {
+  step("runs a draft in the shadow and gives it up", async () => {
     await page.getByRole("button", { name: "试运行", exact: true }).click();
     await page.getByLabel("想看什么").fill("词库先跑一天");
     await page.getByRole("dialog").getByRole("button", { name: "试运行" }).click();
@@ -245,7 +194,7 @@ describe("the rule desk", { concurrency: false }, () => {
     await page.getByText("没有草稿。修改任意一条规则即开始。").waitFor();
   });
 
-  it("rolls back in one step, with a reason", async () => {
+  step("rolls back in one step, with a reason", async () => {
     await stage.open(page, "/rules?tab=versions");
     await page
       .getByRole("row", { name: new RegExp(published.replaceAll(".", "\\.")) })
@@ -261,7 +210,7 @@ describe("the rule desk", { concurrency: false }, () => {
     await look(page, "rule-versions");
   });
 
-  it("lets a reviewer read and try rules, not change them", async () => {
+  step("lets a reviewer read and try rules, not change them", async () => {
     const reviewer = await stage.as("compliance");
     await stage.open(reviewer, "/rules");
     await reviewer.locator(".rules-name a").first().click();
@@ -272,7 +221,7 @@ describe("the rule desk", { concurrency: false }, () => {
     await look(reviewer, "rule-reader");
   });
 
-  it("left nothing wrong on any page nor in the log", () => {
+  step("left nothing wrong on any page nor in the log", () => {
     assert.deepEqual(stage.faults, []);
     assert.deepEqual(stage.program.complaints(), []);
   });

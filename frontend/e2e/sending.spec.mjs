@@ -1,47 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
-import { violations } from "./axe.mjs";
 import { button, choose, field } from "./fields.mjs";
-import { root } from "./program.mjs";
-import { openStage } from "./stage.mjs";
+import { suite } from "./suite.mjs";
 
-const pictures = process.env.SCREENSHOTS === "1" ? join(root, "docs/images") : null;
-
-describe("sending: channels, an emergency stop, carriers' orders and rules, replies", { concurrency: false }, () => {
-  let stage;
-  let broken;
-
-  before(async () => {
-    stage = await openStage();
-    if (pictures) mkdirSync(pictures, { recursive: true });
-  });
-  after(async () => {
-    if (!stage) return;
-    const { code, verified } = await stage.close();
-    assert.equal(code, 0, "the program stops in good order");
-    assert.equal(verified.code, 0, verified.report);
-  });
-
-  const step = (name, does) =>
-    it(name, { timeout: 90_000 }, async (t) => {
-      if (broken) return t.skip(`after "${broken}" failed`);
-      try {
-        await does(t);
-        assert.deepEqual(stage.faults.splice(0), [], "nothing went wrong on any page");
-      } catch (error) {
-        broken = name;
-        t.diagnostic(`what everybody saw is in ${await stage.snapshot("sending")}`);
-        throw error;
-      }
-    });
-  const picture = async (page, name) => {
-    await stage.settled(page);
-    assert.deepEqual(await violations(page), [], `axe on ${name}`);
-    if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`) });
-  };
-
+suite("sending", "sending: channels, an emergency stop, carriers' orders and rules, replies", ({ stage, step, look }) => {
   step("the lead sees how the channels do and stops everything", async () => {
     const page = await stage.as("compliancelead");
     await stage.open(page, "/sending");
@@ -49,7 +10,7 @@ describe("sending: channels, an emergency stop, carriers' orders and rules, repl
       .getByRole("row", { name: /loopback/ })
       .getByText("可用")
       .waitFor();
-    await picture(page, "sending");
+    await look(page, "sending");
     await button(page, "紧急停发").first().click();
     const dialog = page.getByRole("dialog");
     await field(dialog, "原因").fill("监管部门来电");
@@ -60,7 +21,7 @@ describe("sending: channels, an emergency stop, carriers' orders and rules, repl
       .getByRole("row", { name: /loopback/ })
       .getByText("已停用")
       .waitFor();
-    await picture(page, "sending-stopped");
+    await look(page, "sending-stopped");
   });
 
   step("a reviewer sees the stop and can't lift it; the lead does, with the grounds", async () => {
@@ -91,7 +52,7 @@ describe("sending: channels, an emergency stop, carriers' orders and rules, repl
     const row = page.getByRole("row", { name: /省公司 王工/ });
     await row.getByText("生效中").waitFor();
     await row.getByText("每日 50,000 条").waitFor();
-    await picture(page, "carrier-orders");
+    await look(page, "carrier-orders");
     await button(row, "解除").click();
     const ask = page.getByRole("dialog");
     await field(ask, "原因").fill("省公司通知恢复");
@@ -117,14 +78,14 @@ describe("sending: channels, an emergency stop, carriers' orders and rules, repl
     await button(reviewer, "我已阅读并确认").click();
     await reviewer.getByText("您已确认").first().waitFor();
     await reviewer.getByText("1 人已确认").waitFor();
-    await picture(reviewer, "carrier-rules");
+    await look(reviewer, "carrier-rules");
   });
 
   step("a customer finds its replies and none of the provider's channels", async () => {
     const page = await stage.as("customer");
     await stage.open(page, "/replies");
     await page.getByRole("heading", { name: "上行短信" }).waitFor();
-    await picture(page, "replies");
+    await look(page, "replies");
     assert.equal(await page.getByRole("link", { name: "发送通道" }).count(), 0, "channels are the provider's");
   });
 });

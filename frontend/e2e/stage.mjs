@@ -5,7 +5,7 @@ import { chromium } from "playwright-core";
 import { startProgram } from "./program.mjs";
 
 /** How long anything on a page may take; a busy machine is slow, not broken. */
-const patience = 15_000;
+const patience = 30_000;
 
 /** Until the browser's own viewer has drawn the PDF that a frame of the page shows. */
 export async function printed(page) {

@@ -1,44 +1,21 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
-import { violations } from "./axe.mjs";
+import { get } from "./ask.mjs";
 import { button, field } from "./fields.mjs";
-import { root } from "./program.mjs";
-import { openStage } from "./stage.mjs";
-
-const pictures = process.env.SCREENSHOTS === "1" ? join(root, "docs/images") : null;
+import { suite } from "./suite.mjs";
 
 /** The trial of a contract's form (试算): what sales sees before there is a contract. */
-describe("a trial year", () => {
-  let stage;
-  before(async () => {
-    stage = await openStage();
-  });
-  after(async () => {
-    const { code, verified } = await stage.close();
-    assert.deepEqual(stage.faults, []);
-    assert.equal(code, 0);
-    assert.equal(verified.code, 0, verified.report);
-  });
-
+suite("trial", "a trial year", ({ stage, check, look }) => {
   async function form(page) {
     await stage.open(page, "/customers");
-    const { items } = await (await page.request.get("/api/v1/customers")).json();
+    const { items } = await get(page, "/customers");
     const { id } = items.find((c) => c.name.includes("岷江"));
     await stage.open(page, `/contracts/new?customer=${id}`);
-    const choices = await (await page.request.get("/api/v1/contract-templates")).json();
+    const choices = await get(page, "/contract-templates");
     const pack = choices.items.find((x) => x.id === "package");
     await stage.open(page, `/contracts/new?customer=${id}&template=${pack.id}/${pack.version}`);
   }
 
-  async function keep(page, name) {
-    if (!pictures) return;
-    mkdirSync(pictures, { recursive: true });
-    await page.screenshot({ path: join(pictures, `${name}.png`) });
-  }
-
-  it("plays the form through as it stands", async () => {
+  check("plays the form through as it stands", async () => {
     const page = await stage.enter("sales");
     await form(page);
     await field(page, "月租费").fill("2000.00");
@@ -50,11 +27,10 @@ describe("a trial year", () => {
     await stage.settled(page);
     assert.equal(await dialog.getByRole("table").locator("tbody tr").count(), 12);
     assert.match(await dialog.getByRole("table").innerText(), /2,000\.00/);
-    assert.deepEqual(await violations(page), []);
-    await keep(page, "contract-trial");
+    await look(page, "contract-trial");
   });
 
-  it("shows late fees and the suspension of who pays late, and the lines of a month", async () => {
+  check("shows late fees and the suspension of who pays late, and the lines of a month", async () => {
     const page = await stage.enter("sales", { lang: "en", dark: true });
     await form(page);
     await field(page, "Monthly rent").fill("2000.00");
@@ -75,22 +51,19 @@ describe("a trial year", () => {
       .click();
     assert.match(await dialog.getByRole("table").innerText(), /超量短信费|10000/);
     assert.match(await dialog.getByRole("list", { name: "States of the contract" }).innerText(), /Suspended/i);
-    assert.deepEqual(await violations(page), []);
-    await keep(page, "contract-trial-late");
+    await look(page, "contract-trial-late");
   });
 
-  it("plays a contract through that is there", async () => {
+  check("plays a contract through that is there", async () => {
     const page = await stage.enter("finance");
     await stage.open(page, "/contracts");
-    const { items } = await (await page.request.get("/api/v1/contracts")).json();
+    const { items } = await get(page, "/contracts");
     await stage.open(page, `/contracts/${items.find((c) => c.state === "active" && c.kind === "package").id}?tab=trial`);
     const panel = page.getByRole("tabpanel");
     await panel.getByRole("table").waitFor();
     await panel.getByText("一直不付").click();
     await button(panel, /试算/).click();
     await panel.getByText("欠费").waitFor();
-    await stage.settled(page);
-    assert.deepEqual(await violations(page), []);
-    await keep(page, "contract-trial-tab");
+    await look(page, "contract-trial-tab");
   });
 });

@@ -1,20 +1,8 @@
-import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { openStage } from "./stage.mjs";
+import { get } from "./ask.mjs";
+import { suite } from "./suite.mjs";
 
-describe("paying in advance and billing a month", { concurrency: false }, () => {
-  let stage;
-  before(async () => {
-    stage = await openStage();
-  });
-  after(async () => {
-    if (!stage) return;
-    const { code, verified } = await stage.close();
-    assert.equal(code, 0, "the program stops in good order");
-    assert.equal(verified.code, 0, verified.report);
-  });
-
-  it("finance records a top-up, which somebody else confirms", async () => {
+suite("wallet", "paying in advance and billing a month", ({ stage, check }) => {
+  check("finance records a top-up, which somebody else confirms", async () => {
     const finance = await stage.enter("finance");
     await finance.goto("/wallets");
     await finance.getByText("须由其他人确认").waitFor(); // the demo's own, which this person has recorded
@@ -43,7 +31,7 @@ describe("paying in advance and billing a month", { concurrency: false }, () => 
     await stage.settled(finance);
   });
 
-  it("a preview goes on by itself and is found again at its address", async () => {
+  check("a preview goes on by itself and is found again at its address", async () => {
     const finance = await stage.enter("finance");
     await finance.goto("/bill-run");
     await finance.getByText("最近的出账").waitFor();
@@ -57,10 +45,9 @@ describe("paying in advance and billing a month", { concurrency: false }, () => 
     await stage.settled(finance);
   });
 
-  it("a credit above the limit waits for a second person", async () => {
+  check("a credit above the limit waits for a second person", async () => {
     const lead = await stage.enter("financelead");
-    const answer = await lead.request.get("/api/v1/charges?state=requested");
-    const [fine] = (await answer.json()).items;
+    const [fine] = (await get(lead, "/charges?state=requested")).items;
     await lead.goto(`/contracts/${fine.contract_id}?tab=charges`);
     await lead.getByRole("button", { name: "批准" }).click();
     await lead.getByRole("dialog").getByRole("button", { name: "批准" }).click();

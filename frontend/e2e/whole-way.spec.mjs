@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { after, before, describe, it } from "node:test";
-import { button, choose, complaint, creditCode, csv, day, field, fill, fillDate, pdf } from "./fields.mjs";
+import { get, post } from "./ask.mjs";
+import { button, choose, complaint, creditCode, csv, day, field, figure, fill, fillDate, pdf, state } from "./fields.mjs";
 import { root } from "./program.mjs";
-import { openStage, printed } from "./stage.mjs";
+import { printed } from "./stage.mjs";
+import { suite } from "./suite.mjs";
 
 const customer = "成都青禾生鲜配送有限公司";
 const uscc = creditCode("91510107MA6QHCX88");
@@ -34,43 +35,17 @@ function calendar(today) {
   };
 }
 
-describe("the whole way, from a new customer to resumed service", { concurrency: false }, () => {
-  let stage;
+suite("whole-way", "the whole way, from a new customer to resumed service", ({ stage, prepare, step }) => {
   let dates;
-  let broken;
   const at = {}; // addresses of what the story makes
 
-  before(async () => {
-    stage = await openStage();
+  prepare(async () => {
     stage.allow(401, "/api/v1/session");
   });
-  after(async () => {
-    if (!stage) return;
-    const { code, verified } = await stage.close();
-    assert.equal(code, 0, "the program stops in good order");
-    assert.equal(verified.code, 0, verified.report);
-  });
-
-  /** Each step builds on those before it: after the first that fails the others say so instead of failing in their own ways. */
-  const step = (name, does) =>
-    it(name, { timeout: 90_000 }, async (t) => {
-      if (broken) return t.skip(`after "${broken}" failed`);
-      try {
-        await does(t);
-        assert.deepEqual(stage.faults.splice(0), [], "nothing went wrong on any page");
-      } catch (error) {
-        broken = name;
-        t.diagnostic(`what everybody saw is in ${await stage.snapshot("whole-way")}`);
-        throw error;
-      }
-    });
 
   const path = (page) => new URL(page.url()).pathname;
   const row = (page, text) => page.locator(".table tbody tr", { hasText: text });
   const chained = (page, text) => page.locator(".chain tbody tr", { hasText: text });
-  const state = (page, word) => page.locator(".page-title .state", { hasText: word }).waitFor();
-
-  const figure = (page, name) => page.locator(".figures div", { hasText: name }).locator("dd").first().innerText();
 
   /** Opens a page anew until it shows what work in the background brings about. */
   async function comes(page, address, locator) {
@@ -221,13 +196,9 @@ describe("the whole way, from a new customer to resumed service", { concurrency:
       await button(desk, "制表报出").click();
       await desk.getByText("排队 0").waitFor();
     }
-    const sheets = await (await page.request.get("/api/v1/filing-sheets?limit=50")).json();
+    const sheets = await get(page, "/filing-sheets?limit=50");
     for (const sheet of sheets.items.filter((s) => s.answered < s.count)) {
-      const answer = await page.request.post(`/api/v1/filing-sheets/${sheet.id}/answer`, {
-        headers: { "Sec-Fetch-Site": "same-origin" },
-        data: { state: "accepted" },
-      });
-      assert.equal(answer.status(), 200, await answer.text());
+      await post(page, `/filing-sheets/${sheet.id}/answer`, { state: "accepted" });
     }
   });
 
@@ -518,5 +489,5 @@ describe("the whole way, from a new customer to resumed service", { concurrency:
     await page.getByRole("heading", { name: "登录" }).waitFor();
   });
 
-  it("left no error in the program's log", () => assert.deepEqual(stage.program.complaints(), []));
+  step("left no error in the program's log", () => assert.deepEqual(stage.program.complaints(), []));
 });

@@ -67,7 +67,7 @@ export function ConsentDialog({ open, onClose }: { open: boolean; onClose: () =>
           <InputNumber min={1} max={31} precision={0} />
         </Form.Item>
         <Form.Item name="from" label={t("consent.from")} rules={must(t("consent.from"))}>
-          <DatePicker />
+          <DatePicker allowClear={false} />
         </Form.Item>
         <Form.Item name="until" label={t("consent.until")}>
           <DatePicker placeholder={t("consent.untilNone")} />
