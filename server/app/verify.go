@@ -65,6 +65,7 @@ func (a *App) checkers() []checker {
 		{"customers' corners", a.Corner.Verify},
 		{"tickets", a.Tickets.Verify},
 		{"webhooks", a.Webhooks.Verify},
+		{"daily jobs", a.Days.Verify},
 		{"audit", a.verifyTrail},
 	}
 }

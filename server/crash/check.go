@@ -88,106 +88,137 @@ func (r *run) recorded(ctx context.Context) error {
 	r.memory.mu.Lock()
 	defer r.memory.mu.Unlock()
 	for table, known := range map[string]map[string]int64{"payments": r.memory.payments, "wallet_moves": r.memory.topUps} {
-		rows, err := r.eye.DB.ReadSQL().QueryContext(ctx, "SELECT reference, COUNT(*), SUM(amount_fen) FROM "+table+" WHERE reference <> '' GROUP BY reference")
+		there, err := r.booked(ctx, table)
 		if err != nil {
 			return err
 		}
-		there := map[string]int64{}
-		for rows.Next() {
-			var ref string
-			var n, sum int64
-			if err := rows.Scan(&ref, &n, &sum); err != nil {
-				return errors.Join(err, rows.Close())
+		for ref, s := range there {
+			if s.n > 1 {
+				r.violate("%s: %s is there %d times", table, ref, s.n)
 			}
-			if n > 1 {
-				r.mu.Lock()
-				r.violations = append(r.violations, fmt.Sprintf("%s: %s is there %d times", table, ref, n))
-				r.mu.Unlock()
-			}
-			there[ref] = sum
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-			return err
 		}
 		for ref, fen := range known {
-			if there[ref] != fen {
-				r.mu.Lock()
-				r.violations = append(r.violations, fmt.Sprintf("%s: %s over %d fen was acknowledged, the books have %d", table, ref, fen, there[ref]))
-				r.mu.Unlock()
+			if there[ref].fen != fen {
+				r.violate("%s: %s over %d fen was acknowledged, the books have %d", table, ref, fen, there[ref].fen)
 			}
 		}
 	}
 	return nil
 }
 
-// finishWithin is how long two servers that nobody kills may take to bring everything to its end.
-const finishWithin = 8 * time.Minute
+// sums is what the books have under one reference: how many records, over how much in all.
+type sums struct{ n, fen int64 }
+
+// booked reads a table of money by reference.
+func (r *run) booked(ctx context.Context, table string) (map[string]sums, error) {
+	rows, err := r.eye.DB.ReadSQL().QueryContext(ctx, "SELECT reference, COUNT(*), SUM(amount_fen) FROM "+table+" WHERE reference <> '' GROUP BY reference")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	there := map[string]sums{}
+	for rows.Next() {
+		var ref string
+		var s sums
+		if err := rows.Scan(&ref, &s.n, &s.fen); err != nil {
+			return nil, err
+		}
+		there[ref] = s
+	}
+	return there, rows.Err()
+}
+
+// stillFor is how long nothing may change while two servers that nobody kills bring everything to its end. It says nothing about how
+// long that takes in all: a loaded machine is slow.
+const stillFor = 8 * time.Minute
 
 // finish lets two servers that nobody kills bring everything to its end, and compares the end with what was sent.
 func (r *run) finish(ctx context.Context, stopWork context.CancelFunc) error {
 	var both []*process
-	defer func() {
+	away := func() {
 		for slot, p := range both {
 			r.office.shut(slot)
 			p.kill()
 		}
-	}()
+		both = nil
+	}
+	defer away()
 	for slot := range 2 {
 		p, err := r.startServer("")
 		if err != nil {
-			return r.excuse(err)
+			return r.excuse(p, err)
 		}
 		both = append(both, p)
 		r.office.open(slot, p.url)
 	}
 	stopWork()
-	ctx, cancel := context.WithTimeout(ctx, finishWithin)
-	defer cancel()
 	if err := r.windUp(ctx); err != nil {
-		r.violate("not everything came to its end: %v", err)
-		return errViolated
+		return errors.Join(err, r.violated())
 	}
 	if err := r.compare(ctx); err != nil {
 		return err
 	}
-	for slot, p := range both {
-		r.office.shut(slot)
-		p.kill()
-	}
-	both = nil
+	away()
 	return r.check(ctx)
 }
 
 // windUp does what people do until every batch that was uploaded has ended.
-func (r *run) windUp(ctx context.Context) error {
+func (r *run) windUp(whole context.Context) error {
+	ctx, cancel := context.WithCancel(whole)
+	defer cancel()
 	left := ""
+	still := time.AfterFunc(stillFor, cancel)
+	defer still.Stop()
 	for {
-		if _, err := r.review(ctx); err != nil {
-			return fmt.Errorf("%w: %s", err, left)
+		waiting, err := r.windUpOnce(ctx)
+		switch {
+		case whole.Err() != nil:
+			return whole.Err() // somebody interrupts the harness
+		case ctx.Err() != nil:
+			r.violate("not everything came to its end, and nothing has changed for %s: %s", stillFor, left)
+			return errViolated
+		case err != nil || len(waiting) == 0:
+			return err
 		}
-		if err := r.resumeAll(ctx); err != nil {
-			return fmt.Errorf("%w: %s", err, left)
-		}
-		if err := r.moneyForAll(ctx); err != nil {
-			return fmt.Errorf("%w: %s", err, left)
-		}
-		a, err := r.office.as("sales").get(ctx, "/batches?state=receiving,screening,review,approved,sending,paused,failed&limit=50")
-		if err != nil {
-			return fmt.Errorf("%w: %s", err, left)
-		}
-		waiting := a.body.list("items")
-		if len(waiting) == 0 {
-			return nil
-		}
-		left = fmt.Sprintf("%d batches are left, the first is %s in state %s", len(waiting), waiting[0].str("id"), waiting[0].str("state"))
-		r.clock.pass(leasesEnd)
-		if err := r.afterReceipts(ctx, waiting); err != nil {
-			return fmt.Errorf("%w: %s", err, left)
-		}
-		if err := pause(ctx, 500*time.Millisecond); err != nil {
-			return fmt.Errorf("%w: %s", err, left)
+		if now := standing(waiting); now != left {
+			left = now
+			still.Reset(stillFor)
 		}
 	}
+}
+
+// standing describes what is left, so that one can see whether anything moves.
+func standing(waiting []JSON) string {
+	states := map[string]int{}
+	for _, b := range waiting {
+		states[b.str("state")]++
+	}
+	return fmt.Sprintf("%d batches (%s), the first is %s", len(waiting), list(states), waiting[0].str("id"))
+}
+
+// windUpOnce gives the batches that have not ended yet.
+func (r *run) windUpOnce(ctx context.Context) (waiting []JSON, err error) {
+	if _, err := r.review(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.resumeAll(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.moneyForAll(ctx); err != nil {
+		return nil, err
+	}
+	a, err := r.office.as("sales").get(ctx, "/batches?state=receiving,screening,review,approved,sending,paused,failed&limit=50")
+	if err != nil {
+		return nil, err
+	}
+	if waiting = a.body.list("items"); len(waiting) == 0 {
+		return nil, nil
+	}
+	r.clock.pass(leasesEnd)
+	if err := r.afterReceipts(ctx, waiting); err != nil {
+		return nil, err
+	}
+	return waiting, pause(ctx, 500*time.Millisecond)
 }
 
 func (r *run) resumeAll(ctx context.Context) error {
@@ -263,7 +294,7 @@ func (r *run) compare(ctx context.Context) error {
 		switch state := a.body.str("state"); {
 		case b.refused && state != "refused":
 			r.violate("batch %s was refused and is %s", id, state)
-		case !b.refused && state == "refused":
+		case !refuses(id) && state == "refused":
 			r.violate("batch %s is refused and nobody refused it", id)
 		case state == "done":
 			if err := r.compareSent(ctx, id, JSON(rows).num("good")); err != nil {

@@ -18,17 +18,20 @@ import (
 // database is where the servers of a run keep their records.
 type database interface {
 	dsn() string
-	// kill ends the database's server in the middle of whatever it does and brings it back; false: there is no server.
-	kill() (bool, error)
+	// server tells whether the database is a process of its own, which can be killed.
+	server() bool
+	// kill ends that process in the middle of whatever it does and brings it back.
+	kill() error
 	stop()
 }
 
 // sqlite is a file: its processes are the servers themselves.
 type sqlite struct{ path string }
 
-func (s sqlite) dsn() string       { return "sqlite:" + s.path }
-func (sqlite) kill() (bool, error) { return false, nil }
-func (sqlite) stop()               {}
+func (s sqlite) dsn() string { return "sqlite:" + s.path }
+func (sqlite) server() bool  { return false }
+func (sqlite) kill() error   { return nil }
+func (sqlite) stop()         {}
 
 // mariadb is a server of the harness's own.
 type mariadb struct {
@@ -129,9 +132,11 @@ func (m *mariadb) ready() error {
 	}
 }
 
-func (m *mariadb) kill() (bool, error) {
+func (m *mariadb) server() bool { return true }
+
+func (m *mariadb) kill() error {
 	m.stop()
-	return true, m.start()
+	return m.start()
 }
 
 func (m *mariadb) stop() {

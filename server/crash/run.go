@@ -59,7 +59,7 @@ type run struct {
 	places     map[string]int // failpoints that the servers have passed, and how often one was killed there
 	checks     int
 	violations []string
-	dbKilled   time.Time
+	dbBack     time.Time // when the database had come back from its last kill; zero: it was never killed
 }
 
 func (r *run) next() int64 { return r.number.Add(1) }
@@ -215,7 +215,7 @@ func (r *run) life(ctx context.Context, slot int) error {
 	}
 	p, err := r.startServer(at)
 	if err != nil {
-		return r.excuse(err)
+		return r.excuse(p, err)
 	}
 	if p.url == "" { // it met its failpoint while it started
 		r.count(atPlace, place)
@@ -223,27 +223,28 @@ func (r *run) life(ctx context.Context, slot int) error {
 	}
 	r.office.open(slot, p.url)
 	defer r.office.shut(slot)
+	ms := time.Millisecond * time.Duration(p.slow)
 	switch kind {
 	case atPlace:
-		if !p.died(2 * time.Second) {
+		if !p.died(2000 * ms) {
 			kind, place = atRandom, ""
 		}
 	case asleep:
-		p.died(time.Duration(50+rand.IntN(400)) * time.Millisecond)
+		p.died(time.Duration(50+rand.IntN(400)) * ms)
 		p.freeze()
 		r.office.shut(slot)
 		r.clock.pass(5 * time.Minute)
 		_ = pause(ctx, 1500*time.Millisecond) // the other server takes over what this one holds
 		p.thaw()
 		r.office.open(slot, p.url)
-		p.died(300 * time.Millisecond)
+		p.died(300 * ms)
 	default:
-		p.died(time.Duration(20+rand.IntN(900)) * time.Millisecond)
+		p.died(time.Duration(20+rand.IntN(900)) * ms)
 	}
 	select {
 	case <-p.done:
 		if err := p.verdict(); err != nil {
-			return r.excuse(err)
+			return r.excuse(p, err)
 		}
 	default:
 		p.kill()
@@ -253,11 +254,11 @@ func (r *run) life(ctx context.Context, slot int) error {
 	return nil
 }
 
-// excuse forgives a server that ended by itself where its database was killed: whoever keeps servers running starts it again.
-func (r *run) excuse(err error) error {
+// excuse forgives a server that ended by itself if its database was killed while it lived: whoever keeps servers running starts it again.
+func (r *run) excuse(p *process, err error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if errors.Is(err, errEnded) && time.Since(r.dbKilled) < excusedFor {
+	if errors.Is(err, errEnded) && p.begun.Before(r.dbBack) {
 		return nil
 	}
 	r.violations = append(r.violations, err.Error())
@@ -306,17 +307,17 @@ func (r *run) learn() {
 	}
 }
 
-// excusedFor is how long after a kill of the database a server may give up because of it.
-const excusedFor = 90 * time.Second
-
 // killDatabase waits for whoever looks through everything: a check wants a database that answers.
 func (r *run) killDatabase() (bool, error) {
 	r.gate.RLock()
 	defer r.gate.RUnlock()
-	r.mu.Lock()
-	r.dbKilled = time.Now()
-	r.mu.Unlock()
-	return r.db.kill()
+	back := func(at time.Time) { r.mu.Lock(); defer r.mu.Unlock(); r.dbBack = at }
+	if !r.db.server() {
+		return false, nil
+	}
+	back(time.Now().Add(readyWithin)) // as long as it is away
+	defer func() { back(time.Now()) }()
+	return true, r.db.kill()
 }
 
 // strike kills the database now and then, where it is a process of its own.

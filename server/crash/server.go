@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"strings"
@@ -32,6 +33,7 @@ func beServer() error {
 	if err != nil {
 		return err
 	}
+	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	ctx := context.Background()
 	a, err := app.NewAt(ctx, c, m)
 	if err != nil {
@@ -42,30 +44,39 @@ func beServer() error {
 
 // process is a running server.
 type process struct {
-	cmd  *exec.Cmd
-	url  string
-	log  tail
-	done chan struct{}
-	err  error // of the process, once done is closed
+	cmd   *exec.Cmd
+	begun time.Time
+	slow  int // how many times longer than on a quiet machine it took to answer: it works no faster than that
+	url   string
+	log   tail
+	done  chan struct{}
+	err   error // of the process, once done is closed
 }
 
 // readyWithin is how long a server may take to answer; a loaded machine and a database that is still coming back are slow.
-const readyWithin = time.Minute
+const readyWithin = 5 * time.Minute
+
+// A server usually answers within usualStart. On a loaded machine it lives longer in proportion, or it would die before it did anything.
+const (
+	usualStart = 500 * time.Millisecond
+	slowest    = 8
+)
 
 var errEnded = errors.New("the server ended by itself")
 
 // startServer starts a server that dies at a failpoint (none: ""). It waits until it answers, or has died.
 func (r *run) startServer(at string) (*process, error) {
-	p := &process{cmd: exec.Command(r.program), done: make(chan struct{})}
+	p := &process{cmd: exec.Command(r.program), begun: time.Now(), done: make(chan struct{})}
 	p.cmd.Env = append(os.Environ(), r.environment...)
 	p.cmd.Env = append(p.cmd.Env, failpoint.Env+"="+at)
 	p.cmd.Stderr = &p.log
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // whoever interrupts the harness doesn't mean its servers
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
-		return nil, err
+		return p, err
 	}
 	if err := p.cmd.Start(); err != nil {
-		return nil, err
+		return p, err
 	}
 	address := make(chan string, 1)
 	go func() {
@@ -82,6 +93,7 @@ func (r *run) startServer(at string) (*process, error) {
 	select {
 	case a := <-address:
 		p.url = "http://" + a
+		p.slow = min(max(1, int(time.Since(p.begun)/usualStart)), slowest)
 		return p, nil
 	case <-p.done:
 		return p, p.verdict()

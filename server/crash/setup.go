@@ -137,18 +137,14 @@ func (r *run) packaged(ctx context.Context, d *deal, today caldate.Date) error {
 	for _, step := range []struct {
 		who  *person
 		act  string
-		body JSON
+		body any
 	}{
 		{sales, "submit", nil},
 		{compliance, "approve", JSON{}},
 		{sales, "sign", JSON{"customer_signer": "吴岚", "provider_signer": "陈立群", "signed_on": today.String(), "attachment_id": scan}},
 		{compliance, "confirm-signing", JSON{}},
 	} {
-		var body any = step.body
-		if step.body == nil {
-			body = nil
-		}
-		if _, err := step.who.must(ctx, "/contracts/"+d.contract+"/"+step.act, body); err != nil {
+		if _, err := step.who.must(ctx, "/contracts/"+d.contract+"/"+step.act, step.body); err != nil {
 			return fmt.Errorf("contract: %w", err)
 		}
 	}

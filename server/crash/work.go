@@ -137,6 +137,9 @@ func rows(n int, seed string) []byte {
 	return []byte(b.String())
 }
 
+// refuses tells whether the reviewer refuses a batch, whoever asks and however often.
+func refuses(id string) bool { return draw(id, "refuse") < 60 }
+
 // review decides a batch that waits: most are approved, some refused, some approvals taken back at once.
 func (r *run) review(ctx context.Context) (bool, error) {
 	reviewer := r.office.as("compliance_reviewer")
@@ -155,8 +158,7 @@ func (r *run) review(ctx context.Context) (bool, error) {
 			return did, err
 		}
 		decision := JSON{"scope": "batch", "decision": "approve"}
-		refuse := draw(id, "refuse") < 60
-		if refuse {
+		if refuses(id) {
 			decision = JSON{"scope": "batch", "decision": "refuse", "reason_codes": []string{"CONTENT.OTHER"}, "note": "抽查不合格"}
 		}
 		a, err := reviewer.post(ctx, desk+"/decide", decision)
@@ -179,7 +181,7 @@ func (r *run) review(ctx context.Context) (bool, error) {
 		}
 		did = true
 		r.memory.count("reviews finished")
-		if refuse {
+		if refuses(id) {
 			r.memory.with(func() {
 				if b := r.memory.batches[id]; b != nil {
 					b.refused = true

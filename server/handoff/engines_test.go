@@ -256,7 +256,7 @@ func TestNATS_aFleetSendsWhatTheQueueNamesOnceAndReportsBack(t *testing.T) {
 		t.Errorf("%v; want %d delivered, %d failed", c.ByName(), delivered, refused+failed)
 	}
 	// The log of the engine behind belongs to no channel here, so it is compared by hand.
-	log, err := h.Loop.Digests(testkit.System(), id)
+	log, err := h.Loop.Log(testkit.System(), id)
 	if err != nil || len(log) != int(110-refused) {
 		t.Errorf("%d in the log, %v", len(log), err)
 	}

@@ -123,7 +123,7 @@ func (h *house) holds(id string) string {
 
 func (h *house) sent(id string) int {
 	h.T.Helper()
-	d, err := h.Loop.Digests(testkit.System(), id)
+	d, err := h.Loop.Log(testkit.System(), id)
 	if err != nil {
 		h.T.Fatal(err)
 	}
@@ -1059,6 +1059,19 @@ func TestStopNow_needsScopeObjectAndReason(t *testing.T) {
 	}
 	if err := h.Out.LiftStop(boss, p.ID, "ok"); !errors.Is(err, handoff.ErrNoStop) {
 		t.Errorf("lifted twice: %v", err)
+	}
+}
+
+func TestVerify_findsReceiptsThatWereConfirmedAndNeverBooked(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.approved(h.Lines(30, "您的包裹已到"))
+	h.drain()
+	h.sound()
+	execute(t, h, `UPDATE loopback_log SET reported = 1`) // the engine forgets what is confirmed
+	vs, err := h.Out.Verify(testkit.System())
+	if err != nil || len(vs) == 0 || vs[0].Invariant != 15 || !strings.Contains(vs[0].Detail, "counts as booked") {
+		t.Errorf("%v %v", vs, err)
 	}
 }
 

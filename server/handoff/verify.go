@@ -13,10 +13,16 @@ import (
 
 // Logged is an engine that keeps a log of its own that can be compared with ours.
 type Logged interface {
-	// Digests gives what the engine took of a batch: message number → digest of sender, number and text.
-	Digests(ctx context.Context, batchID string) (map[int64]string, error)
+	// Log gives what the engine took of a batch, by message number.
+	Log(ctx context.Context, batchID string) (map[int64]Taken, error)
 	// Digest is that of one message.
 	Digest(m Outgoing) string
+}
+
+// Taken is one message in an engine's log.
+type Taken struct {
+	Digest    string // of sender, number and text
+	Confirmed bool   // its receipt was given, and we said that it is booked
 }
 
 // Verify checks that what was handed off is what was approved, when it might be, to whom it might be, and that what is
@@ -149,21 +155,23 @@ func (s *Service) verifyOne(ctx context.Context, h *Handoff, found report) error
 				return err
 			}
 			for name, log := range logs {
-				got, there := log.digests[messages[i].Seq]
+				got, there := log.taken[messages[i].Seq]
 				switch {
 				case there && name != by:
 					found(15, object, "message %d left by %s, and %s has it too", messages[i].Seq, by, name)
-				case there && got != log.engine.Digest(Outgoing{Key: Key(h.BatchID, messages[i].Seq), Phone: messages[i].Phone, Text: messages[i].Text, Sender: h.ServiceCode}):
+				case there && got.Digest != log.engine.Digest(Outgoing{Key: Key(h.BatchID, messages[i].Seq), Phone: messages[i].Phone, Text: messages[i].Text, Sender: h.ServiceCode}):
 					found(13, object, "message %d left with another content than was approved", messages[i].Seq)
+				case there && got.Confirmed && (st == Handing || st == Handed):
+					found(15, object, "message %d is %s, though the receipt that came for it counts as booked", messages[i].Seq, st)
 				case !there && name == by && (st == Handed || st == Delivered):
 					found(15, object, "message %d is %s, and the engine never had it", messages[i].Seq, st)
 				}
-				delete(log.digests, messages[i].Seq)
+				delete(log.taken, messages[i].Seq)
 			}
 		}
 	}
 	for _, log := range logs {
-		for seq := range log.digests {
+		for seq := range log.taken {
 			found(12, object, "the engine has message %d, which was not approved or not handed off", seq)
 		}
 	}
@@ -205,8 +213,8 @@ func (s *Service) verifyOne(ctx context.Context, h *Handoff, found report) error
 
 // engineLog is what an engine says that it took of a batch.
 type engineLog struct {
-	engine  Logged
-	digests map[int64]string
+	engine Logged
+	taken  map[int64]Taken
 }
 
 // logsOf asks every channel whose engine keeps a log.
@@ -214,11 +222,11 @@ func (s *Service) logsOf(ctx context.Context, batchID string) (map[string]engine
 	out := map[string]engineLog{}
 	for i := range s.Channels {
 		if e, ok := s.Channels[i].Engine.(Logged); ok {
-			digests, err := e.Digests(ctx, batchID)
+			taken, err := e.Log(ctx, batchID)
 			if err != nil {
 				return nil, err
 			}
-			out[s.Channels[i].Name] = engineLog{e, digests}
+			out[s.Channels[i].Name] = engineLog{e, taken}
 		}
 	}
 	return out, nil

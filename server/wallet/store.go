@@ -373,7 +373,9 @@ func (s store) daysWrong(ctx context.Context) (rows []unsound, err error) {
 func (s store) usedWrong(ctx context.Context) (rows []unsound, err error) {
 	err = s.db.Q(ctx).Raw(`SELECT m.contract_id, m.money_parts + m.credit_parts + m.open_parts AS shown, COALESCE(u.parts, 0) AS counted FROM wallet_months m
 		LEFT JOIN usage_months u ON u.contract_id = m.contract_id AND u.month = m.month
-		WHERE m.money_parts + m.credit_parts + m.open_parts <> COALESCE(u.parts, 0)`).Scan(&rows).Error
+		WHERE m.money_parts + m.credit_parts + m.open_parts <> COALESCE(u.parts, 0)
+		UNION ALL SELECT u.contract_id, 0, u.parts FROM usage_months u JOIN wallets w ON w.contract_id = u.contract_id
+		WHERE u.parts <> 0 AND NOT EXISTS (SELECT 1 FROM wallet_months m WHERE m.contract_id = u.contract_id AND m.month = u.month)`).Scan(&rows).Error
 	return rows, err
 }
 

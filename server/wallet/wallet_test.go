@@ -292,6 +292,23 @@ func TestDelivered_roundsAMonthOnceHoweverManyReceiptsThereAre(t *testing.T) {
 	p.is(t, "98.97", "0.00", 0, 0) // a month of its own: 0.085 → 0.09
 }
 
+func TestVerify_findsUsageThatNoWalletWasChargedFor(t *testing.T) {
+	t.Parallel()
+	p := newPurse(t, prepaid("0.085"))
+	p.topUp(t, "100.00")
+	p.delivered(t, "", "2026-10-11", 3)
+	p.sound(t)
+	err := p.DB.Run(testkit.System(), func(ctx context.Context) error { // the first of its month
+		return p.Usage.Add(ctx, usage.Row{Day: caldate.MustParse("2026-11-01"), ContractID: p.ID, Parts: 7})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err := p.Wallets.Verify(testkit.System()); err != nil || len(v) != 1 || v[0].Invariant != 21 {
+		t.Errorf("%v %v", v, err)
+	}
+}
+
 func (p *purse) balance(t testing.TB) string {
 	t.Helper()
 	s, err := p.Wallets.Of(testkit.System(), p.ID)

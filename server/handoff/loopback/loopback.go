@@ -181,19 +181,19 @@ func (e *Engine) Confirm(ctx context.Context, receipts []handoff.Receipt) error 
 	return e.store.reported(ctx, keys)
 }
 
-// Digests gives what the engine has taken of a batch, by message number, for `sealgate verify`.
-func (e *Engine) Digests(ctx context.Context, batchID string) (map[int64]string, error) {
+// Log gives what the engine has taken of a batch, by message number, for `sealgate verify`.
+func (e *Engine) Log(ctx context.Context, batchID string) (map[int64]handoff.Taken, error) {
 	rows, err := e.store.log(ctx, batchID)
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[int64]string, len(rows))
+	out := make(map[int64]handoff.Taken, len(rows))
 	for _, r := range rows {
 		_, seq, err := handoff.ParseKey(r.MsgKey)
 		if err != nil {
 			return nil, err
 		}
-		out[seq] = r.Digest
+		out[seq] = handoff.Taken{Digest: r.Digest, Confirmed: r.Reported}
 	}
 	return out, nil
 }

@@ -12,6 +12,7 @@ import (
 	"sealgate/server/caldate"
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
+	"sealgate/server/verify"
 )
 
 // Job is a function of a day: it may run any number of times with one result (billing.md "Jobs").
@@ -210,6 +211,39 @@ func (d *Days) RunOne(ctx context.Context, name string, day caldate.Date) (Resul
 
 // Timetable gives the jobs in order.
 func (d *Days) Timetable() []Job { return d.table }
+
+// Verify checks invariant 28: every job of a day that counts as done has been finished. A job that a later version brought is owed from
+// the time of its first run on.
+func (d *Days) Verify(ctx context.Context) ([]verify.Violation, error) {
+	runs, err := d.store.finished(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the runs of jobs: %w", err)
+	}
+	type one struct {
+		job string
+		day caldate.Date
+	}
+	ran, since := map[one]bool{}, map[string]caldate.Instant{}
+	for _, r := range runs {
+		ran[one{r.Job, r.Day}] = true
+		if first, known := since[r.Job]; !known || r.StartedAt.Before(first) {
+			since[r.Job] = r.StartedAt
+		}
+	}
+	var out []verify.Violation
+	for _, done := range runs {
+		if done.Job != dayDone {
+			continue
+		}
+		for _, j := range d.table {
+			first, known := since[j.Name]
+			if known && !done.FinishedAt.Before(first) && (j.Due == nil || j.Due(done.Day)) && !ran[one{j.Name, done.Day}] {
+				out = append(out, verify.Violation{Invariant: 28, Object: "day " + done.Day.String(), Detail: "counts as done, but its job " + j.Name + " was not finished"})
+			}
+		}
+	}
+	return out, nil
+}
 
 // Recent gives the newest runs, for the operations page.
 func (d *Days) Recent(ctx context.Context, limit int) ([]Run, error) {

@@ -47,6 +47,45 @@ func TestRunDue_makesUpMissedDaysInOrderEachOnce(t *testing.T) {
 	}
 }
 
+func TestVerify_tellsJobsThatADayWithoutThemCountsAsDone(t *testing.T) {
+	t.Parallel()
+	d := testkit.DB(t)
+	c, fake := testkit.Clock(t, "2026-10-30 09:00")
+	ok := func(context.Context, caldate.Date) (string, error) { return "ok", nil }
+	table := []jobs.Job{
+		{Name: "bills", Due: func(d caldate.Date) bool { return d.Day() == 1 }, Do: ok},
+		{Name: "dunning", Do: ok},
+	}
+	missed := func(days *jobs.Days) (out string) {
+		broken, err := days.Verify(testkit.System())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range broken {
+			out += v.Object + " " + v.Detail + "|"
+		}
+		return out
+	}
+	run := func(days *jobs.Days, forward time.Duration) {
+		fake.Advance(forward)
+		if _, err := days.RunDue(testkit.System(), c.Today()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const aDay = 24 * time.Hour
+	days := jobs.NewDays(d, c, jobs.NewLeases(d, c), table)
+	run(days, 3*aDay)
+	if got := missed(days); got != "" {
+		t.Errorf("missed %s, want nothing", got)
+	}
+	run(jobs.NewDays(d, c, jobs.NewLeases(d, c), table[:1]), aDay) // a day is done without dunning
+	newer := jobs.NewDays(d, c, jobs.NewLeases(d, c), append(table, jobs.Job{Name: "a job of a later version", Do: ok}))
+	run(newer, aDay)
+	if got, want := missed(newer), "day 2026-11-03 counts as done, but its job dunning was not finished|"; got != want {
+		t.Errorf("missed %s, want %s", got, want)
+	}
+}
+
 func TestRunDue_stopsAtAFailureAndGoesOnThere(t *testing.T) {
 	t.Parallel()
 	d := testkit.DB(t)

@@ -89,6 +89,11 @@ func (s store) bounds(ctx context.Context, markers string) (newest caldate.Date,
 	return caldate.Parse(*day)
 }
 
+func (s store) finished(ctx context.Context) (runs []Run, err error) {
+	err = s.db.Q(ctx).Where("finished_at IS NOT NULL").Order("day, job").Find(&runs).Error
+	return runs, err
+}
+
 func (s store) recent(ctx context.Context, limit int) ([]Run, error) {
 	var out []Run
 	err := s.db.Q(ctx).Order("day DESC, started_at DESC, job").Limit(limit).Find(&out).Error
