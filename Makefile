@@ -54,6 +54,8 @@ eval: ## how well the shipped rules do on labelled messages (EVAL_DATA=file of c
 	@bin/eval rules eval --rules rules --cross 6 $(EVAL_DATA)
 	@echo
 	@bin/eval rules eval --rules rules --evade $(EVAL_DATA)
+	@echo
+	@bin/eval rules eval --rules rules --contacts $(EVAL_DATA)
 
 crash: ## 2,000 kills of servers and databases in the middle of the whole way (KILLS=n), then the planted bugs
 	@scripts/crash.sh $(KILLS)

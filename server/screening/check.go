@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"unicode/utf8"
 )
 
 // Finding is something that checking a set found out; a failure stops publishing.
@@ -89,6 +90,7 @@ func Check(src *Source, s *Set) []Finding {
 				usedBank[b] = true
 			}
 			out = append(out, s.covered(t.Words, at(r.ID+".terms."+name), "terms."+name)...)
+			out = append(out, s.lostSpelling(t.Words, t.Views, at(r.ID+".terms."+name).say("terms."+name))...)
 		}
 		for _, p := range r.Patterns {
 			use(p)
@@ -109,6 +111,7 @@ func Check(src *Source, s *Set) []Finding {
 			add(false, "unused_bank", at("bank "+b.ID), "", "没有规则用到这个词库", "no rule uses this bank")
 		}
 		out = append(out, s.covered(b.Words, at("bank "+b.ID), "words")...)
+		out = append(out, s.lostSpelling(b.Words, b.Views, at("bank "+b.ID).say("words"))...)
 	}
 	for _, name := range sortedKeys(src.Patterns) {
 		if !usedPattern[name] {
@@ -251,6 +254,27 @@ func (s *Set) covered(words []string, at place, field string) []Finding {
 		keys[i] = k
 	}
 	return nil
+}
+
+// lostSpelling notes single characters that the views of their list read as another one:
+// whoever writes 証 there finds every 证.
+func (s *Set) lostSpelling(words, views []string, where string) []Finding {
+	if len(views) > 0 && !contains(views, ViewSimplified) && !contains(views, ViewStripped) && !contains(views, ViewPinyin) && !contains(views, ViewJoined) {
+		return nil
+	}
+	var out []Finding
+	for _, w := range words {
+		r, n := utf8.DecodeRuneInString(w)
+		if n != len(w) || r < utf8.RuneSelf {
+			continue
+		}
+		if read, _ := s.fold.read(r); read > 0 && read != r {
+			out = append(out, Finding{false, "spelling", where,
+				fmt.Sprintf("“%c”在这些视图里就是“%c”，平常的“%c”也会命中；只想找这种写法，请用 views: [plain]", r, read, read),
+				fmt.Sprintf("\"%c\" is \"%c\" in these views, so that the ordinary character is found too; for this spelling alone use views: [plain]", r, read)})
+		}
+	}
+	return out
 }
 
 // innerWords notes words that add nothing to a list of which one word is enough: a shorter

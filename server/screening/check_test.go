@@ -60,6 +60,7 @@ func TestCheck_tellsWhatAddsNothing(t *testing.T) {
 		{"one category only", okRule + "---" + strings.Replace(b, "action: hold", "action: hold\napplies_to: {categories: [notice]}", 1), "shadowed", "t.b"},
 		{"bank without use", okRule + "---\nbank: b.x\ntitle: {zh: 乙, en: b}\nwords: [甲乙]\n", "unused_bank", "bank b.x"},
 		{"pattern without use", okRule + "---\npatterns: {p: '转发'}\n", "unused_pattern", "patterns.p"},
+		{"a spelling the views don't keep", strings.Replace(okRule, "贷款中介", "証", 1), "spelling", "t.a.terms.w"},
 		{"word twice", strings.Replace(okRule, "贷款中介", "代开发票", 1), "repeated_word", "t.a.terms.w"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -138,6 +139,43 @@ func TestCompile_refusesExpressionsThatCostTooMuch(t *testing.T) {
 	_, err = screening.Compile(src, "x")
 	if e := errs.As(err); e == nil || e.Fields[0].Code != "too_costly" || !strings.HasPrefix(e.Fields[0].Field, "r.yaml:6 t.a.p") {
 		t.Fatalf("got %v", err)
+	}
+}
+
+// TestShippedRules_letNoticesWithAContactThrough: real notices name a service number or a
+// page; that alone must not make them suspicious.
+func TestShippedRules_letNoticesWithAContactThrough(t *testing.T) {
+	t.Parallel()
+	set := shipped(t)
+	for _, contact := range []string{"，咨询13800138000", "，客服电话400-800-1234", "，详见 www.yunfan.com.cn", "，加微信yunfan2026"} {
+		n := 0
+		var stopped []string
+		for _, m := range lines(t, "tables/ordinary.txt") {
+			if strings.HasPrefix(m, "# ") {
+				continue
+			}
+			n++
+			if got := screen(set, screening.Message{Text: m + contact}); got.ContentVerdict != screening.Pass {
+				stopped = append(stopped, m)
+			}
+		}
+		if n < 400 || len(stopped)*50 > n {
+			t.Errorf("%s: %d of %d are stopped:\n%s", contact, len(stopped), n, strings.Join(stopped, "\n"))
+		}
+	}
+}
+
+// TestExtract_aLoneQ: Q stands for QQ only before a whole number.
+func TestExtract_aLoneQ(t *testing.T) {
+	t.Parallel()
+	set := compile(t, "id: t.q\ntitle: {zh: 甲, en: a}\nclass: fraud\naction: hold\nreason_code: FRAUD.X\npatterns: {im: {extract: qq}}\ncondition: im\n")
+	for text, want := range map[string]screening.Verdict{
+		"看图 Q 3344551122": screening.Hold, "加Q325630305机不可失": screening.Hold, "扣群 887766551": screening.Hold,
+		"Q1 2026营收增长": screening.Pass, "iq 1234567": screening.Pass, "Q3 12345": screening.Pass,
+	} {
+		if got := screen(set, screening.Message{Text: text}); got.ContentVerdict != want {
+			t.Errorf("%s: %s, want %s", text, got.ContentVerdict, want)
+		}
 	}
 }
 

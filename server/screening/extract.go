@@ -43,13 +43,19 @@ const (
 var extractorGate = map[extractor]int{extractQQ: builtinQQ, extractWeChat: builtinWeChat, extractOptOut: builtinOptOut}
 
 var builtinWords = [builtins][]string{
-	builtinQQ:     {"qq", "扣扣", "叩叩", "抠抠", "企鹅号", "企鹅群", "企鹅", "扣号", "群号", "q号", "加扣", "扣我", "球球号", "秋秋号", "q群", "加q", "口口号", "ＱQ群"},
-	builtinWeChat: {"微信", "威信", "薇信", "徽信", "微芯", "微心", "薇芯", "维信号", "v信", "vx", "wx", "weixin", "wechat", "加v", "v芯", "v心", "v欣", "薇心", "薇x", "微x", "wei信", "微xin", "薇xin", "威xin", "加微", "加薇", "加徽", "微号", "薇号", "卫星号"},
+	builtinQQ:     {"qq", "扣扣", "叩叩", "抠抠", "企鹅号", "企鹅群", "企鹅", "扣号", "群号", "q号", "加扣", "扣我", "球球号", "秋秋号", "q群", "加q", "口口号", "ＱQ群", "扣群", "q裙", "扣裙", loneQ},
+	builtinWeChat: {"微信", "威信", "薇信", "徽信", "微芯", "微心", "薇芯", "维信号", "v信", "vx", "wx", "weixin", "wechat", "加v", "v芯", "v心", "v欣", "薇心", "薇x", "微x", "wei信", "微xin", "薇xin", "威xin", "加微", "加薇", "加徽", "微号", "薇号", "卫星号", "+薇", "薇:", "薇：", "v:", "v：", "+v"},
 	builtinOptOut: {
 		"退订", "退定", "拒收请回复", "拒收请回", "拒收回复", "拒收回", "回复td", "回td", "回复t退", "回复n退", "回t退", "回n退", "取消订阅", "拒绝接收请回", "不再接收请回", "unsubscribe",
 	},
 	builtinPhone: {"电话", "致电", "来电", "热线", "咨询", "详询", "联系", "客服", "拨打", "手机", "tel", "phone", "call", "订购", "预约", "询"},
 }
+
+// loneQ stands for QQ only before a whole number: "Q 3344551122", not "Q1 2026".
+const (
+	loneQ       = "q"
+	loneQDigits = 7
+)
 
 // A span is a place in the text, in bytes.
 type span struct{ from, to uint32 }
@@ -411,7 +417,7 @@ func (sc *Screener) nearPhoneWord(at uint32) bool {
 	return false
 }
 
-// findQQ finds numbers of 5 to 11 digits shortly after a word for QQ.
+// findQQ finds numbers of 5 to 11 digits shortly after a word for QQ, of 7 at least after a lone Q.
 func (sc *Screener) findQQ() {
 	sc.spans(extractPhone) // collects the digits
 	for _, w := range sc.places(sc.set.builtin[builtinQQ]) {
@@ -427,7 +433,11 @@ func (sc *Screener) findQQ() {
 			for j < len(sc.digits) && sc.digits[j].joint < jointParen && sc.digits[j].kind != letterDigit {
 				j++
 			}
-			if j-i >= 5 && j-i <= 11 {
+			least := 5
+			if int(w.to-w.from) == len(loneQ) {
+				least = loneQDigits
+			}
+			if j-i >= least && j-i <= 11 {
 				sc.addSpan(extractQQ, span{w.from, sc.digits[j-1].to})
 			}
 			break

@@ -54,6 +54,12 @@ func read(r rune) glyph {
 	return glyph{reads: string(r)}
 }
 
+// unseen tells of characters that stand for nothing and can't be seen.
+func unseen(r rune) bool {
+	g := read(r)
+	return g.reads == "" && !g.seen
+}
+
 type place struct {
 	word     string
 	from, to int // UTF-16
@@ -160,9 +166,11 @@ func naive(text string, list []string) []place {
 				case len(want) > 2 && visible != len(want)-1:
 					continue
 				case len(want) == 2:
-					before, _ := utf8.DecodeLastRuneInString(text[:chars[s].from])
-					after, _ := utf8.DecodeRuneInString(text[chars[s+1].to:])
-					if chars[s].from > 0 && !read(before).ends || chars[s+1].to < len(text) && !read(after).ends {
+					head := strings.TrimRightFunc(text[:chars[s].from], unseen)
+					tail := strings.TrimLeftFunc(text[chars[s+1].to:], unseen)
+					before, _ := utf8.DecodeLastRuneInString(head)
+					after, _ := utf8.DecodeRuneInString(tail)
+					if head != "" && !read(before).ends || tail != "" && !read(after).ends {
 						continue
 					}
 				}

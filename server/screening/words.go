@@ -309,11 +309,14 @@ func (f *folding) compare(whole string, start, end int, core string, n int, l *l
 }
 
 // setApart tells whether punctuation stands on both sides of a place as well: where every
-// character of a text is followed by a comma, the commas end no phrases.
+// character of a text is followed by a comma, the commas end no phrases. What nobody sees
+// stands for nothing.
 func setApart(text string, start, end int) bool {
-	before, _ := utf8.DecodeLastRuneInString(text[:start])
-	after, _ := utf8.DecodeRuneInString(text[end:])
-	return (start == 0 || separates(before)) && (end == len(text) || separates(after))
+	unseen := func(r rune) bool { return invisible(r) || r == utf8.RuneError }
+	head, tail := strings.TrimRightFunc(text[:start], unseen), strings.TrimLeftFunc(text[end:], unseen)
+	before, _ := utf8.DecodeLastRuneInString(head)
+	after, _ := utf8.DecodeRuneInString(tail)
+	return (head == "" || separates(before)) && (tail == "" || separates(after))
 }
 
 // next reads the next letter or digit of s from *i on; w is its width, 0 at the end.

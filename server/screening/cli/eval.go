@@ -26,6 +26,7 @@ func RulesEval(args []string, stdout, stderr io.Writer) int {
 	byRule := set.Bool("by-rule", false, "按规则统计 / count by rule")
 	rounds := set.Int("cross", 0, "估计没见过的短信：随机对半分几次 / estimate unseen messages: cut into halves so many times")
 	evade := set.Bool("evade", false, "同样的短信改写成各种变形再判 / the same messages in every disguise")
+	contacts := set.Bool("contacts", false, "正常短信加上号码、链接再判 / ordinary messages with a number or link added")
 	if err := set.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return exitOK
@@ -33,7 +34,7 @@ func RulesEval(args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	if set.NArg() != 1 {
-		fmt.Fprintln(stderr, "用法 / usage: sealgate rules eval [--rules DIR] [--list CLASS] [--by-rule] [--cross N] [--evade] FILE")
+		fmt.Fprintln(stderr, "用法 / usage: sealgate rules eval [--rules DIR] [--list CLASS] [--by-rule] [--cross N] [--evade] [--contacts] FILE")
 		return exitUsage
 	}
 	rs, err := compile(*dir, nil, stderr)
@@ -58,7 +59,7 @@ func RulesEval(args []string, stdout, stderr io.Writer) int {
 		if !ok {
 			continue
 		}
-		if *rounds > 0 || *evade {
+		if *rounds > 0 || *evade || *contacts {
 			messages = append(messages, labelled{class, text})
 			continue
 		}
@@ -80,6 +81,10 @@ func RulesEval(args []string, stdout, stderr io.Writer) int {
 	}
 	if *evade {
 		evasions(stdout, rs, messages)
+		return exitOK
+	}
+	if *contacts {
+		withContacts(stdout, rs, messages)
 		return exitOK
 	}
 	if *rounds > 0 {
@@ -125,6 +130,28 @@ func evasions(w io.Writer, rs *screening.Set, messages []labelled) {
 		business, _ := e.Share("ham.business")
 		person, _ := e.Share("ham.person")
 		fmt.Fprintf(w, "| %s | %.1f%% | %.1f%% | %.1f%% |\n", kind, 100*bad, 100*business, 100*person)
+	}
+}
+
+// withContacts judges the messages with a way to reach the sender added: a number or a
+// link alone must not make an ordinary notice suspicious.
+func withContacts(w io.Writer, rs *screening.Set, messages []labelled) {
+	fmt.Fprintln(w, "| 加上 with | ham.business | ham.person | ad.retail |")
+	fmt.Fprintln(w, "|---|---:|---:|---:|")
+	sc := rs.NewScreener()
+	var res screening.Result
+	for _, c := range []string{"，咨询13800138000", "，客服电话400-800-1234", "，详见 www.yunfan.com.cn", "，加微信yunfan2026"} {
+		e := NewEval()
+		for _, m := range messages {
+			sc.Judge(&screening.Message{Text: m.text + c}, &res)
+			e.Add(m.class, &res)
+		}
+		fmt.Fprintf(w, "| %s |", strings.TrimPrefix(c, "，"))
+		for _, class := range []string{"ham.business", "ham.person", "ad.retail"} {
+			share, _ := e.Share(class)
+			fmt.Fprintf(w, " %.1f%% |", 100*share)
+		}
+		fmt.Fprintln(w)
 	}
 }
 
