@@ -86,6 +86,7 @@ var remedies = map[string][2]string{
 	"TEMPLATE.VARIABLE":             {"请按登记的类型填写变量：数字、金额、日期、电话或链接", "fill the variables as registered: digits, money, dates, phone numbers or links"},
 	"LINK.NOT_FILED":                {"请先登记链接并报备，或从正文去掉", "register and file the link first, or take it out of the text"},
 	"CONTACT.NOT_FILED":             {"请先登记号码并报备，或从正文去掉", "register and file the phone number first, or take it out of the text"},
+	"OTHER.REVIEW":                  {"请按审核意见修改后重新提交；认为误判可以申诉", "change the texts as the review says and submit again, or appeal"},
 	allRefused:                      {"请按分组查看原因，修改后重新提交", "see the reasons group by group, mend the texts and submit again"},
 }
 

@@ -81,6 +81,7 @@ var reasons = []Reason{
 	{"MKT.NO_OPTOUT", "营销短信没有退订方式", "marketing without opt-out"},
 	{"NUMBER.NOT_ALLOTTED", "发送号码没有分配给这份合同", "the sender number is not this contract's"},
 	{"NUMBER.SIGNATURE", "发送号码已用于另一个签名", "another signature is sent under the number"},
+	{"OTHER.REVIEW", "审核认定违规", "refused on review"},
 	{"QUALIFICATION.CARRIER_PENDING", "资质在运营商处待审", "the qualification is pending with the carrier"},
 	{"QUALIFICATION.CARRIER_REFUSED", "资质被运营商驳回", "the carrier refused the qualification"},
 	{"QUALIFICATION.LAPSED", "资质已失效", "the qualification has lapsed"},

@@ -4,10 +4,9 @@ import { useText } from "@/i18n";
 import { setPrefs, usePrefs } from "@/session/prefs";
 import { useSession } from "@/session/session";
 import { formatCount } from "@/ui/money";
-import { nameOf } from "@/ui/names";
 import { formatCountdown, msUntil } from "@/ui/time";
 import type { DeskDialog } from "./Dialogs";
-import { reasonNames } from "./reasons";
+import { useReasonName } from "./reasons";
 import { type DeskControl, useNow } from "./use-desk";
 
 type Props = { data: Desk; desk: DeskControl; onHelp: () => void; onDialog: (what: DeskDialog) => void };
@@ -105,6 +104,7 @@ export function ActionBar({ data, desk, onHelp, onDialog }: Props) {
 
 function Reasons({ desk }: { desk: DeskControl }) {
   const { t } = useText();
+  const reasonName = useReasonName();
   return (
     <fieldset className="desk-reasons">
       <legend>
@@ -112,7 +112,7 @@ function Reasons({ desk }: { desk: DeskControl }) {
       </legend>
       {desk.offered.map((code, i) => (
         <Checkbox key={code} checked={desk.chosen?.includes(code)} onChange={() => desk.toggleReason(code)}>
-          <kbd>{i + 1}</kbd> {nameOf(reasonNames, code, t)} <code className="mono meta">{code}</code>
+          <kbd>{i + 1}</kbd> {reasonName(code)} <code className="mono meta">{code}</code>
         </Checkbox>
       ))}
       <Input

@@ -8,7 +8,7 @@ import { categoryNames, nameOf } from "@/ui/names";
 import { Facts } from "@/ui/Page";
 import { StateTag } from "@/ui/StateTag";
 import { Known } from "./Known";
-import { reasonNames } from "./reasons";
+import { useReasonName } from "./reasons";
 
 const checkNames: Readonly<Record<string, TextKey>> = {
   contract: "review.check.contract",
@@ -22,13 +22,14 @@ const checkNames: Readonly<Record<string, TextKey>> = {
 /** What helps to judge: what the system checked, how this customer's batches went before, what was decided and why. */
 export function Context({ data }: { data: Desk }) {
   const { t, pick } = useText();
+  const reasonName = useReasonName();
   const { record } = data;
   const detail = ({ code, detail = "" }: NonNullable<Desk["checks"]>[number]) => {
     if (code === "category") return nameOf(categoryNames, detail, t);
     if (code !== "batch_rules") return detail;
     const words = (hit: string) => {
       const reason = data.batch.reasons?.find((r) => r.code === hit);
-      return reason ? pick(reason.detail, reason.detail_en) : nameOf(reasonNames, hit, t);
+      return reason ? pick(reason.detail, reason.detail_en) : reasonName(hit);
     };
     return detail.split(", ").map(words).join("、");
   };
@@ -88,7 +89,7 @@ export function Context({ data }: { data: Desk }) {
           <li key={d.n}>
             <span>
               {t(d.choice === "approve" ? "review.approved" : d.choice === "refuse" ? "review.refused" : "review.act.withdraw")}{" "}
-              <span className="meta">{(d.reason_codes ?? []).map((r) => nameOf(reasonNames, r, t)).join("、")}</span>
+              <span className="meta">{(d.reason_codes ?? []).map(reasonName).join("、")}</span>
             </span>
             {d.note && <span className="quiet">{d.note}</span>}
             <span className="meta">

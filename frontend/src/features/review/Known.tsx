@@ -3,13 +3,13 @@ import type { Desk } from "@/api/review";
 import { useText } from "@/i18n";
 import { Instant } from "@/ui/Instant";
 import { formatCount } from "@/ui/money";
-import { nameOf } from "@/ui/names";
 import { StateTag } from "@/ui/StateTag";
-import { reasonNames } from "./reasons";
+import { useReasonName } from "./reasons";
 
 /** What is known of texts like these, what was asked of authorities about them, and what colleagues noted. */
 export function Known({ data }: { data: Desk }) {
   const { t } = useText();
+  const reasonName = useReasonName();
   const similar = data.similar ?? [];
   const questions = data.escalations ?? [];
   const notes = data.notes ?? [];
@@ -44,7 +44,7 @@ export function Known({ data }: { data: Desk }) {
             <span className={s.refused > 0 ? "bad-text num" : "num"}>{t("review.like", { percent: s.like })}</span>
             <span className="meta num">
               {t("review.similarWhat", { approved: formatCount(s.approved), refused: formatCount(s.refused) })}{" "}
-              {(s.reason_codes ?? []).map((r) => nameOf(reasonNames, r, t)).join("、")}
+              {(s.reason_codes ?? []).map(reasonName).join("、")}
             </span>
           </li>
         ))}

@@ -118,15 +118,4 @@ export const review = {
   messageApprove: ["放行此条", "Approve this one"],
   messageRefuse: ["拒绝此条", "Refuse this one"],
   level: ["级别 {{level}}", "Level {{level}}"],
-  reason: {
-    content_keyword: ["违规内容", "Forbidden content"],
-    content_fraud: ["涉诈内容", "Fraud"],
-    content_illegal: ["违法内容", "Illegal content"],
-    link_not_filed: ["链接未备案", "Link not filed"],
-    mkt_no_optout: ["营销短信缺退订方式", "No way to opt out"],
-    sign_not_filed: ["签名未报备", "Signature not filed"],
-    sign_missing: ["缺少签名", "Signature missing"],
-    recipient_range: ["号段连发", "Runs of consecutive numbers"],
-    other_review: ["审核认定违规", "Refused on review"],
-  },
 } as const satisfies Tree;
