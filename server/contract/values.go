@@ -10,6 +10,7 @@ import (
 	"sealgate/server/contracttemplate"
 	"sealgate/server/customer"
 	"sealgate/server/errs"
+	"sealgate/server/form"
 	"sealgate/server/licence"
 	"sealgate/server/money"
 	"sealgate/server/paper"
@@ -19,13 +20,16 @@ import (
 // valuesField is how a wrong blank is named in an error: the path of the API.
 const valuesField = "values."
 
+// accountBlank is written as the customer's record writes it, though its template takes any text.
+const accountBlank = "customer_bank_account"
+
 // recorded are the blanks that the customer's record fills. Those of the first group must say exactly what the record
 // says, because it was checked against the licence; the rest may differ in a contract.
 func recorded(c *customer.Customer) (fixed, offered map[string]string) {
 	fixed = map[string]string{"customer_name": c.Name, "customer_uscc": c.USCC}
 	offered = map[string]string{
 		"customer_address": c.Address, "customer_legal_rep": c.LegalRep,
-		"customer_bank_name": c.BankName, "customer_bank_account": c.BankAccount,
+		"customer_bank_name": c.BankName, accountBlank: c.BankAccount,
 	}
 	if len(c.Contacts) > 0 {
 		p := c.Contacts[0]
@@ -59,6 +63,9 @@ func prefill(t *contracttemplate.Template, c *customer.Customer, p paper.Party, 
 	set(offered)
 	for name, value := range given {
 		out[name] = strings.TrimSpace(value)
+	}
+	if t.Blank(accountBlank) != nil {
+		out[accountBlank] = form.BankAccount(&f, valuesField+accountBlank, out[accountBlank], false)
 	}
 	own := configured(p)
 	for name, want := range fixed {

@@ -342,11 +342,15 @@ func inRange(b Blank, value string, compare func(value, limit string) int) *Fiel
 	if least == "" && (b.Type == TypeMoney || b.Type == TypeRate || b.Type == TypeInteger) {
 		least = "0"
 	}
+	below, above := [2]string{"不能小于 ", "must not be less than "}, [2]string{"不能大于 ", "must not be more than "}
+	if b.Type == TypeDate || b.Type == TypeTime {
+		below, above = [2]string{"不能早于 ", "must not be earlier than "}, [2]string{"不能晚于 ", "must not be later than "}
+	}
 	switch {
 	case least != "" && compare(value, least) < 0:
-		return bad(b, "too_small", "不能小于（早于） "+least, "must not be less (earlier) than "+least)
+		return bad(b, "too_small", below[0]+least, below[1]+least)
 	case b.Max != "" && compare(value, b.Max) > 0:
-		return bad(b, "too_large", "不能大于（晚于） "+b.Max, "must not be more (later) than "+b.Max)
+		return bad(b, "too_large", above[0]+b.Max, above[1]+b.Max)
 	}
 	return nil
 }

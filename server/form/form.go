@@ -48,13 +48,22 @@ func text(f *errs.Fields, field, value string, most int, required, lines bool) s
 		if lines && (r == '\n' || r == '\t' || r == '\r') {
 			continue
 		}
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Co, r) || r == '\u2028' || r == '\u2029' || r == utf8.RuneError {
+		if unicode.IsControl(r) || unicode.In(r, unseen...) || r == utf8.RuneError || r == blankBraille {
 			f.Add(field, "bad_character", fmt.Sprintf("第 %d 个字符（U+%04X）不可见或不能使用，请删除", at, r), fmt.Sprintf("character %d (U+%04X) is invisible or can't be used; delete it", at, r))
 			return ""
 		}
 	}
 	return value
 }
+
+// unseen are the characters that leave no mark of their own on a page, or none that everybody has: two names that differ in
+// them alone look the same.
+var unseen = []*unicode.RangeTable{
+	unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point, unicode.Noncharacter_Code_Point,
+}
+
+// blankBraille is an empty cell that Unicode counts among the symbols.
+const blankBraille = '\u2800'
 
 var (
 	mobileForm   = regexp.MustCompile(`^1[3-9][0-9]{9}$`)

@@ -58,7 +58,7 @@ func (dateSchema) Schema(huma.Registry) *huma.Schema {
 
 // Schema implements huma.SchemaProvider.
 func (monthSchema) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: "string", Pattern: `^\d{4}-(0[1-9]|1[0-2])$`, Nullable: true, Examples: []any{"2026-10"}}
+	return &huma.Schema{Type: "string", Pattern: `^\d{4}-(0[1-9]|1[0-2])$`, PatternDescription: "month", Nullable: true, Examples: []any{"2026-10"}}
 }
 
 // Schema implements huma.SchemaProvider.
@@ -68,7 +68,7 @@ func (instantSchema) Schema(huma.Registry) *huma.Schema {
 
 // Schema implements huma.SchemaProvider.
 func (decimalSchema) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: "string", Pattern: `^-?\d{1,15}(\.\d{1,12})?$`, Examples: []any{"0.085"}}
+	return &huma.Schema{Type: "string", Pattern: `^-?(0|[1-9]\d{0,14})(\.\d{1,6})?$`, PatternDescription: "decimal", Examples: []any{"0.085"}}
 }
 
 func (a *API) serveOpenAPI(c *gin.Context) {

@@ -39,7 +39,7 @@ func init() {
 	validation.MsgExpectedNumberBeMultipleOf = "multiple|%v"
 	validation.MsgExpectedMinLength = "min_length|%d"
 	validation.MsgExpectedMaxLength = "max_length|%d"
-	validation.MsgExpectedBePattern = "pattern|%s"
+	validation.MsgExpectedBePattern = "%s" // a pattern with a description of its own: the description is the code
 	validation.MsgExpectedMatchPattern = "pattern|%s"
 	validation.MsgExpectedMinItems = "min_items|%d"
 	validation.MsgExpectedMaxItems = "max_items|%d"
@@ -58,7 +58,9 @@ func init() {
 var sentences = map[string]struct{ zh, en string }{
 	"unknown":      {"没有这个字段，请检查拼写或删去", "there is no such field; check the spelling or leave it out"},
 	"date_time":    {"应为 RFC 3339 时间，例如 2026-10-01T09:00:00+08:00", "must be an RFC 3339 time such as 2026-10-01T09:00:00+08:00"},
-	"date":         {"应为日期 YYYY-MM-DD，例如 2026-10-01", "must be a date YYYY-MM-DD such as 2026-10-01"},
+	"date":         {"没有这一天：请写成 2026-10-01 这样的真实日期", "no such day: write a real date such as 2026-10-01"},
+	"month":        {"没有这个月份：请写成 2026-10 这样的月份", "no such month: write it as 2026-10"},
+	"decimal":      {"应为普通小数，最多六位小数，例如 0.085（不用科学计数法）", "must be a plain number with at most six decimals, such as 0.085, without an exponent"},
 	"time":         {"应为时间，例如 09:00:00", "must be a time such as 09:00:00"},
 	"email":        {"应为电子邮箱地址", "must be an e-mail address"},
 	"uri":          {"应为网址", "must be a web address"},

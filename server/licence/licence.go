@@ -111,6 +111,9 @@ type Submission struct {
 	DocumentID string
 }
 
+// earliest is the first day of the People's Republic: no licence is older, a year before it is a slip of the pen.
+var earliest = caldate.New(1949, 10, 1)
+
 // check cleans a submission and gives every wrong field at once; one that has ended already is refused with its date.
 func (n Submission) check(today caldate.Date) (Submission, error) {
 	var f errs.Fields
@@ -130,6 +133,8 @@ func (n Submission) check(today caldate.Date) (Submission, error) {
 	switch {
 	case n.ValidFrom.IsZero():
 		f.Add("valid_from", "missing", "请填写有效期开始日期", "give the first day of validity")
+	case n.ValidFrom.Before(earliest):
+		f.Add("valid_from", "too_early", "开始日期过早，请检查年份", "the first day is too long ago; check the year")
 	case n.ValidFrom.After(today):
 		f.Add("valid_from", "future", "有效期从 "+n.ValidFrom.String()+" 才开始，届时再登记", "valid only from "+n.ValidFrom.String()+"; register it then")
 	}
