@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -35,8 +36,6 @@ import (
 
 // demoPeople are the demo's users: one of each role; a second sales person, so that data scope shows, and a second compliance lead,
 // because rules are published by two people.
-var demoCustomerUser = newUser{Login: "customer", Name: "云帆商城 · 吴岚", Roles: []string{"customer"}}
-
 var demoPeople = []newUser{
 	{Login: "sales", Name: "张晓雯", Team: "西南一部", Roles: []string{"sales"}},
 	{Login: "sales2", Name: "周启明", Team: "西南一部", Roles: []string{"sales"}},
@@ -109,7 +108,7 @@ func peopleTable(password string) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "LOGIN\tPASSWORD\tROLE")
-	for _, p := range append(demoPeople, demoCustomerUser) {
+	for _, p := range slices.Concat(demoPeople, demoCustomerUsers) {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", p.Login, password, strings.Join(p.Roles, ","))
 	}
 	_ = w.Flush()
@@ -121,6 +120,12 @@ func printPeople(out io.Writer, password string) {
 		return
 	}
 	fmt.Fprintf(out, "\nDemo users 演示用户 (printed on the first start only; also in demo-users.txt of the data folder):\n\n%s", peopleTable(password))
+}
+
+// demoCustomerUsers are people of the demo's customers: of the first one, and of the one whose servers are maintained.
+var demoCustomerUsers = []newUser{
+	{Login: "customer", Name: "云帆商城 · 吴岚", Roles: []string{"customer"}},
+	{Login: "customer2", Name: "蜀江机械 · 何斌", Roles: []string{"customer"}},
 }
 
 // history is the demo's past: made through the real services by a second program over the same database, whose business
@@ -167,10 +172,20 @@ func (h *history) as(ctx context.Context, login string) context.Context {
 	for _, r := range acc.Roles {
 		who.Roles = append(who.Roles, string(r))
 	}
-	if login == "sales" || login == "sales2" {
+	switch {
+	case acc.CustomerID != nil:
+		who.CustomerID, who.Scope = *acc.CustomerID, actor.Scope{CustomerID: *acc.CustomerID}
+	case login == "sales" || login == "sales2":
 		who.Scope = actor.Scope{OwnerIDs: []string{acc.ID}}
 	}
 	return actor.With(ctx, who)
+}
+
+// admit gives one of a customer's people an account.
+func (h *history) admit(ctx context.Context, who newUser, customerID string) error {
+	who.CustomerID, who.Password = customerID, h.password
+	_, err := h.past.addUser(actor.With(ctx, actor.System("demo")), who)
+	return err
 }
 
 // demoFirm is a customer of the demo.
@@ -189,16 +204,13 @@ var demoFirms = []demoFirm{
 
 // tell plays the demo's story: one customer who pays, one who does not, one about to sign, one just registered, and one of each other kind of agreement.
 func (h *history) tell(ctx context.Context, m caldate.Month, now time.Time) error {
-	p := h.past
 	var contracts, customers, signatures [4]string
 	for i, f := range demoFirms {
 		if err := h.register(ctx, i, f, &customers[i], &signatures[i]); err != nil {
 			return fmt.Errorf("customer %s: %w", f.name, err)
 		}
 	}
-	yunfan := demoCustomerUser
-	yunfan.CustomerID, yunfan.Password = customers[0], h.password
-	if _, err := p.addUser(actor.With(ctx, actor.System("demo")), yunfan); err != nil {
+	if err := h.admit(ctx, demoCustomerUsers[0], customers[0]); err != nil {
 		return err
 	}
 	for i := range 2 { // day 3 of the first month: two contracts come into force
@@ -218,6 +230,10 @@ func (h *history) tell(ctx context.Context, m caldate.Month, now time.Time) erro
 	if err := others.begin(ctx, h); err != nil {
 		return err
 	}
+	if err := h.admit(ctx, demoCustomerUsers[1], others.customers[4]); err != nil {
+		return err
+	}
+	served := service{customer: customers[0], contract: contracts[0], maintained: others.contracts[4]}
 	for month := m; !now.Before(month.Day(12).At(15, 0)); month = month.Next() { // each month a batch of each, and the bill before paid by the first
 		if err := h.to(ctx, month.Day(10).At(10, 0)); err != nil {
 			return err
@@ -244,6 +260,11 @@ func (h *history) tell(ctx context.Context, m caldate.Month, now time.Time) erro
 		if err := h.to(ctx, month.Day(12).At(12, 0)); err != nil {
 			return err
 		}
+		if month == m {
+			if err := served.past(ctx, h); err != nil {
+				return err
+			}
+		}
 		if err := others.count(ctx, h, month, now); err != nil {
 			return err
 		}
@@ -260,6 +281,9 @@ func (h *history) tell(ctx context.Context, m caldate.Month, now time.Time) erro
 		return fmt.Errorf("contract of %s: %w", demoFirms[2].name, err)
 	}
 	if err := h.waiting(ctx, prepaid, contracts[0]); err != nil {
+		return err
+	}
+	if err := served.today(ctx, h); err != nil {
 		return err
 	}
 	return h.send(ctx, contracts[0], signatures[0], demoFirms[0], 800, false)
@@ -436,6 +460,13 @@ func (h *history) send(ctx context.Context, contractID, signatureID string, f de
 	return p.Drain(ctx)
 }
 
+var demoPrefixes = []string{"138", "186", "189", "158", "133"}
+
+// recipientOf is the made-up number on the n-th line of the demo's files, the same in each.
+func recipientOf(n int) string {
+	return fmt.Sprintf("%s%08d", demoPrefixes[n%len(demoPrefixes)], (n*104729+7919)%100000000)
+}
+
 // demoFile is a list of made-up numbers with texts; some of them, where asked, give compliance something to look at.
 func demoFile(f demoFirm, n int, doubtful bool) []byte {
 	texts := []string{
@@ -448,7 +479,6 @@ func demoFile(f demoFirm, n int, doubtful bool) []byte {
 		"【%s】恭喜您被抽中为幸运用户，点击 hxxp.cc/a9k 填写银行卡号领取奖金。",
 		"【%s】代开各类发 票，点数优惠，联系电话13800008888。",
 	}
-	prefixes := []string{"138", "186", "189", "158", "133"}
 	var b strings.Builder
 	b.WriteString("手机号,短信内容\n")
 	for i := range n {
@@ -456,7 +486,7 @@ func demoFile(f demoFirm, n int, doubtful bool) []byte {
 		if doubtful && i%40 == 7 {
 			text = bad[i/40%len(bad)]
 		}
-		fmt.Fprintf(&b, "%s%08d,%s\n", prefixes[i%len(prefixes)], (i*104729+7919)%100000000, fmt.Sprintf(text, f.signature))
+		fmt.Fprintf(&b, "%s,%s\n", recipientOf(i), fmt.Sprintf(text, f.signature))
 	}
 	return []byte(b.String())
 }
