@@ -454,6 +454,7 @@ suite("whole-way", "the whole way, from a new customer to resumed service", ({ s
     const confirm = page.getByRole("dialog", { name: "登记收款" });
     await confirm.getByText("付清后余 ¥0.00").waitFor();
     await confirm.getByText(customer).waitFor(); // comes a moment later and moves the button
+    await stage.settled(page);
     await button(confirm, "登记收款").click();
     await page.waitForURL("**/payments");
     await row(page, customer).first().waitFor();

@@ -141,6 +141,7 @@ export function NewPaymentPage() {
         ]}
         confirm={t("payment.create")}
         busy={act.isPending}
+        disabled={!who.data || !open.data} // nobody confirms totals that are not there yet
         onConfirm={send}
         onCancel={() => setAsked(null)}
       />
