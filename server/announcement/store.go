@@ -40,23 +40,12 @@ func (s store) save(ctx context.Context, a *Announcement, from State, was int64)
 	return res.RowsAffected == 1, res.Error
 }
 
-func (s store) list(ctx context.Context, states []string, cursor string, limit int) (rows []Announcement, total int64, err error) {
-	narrow := func() *gorm.DB {
-		g := s.seen(ctx)
-		if len(states) > 0 {
-			g = g.Where("state IN ?", states)
-		}
-		return g
+func (s store) list(ctx context.Context, states []string, cursor string, limit int) ([]Announcement, int64, error) {
+	g := s.seen(ctx)
+	if len(states) > 0 {
+		g = g.Where("state IN ?", states)
 	}
-	if err := narrow().Count(&total).Error; err != nil {
-		return nil, 0, err
-	}
-	page := narrow()
-	if cursor != "" {
-		page = page.Where("id < ?", cursor)
-	}
-	err = page.Order("id DESC").Limit(limit).Find(&rows).Error
-	return rows, total, err
+	return db.Page[Announcement](g, cursor, limit)
 }
 
 // current are the published ones that are not over, or were until a moment ago.

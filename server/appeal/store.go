@@ -55,7 +55,7 @@ type Query struct {
 	Limit      int
 }
 
-func (s store) list(ctx context.Context, q Query) (as []Appeal, n int64, err error) {
+func (s store) list(ctx context.Context, q Query) ([]Appeal, int64, error) {
 	d := s.scoped(ctx).Model(&Appeal{})
 	if q.CustomerID != "" {
 		d = d.Where("customer_id = ?", q.CustomerID)
@@ -67,13 +67,7 @@ func (s store) list(ctx context.Context, q Query) (as []Appeal, n int64, err err
 		p := db.Like(q.Search)
 		d = d.Where("(number LIKE ? ESCAPE '!' OR customer_name LIKE ? ESCAPE '!' OR title LIKE ? ESCAPE '!')", p, p, p)
 	}
-	if err := d.Count(&n).Error; err != nil {
-		return nil, 0, err
-	}
-	if q.Cursor != "" {
-		d = d.Where("id < ?", q.Cursor)
-	}
-	return as, n, d.Order("id DESC").Limit(q.Limit).Find(&as).Error
+	return db.Page[Appeal](d, q.Cursor, q.Limit)
 }
 
 func (s store) all(ctx context.Context) (as []Appeal, err error) {

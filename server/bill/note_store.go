@@ -128,40 +128,16 @@ func (s store) narrow(ctx context.Context, q NoteQuery, model any, number, kind 
 	return d
 }
 
-func (s store) listNotes(ctx context.Context, q NoteQuery) (ns []Note, total int64, err error) {
-	if err := s.narrow(ctx, q, &Note{}, "number", "kind").Count(&total).Error; err != nil {
-		return nil, 0, err
-	}
-	d := s.narrow(ctx, q, &Note{}, "number", "kind")
-	if q.Cursor != "" {
-		d = d.Where("id < ?", q.Cursor)
-	}
-	err = d.Order("id DESC").Limit(q.Limit).Find(&ns).Error
-	return ns, total, err
+func (s store) listNotes(ctx context.Context, q NoteQuery) ([]Note, int64, error) {
+	return db.Page[Note](s.narrow(ctx, q, &Note{}, "number", "kind"), q.Cursor, q.Limit)
 }
 
-func (s store) listRequests(ctx context.Context, q NoteQuery) (rs []NoteRequest, total int64, err error) {
-	if err := s.narrow(ctx, q, &NoteRequest{}, "bill_number", "kind").Count(&total).Error; err != nil {
-		return nil, 0, err
-	}
-	d := s.narrow(ctx, q, &NoteRequest{}, "bill_number", "kind")
-	if q.Cursor != "" {
-		d = d.Where("id < ?", q.Cursor)
-	}
-	err = d.Order("id DESC").Limit(q.Limit).Find(&rs).Error
-	return rs, total, err
+func (s store) listRequests(ctx context.Context, q NoteQuery) ([]NoteRequest, int64, error) {
+	return db.Page[NoteRequest](s.narrow(ctx, q, &NoteRequest{}, "bill_number", "kind"), q.Cursor, q.Limit)
 }
 
-func (s store) listDisputes(ctx context.Context, q NoteQuery) (ds []Dispute, total int64, err error) {
-	if err := s.narrow(ctx, q, &Dispute{}, "contract_number", "").Count(&total).Error; err != nil {
-		return nil, 0, err
-	}
-	d := s.narrow(ctx, q, &Dispute{}, "contract_number", "")
-	if q.Cursor != "" {
-		d = d.Where("id < ?", q.Cursor)
-	}
-	err = d.Order("id DESC").Limit(q.Limit).Find(&ds).Error
-	return ds, total, err
+func (s store) listDisputes(ctx context.Context, q NoteQuery) ([]Dispute, int64, error) {
+	return db.Page[Dispute](s.narrow(ctx, q, &Dispute{}, "contract_number", ""), q.Cursor, q.Limit)
 }
 
 // takenBack tells whether nothing is left of a bill; it becomes void when its customer is settled.

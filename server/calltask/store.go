@@ -52,29 +52,18 @@ func (s store) save(ctx context.Context, t *Task, was int64) (bool, error) {
 	return res.RowsAffected == 1, res.Error
 }
 
-func (s store) list(ctx context.Context, q Query) (items []Task, total int64, err error) {
-	narrow := func() *gorm.DB {
-		g := s.scoped(ctx)
-		if len(q.States) > 0 {
-			g = g.Where("state IN ?", q.States)
-		}
-		if q.CustomerID != "" {
-			g = g.Where("customer_id = ?", q.CustomerID)
-		}
-		if q.Mine {
-			g = g.Where("assignee_id = ?", actor.From(ctx).UserID)
-		}
-		return g
+func (s store) list(ctx context.Context, q Query) ([]Task, int64, error) {
+	g := s.scoped(ctx)
+	if len(q.States) > 0 {
+		g = g.Where("state IN ?", q.States)
 	}
-	if err := narrow().Count(&total).Error; err != nil {
-		return nil, 0, err
+	if q.CustomerID != "" {
+		g = g.Where("customer_id = ?", q.CustomerID)
 	}
-	page := narrow()
-	if q.Cursor != "" {
-		page = page.Where("id < ?", q.Cursor)
+	if q.Mine {
+		g = g.Where("assignee_id = ?", actor.From(ctx).UserID)
 	}
-	err = page.Order("id DESC").Limit(q.Limit).Find(&items).Error
-	return items, total, err
+	return db.Page[Task](g, q.Cursor, q.Limit)
 }
 
 func (s store) counts(ctx context.Context, today caldate.Date) (open, due int64, err error) {

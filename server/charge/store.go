@@ -45,26 +45,15 @@ func (s store) decide(ctx context.Context, x *Charge, from State) (bool, error) 
 	return res.RowsAffected == 1, res.Error
 }
 
-func (s store) list(ctx context.Context, q Query) (xs []Charge, total int64, err error) {
-	narrow := func() *gorm.DB {
-		d := s.scoped(ctx, "charges").Model(&Charge{})
-		if q.ContractID != "" {
-			d = d.Where("contract_id = ?", q.ContractID)
-		}
-		if len(q.States) > 0 {
-			d = d.Where("state IN ?", q.States)
-		}
-		return d
+func (s store) list(ctx context.Context, q Query) ([]Charge, int64, error) {
+	d := s.scoped(ctx, "charges").Model(&Charge{})
+	if q.ContractID != "" {
+		d = d.Where("contract_id = ?", q.ContractID)
 	}
-	if err := narrow().Count(&total).Error; err != nil {
-		return nil, 0, err
+	if len(q.States) > 0 {
+		d = d.Where("state IN ?", q.States)
 	}
-	page := narrow()
-	if q.Cursor != "" {
-		page = page.Where("id < ?", q.Cursor)
-	}
-	err = page.Order("id DESC").Limit(q.Limit).Find(&xs).Error
-	return xs, total, err
+	return db.Page[Charge](d, q.Cursor, q.Limit)
 }
 
 func (s store) pending(ctx context.Context, contractIDs []string, until caldate.Date) (xs []Charge, err error) {

@@ -91,7 +91,7 @@ func (s store) writtenOff(ctx context.Context, caseID string) (sum money.Fen, er
 	return sum, err
 }
 
-func (s store) list(ctx context.Context, q Query) (cs []Case, n int64, err error) {
+func (s store) list(ctx context.Context, q Query) ([]Case, int64, error) {
 	d := s.scoped(ctx, "collection_cases").Model(&Case{})
 	if q.CustomerID != "" {
 		d = d.Where("customer_id = ?", q.CustomerID)
@@ -106,14 +106,7 @@ func (s store) list(ctx context.Context, q Query) (cs []Case, n int64, err error
 		p := db.Like(q.Q)
 		d = d.Where("(number LIKE ? ESCAPE '!' OR contract_number LIKE ? ESCAPE '!' OR customer_name LIKE ? ESCAPE '!')", p, p, p)
 	}
-	if err := d.Count(&n).Error; err != nil {
-		return nil, 0, err
-	}
-	if q.Cursor != "" {
-		d = d.Where("id < ?", q.Cursor)
-	}
-	err = d.Order("id DESC").Limit(q.Limit).Find(&cs).Error
-	return cs, n, err
+	return db.Page[Case](d, q.Cursor, q.Limit)
 }
 
 // recoverable finds cases that were written off and not recovered in whole.

@@ -62,7 +62,7 @@ type Query struct {
 	Limit      int
 }
 
-func (s store) list(ctx context.Context, q Query) (cs []Complaint, n int64, err error) {
+func (s store) list(ctx context.Context, q Query) ([]Complaint, int64, error) {
 	d := s.scoped(ctx).Model(&Complaint{})
 	if q.CustomerID != "" {
 		d = d.Where("customer_id = ?", q.CustomerID)
@@ -77,13 +77,7 @@ func (s store) list(ctx context.Context, q Query) (cs []Complaint, n int64, err 
 		p := db.Like(q.Search)
 		d = d.Where("(number LIKE ? ESCAPE '!' OR customer_name LIKE ? ESCAPE '!' OR signature LIKE ? ESCAPE '!')", p, p, p)
 	}
-	if err := d.Count(&n).Error; err != nil {
-		return nil, 0, err
-	}
-	if q.Cursor != "" {
-		d = d.Where("id < ?", q.Cursor)
-	}
-	return cs, n, d.Order("id DESC").Limit(q.Limit).Find(&cs).Error
+	return db.Page[Complaint](d, q.Cursor, q.Limit)
 }
 
 func (s store) unfinished(ctx context.Context) (cs []Complaint, err error) {

@@ -242,30 +242,19 @@ type Query struct {
 	Limit      int
 }
 
-func (s store) list(ctx context.Context, q Query) (items []Contract, total int64, err error) {
-	base := func() *gorm.DB {
-		g := s.scoped(ctx).Model(&Contract{})
-		if q.Search != "" {
-			like := db.Like(q.Search)
-			g = g.Where("(number LIKE ? ESCAPE '!' OR customer_name LIKE ? ESCAPE '!' OR service_code LIKE ? ESCAPE '!')", strings.ToUpper(like), like, like)
-		}
-		if len(q.States) > 0 {
-			g = g.Where("state IN ?", q.States)
-		}
-		if q.CustomerID != "" {
-			g = g.Where("customer_id = ?", q.CustomerID)
-		}
-		return g
+func (s store) list(ctx context.Context, q Query) ([]Contract, int64, error) {
+	g := s.scoped(ctx).Model(&Contract{})
+	if q.Search != "" {
+		like := db.Like(q.Search)
+		g = g.Where("(number LIKE ? ESCAPE '!' OR customer_name LIKE ? ESCAPE '!' OR service_code LIKE ? ESCAPE '!')", strings.ToUpper(like), like, like)
 	}
-	if err := base().Count(&total).Error; err != nil {
-		return nil, 0, err
+	if len(q.States) > 0 {
+		g = g.Where("state IN ?", q.States)
 	}
-	page := base()
-	if q.Cursor != "" {
-		page = page.Where("id < ?", q.Cursor)
+	if q.CustomerID != "" {
+		g = g.Where("customer_id = ?", q.CustomerID)
 	}
-	err = page.Order("id DESC").Limit(q.Limit).Find(&items).Error
-	return items, total, err
+	return db.Page[Contract](g, q.Cursor, q.Limit)
 }
 
 // all gives every contract by number, with its open reasons.

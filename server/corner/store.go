@@ -41,25 +41,15 @@ type Query struct {
 }
 
 // page gives a page within the actor's scope, and how many fit the query.
-func page[T any](s store, ctx context.Context, q Query) (items []T, total int64, err error) {
-	base := func() *gorm.DB {
-		g := s.scoped(ctx).Model(new(T))
-		if q.CustomerID != "" {
-			g = g.Where("customer_id = ?", q.CustomerID)
-		}
-		if q.State != "" {
-			g = g.Where("state = ?", q.State)
-		}
-		return g
+func page[T any](s store, ctx context.Context, q Query) ([]T, int64, error) {
+	g := s.scoped(ctx)
+	if q.CustomerID != "" {
+		g = g.Where("customer_id = ?", q.CustomerID)
 	}
-	if err := base().Count(&total).Error; err != nil {
-		return nil, 0, err
+	if q.State != "" {
+		g = g.Where("state = ?", q.State)
 	}
-	g := base()
-	if q.Cursor != "" {
-		g = g.Where("id < ?", q.Cursor)
-	}
-	return items, total, g.Order("id DESC").Limit(q.Limit).Find(&items).Error
+	return db.Page[T](g, q.Cursor, q.Limit)
 }
 
 // decide writes the fields of a row that is still in a state.

@@ -84,24 +84,13 @@ type Query struct {
 	Limit  int
 }
 
-func (s store) list(ctx context.Context, q Query) (items []Customer, total int64, err error) {
-	base := func() *gorm.DB {
-		g := s.scoped(ctx).Model(&Customer{})
-		if q.Search != "" {
-			like := db.Like(q.Search)
-			g = g.Where("(name LIKE ? ESCAPE '!' OR number LIKE ? ESCAPE '!' OR uscc LIKE ? ESCAPE '!')", like, strings.ToUpper(like), strings.ToUpper(like))
-		}
-		return g
+func (s store) list(ctx context.Context, q Query) ([]Customer, int64, error) {
+	g := s.scoped(ctx).Model(&Customer{})
+	if q.Search != "" {
+		like := db.Like(q.Search)
+		g = g.Where("(name LIKE ? ESCAPE '!' OR number LIKE ? ESCAPE '!' OR uscc LIKE ? ESCAPE '!')", like, strings.ToUpper(like), strings.ToUpper(like))
 	}
-	if err := base().Count(&total).Error; err != nil {
-		return nil, 0, err
-	}
-	page := base()
-	if q.Cursor != "" {
-		page = page.Where("id < ?", q.Cursor)
-	}
-	err = page.Order("id DESC").Limit(q.Limit).Find(&items).Error
-	return items, total, err
+	return db.Page[Customer](g, q.Cursor, q.Limit)
 }
 
 func (s store) name(ctx context.Context, id string) (string, error) {

@@ -48,7 +48,7 @@ func (s store) sparing(ctx context.Context, customers []string) (es []Exception,
 	return es, err
 }
 
-func (s store) exceptions(ctx context.Context, q ExceptionQuery) (es []Exception, n int64, err error) {
+func (s store) exceptions(ctx context.Context, q ExceptionQuery) ([]Exception, int64, error) {
 	d := s.scopedTo(ctx, "dunning_exceptions").Model(&Exception{})
 	if q.CustomerID != "" {
 		d = d.Where("customer_id = ?", q.CustomerID)
@@ -62,14 +62,7 @@ func (s store) exceptions(ctx context.Context, q ExceptionQuery) (es []Exception
 	if !q.On.IsZero() {
 		d = d.Where("state IN ('approved', 'ended') AND from_date <= ? AND until_date >= ? AND (ended_on IS NULL OR ended_on > ?)", q.On, q.On, q.On)
 	}
-	if err := d.Count(&n).Error; err != nil {
-		return nil, 0, err
-	}
-	if q.Cursor != "" {
-		d = d.Where("id < ?", q.Cursor)
-	}
-	err = d.Order("id DESC").Limit(q.Limit).Find(&es).Error
-	return es, n, err
+	return db.Page[Exception](d, q.Cursor, q.Limit)
 }
 
 // sparedNow gives contracts that are suspended for non-payment although an exception spares them on a day.

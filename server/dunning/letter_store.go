@@ -69,7 +69,7 @@ func (s store) letterOf(ctx context.Context, billID string, step Step) (*Letter,
 	return &l, nil
 }
 
-func (s store) listLetters(ctx context.Context, q LetterQuery) (ls []Letter, n int64, err error) {
+func (s store) listLetters(ctx context.Context, q LetterQuery) ([]Letter, int64, error) {
 	d := s.scopedTo(ctx, "dunning_letters").Model(&Letter{})
 	if q.BillID != "" {
 		d = d.Where("bill_id = ?", q.BillID)
@@ -86,14 +86,7 @@ func (s store) listLetters(ctx context.Context, q LetterQuery) (ls []Letter, n i
 	if !q.To.IsZero() {
 		d = d.Where("on_date <= ?", q.To)
 	}
-	if err := d.Count(&n).Error; err != nil {
-		return nil, 0, err
-	}
-	if q.Cursor != "" {
-		d = d.Where("id < ?", q.Cursor)
-	}
-	err = d.Order("id DESC").Limit(q.Limit).Find(&ls).Error
-	return ls, n, err
+	return db.Page[Letter](d, q.Cursor, q.Limit)
 }
 
 func (s store) letterGaps(ctx context.Context) ([]series.Gap, error) {

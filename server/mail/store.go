@@ -85,27 +85,16 @@ func (s store) byID(ctx context.Context, id string) (*Mail, error) {
 	return &m, nil
 }
 
-func (s store) list(ctx context.Context, q Query) (items []Mail, total int64, err error) {
-	narrow := func() *gorm.DB {
-		g := s.scoped(ctx)
-		if len(q.States) > 0 {
-			g = g.Where("state IN ?", q.States)
-		}
-		if q.CustomerID != "" {
-			g = g.Where("customer_id = ?", q.CustomerID)
-		}
-		if q.ObjectID != "" {
-			g = g.Where("object_type = ? AND object_id = ?", q.ObjectType, q.ObjectID)
-		}
-		return g
+func (s store) list(ctx context.Context, q Query) ([]Mail, int64, error) {
+	g := s.scoped(ctx)
+	if len(q.States) > 0 {
+		g = g.Where("state IN ?", q.States)
 	}
-	if err := narrow().Count(&total).Error; err != nil {
-		return nil, 0, err
+	if q.CustomerID != "" {
+		g = g.Where("customer_id = ?", q.CustomerID)
 	}
-	page := narrow()
-	if q.Cursor != "" {
-		page = page.Where("id < ?", q.Cursor)
+	if q.ObjectID != "" {
+		g = g.Where("object_type = ? AND object_id = ?", q.ObjectType, q.ObjectID)
 	}
-	err = page.Order("id DESC").Limit(q.Limit).Find(&items).Error
-	return items, total, err
+	return db.Page[Mail](g, q.Cursor, q.Limit)
 }

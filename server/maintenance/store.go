@@ -39,27 +39,15 @@ func save[T any](ctx context.Context, s store, row *T, id string, was int64) (bo
 }
 
 // list gives a page, the newest first, and how many fit.
-func list[T any](ctx context.Context, s store, q Query) (rows []T, total int64, err error) {
-	var model T
-	narrow := func() *gorm.DB {
-		g := s.scoped(ctx).Model(&model)
-		if q.ContractID != "" {
-			g = g.Where("contract_id = ?", q.ContractID)
-		}
-		if len(q.States) > 0 {
-			g = g.Where("state IN ?", q.States)
-		}
-		return g
+func list[T any](ctx context.Context, s store, q Query) ([]T, int64, error) {
+	g := s.scoped(ctx)
+	if q.ContractID != "" {
+		g = g.Where("contract_id = ?", q.ContractID)
 	}
-	if err := narrow().Count(&total).Error; err != nil {
-		return nil, 0, err
+	if len(q.States) > 0 {
+		g = g.Where("state IN ?", q.States)
 	}
-	page := narrow()
-	if q.Cursor != "" {
-		page = page.Where("id < ?", q.Cursor)
-	}
-	err = page.Order("id DESC").Limit(q.Limit).Find(&rows).Error
-	return rows, total, err
+	return db.Page[T](g, q.Cursor, q.Limit)
 }
 
 func (s store) sheets(ctx context.Context, contractID string) (rows []Sheet, err error) {

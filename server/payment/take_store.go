@@ -126,7 +126,7 @@ func (s store) pendingRefunds(ctx context.Context, customerID string) (sum money
 	return sum, err
 }
 
-func (s store) refunds(ctx context.Context, q RefundQuery) (rs []Refund, n int64, err error) {
+func (s store) refunds(ctx context.Context, q RefundQuery) ([]Refund, int64, error) {
 	d := s.scopedTo(ctx, "payment_refunds").Model(&Refund{})
 	if q.CustomerID != "" {
 		d = d.Where("customer_id = ?", q.CustomerID)
@@ -134,14 +134,7 @@ func (s store) refunds(ctx context.Context, q RefundQuery) (rs []Refund, n int64
 	if len(q.States) > 0 {
 		d = d.Where("state IN ?", q.States)
 	}
-	if err := d.Count(&n).Error; err != nil {
-		return nil, 0, err
-	}
-	if q.Cursor != "" {
-		d = d.Where("id < ?", q.Cursor)
-	}
-	err = d.Order("id DESC").Limit(q.Limit).Find(&rs).Error
-	return rs, n, err
+	return db.Page[Refund](d, q.Cursor, q.Limit)
 }
 
 func (s store) insertCheque(ctx context.Context, q *ChequePaper) error {

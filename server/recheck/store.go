@@ -69,7 +69,7 @@ func (s store) settle(ctx context.Context, r *Recheck) (bool, error) {
 	return res.RowsAffected == 1, res.Error
 }
 
-func (s store) list(ctx context.Context, states []string, user, after string, limit int) (rs []Recheck, n int64, err error) {
+func (s store) list(ctx context.Context, states []string, user, after string, limit int) ([]Recheck, int64, error) {
 	cond, args := actor.From(ctx).Scope.SQL("customer_id")
 	q := s.db.Q(ctx).Model(&Recheck{}).Where(cond, args...)
 	if len(states) > 0 {
@@ -79,14 +79,7 @@ func (s store) list(ctx context.Context, states []string, user, after string, li
 		q = q.Where("user_id IN ('', ?)", user).Where(`NOT EXISTS (SELECT 1 FROM review_recheck_items i WHERE i.recheck_id = review_rechecks.id AND i.first_by LIKE ?)`, `%"`+user+`"%`).
 			Where("NOT EXISTS (SELECT 1 FROM batches b WHERE b.id = review_rechecks.batch_id AND (b.submitter_id = ? OR b.editor_id = ?))", user, user)
 	}
-	if err := q.Count(&n).Error; err != nil {
-		return nil, 0, err
-	}
-	if after != "" {
-		q = q.Where("id < ?", after)
-	}
-	err = q.Order("id DESC").Limit(limit).Find(&rs).Error
-	return rs, n, err
+	return db.Page[Recheck](q, after, limit)
 }
 
 // judged gives the groups whose second look was finished in the days.

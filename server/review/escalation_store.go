@@ -40,7 +40,7 @@ func (s store) remind(ctx context.Context, e *Escalation, next caldate.Date) (bo
 	return r.RowsAffected == 1, r.Error
 }
 
-func (s store) escalations(ctx context.Context, q EscalationQuery) (es []Escalation, n int64, err error) {
+func (s store) escalations(ctx context.Context, q EscalationQuery) ([]Escalation, int64, error) {
 	cond, args := actor.From(ctx).Scope.SQL("customer_id")
 	d := s.db.Q(ctx).Model(&Escalation{}).Where(cond, args...)
 	if len(q.States) > 0 {
@@ -53,14 +53,7 @@ func (s store) escalations(ctx context.Context, q EscalationQuery) (es []Escalat
 		like := db.Like(q.Search)
 		d = d.Where("(number LIKE ? ESCAPE '!' OR batch_number LIKE ? ESCAPE '!' OR customer_name LIKE ? ESCAPE '!' OR authority LIKE ? ESCAPE '!')", like, like, like, like)
 	}
-	if err := d.Count(&n).Error; err != nil {
-		return nil, 0, err
-	}
-	if q.Cursor != "" {
-		d = d.Where("id < ?", q.Cursor)
-	}
-	err = d.Order("id DESC").Limit(q.Limit).Find(&es).Error
-	return es, n, err
+	return db.Page[Escalation](d, q.Cursor, q.Limit)
 }
 
 // unfounded gives decisions that an answer of the authority was needed for and that none stands behind.

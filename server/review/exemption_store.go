@@ -40,20 +40,13 @@ func (s store) liveExemptions(ctx context.Context, customerID string) (es []Exem
 	return es, err
 }
 
-func (s store) exemptions(ctx context.Context, states []string, cursor string, limit int) (es []Exemption, n int64, err error) {
+func (s store) exemptions(ctx context.Context, states []string, cursor string, limit int) ([]Exemption, int64, error) {
 	cond, args := actor.From(ctx).Scope.SQL("customer_id")
 	d := s.db.Q(ctx).Model(&Exemption{}).Where(cond, args...)
 	if len(states) > 0 {
 		d = d.Where("state IN ?", states)
 	}
-	if err := d.Count(&n).Error; err != nil {
-		return nil, 0, err
-	}
-	if cursor != "" {
-		d = d.Where("id < ?", cursor)
-	}
-	err = d.Order("id DESC").Limit(limit).Find(&es).Error
-	return es, n, err
+	return db.Page[Exemption](d, cursor, limit)
 }
 
 // exemptable gives batches that nobody has touched, of customers with an exemption that counts.

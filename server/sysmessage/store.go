@@ -114,26 +114,15 @@ func (s store) byID(ctx context.Context, id string) (*Message, error) {
 	return &m, nil
 }
 
-func (s store) list(ctx context.Context, q Query) (items []Message, total int64, err error) {
-	narrow := func() *gorm.DB {
-		g := s.scoped(ctx)
-		if len(q.States) > 0 {
-			g = g.Where("state IN ?", q.States)
-		}
-		if q.CustomerID != "" {
-			g = g.Where("customer_id = ?", q.CustomerID)
-		}
-		return g
+func (s store) list(ctx context.Context, q Query) ([]Message, int64, error) {
+	g := s.scoped(ctx)
+	if len(q.States) > 0 {
+		g = g.Where("state IN ?", q.States)
 	}
-	if err := narrow().Count(&total).Error; err != nil {
-		return nil, 0, err
+	if q.CustomerID != "" {
+		g = g.Where("customer_id = ?", q.CustomerID)
 	}
-	page := narrow()
-	if q.Cursor != "" {
-		page = page.Where("id < ?", q.Cursor)
-	}
-	err = page.Order("id DESC").Limit(q.Limit).Find(&items).Error
-	return items, total, err
+	return db.Page[Message](g, q.Cursor, q.Limit)
 }
 
 func (s store) astray(ctx context.Context) (ids []string, err error) {

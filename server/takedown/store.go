@@ -22,20 +22,13 @@ func (s store) get(ctx context.Context, id string) (*Case, error) {
 	return &c, err
 }
 
-func (s store) cases(ctx context.Context, states []string, cursor string, limit int) (cs []Case, n int64, err error) {
+func (s store) cases(ctx context.Context, states []string, cursor string, limit int) ([]Case, int64, error) {
 	cond, args := actor.From(ctx).Scope.SQL("customer_id")
 	q := s.db.Q(ctx).Model(&Case{}).Where(cond, args...)
 	if len(states) > 0 {
 		q = q.Where("state IN ?", states)
 	}
-	if err := q.Count(&n).Error; err != nil {
-		return nil, 0, err
-	}
-	if cursor != "" {
-		q = q.Where("id < ?", cursor)
-	}
-	err = q.Order("id DESC").Limit(limit).Find(&cs).Error
-	return cs, n, err
+	return db.Page[Case](q, cursor, limit)
 }
 
 func (s store) report(ctx context.Context, c *Case) (bool, error) {

@@ -57,31 +57,21 @@ type Query struct {
 	Limit      int
 }
 
-func (s store) list(ctx context.Context, q Query, now caldate.Instant) (items []Ticket, total int64, err error) {
-	base := func() *gorm.DB {
-		g := s.scoped(ctx).Model(&Ticket{})
-		for column, value := range map[string]string{"customer_id": q.CustomerID, "state": q.State, "kind": q.Kind} {
-			if value != "" {
-				g = g.Where(column+" = ?", value)
-			}
+func (s store) list(ctx context.Context, q Query, now caldate.Instant) ([]Ticket, int64, error) {
+	g := s.scoped(ctx).Model(&Ticket{})
+	for column, value := range map[string]string{"customer_id": q.CustomerID, "state": q.State, "kind": q.Kind} {
+		if value != "" {
+			g = g.Where(column+" = ?", value)
 		}
-		if q.Overdue {
-			g = g.Where("state = ? AND due_at < ?", Open, now)
-		}
-		if q.Search != "" {
-			like := db.Like(q.Search)
-			g = g.Where("(number LIKE ? ESCAPE '!' OR subject LIKE ? ESCAPE '!')", strings.ToUpper(like), like)
-		}
-		return g
 	}
-	if err := base().Count(&total).Error; err != nil {
-		return nil, 0, err
+	if q.Overdue {
+		g = g.Where("state = ? AND due_at < ?", Open, now)
 	}
-	page := base()
-	if q.Cursor != "" {
-		page = page.Where("id < ?", q.Cursor)
+	if q.Search != "" {
+		like := db.Like(q.Search)
+		g = g.Where("(number LIKE ? ESCAPE '!' OR subject LIKE ? ESCAPE '!')", strings.ToUpper(like), like)
 	}
-	return items, total, page.Order("id DESC").Limit(q.Limit).Find(&items).Error
+	return db.Page[Ticket](g, q.Cursor, q.Limit)
 }
 
 // broken finds tickets whose thread or whose state does not fit.

@@ -108,26 +108,15 @@ func (s store) decide(ctx context.Context, m *Move) (bool, error) {
 	return res.RowsAffected == 1, res.Error
 }
 
-func (s store) moves(ctx context.Context, q Query) (ms []Move, total int64, err error) {
-	narrow := func() *gorm.DB {
-		d := s.scoped(ctx, "wallet_moves").Model(&Move{})
-		if q.ContractID != "" {
-			d = d.Where("contract_id = ?", q.ContractID)
-		}
-		if q.State != "" {
-			d = d.Where("state = ?", q.State)
-		}
-		return d
+func (s store) moves(ctx context.Context, q Query) ([]Move, int64, error) {
+	d := s.scoped(ctx, "wallet_moves").Model(&Move{})
+	if q.ContractID != "" {
+		d = d.Where("contract_id = ?", q.ContractID)
 	}
-	if err := narrow().Count(&total).Error; err != nil {
-		return nil, 0, err
+	if q.State != "" {
+		d = d.Where("state = ?", q.State)
 	}
-	page := narrow()
-	if q.Cursor != "" {
-		page = page.Where("id < ?", q.Cursor)
-	}
-	err = page.Order("id DESC").Limit(q.Limit).Find(&ms).Error
-	return ms, total, err
+	return db.Page[Move](d, q.Cursor, q.Limit)
 }
 
 func (s store) refunding(ctx context.Context, contractID string) (sum money.Fen, err error) {

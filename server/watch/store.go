@@ -123,7 +123,7 @@ func (s store) save(ctx context.Context, a *Alert, from State) (bool, error) {
 	return r.RowsAffected == 1, r.Error
 }
 
-func (s store) list(ctx context.Context, q Query) (as []Alert, n int64, err error) {
+func (s store) list(ctx context.Context, q Query) ([]Alert, int64, error) {
 	cond, args := actor.From(ctx).Scope.SQL("customer_id")
 	d := s.db.Q(ctx).Model(&Alert{}).Where(cond, args...)
 	if len(q.States) > 0 {
@@ -132,14 +132,7 @@ func (s store) list(ctx context.Context, q Query) (as []Alert, n int64, err erro
 	if q.CustomerID != "" {
 		d = d.Where("customer_id = ?", q.CustomerID)
 	}
-	if err := d.Count(&n).Error; err != nil {
-		return nil, 0, err
-	}
-	if q.Cursor != "" {
-		d = d.Where("id < ?", q.Cursor)
-	}
-	err = d.Order("id DESC").Limit(q.Limit).Find(&as).Error
-	return as, n, err
+	return db.Page[Alert](d, q.Cursor, q.Limit)
 }
 
 func (s store) alarmed(ctx context.Context, customerID string) (bool, error) {

@@ -154,24 +154,14 @@ type Query struct {
 	Limit      int
 }
 
-func (s store) deliveries(ctx context.Context, q Query) (items []Delivery, total int64, err error) {
-	base := func() *gorm.DB {
-		g := s.scoped(ctx).Model(&Delivery{})
-		for column, value := range map[string]string{"endpoint_id": q.EndpointID, "state": q.State, "kind": q.Kind} {
-			if value != "" {
-				g = g.Where(column+" = ?", value)
-			}
+func (s store) deliveries(ctx context.Context, q Query) ([]Delivery, int64, error) {
+	g := s.scoped(ctx).Model(&Delivery{})
+	for column, value := range map[string]string{"endpoint_id": q.EndpointID, "state": q.State, "kind": q.Kind} {
+		if value != "" {
+			g = g.Where(column+" = ?", value)
 		}
-		return g
 	}
-	if err := base().Count(&total).Error; err != nil {
-		return nil, 0, err
-	}
-	page := base()
-	if q.Cursor != "" {
-		page = page.Where("id < ?", q.Cursor)
-	}
-	return items, total, page.Order("id DESC").Limit(q.Limit).Find(&items).Error
+	return db.Page[Delivery](g, q.Cursor, q.Limit)
 }
 
 // mark is what the customer was last told of a chunk's messages.
