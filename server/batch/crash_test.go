@@ -329,6 +329,39 @@ func TestWorker_thatWakesUpAfterItsLeaseChangesNothing(t *testing.T) {
 	}
 }
 
+func TestReader_thatSleptOverItsLastTryChangesNothing(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	x := b.create(batch.Template, crashText)
+	b.upload(x.ID, "a.csv", crashFile())
+	var finish []func() error
+	for range 3 { // readers that fall asleep before their last step
+		f, err := b.ReadRows(testkit.System(), x.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		finish = append(finish, f)
+		b.fake.Advance(time.Hour)
+	}
+	b.work()
+	if got := b.get(x.ID); got.State != batch.Failed || got.Problem.Code != "batch.read_failed" {
+		t.Fatalf("%s %+v", got.State, got.Problem)
+	}
+	if err := b.Resume(submitter, x.ID); err != nil {
+		t.Fatal(err)
+	}
+	for i, wakeUp := range finish {
+		if err := wakeUp(); err == nil {
+			t.Errorf("reader %d finished what is not its own any more", i)
+		}
+	}
+	b.work()
+	if got := b.get(x.ID); got.State != batch.InReview {
+		t.Fatalf("%s %+v", got.State, got.Problem)
+	}
+	checkWhole(t, b, x.ID)
+}
+
 // gated gives its first part, tells, and waits before the rest.
 type gated struct {
 	first, rest   *bytes.Reader

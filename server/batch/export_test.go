@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"strings"
+	"sync/atomic"
 )
 
 // What the external tests look at inside.
@@ -71,3 +72,19 @@ func (s *Service) OpenSourceObject(ctx context.Context, b *Batch, name string, o
 
 // PlainName is the name that an object had before files were packed.
 func PlainName(key string) string { return strings.TrimSuffix(key, packedSuffix) }
+
+// ReadRows claims a batch's file and reads it as a worker does, but for the last step, which it gives.
+func (s *Service) ReadRows(ctx context.Context, id string) (finish func() error, err error) {
+	b, err := s.store.expired(ctx, id, Receiving, Stored, s.clock.Real().UnixMilli())
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.claimRead(ctx, b, s.clock.Real()); err != nil {
+		return nil, err
+	}
+	if err := s.openText(ctx, b); err != nil {
+		return nil, err
+	}
+	var read atomic.Int64
+	return func() error { return s.finishRead(ctx, b) }, s.read(ctx, b, &read)
+}

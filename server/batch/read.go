@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"sealgate/server/batch/intake"
 	"sealgate/server/errs"
@@ -31,16 +32,7 @@ func (s *Service) readNext(ctx context.Context, batchID string) (bool, error) {
 	if b.Tries >= maxTries {
 		return true, s.failRead(ctx, b, ErrReadFailed)
 	}
-	taken := false
-	err = s.db.Run(ctx, func(ctx context.Context) error {
-		ok, err := s.store.claim(ctx, b, now.UnixMilli(), now.Add(lease).UnixMilli())
-		if err != nil || !ok {
-			return err
-		}
-		taken = true
-		return s.store.dropChunks(ctx, b.ID)
-	})
-	if err != nil || !taken {
+	if taken, err := s.claimRead(ctx, b, now); err != nil || !taken {
 		return err == nil, err // somebody was faster
 	}
 	if err := s.openText(ctx, b); err != nil {
@@ -54,7 +46,9 @@ func (s *Service) readNext(ctx context.Context, batchID string) (bool, error) {
 		})
 		return ok, err
 	})
-	err = s.read(work, b, &read)
+	if err = s.read(work, b, &read); err == nil {
+		err = s.finishRead(work, b)
+	}
 	if cause := context.Cause(work); err != nil && cause != nil {
 		err = cause
 	}
@@ -71,6 +65,17 @@ func (s *Service) readNext(ctx context.Context, batchID string) (bool, error) {
 		return true, s.failRead(ctx, b, ErrSourceLost)
 	}
 	return true, s.giveBack(ctx, b, err)
+}
+
+// claimRead takes the lease of a stored file and clears away what its last reader wrote.
+func (s *Service) claimRead(ctx context.Context, b *Batch, now time.Time) (taken bool, err error) {
+	err = s.db.Run(ctx, func(ctx context.Context) (err error) {
+		if taken, err = s.store.claim(ctx, b, now.UnixMilli(), now.Add(lease).UnixMilli()); err != nil || !taken {
+			return err
+		}
+		return s.store.dropChunks(ctx, b.ID)
+	})
+	return taken, err
 }
 
 // giveBack lets another try follow: at once where this server is only stopping, else a little later.
@@ -100,8 +105,9 @@ func (s *Service) failRead(ctx context.Context, old *Batch, fault *errs.Error) e
 			return err
 		}
 		b.Problem, b.LeaseUntil = problemOf(fault), 0
+		b.LeaseToken++ // a reader that only slept is fenced off, also when the file is tried again
 		b.Rows, b.Good, b.Bad, b.Duplicates, b.ErrorKey, b.Mapping = old.Rows, old.Good, old.Bad, old.Duplicates, old.ErrorKey, old.Mapping
-		return s.move(ctx, b, Failed, fault.Code, nil, "Problem", "LeaseUntil", "Rows", "Good", "Bad", "Duplicates", "ErrorKey", "Mapping")
+		return s.move(ctx, b, Failed, fault.Code, nil, "Problem", "LeaseUntil", "LeaseToken", "Rows", "Good", "Bad", "Duplicates", "ErrorKey", "Mapping")
 	})
 }
 
@@ -206,7 +212,7 @@ func (s *Service) read(ctx context.Context, b *Batch, progress *atomic.Int64) (e
 		return ErrNoGoodRows.Sayf("文件的 %d 行都不能发送（格式有误 %d，重复 %d），请查看剔除明细", "none of the file's %d rows can be sent (%d faulty, %d repeated); see the rows left out", b.Rows, b.Bad, b.Duplicates)
 	}
 	b.Recipients, b.LongestRun, b.InRuns = runs(phones)
-	return s.finishRead(ctx, b)
+	return nil
 }
 
 func mappingOf(f intake.Form, l intake.Layout, w intake.Want, chosen bool) Mapping {

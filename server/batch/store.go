@@ -230,10 +230,10 @@ func (s store) screened(ctx context.Context, id string, now int64) (*Batch, erro
 		id, Screening, now, ChunkPending)
 }
 
-// retryAside makes the chunks that were set aside pending again.
+// retryAside makes the chunks that were set aside pending again; whoever still works on one is fenced off.
 func (s store) retryAside(ctx context.Context, batchID string) error {
 	return s.db.Q(ctx).Model(&Chunk{}).Where("batch_id = ? AND state = ?", batchID, ChunkAside).
-		Updates(map[string]any{"state": ChunkPending, "tries": 0, "lease_until": 0}).Error
+		Updates(map[string]any{"state": ChunkPending, "tries": 0, "lease_until": 0, "lease_token": gorm.Expr("lease_token + 1")}).Error
 }
 
 // endAside writes the verdicts of a chunk that was set aside, where it still is as it was under token.
