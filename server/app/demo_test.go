@@ -44,8 +44,8 @@ func serveDemo(t *testing.T, dir string, do func(a *app.App)) (printed string) {
 func TestDemo_hasAPastMadeByTheRealServices(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	states := func(a *app.App) string {
-		rows, err := a.DB.ReadSQL().Query("SELECT state FROM contracts ORDER BY number")
+	states := func(a *app.App, table string) string {
+		rows, err := a.DB.ReadSQL().Query("SELECT state FROM " + table + " ORDER BY number")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,7 +66,15 @@ func TestDemo_hasAPastMadeByTheRealServices(t *testing.T) {
 		if _, err := a.Sandbox.Advance(testkit.System(), a.Clock.Now().Add(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
-		first = states(a)
+		first = states(a, "contracts")
+		for table, want := range map[string]string{
+			"complaints": "closed open open", "appeals": "filed", "maintenance_requests": "agreed", "maintenance_visits": "confirmed", "maintenance_incidents": "resolved",
+			"announcements": "over published", "tickets": "answered open",
+		} {
+			if got := states(a, table); got != want {
+				t.Errorf("the demo's %s are: %s", table, got)
+			}
+		}
 		rep, err := a.Verify(testkit.System())
 		if err != nil {
 			t.Fatal(err)
@@ -78,13 +86,13 @@ func TestDemo_hasAPastMadeByTheRealServices(t *testing.T) {
 	if first != "active suspended active active active active active active awaiting_signature" {
 		t.Errorf("the demo's contracts are: %s", first)
 	}
-	for _, login := range []string{"sales", "compliance", "finance", "auditor", "secadmin", "customer"} {
+	for _, login := range []string{"sales", "compliance", "finance", "auditor", "secadmin", "customer", "customer2"} {
 		if !strings.Contains(printed, "\n"+login+" ") {
 			t.Errorf("the first start does not print the user %s: %s", login, printed)
 		}
 	}
 	printed = serveDemo(t, dir, func(a *app.App) {
-		if again := states(a); again != first {
+		if again := states(a, "contracts"); again != first {
 			t.Errorf("the second start changed the demo: %s", again)
 		}
 	})
