@@ -9,8 +9,9 @@ WEB := frontend/dist/index.html
 WEB_SRC := $(shell find frontend/src frontend/public frontend/scripts frontend/index.html frontend/package-lock.json frontend/vite.config.ts -type f 2>/dev/null)
 GO_SRC := $(shell find server rules templates migrations configs frontend/embed.go -type f -not -name '*_test.go' 2>/dev/null)
 DATA ?= data
+ROWS ?= 1000000
 
-.PHONY: help run build web gen test test-go test-mariadb test-web test-browser walks crash crash-planted bench eval lint clean
+.PHONY: help run build web gen test test-go test-mariadb test-web test-browser walks crash crash-planted bench bench-intake eval lint clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -22,7 +23,7 @@ build: $(BIN) ## the one program, portal inside
 
 $(BIN): $(WEB) $(GO_SRC) go.mod go.sum
 	@mkdir -p bin
-	go build -trimpath -ldflags='-s -w' -o $@ ./server
+	go build -trimpath -tags nomsgpack -ldflags='-s -w' -o $@ ./server
 
 web: $(WEB) ## the portal
 
@@ -66,6 +67,10 @@ crash-planted: ## only the proof that the crash harness sees bugs
 
 bench: ## measure: intake, screening, bills, PDFs
 	@scripts/bench.sh
+
+bench-intake: $(BIN) ## only the program taking large files in (time, processor time, memory) and what a message takes in storage, ROWS=1000000
+	@go run ./bench/intake -program $(BIN) -rows $(ROWS)
+	@go test -run '^$$' -bench Storage -benchtime 1x -timeout 10m ./server/evidence/ 2>&1 | grep -E '^Benchmark'
 
 lint: frontend/node_modules/.package-lock.json ## go vet, gofmt, staticcheck, portal types and lint
 	@scripts/lint.sh

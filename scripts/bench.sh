@@ -9,7 +9,7 @@ go test -run '^$' -bench . -benchtime 2s -timeout 30m \
   grep -vE '^(goos|goarch|pkg|cpu|PASS|ok|\?|testing:)' || true
 echo "a number among 100 million messages"
 SEALGATE_BENCH_FIND=${SEALGATE_BENCH_FIND:-100000000} go test -run '^$' -bench Find -benchtime 200x -timeout 30m ./server/evidence/ 2>&1 | grep -E '^Benchmark'
-echo "what a message takes in storage, by part: source file, chunks, verdicts, runs, rows"
-go test -run '^$' -bench Storage -benchtime 1x -timeout 10m ./server/evidence/ 2>&1 | grep -E '^Benchmark'
+echo "the program takes a million rows in, and what a message takes in storage, by part: source file, chunks, verdicts, runs, rows"
+make -s bench-intake
 echo "a batch into the queue of a fleet, and a receipt for each message"
 go test -run '^$' -bench Queue -benchtime 3x -timeout 30m ./server/handoff/ 2>&1 | grep -E '^Benchmark'

@@ -1,6 +1,7 @@
-// Writes name.br and name.gz beside every built file that shrinks, so that the server never compresses on a request.
+// Writes name.br and name.gz in the place of every built file that shrinks: the server never compresses on a request, and the program
+// does not carry the plain files (it unpacks name.gz for the few who take neither).
 // index.html stays as it is: the server writes a fresh CSP nonce into it each time.
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, unlink, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
@@ -22,6 +23,7 @@ for (const e of entries) {
   const [small, plain] = await Promise.all([br(body, options), gz(body, { level: 9 })]);
   await writeFile(`${file}.br`, small);
   await writeFile(`${file}.gz`, plain);
+  await unlink(file);
   before += body.length;
   after += small.length;
 }

@@ -2,11 +2,13 @@ package httpapi
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"html"
+	"io"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -24,7 +26,8 @@ func portalPolicy(nonce string) string {
 		"img-src 'self' data: blob:; font-src 'self'; worker-src 'self'; frame-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 }
 
-// asset is a built file with its compressed forms; bodies stay in the embedded files.
+// asset is a built file with its compressed forms; bodies stay in the embedded files. One that has a gzip form has no plain one, which
+// would make the program larger by all of them: the few that take neither get it unpacked.
 type asset struct {
 	name        string
 	contentType string
@@ -96,7 +99,7 @@ func readAssets(dist fs.FS) (map[string]asset, error) {
 			return err
 		}
 		has[name] = true
-		if name == "index.html" || strings.HasPrefix(path.Base(name), ".") || strings.HasSuffix(name, ".br") || strings.HasSuffix(name, ".gz") {
+		if name == "index.html" || strings.HasPrefix(path.Base(name), ".") || strings.HasSuffix(name, ".br") {
 			return nil
 		}
 		body, err := fs.ReadFile(dist, name)
@@ -104,6 +107,7 @@ func readAssets(dist fs.FS) (map[string]asset, error) {
 			return err
 		}
 		sum := sha256.Sum256(body)
+		name = strings.TrimSuffix(name, ".gz")
 		ct := mime.TypeByExtension(path.Ext(name))
 		switch path.Ext(name) { // the machine's own table may say otherwise
 		case ".js", ".mjs":
@@ -160,13 +164,30 @@ func (f asset) serve(c *gin.Context, dist fs.FS) {
 		c.Writer.WriteHeaderNow()
 		return
 	}
-	body, err := fs.ReadFile(dist, name)
+	body, err := readAsset(dist, name, f.gz && name == f.name)
 	if err != nil {
 		h.Del("Content-Encoding")
 		c.String(http.StatusNotFound, "no such file\n")
 		return
 	}
 	c.Data(http.StatusOK, f.contentType, body)
+}
+
+// readAsset gives an embedded file, or what its gzip form unpacks to.
+func readAsset(dist fs.FS, name string, unpack bool) ([]byte, error) {
+	if !unpack {
+		return fs.ReadFile(dist, name)
+	}
+	f, err := dist.Open(name + ".gz")
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(z)
 }
 
 // accepts tells whether an encoding is named and not switched off with q=0.

@@ -24,7 +24,6 @@ func built() fstest.MapFS {
 	return fstest.MapFS{
 		"index.html":              {Data: []byte(`<meta name="csp-nonce" content="__CSP_NONCE__"><script type="module" src="/assets/index-abc.js"></script>`)},
 		"favicon.svg":             {Data: []byte("<svg/>")},
-		"assets/index-abc.js":     {Data: []byte("console.log(1)")},
 		"assets/index-abc.js.br":  {Data: []byte("brotli")},
 		"assets/index-abc.js.gz":  {Data: gz.Bytes()},
 		"assets/font-def.woff2":   {Data: []byte("font")},
@@ -79,6 +78,9 @@ func TestPortal_isServedWithAFreshNonceAndAssetsForEver(t *testing.T) {
 	}
 	if w := get(k, "/assets/index-abc.js"); w.Body.String() != "console.log(1)" || w.Header().Get("Content-Encoding") != "" {
 		t.Errorf("plain: %s %v", w.Body, w.Header())
+	}
+	if w := get(k, "/assets/page-ghi.css", "Accept-Encoding", "gzip, br"); w.Body.String() != "a{}" || w.Header().Get("Content-Encoding") != "" || w.Header().Get("Vary") != "" {
+		t.Errorf("one that is too small to be compressed: %s %v", w.Body, w.Header())
 	}
 	if w := get(k, "/favicon.svg"); w.Code != 200 || w.Header().Get("Cache-Control") != "no-cache" {
 		t.Errorf("favicon: %d %v", w.Code, w.Header())
