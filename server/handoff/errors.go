@@ -12,6 +12,9 @@ var (
 	ErrSettle   = errs.Invalid("handoff.settle", "结果只能是 delivered 或 failed，并须写明依据（1 至 500 字）",
 		"the outcome is delivered or failed, and the grounds must be given (1 to 500 characters)")
 	ErrNoneUnknown     = errs.Conflict("handoff.none_unknown", "没有符合条件的未知结果短信，可能已有回执，请刷新", "no such message is unknown (any more); a receipt may have come; reload")
+	ErrNoneHanding     = errs.Conflict("handoff.none_handing", "没有等待通道答复的短信，可能正在发送或已有结果，请刷新", "no message waits for a channel's answer (any more); it may be on its way or have been answered; reload")
+	ErrChannelLives    = errs.Conflict("handoff.channel_lives", "通道还在使用，请先停发该通道，再放弃等待", "the channel is still in use; stop it first, then give up")
+	ErrGrounds         = errs.Invalid("handoff.grounds", "请写明依据（1 至 500 字）", "give the grounds (1 to 500 characters)")
 	ErrStop            = errs.Invalid("handoff.stop", "请指明停发范围（all、customer、contract、signature、channel）、对象和原因", "name the scope of the stop (all, customer, contract, signature, channel), its object and the reason")
 	ErrStopped         = errs.Conflict("handoff.stopped", "该范围已处于停发状态", "this is stopped already")
 	ErrNoStop          = errs.NotFound("handoff.no_stop", "没有这项停发，或已解除", "there is no such stop, or it has been lifted")

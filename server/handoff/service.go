@@ -592,22 +592,13 @@ func (s *Service) discard(ctx context.Context, h *Handoff, why string) error {
 				return err
 			}
 			n := 0
-			var lost []intent
 			for j := range c.Statuses {
-				switch c.Statuses.At(j) {
-				case Waiting:
-					c.Statuses.Move(j, SkippedEnded)
+				if c.Statuses.At(j) == Waiting && c.Statuses.Move(j, SkippedEnded) {
 					n++
-				case Handing: // the engine absorbs repeats; but now nothing may be repeated, so only a receipt can tell
-					_, name, err := s.channelOf(ctx, h, c, j)
-					if err != nil {
-						return err
-					}
-					c.Statuses.Move(j, Unknown)
-					lost = append(lost, s.intent(h, c, j, name, intentUnknown))
 				}
 			}
-			if err := s.store.addIntents(ctx, lost); err != nil {
+			// An engine may absorb repeats; but now nothing may be repeated, so only a receipt can tell.
+			if _, err := s.abandon(ctx, h, c); err != nil {
 				return err
 			}
 			if c.HandedAt.IsZero() {

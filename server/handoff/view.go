@@ -196,9 +196,7 @@ func (s *Service) ChannelViews(ctx context.Context) ([]ChannelView, error) {
 		if o, down := s.outage(l.Name); down {
 			v.Problem = o.code
 		}
-		for _, p := range stops {
-			v.Stopped = v.Stopped || p.Scope == string(StopAll) || p.Scope == string(StopChannel) && p.ObjectID == l.Name
-		}
+		v.Stopped = stopped(stops, l.Name)
 		out[i] = v
 	}
 	return out, nil

@@ -47,6 +47,11 @@ type settled struct {
 	Handoff handoffRecord `json:"handoff"`
 }
 
+type gaveUp struct {
+	GivenUp int           `json:"given_up" doc:"Messages that became unknown."`
+	Handoff handoffRecord `json:"handoff"`
+}
+
 type stopInput struct {
 	Body struct {
 		Scope    handoff.StopScope `json:"scope" doc:"all, customer, contract, signature or channel."`
@@ -98,6 +103,17 @@ func (a *API) handoffs() {
 		}
 		r, err := a.showHandoff(ctx, in.ID)
 		return &struct{ Body settled }{settled{n, r}}, err
+	})
+	Register(a, Op{
+		ID: "give-up-handing", Method: http.MethodPost, Path: "/batches/{id}/give-up-handing", Capability: "batch.settle", Tag: "handoff",
+		Summary: "放弃等待不再恢复的通道：未得到答复的短信转为结果未知，不再重发", SummaryEn: "Give up on a channel that will not come back: what it never answered becomes unknown and is not repeated",
+	}, func(ctx context.Context, in *batchAct) (*struct{ Body gaveUp }, error) {
+		n, err := a.deps.Handoff.GiveUp(ctx, in.ID, in.Body.Reason)
+		if err != nil {
+			return nil, err
+		}
+		r, err := a.showHandoff(ctx, in.ID)
+		return &struct{ Body gaveUp }{gaveUp{n, r}}, err
 	})
 	Register(a, Op{
 		ID: "list-channels", Method: http.MethodGet, Path: "/handoff/channels", Capability: "channel.read", Tag: "handoff",
@@ -187,6 +203,9 @@ func (a *API) showHandoff(ctx context.Context, id string) (handoffRecord, error)
 	}
 	if v.Counts[handoff.Unknown] > 0 && Can(ctx, "batch.settle") {
 		r.Actions = append(r.Actions, "settle-unknown")
+	}
+	if v.Counts[handoff.Handing] > 0 && len(v.Holds) > 0 && Can(ctx, "batch.settle") { // without a hold it is about to be repeated
+		r.Actions = append(r.Actions, "give-up-handing")
 	}
 	return r, nil
 }

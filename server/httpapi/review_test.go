@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -67,6 +68,7 @@ func TestReviewAPI_onlyWhoMay(t *testing.T) {
 		{"POST", path + "/finish", "review.decide", sign}, {"POST", path + "/confirm", "review.second", sign}, {"POST", path + "/undo", "review.decide", empty},
 		{"GET", "/batches/" + id + "/handoff", "handoff.read", nil}, {"GET", "/handoff/channels", "channel.read", nil},
 		{"POST", "/batches/" + id + "/settle-unknown", "batch.settle", object{"outcome": "failed", "reason": "x"}},
+		{"POST", "/batches/" + id + "/give-up-handing", "batch.settle", object{"reason": "x"}},
 		{"GET", "/handoff/stops", "channel.read", nil}, {"POST", "/handoff/stops", "batch.settle", object{"scope": "all", "reason": "x"}},
 		{"POST", "/handoff/stops/x/lift", "batch.settle", empty},
 		{"POST", "/review/next", "review.decide", empty}, {"GET", "/review/reviewers", "review.read", nil}, {"GET", "/review/statistics", "reviewer.read", nil},
@@ -271,6 +273,50 @@ func TestHandoffAPI_unknownIsShownAndSettledWithGrounds(t *testing.T) {
 	}
 	d.wang.Post(path, object{"outcome": "failed", "reason": "通道侧无记录"}).Want(200)
 	d.wang.Post(path, object{"outcome": "failed", "reason": "again"}).Problem(409, "handoff.none_unknown")
+}
+
+func TestHandoffAPI_aDeadChannelIsGivenUpWithGroundsOnceItIsStopped(t *testing.T) {
+	t.Parallel()
+	d := newReviewDesk(t)
+	id := d.Submit(d.Lines(2, "您的包裹已到"))
+	d.Approve(id)
+	d.Kit.Fake.Advance(review.UndoFor)
+	for range 3 {
+		if _, err := d.out.Work(testkit.System()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, sql := range []string{
+		`UPDATE handoff_chunks SET statuses = X'0202', facts = X'2121', handing_on = 1, open_count = 2, unknown_count = 0, tally = '{"handing":2}', state = 'open', lease_until = 0`,
+		`UPDATE handoffs SET holds = '[{"reason":"engine"}]'`,
+	} {
+		if _, err := d.Kit.DB.SQL().Exec(sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := "/batches/" + id + "/give-up-handing"
+	var h struct {
+		Actions []string `json:"available_actions"`
+	}
+	d.wang.Get("/batches/" + id + "/handoff").Want(200).JSON(&h)
+	if !slices.Contains(h.Actions, "give-up-handing") {
+		t.Errorf("actions %v", h.Actions)
+	}
+	d.wang.Post(path, object{"reason": " "}).Problem(422, "handoff.grounds")
+	d.wang.Post(path, object{"reason": "通道关停"}).Problem(409, "handoff.channel_lives")
+	d.wang.Post("/handoff/stops", object{"scope": "all", "reason": "通道关停"}).Want(201)
+	var got struct {
+		GivenUp int `json:"given_up"`
+		Handoff struct {
+			Counts  map[string]int64 `json:"counts"`
+			Actions []string         `json:"available_actions"`
+		} `json:"handoff"`
+	}
+	d.wang.Post(path, object{"reason": "运营商书面通知永久关停"}).Want(200).JSON(&got)
+	if got.GivenUp != 2 || got.Handoff.Counts["unknown"] != 2 || !slices.Equal(got.Handoff.Actions, []string{"settle-unknown"}) {
+		t.Errorf("%+v", got)
+	}
+	d.wang.Post(path, object{"reason": "again"}).Problem(409, "handoff.none_handing")
 }
 
 func TestHandoffAPI_emergencyStop(t *testing.T) {

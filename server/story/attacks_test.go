@@ -210,8 +210,9 @@ func twoFirms(t *testing.T) (w *World, one, two firm) {
 // bodies are well-formed inputs, so that a refusal is about whose record it is and not about the form.
 func bodies(f firm) map[string]JSON {
 	return map[string]JSON{
-		"/batches/{id}/settle-unknown": {"outcome": "failed", "reason": "因为"},
-		"/batches/{id}/upload":         {"name": "a.csv", "size": 10, "sha256": strings.Repeat("0", 64)}, "/batches/{id}/discard": {"chunk": 1, "reason": "因为"},
+		"/batches/{id}/give-up-handing": {"reason": "因为"},
+		"/batches/{id}/settle-unknown":  {"outcome": "failed", "reason": "因为"},
+		"/batches/{id}/upload":          {"name": "a.csv", "size": 10, "sha256": strings.Repeat("0", 64)}, "/batches/{id}/discard": {"chunk": 1, "reason": "因为"},
 		"/consents": {"customer_id": f.customer, "title": "别人的", "obtained": "web", "from": "2026-01-01"}, "/recipient-blocks": {"phone": "13800138000", "customer_id": f.customer, "kind": "blacklist", "reason": "因为"},
 		"/recipient-blocks/{id}/lift": {"reason": "因为"}, "/recipient-imports/{id}/lift": {"reason": "因为"}, "/recipient-limits/{id}/end": {"reason": "因为"},
 		"/consents/{id}/refuse": {"reason": "因为"}, "/consents/{id}/withdraw": {"reason": "因为"},

@@ -77,5 +77,7 @@ export const handoffQuery = (id: string) =>
     queryKey: ["batches", id, "handoff"],
     queryFn: ({ signal }) => ask(api.GET("/api/v1/batches/{id}/handoff", { params: at(id), signal })),
   });
+export const giveUpHanding = ({ id, reason }: { id: string; reason: string }, key: string) =>
+  ask(api.POST("/api/v1/batches/{id}/give-up-handing", { params: at(id), body: { reason }, headers: once(key) }));
 export const settleUnknown = ({ id, ...body }: Schemas["SettleInputBody"] & { id: string }, key: string) =>
   ask(api.POST("/api/v1/batches/{id}/settle-unknown", { params: at(id), body, headers: once(key) }));

@@ -888,6 +888,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batches/{id}/give-up-handing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 放弃等待不再恢复的通道：未得到答复的短信转为结果未知，不再重发
+         * @description Give up on a channel that will not come back: what it never answered becomes unknown and is not repeated
+         */
+        post: operations["give-up-handing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/batches/{id}/groups": {
         parameters: {
             query?: never;
@@ -13816,6 +13836,14 @@ export interface components {
             people: number;
             reason: string;
         };
+        GaveUp: {
+            /**
+             * Format: int64
+             * @description Messages that became unknown.
+             */
+            given_up: number;
+            handoff: components["schemas"]["HandoffRecord"];
+        };
         "Grant-outage-creditsRequest": {
             contract_ids: string[] | null;
         };
@@ -22254,6 +22282,44 @@ export interface operations {
                 };
             };
             /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "give-up-handing": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchActBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GaveUp"];
+                };
+            };
+            /** @description Error */
             default: {
                 headers: {
                     [name: string]: unknown;

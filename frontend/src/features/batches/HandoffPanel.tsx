@@ -1,17 +1,13 @@
 import { PauseCircleOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Button, Form, Input, Modal, Radio } from "antd";
-import { useState } from "react";
-import { type Batch, type Handoff, handoffQuery, isMoving, settleUnknown } from "@/api/batches";
-import { allows } from "@/api/types";
+import { type Batch, handoffQuery, isMoving } from "@/api/batches";
 import { type TextKey, useText } from "@/i18n";
 import { useSession } from "@/session/session";
 import { Instant } from "@/ui/Instant";
-import { formatCount } from "@/ui/money";
 import { nameOf } from "@/ui/names";
 import { Panel } from "@/ui/Page";
 import { Shares } from "@/ui/Shares";
-import { useAct } from "@/ui/use-act";
+import { Decisions } from "./HandoffDecisions";
 
 const holdNames: Readonly<Record<string, TextKey>> = {
   paused: "batch.hold.paused",
@@ -44,7 +40,7 @@ export function HandoffPanel({ batch }: { batch: Batch }) {
   });
   const counts = batch.handoff ?? {};
   return (
-    <Panel title={t("batch.handoff")} extra={query.data && <Settle handoff={query.data} />}>
+    <Panel title={t("batch.handoff")} extra={query.data && <Decisions handoff={query.data} />}>
       <Shares
         label={t("batch.handoff")}
         parts={[
@@ -68,65 +64,5 @@ export function HandoffPanel({ batch }: { batch: Batch }) {
         </p>
       ))}
     </Panel>
-  );
-}
-
-type Fields = { outcome: "delivered" | "failed"; reason: string };
-
-function Settle({ handoff }: { handoff: Handoff }) {
-  const { t } = useText();
-  const [open, setOpen] = useState(false);
-  const [form] = Form.useForm<Fields>();
-  const act = useAct(settleUnknown, { done: t("batch.act.done"), onDone: () => setOpen(false) });
-  if (!allows(handoff, "settle-unknown")) return null;
-  const count = formatCount(handoff.counts?.unknown ?? 0);
-  return (
-    <>
-      <Button size="small" onClick={() => setOpen(true)}>
-        {t("batch.act.settle")}
-      </Button>
-      <Modal
-        open={open}
-        title={t("batch.act.settle")}
-        okText={t("ui.confirm")}
-        cancelText={t("ui.cancel")}
-        confirmLoading={act.isPending}
-        onOk={() => form.submit()}
-        onCancel={() => setOpen(false)}
-        destroyOnHidden
-      >
-        <p className="totals-sentence">{t("batch.act.settleSentence", { count })}</p>
-        <ul className="samples" aria-label={t("batch.handoffs.unknown")}>
-          {(handoff.unknown ?? []).slice(0, 10).map((m) => (
-            <li key={m.seq}>
-              <span className="num">{m.phone}</span> <code className="mono">{m.code}</code>{" "}
-              <Instant at={m.at} precision="second" />
-            </li>
-          ))}
-        </ul>
-        <Form form={form} layout="vertical" clearOnDestroy onFinish={(v) => act.mutate({ id: handoff.batch_id, ...v })}>
-          <Form.Item
-            name="outcome"
-            label={t("batch.act.outcome")}
-            rules={[{ required: true, message: t("ui.required", { name: t("batch.act.outcome") }) }]}
-          >
-            <Radio.Group
-              options={[
-                { value: "delivered", label: t("batch.act.settleSent") },
-                { value: "failed", label: t("batch.act.settleNot") },
-              ]}
-            />
-          </Form.Item>
-          <Form.Item
-            name="reason"
-            label={t("batch.act.grounds")}
-            extra={t("batch.act.groundsHint")}
-            rules={[{ required: true, whitespace: true, message: t("ui.required", { name: t("batch.act.grounds") }) }]}
-          >
-            <Input.TextArea rows={2} maxLength={500} />
-          </Form.Item>
-        </Form>
-      </Modal>
-    </>
   );
 }

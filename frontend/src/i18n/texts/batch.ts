@@ -176,6 +176,12 @@ export const batch = {
     pause: ["暂停", "Pause"],
     resume: ["继续", "Resume"],
     settle: ["处理未知", "Settle unknown"],
+    giveUp: ["放弃等待通道", "Give up on the channel"],
+    giveUpSentence: [
+      "有 {{count}} 条短信已交给通道，没有得到答复。放弃后转为“结果未知”，不再重发，可再登记实际结果。须先停发该通道。",
+      "{{count}} messages went to a channel that never answered. Giving up makes them “unknown”: nothing repeats them, and their outcome can be entered. The channel must be stopped first.",
+    ],
+    giveUpHint: ["写明为什么该通道不会再恢复，由谁确认。", "Why the channel will not come back, and who confirmed it."],
     done: ["已处理", "Done"],
     cancelSentence: [
       "取消后不再发送，共 {{count}} 条短信。已发送的无法撤回。",
