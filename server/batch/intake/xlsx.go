@@ -1,6 +1,8 @@
 package intake
 
 import (
+	"archive/zip"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -27,17 +29,21 @@ type xlsxReader struct {
 }
 
 func openXLSX(r io.Reader, l Limits) (Reader, error) {
-	limited := &io.LimitedReader{R: r, N: l.MaxXLSX + 1}
-	f, err := excelize.OpenReader(limited, excelize.Options{
-		UnzipSizeLimit: l.MaxUnpacked, UnzipXMLSizeLimit: min(16<<20, l.MaxUnpacked), TmpDir: l.TempDir,
-		ShortDatePattern: "yyyy-mm-dd", LongDatePattern: "yyyy-mm-dd", LongTimePattern: "hh:mm:ss",
-	})
-	if limited.N <= 0 {
-		if f != nil {
-			_ = f.Close()
-		}
+	file, err := io.ReadAll(io.LimitReader(r, l.MaxXLSX+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(file)) > l.MaxXLSX {
 		return nil, ErrTooLarge.Sayf("XLSX 文件超过 %d MB，请拆分或另存为 CSV 上传", "the XLSX file is larger than %d MB; split it or save it as CSV", l.MaxXLSX>>20)
 	}
+	inMemory := min(16<<20, l.MaxUnpacked)
+	if err := checkParts(file, inMemory, l.MaxUnpacked); err != nil {
+		return nil, err
+	}
+	f, err := excelize.OpenReader(bytes.NewReader(file), excelize.Options{
+		UnzipSizeLimit: l.MaxUnpacked, UnzipXMLSizeLimit: inMemory, TmpDir: l.TempDir,
+		ShortDatePattern: "yyyy-mm-dd", LongDatePattern: "yyyy-mm-dd", LongTimePattern: "hh:mm:ss",
+	})
 	if err != nil {
 		return nil, xlsxError(err)
 	}
@@ -52,6 +58,42 @@ func openXLSX(r io.Reader, l Limits) (Reader, error) {
 		return nil, xlsxError(err)
 	}
 	return x, nil
+}
+
+// checkParts unpacks, into nothing, the parts that the library unpacks into memory, because it does not look whether they are what the
+// directory declares: one that is longer, shorter or has another checksum would be read as if it ended there. The library itself looks
+// at larger ones, which it unpacks to disk.
+func checkParts(file []byte, inMemory, most int64) error {
+	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		return ErrXLSX.Because(err)
+	}
+	var sum uint64
+	for _, part := range z.File {
+		if sum += part.UncompressedSize64; part.UncompressedSize64 > uint64(most) || sum > uint64(most) {
+			return ErrXLSXBomb
+		}
+		if part.UncompressedSize64 > uint64(inMemory) {
+			continue
+		}
+		if err := checkPart(part); err != nil {
+			return ErrXLSX.Because(fmt.Errorf("%s: %w", part.Name, err))
+		}
+	}
+	return nil
+}
+
+func checkPart(part *zip.File) error {
+	r, err := part.Open()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	n, err := io.Copy(io.Discard, io.LimitReader(r, int64(part.UncompressedSize64)+1))
+	if err == nil && uint64(n) != part.UncompressedSize64 {
+		err = fmt.Errorf("longer than the %d bytes that are declared", part.UncompressedSize64)
+	}
+	return err
 }
 
 func xlsxError(err error) error {
