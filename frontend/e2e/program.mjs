@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -9,15 +8,6 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 const bin = process.env.E2E_PROGRAM ?? join(root, "bin/sealgate");
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 /** Resolves with the first line for which `take` gives something. */
 const line = (stream, take) =>
@@ -35,7 +25,7 @@ const line = (stream, take) =>
 export async function startProgram() {
   const folder = await mkdtemp(join(tmpdir(), "sealgate-e2e-"));
   const own = Object.entries(process.env).filter(([key]) => !key.startsWith("SEALGATE_"));
-  const env = { ...Object.fromEntries(own), SEALGATE_LISTEN: `127.0.0.1:${await freePort()}`, SEALGATE_DATA_DIR: folder };
+  const env = { ...Object.fromEntries(own), SEALGATE_LISTEN: "127.0.0.1:0", SEALGATE_DATA_DIR: folder };
   const child = spawn(bin, ["serve", "--demo"], { env, stdio: ["ignore", "pipe", "pipe"] });
   const log = [];
   const ended = new Promise((resolve, reject) => {
@@ -63,8 +53,8 @@ export async function startProgram() {
   return {
     url,
     password: (login) => passwords.get(login),
-    /** What the program complained about. */
-    complaints: () => log.filter((text) => /level=(ERROR|WARN)/.test(text)),
+    /** What the program complained about, but for statements that were slow: a busy machine is slow, not broken. */
+    complaints: () => log.filter((text) => /level=(ERROR|WARN)/.test(text) && !/level=WARN .*"SQL executed"/.test(text)),
     async stop() {
       child.kill("SIGTERM");
       return ended;

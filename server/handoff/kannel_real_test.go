@@ -56,13 +56,13 @@ func (i *inbox) serve(s *handoff.Service) {
 // until waits for receipts until done says so.
 func (i *inbox) until(t *testing.T, done func() bool) {
 	t.Helper()
-	deadline := time.NewTimer(30 * time.Second)
+	deadline := time.NewTimer(3 * time.Minute)
 	defer deadline.Stop()
 	for !done() {
 		select {
 		case <-i.calls:
 		case <-deadline.C:
-			t.Fatal("the receipts did not come within 30 seconds")
+			t.Fatal("the receipts did not come within three minutes")
 		}
 	}
 }

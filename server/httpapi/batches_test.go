@@ -259,7 +259,7 @@ func TestBatchAPI_eventsGiveASnapshotAndThenEachChange(t *testing.T) {
 	o.sales.Post("/batches", o.order("template", parcel)).Want(201).JSON(&b)
 	server := httptest.NewServer(o.API.Handler())
 	defer server.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+httpapi.Prefix+"/batches/"+b.ID+"/events", nil)
 	if err != nil {

@@ -25,7 +25,7 @@ func listen(t *testing.T, c *till, path, last string) (events []told) {
 	t.Helper()
 	server := httptest.NewServer(c.API.Handler())
 	defer server.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+httpapi.Prefix+path, nil)
 	if err != nil {

@@ -912,7 +912,7 @@ func TestMoney_aServerThatStartsLateSuspendsBeforeItSends(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- again.App.Serve(ctx, app.ServeOptions{}) }()
 	state := ""
-	for end := time.Now().Add(20 * time.Second); state != "suspended" && time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); state != "suspended" && time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if err := again.App.DB.ReadSQL().QueryRow("SELECT state FROM contracts").Scan(&state); err != nil {
 			t.Fatal(err)
 		}

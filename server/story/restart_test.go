@@ -69,7 +69,7 @@ func serve(t testing.TB, c app.Config) *process {
 	case p.url = <-found:
 	case err := <-p.done:
 		t.Fatalf("the program ended: %v\n%s", err, p.log)
-	case <-time.After(60 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatalf("the program does not answer:\n%s", p.log)
 	}
 	return p
@@ -92,7 +92,7 @@ func (p *process) stop() time.Duration {
 		if err != nil {
 			p.t.Errorf("the program ended with %v\n%.2000s", err, p.log)
 		}
-	case <-time.After(time.Minute):
+	case <-time.After(2 * time.Minute):
 		p.t.Fatal("the program does not stop")
 	}
 	return time.Since(begun)
@@ -148,12 +148,12 @@ func (w *World) one(sql string, args ...any) (n int64) {
 // until waits for something that the program does on its own time.
 func (w *World) until(what string, is func() bool) {
 	w.t.Helper()
-	for end := time.Now().Add(90 * time.Second); ; {
+	for end := time.Now().Add(5 * time.Minute); ; {
 		if is() {
 			return
 		}
 		if time.Now().After(end) {
-			w.t.Fatalf("after a minute and a half still not: %s", what)
+			w.t.Fatalf("after five minutes still not: %s", what)
 		}
 		time.Sleep(100 * time.Millisecond) // another process works; there is nothing to wait on but the clock
 	}
@@ -307,7 +307,7 @@ func TestProgramThatIsKilled_losesAndDoublesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	if took := p.stop(); took > 5*time.Second {
+	if took := p.stop(); took > 15*time.Second { // an open page that nobody told would hold it for 20 s
 		t.Errorf("stopping took %s", took)
 	}
 	if out := command(t, c, 0, "verify"); !strings.Contains(out, "0 violations") {

@@ -81,7 +81,7 @@ func Run(t testing.TB, e handoff.Runner, to handoff.Sink) {
 // Until waits for something that another goroutine brings about.
 func Until(t testing.TB, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); !ok(); {
+	for end := time.Now().Add(2 * time.Minute); !ok(); {
 		if time.Now().After(end) {
 			t.Fatalf("it never came to pass: %s", what)
 		}

@@ -227,7 +227,7 @@ func TestWork_keepsToStopsAndLists(t *testing.T) {
 	}
 	l.s.leave = handoff.Leave{}
 	l.s.blocked = []string{"b-1"}
-	for end := time.Now().Add(20 * time.Second); len(l.c.sent) == 0 && time.Now().Before(end); {
+	for end := time.Now().Add(2 * time.Minute); len(l.c.sent) == 0 && time.Now().Before(end); {
 		l.work(t, 1) // it comes back after a second
 	}
 	if rs := l.receipts(t); l.c.times("b-1") != 0 || l.c.times("b-2") != 1 || len(rs) != 1 || rs[0].Code != "SEALGATE:BLOCKED" {

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf16"
+
+	"sealgate/server/testkit"
 )
 
 // Gateway is a running Kannel.
@@ -52,7 +54,7 @@ func Start(t testing.TB) *Gateway {
 		}
 	}
 	dir := t.TempDir()
-	admin, boxes, smsc, sms := freePort(t), freePort(t), freePort(t), freePort(t)
+	admin, boxes, smsc, sms := testkit.FreePort(t), testkit.FreePort(t), testkit.FreePort(t), testkit.FreePort(t)
 	g := &Gateway{
 		SendURL: fmt.Sprintf("http://127.0.0.1:%d/cgi-bin/sendsms", sms), Username: "sealgate", Password: "not a secret", log: filepath.Join(dir, "fakesmsc.log"),
 	}
@@ -225,16 +227,6 @@ func run(t testing.TB, output, program string, args ...string) {
 	})
 }
 
-func freePort(t testing.TB) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
 func listens(port int) bool {
 	c, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", port), time.Second)
 	if err != nil {
@@ -248,13 +240,13 @@ func await(t testing.TB, what string, ready func() bool) {
 	t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	deadline := time.NewTimer(20 * time.Second)
+	deadline := time.NewTimer(2 * time.Minute)
 	defer deadline.Stop()
 	for !ready() {
 		select {
 		case <-tick.C:
 		case <-deadline.C:
-			t.Fatalf("%s is not ready after 20 seconds", what)
+			t.Fatalf("%s is not ready after two minutes", what)
 		}
 	}
 }

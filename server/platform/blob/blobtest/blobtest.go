@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"fmt"
 	"math/big"
 	"net"
 	"os"
@@ -22,6 +23,7 @@ import (
 	"github.com/minio/minio-go/v7/pkg/credentials"
 
 	"sealgate/server/platform/blob"
+	"sealgate/server/testkit"
 )
 
 // ServerEnv names the server's program where it is not bin/versitygw (scripts/s3server.sh builds that).
@@ -39,7 +41,7 @@ type Options struct {
 // skipped, and says so.
 func S3(t testing.TB, o Options) blob.S3Settings {
 	t.Helper()
-	dir, addr := t.TempDir(), freeAddress(t)
+	dir, addr := t.TempDir(), fmt.Sprintf("127.0.0.1:%d", testkit.FreePort(t))
 	root, meta := filepath.Join(dir, "root"), filepath.Join(dir, "meta")
 	for _, d := range []string{root, meta} {
 		if err := os.Mkdir(d, 0o700); err != nil {
@@ -110,7 +112,7 @@ func serve(t testing.TB, args []string, addr string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.Process.Kill(); _ = c.Wait() })
-	for deadline := time.Now().Add(20 * time.Second); ; {
+	for deadline := time.Now().Add(2 * time.Minute); ; {
 		conn, err := net.DialTimeout("tcp", addr, time.Second)
 		if err == nil {
 			_ = conn.Close()
@@ -121,16 +123,6 @@ func serve(t testing.TB, args []string, addr string) {
 		}
 		<-time.After(20 * time.Millisecond)
 	}
-}
-
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // certificate makes a certificate for 127.0.0.1 that signs itself.
