@@ -20,32 +20,32 @@ type answered struct {
 	refs       []refRow
 	results    results
 	failed     map[string]int64
-	again      bool // they may have left in an earlier call: that this one took nothing proves nothing
-	noted      bool // there are intents though the engine absorbs repeats: it was asked about unknown ones
+	today      caldate.Date // of all that is booked: midnight may pass while it is
+	again      bool         // they may have left in another call: that this one took nothing proves nothing
+	noted      bool         // there are intents though the engine absorbs repeats: it was asked about unknown ones
 }
 
 type note struct{ key, state, code string }
 
 func (s *Service) newAnswered(h *Handoff, row *Chunk, ch *Channel) *answered {
-	return &answered{s: s, h: h, row: row, ch: ch, results: results{}, failed: map[string]int64{}}
+	return &answered{s: s, h: h, row: row, ch: ch, today: s.Clock.Today(), results: results{}, failed: map[string]int64{}}
 }
 
 // book takes the answer about message i of the chunk.
 func (a *answered) book(i int, x *Answer) {
 	seq := a.row.FirstSeq + int64(i)
 	key, parts, carrier := Key(a.h.BatchID, seq), int64(a.row.Facts.Parts(i)), a.row.Facts.Carrier(i)
-	today := a.s.Clock.Today()
 	state := ""
 	switch x.Outcome {
 	case Accepted:
 		a.row.Statuses.Move(i, Handed)
-		a.results.add(resultKey{today, a.ch.Name, carrier, outcomeSent, ""}, 1, parts)
+		a.results.add(resultKey{a.today, a.ch.Name, carrier, outcomeSent, ""}, 1, parts)
 		state = intentAccepted
 	case Refused:
 		if a.row.Statuses.Move(i, Failed) {
 			a.failed[carrier]++
 			a.lost += parts
-			a.results.add(resultKey{today, a.ch.Name, carrier, outcomeFailed, clipCode(x.Code)}, 1, parts)
+			a.results.add(resultKey{a.today, a.ch.Name, carrier, outcomeFailed, clipCode(x.Code)}, 1, parts)
 		}
 		state = intentRefused
 	case NotSent:
@@ -114,7 +114,7 @@ func (a *answered) write(ctx context.Context, date caldate.Date) error {
 	}
 	for carrier, n := range a.failed {
 		if err := s.store.addFigure(ctx, Figure{
-			BatchID: h.BatchID, OnDate: s.Clock.Today(), Carrier: carrier, ServiceCode: h.ServiceCode, ContractID: h.ContractID, CustomerID: h.CustomerID, Failed: n,
+			BatchID: h.BatchID, OnDate: a.today, Carrier: carrier, ServiceCode: h.ServiceCode, ContractID: h.ContractID, CustomerID: h.CustomerID, Failed: n,
 		}); err != nil {
 			return err
 		}

@@ -330,6 +330,94 @@ func TestAsk_onlyThePromiseOfTheEngineLetsAMessageGoAgain(t *testing.T) {
 	h.sound()
 }
 
+// paced is a way whose calls a test lets return, each when and with what it says. Whoever asks hears that it never had anything.
+type paced struct {
+	mu       sync.Mutex
+	calls    int
+	reached  [3]chan struct{}
+	outcome  [3]chan handoff.Outcome
+	accepted map[string]int
+}
+
+func newPaced() *paced {
+	p := &paced{accepted: map[string]int{}}
+	for i := range p.reached {
+		p.reached[i], p.outcome[i] = make(chan struct{}), make(chan handoff.Outcome, 1)
+	}
+	return p
+}
+
+func (*paced) Kind() string     { return "paced" }
+func (*paced) Idempotent() bool { return false }
+func (*paced) Slice() int       { return 10 }
+
+func (p *paced) Send(_ context.Context, out []handoff.Outgoing) ([]handoff.Answer, error) {
+	p.mu.Lock()
+	n := p.calls
+	p.calls++
+	p.mu.Unlock()
+	close(p.reached[n])
+	what := <-p.outcome[n]
+	answers := make([]handoff.Answer, len(out))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i, o := range out {
+		answers[i].Outcome = what
+		if what == handoff.Accepted {
+			p.accepted[o.Key]++
+		}
+	}
+	return answers, nil
+}
+
+func (*paced) Ask(_ context.Context, keys []string) ([]handoff.Answer, error) {
+	answers := make([]handoff.Answer, len(keys))
+	for i := range answers {
+		answers[i].Outcome = handoff.NotSent
+	}
+	return answers, nil
+}
+
+func TestSettle_aServerThatSleptDoesNotSendBackWhatAnotherHasInHand(t *testing.T) {
+	t.Parallel()
+	e := newPaced()
+	h := newHouse(t, handoff.Channel{Name: "paced", Engine: e})
+	other := h.server(handoff.Channel{Name: "paced", Engine: e})
+	id := h.approved(h.carrying(mobile, 3))
+	until := func(s *handoff.Service, call int) (ended chan struct{}) { // works until that call has returned
+		ended = make(chan struct{})
+		go func() {
+			defer close(ended)
+			for {
+				if _, err := s.Work(testkit.System()); err != nil {
+					t.Error(err)
+					return
+				}
+				select {
+				case <-e.reached[call]:
+					return
+				default:
+				}
+			}
+		}()
+		<-e.reached[call]
+		return ended
+	}
+	slept := until(h.Out, 0)
+	h.Fake.Advance(handoff.Lease + handoff.SettledAfter + time.Minute)
+	awake := until(other, 1) // it has doubted them, was told that they never left, and hands them over
+	e.outcome[0] <- handoff.NotSent
+	<-slept
+	e.outcome[1] <- handoff.Accepted
+	<-awake
+	e.outcome[2] <- handoff.Accepted
+	h.drain(other)
+	if c := h.counts(id); c[handoff.Handed] != 3 || e.calls != 2 || e.accepted[handoff.Key(id, 1)] != 1 {
+		t.Errorf("%v after %d calls, accepted %v", c.ByName(), e.calls, e.accepted)
+	}
+	h.sound()
+}
+
 func TestReceive_codesMeanWhatTheChannelSaysAndStayRaw(t *testing.T) {
 	t.Parallel()
 	w := &way{absorb: true, slice: 10}

@@ -503,7 +503,8 @@ func (s *Service) call(ctx context.Context, h *Handoff, c *Chunk, p *prepared) (
 }
 
 // settle books an engine's answers. Receipts may have come before them, and the chunk may have been doubted meanwhile by
-// another server: the table of statuses decides what an answer still changes. So no fence is needed here.
+// another server: the table of statuses decides what an answer still changes. So no fence is needed here, but for "not sent": where
+// the other server may have called the engine again, it says nothing about that call.
 func (s *Service) settle(ctx context.Context, h *Handoff, c *Chunk, p *prepared, answers []Answer) error {
 	return s.DB.Run(ctx, func(ctx context.Context) error {
 		row, err := s.store.lockChunk(ctx, c.BatchID, c.Seq)
@@ -511,7 +512,7 @@ func (s *Service) settle(ctx context.Context, h *Handoff, c *Chunk, p *prepared,
 			return err
 		}
 		a := s.newAnswered(h, row, p.ch)
-		a.again = p.again
+		a.again = p.again || row.Fence != c.Fence && mayComeAgain(p.ch.Engine)
 		for k := range answers {
 			a.book(p.index[k], &answers[k])
 		}
@@ -529,6 +530,12 @@ func (s *Service) settle(ctx context.Context, h *Handoff, c *Chunk, p *prepared,
 		}
 		return nil
 	})
+}
+
+// mayComeAgain tells whether an engine may get a message that is in doubt once more, without a person.
+func mayComeAgain(e Engine) bool {
+	_, asked := e.(Asker)
+	return asked || e.Idempotent()
 }
 
 // leaseFits is a promise at compile time: one call of an engine and its booking end well within a lease.

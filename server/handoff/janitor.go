@@ -85,8 +85,12 @@ func (s *Service) settleAsked(ctx context.Context, ch *Channel, rows []intent, a
 			a := s.newAnswered(h, row, ch)
 			a.noted = true
 			n := 0
-			for _, k := range byChunk[p] {
-				if i := int(rows[k].Seq - row.FirstSeq); row.Statuses.At(i) == Unknown {
+			since, err := s.store.doubtedSince(ctx, p.batch, p.chunk)
+			if err != nil {
+				return err
+			}
+			for _, k := range byChunk[p] { // an answer from before a later call says nothing about that one
+				if i := int(rows[k].Seq - row.FirstSeq); row.Statuses.At(i) == Unknown && since[rows[k].Seq] == rows[k].RealAt {
 					a.book(i, &answers[k])
 					n++
 				}

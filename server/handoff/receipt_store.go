@@ -107,6 +107,19 @@ func (s store) oldUnknown(ctx context.Context, channel string, before caldate.In
 	return rows, err
 }
 
+// doubtedSince tells of the unknown messages of a chunk when they were last handed over.
+func (s store) doubtedSince(ctx context.Context, batchID string, chunk int64) (map[int64]caldate.Instant, error) {
+	var rows []intent
+	if err := s.db.Q(ctx).Where("batch_id = ? AND chunk_seq = ? AND state = ?", batchID, chunk, intentUnknown).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	since := make(map[int64]caldate.Instant, len(rows))
+	for _, r := range rows {
+		since[r.Seq] = r.RealAt
+	}
+	return since, nil
+}
+
 // addTally adds to the messages that met a fate.
 func (s store) addTally(ctx context.Context, t Tally) error {
 	add := func() (int64, error) {

@@ -18,6 +18,7 @@ import (
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/crypt"
 	"sealgate/server/platform/db"
+	"sealgate/server/platform/failpoint"
 	"sealgate/server/platform/ids"
 	"sealgate/server/recipient"
 	"sealgate/server/review"
@@ -246,6 +247,7 @@ func (s *Service) collect(ctx context.Context) (did, more bool, err error) {
 			continue
 		}
 		did = true
+		failpoint.Hit("handoff.receipts.given")
 		if _, e := s.Receive(ctx, c.Name, receipts); e != nil {
 			err = errors.Join(err, e)
 			continue

@@ -1081,16 +1081,17 @@ func TestVerify_findsWhatWasTamperedWith(t *testing.T) {
 		sql  string
 		want int
 	}{
-		"an unapproved message left":    {`INSERT INTO loopback_log SELECT '%s-999', digest, 1, 1, 1, 1, 'x', 1, channel FROM loopback_log LIMIT 1`, 12},
-		"another text left":             {`UPDATE loopback_log SET digest = '` + strings.Repeat("0", 64) + `'`, 13},
-		"handed off while suspended":    {`UPDATE handoff_slices SET at = at + 10`, 14},
-		"one is missing in the engine":  {`DELETE FROM loopback_log WHERE msg_key = (SELECT MIN(msg_key) FROM (SELECT msg_key FROM loopback_log WHERE success = 1) x)`, 15},
-		"usage without receipts":        {`UPDATE usage_days SET parts = parts + 1`, 21},
-		"figures without receipts":      {`UPDATE handoff_figures SET delivered = delivered + 1`, 21},
-		"a lease without end":           {`UPDATE handoff_chunks SET lease_until = 9999999999999`, 24},
-		"recipient blocked before that": {`UPDATE recipient_blocks SET created_at = 1`, 25},
-		"manifest void":                 {`UPDATE manifests SET voided_at = 1`, 12},
-		"open count changed":            {`UPDATE handoff_chunks SET open_count = 7`, 15},
+		"an unapproved message left":       {`INSERT INTO loopback_log SELECT '%s-999', digest, 1, 1, 1, 1, 'x', 1, channel FROM loopback_log LIMIT 1`, 12},
+		"another text left":                {`UPDATE loopback_log SET digest = '` + strings.Repeat("0", 64) + `'`, 13},
+		"handed off while suspended":       {`UPDATE handoff_slices SET at = at + 10`, 14},
+		"one is missing in the engine":     {`DELETE FROM loopback_log WHERE msg_key = (SELECT MIN(msg_key) FROM (SELECT msg_key FROM loopback_log WHERE success = 1) x)`, 15},
+		"usage without receipts":           {`UPDATE usage_days SET parts = parts + 1`, 21},
+		"figures without receipts":         {`UPDATE handoff_figures SET delivered = delivered + 1`, 21},
+		"a tally on a day without figures": {`INSERT INTO handoff_results SELECT batch_id, '2030-01-01', channel, carrier, outcome, code, meaning, contract_id, customer_id, service_code, messages, parts FROM handoff_results WHERE outcome = 'delivered'`, 21},
+		"a lease without end":              {`UPDATE handoff_chunks SET lease_until = 9999999999999`, 24},
+		"recipient blocked before that":    {`UPDATE recipient_blocks SET created_at = 1`, 25},
+		"manifest void":                    {`UPDATE manifests SET voided_at = 1`, 12},
+		"open count changed":               {`UPDATE handoff_chunks SET open_count = 7`, 15},
 	} {
 		h := newHouse(t)
 		lines := h.Lines(30, "您的包裹已到")
