@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { get } from "./ask.mjs";
-import { dialog } from "./fields.mjs";
+import { csv, dialog, submitBatch } from "./fields.mjs";
 import { suite } from "./suite.mjs";
 
 suite("desk", "the review desk by keyboard, escalations, takedowns and the watch", ({ stage, prepare, step, look }) => {
@@ -135,5 +135,22 @@ suite("desk", "the review desk by keyboard, escalations, takedowns and the watch
       await lead.getByText(sign).first().waitFor();
       await look(lead, name);
     }
+  });
+
+  step("refuses a whole bad batch by three keys, for a reason that is told in words", async () => {
+    const bad = await submitBatch(await stage.as("sales"), {
+      contract: "成都锦味餐饮管理有限公司",
+      text: "【锦味餐饮】{姓名}您好，急用钱找我，无抵押贷款当天放款，加微信dk886612",
+      file: csv("借款.csv", 40),
+    });
+    await stage.open(page, `/review?batch=${bad.split("/").pop()}`);
+    await page.getByText("批准 0 · 拒绝 0 · 未定 40").waitFor();
+    await page.getByRole("button", { name: /^拒绝 R/ }).waitFor();
+    await page.keyboard.press("r");
+    await page.getByText("非法放贷、套现").first().waitFor();
+    await look(page, "desk-reasons");
+    await page.keyboard.press("1");
+    await page.keyboard.press("Enter");
+    await page.getByText("审核已提交：批准 0 条，拒绝 40 条").waitFor();
   });
 });

@@ -68,3 +68,16 @@ export function creditCode(first17) {
 
 /** Days as the portal writes them; months from 1. */
 export const day = (year, month, date) => new Date(Date.UTC(year, month - 1, date)).toISOString().slice(0, 10);
+
+/** Fills and sends the form for a batch; gives the batch's address. */
+export async function submitBatch(page, { contract, text, file }) {
+  await page.goto("/batches/new");
+  await choose(page, "合同", contract);
+  await choose(page, "签名", "【");
+  await field(page, "短信内容").fill(text);
+  await field(page, "文件").setInputFiles(file);
+  await button(page, "提交并上传").click();
+  await page.waitForURL(/\/batches\/(?!new)\w+$/);
+  await state(page, "待审核");
+  return new URL(page.url()).pathname;
+}

@@ -2,7 +2,21 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { get, post } from "./ask.mjs";
-import { button, choose, complaint, creditCode, csv, day, field, figure, fill, fillDate, pdf, state } from "./fields.mjs";
+import {
+  button,
+  choose,
+  complaint,
+  creditCode,
+  csv,
+  day,
+  field,
+  figure,
+  fill,
+  fillDate,
+  pdf,
+  state,
+  submitBatch,
+} from "./fields.mjs";
 import { root } from "./program.mjs";
 import { printed } from "./stage.mjs";
 import { suite } from "./suite.mjs";
@@ -74,19 +88,6 @@ suite("whole-way", "the whole way, from a new customer to resumed service", ({ s
     await page.getByText("业务时间已到").first().waitFor();
     await page.keyboard.press("Escape");
     await control.waitFor({ state: "hidden" });
-  }
-
-  /** Fills and sends the form for a batch; gives the batch's address. */
-  async function submitBatch(page, { contract, text, file }) {
-    await page.goto("/batches/new");
-    await choose(page, "合同", contract);
-    await choose(page, "签名", "【");
-    await field(page, "短信内容").fill(text);
-    await field(page, "文件").setInputFiles(file);
-    await button(page, "提交并上传").click();
-    await page.waitForURL(/\/batches\/(?!new)\w+$/);
-    await state(page, "待审核");
-    return path(page);
   }
 
   step("sales signs in with the password that was printed and finds a work bench", async () => {

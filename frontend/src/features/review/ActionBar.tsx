@@ -78,25 +78,26 @@ export function ActionBar({ data, desk, onHelp, onDialog }: Props) {
             {!data.available_actions?.length && <span className="quiet">{t("review.noAction")}</span>}
           </>
         )}
-        <span className="grow" />
-        <Button type="text" onClick={desk.previous} disabled={desk.target.position === 0}>
-          {t("review.act.previous")} <kbd>K</kbd>
-        </Button>
-        <Button type="text" onClick={desk.next} disabled={desk.target.position >= desk.groups.length}>
-          {t("review.act.next")} <kbd>J</kbd>
-        </Button>
-        <span className="meta">
-          <Switch
-            size="small"
-            checked={reviewKeys}
-            onChange={(on) => setPrefs({ reviewKeys: on })}
-            aria-label={t("review.keysOn")}
-            title={t("review.keysOn")}
-          />
+        <span className="desk-steps">
+          <Button type="text" onClick={desk.previous} disabled={desk.target.position === 0}>
+            {t("review.act.previous")} <kbd>K</kbd>
+          </Button>
+          <Button type="text" onClick={desk.next} disabled={desk.target.position >= desk.groups.length}>
+            {t("review.act.next")} <kbd>J</kbd>
+          </Button>
+          <span className="meta">
+            <Switch
+              size="small"
+              checked={reviewKeys}
+              onChange={(on) => setPrefs({ reviewKeys: on })}
+              aria-label={t("review.keysOn")}
+              title={t("review.keysOn")}
+            />
+          </span>
+          <Button type="text" aria-label={t("review.act.help")} onClick={onHelp}>
+            <kbd>?</kbd>
+          </Button>
         </span>
-        <Button type="text" aria-label={t("review.act.help")} onClick={onHelp}>
-          <kbd>?</kbd>
-        </Button>
       </div>
     </section>
   );
