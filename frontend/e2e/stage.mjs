@@ -95,7 +95,9 @@ export async function openStage() {
             const busy = () =>
               document.querySelector("[aria-busy='true'], .skeleton, .bones, .ant-btn-loading") !== null ||
               document.getAnimations().some((a) => a.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
-            requestAnimationFrame(() => requestAnimationFrame(() => resolve(!busy() && document.querySelector("h1") !== null)));
+            // While the next page's code is on its way, the old one still stands in the document, hidden.
+            const shown = () => [...document.querySelectorAll("h1")].some((h) => h.checkVisibility());
+            requestAnimationFrame(() => requestAnimationFrame(() => resolve(!busy() && shown())));
           }),
       );
       calm = quiet && open.size === 0 ? calm + 1 : 0;

@@ -18,7 +18,7 @@ import (
 // wireVoices makes what recipients and customers object with: complaints and appeals.
 func (a *App) wireVoices() {
 	a.Complaints = complaint.New(a.DB, a.Clock, a.Trail, complaint.Deps{
-		Customers: a.Customers, Contracts: a.Contracts, Recipients: a.Recipients, Evidence: a.Evidence, Documents: a.Documents, Notices: a.Notices, Workdays: a.Workdays, Keys: a.Keys,
+		Customers: a.Customers, Contracts: a.Contracts, Recipients: a.Recipients, Evidence: a.Evidence, Documents: a.Documents, Notices: a.Notices, Workdays: a.Workdays, Keys: a.Keys, Provider: a.provider(),
 	})
 	a.Appeals = appeal.New(a.DB, a.Clock, a.Trail, appeal.Deps{
 		Customers: a.Customers, Documents: a.Documents, Notices: a.Notices, Workdays: a.Workdays,

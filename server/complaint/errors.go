@@ -12,5 +12,6 @@ var (
 	ErrMessage   = errs.NotFound("complaint.no_message", "该号码没有收到过这条短信", "that number did not get this message")
 	ErrKnown     = errs.Conflict("complaint.known", "该运营商的这个投诉编号已经登记", "this number of the carrier's is on record already")
 	ErrFile      = errs.Invalid("complaint.file", "投诉文件有误", "the file of complaints can't be read")
+	ErrHotline   = errs.Invalid("complaint.hotline", "投诉电话有误，请修改标出的各项", "the complaint line is not filled in right; correct the fields that are marked")
 	ErrThreshold = errs.Invalid("complaint.threshold", "阈值有误，请修改标出的各项", "the threshold is not filled in right; correct the fields that are marked")
 )

@@ -15,6 +15,7 @@ import (
 	"sealgate/server/evidence"
 	"sealgate/server/form"
 	"sealgate/server/notice"
+	"sealgate/server/paper"
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/crypt"
 	"sealgate/server/platform/db"
@@ -35,6 +36,7 @@ type Deps struct {
 	Notices    *notice.Service
 	Workdays   *workday.Service
 	Keys       *crypt.Keys
+	Provider   paper.Party // the published page names it beside the customer
 }
 
 // Service keeps complaints.
@@ -286,8 +288,9 @@ func (s *Service) Candidates(ctx context.Context, id string) ([]evidence.Found, 
 	return Near(all, Input{ReceivedOn: c.ReceivedOn, MessageOn: c.MessageOn}), nil
 }
 
-// change reads a complaint, lets act change it and writes it if nobody was faster.
-func (s *Service) change(ctx context.Context, id, action, reason string, act func(ctx context.Context, c *Complaint) error) (*Complaint, error) {
+// change reads a complaint, lets act change it and writes it if nobody was faster; what follows of what then stands on record
+// is done in the same transaction.
+func (s *Service) change(ctx context.Context, id, action, reason string, act func(ctx context.Context, c *Complaint) error, follow ...func(ctx context.Context, c *Complaint) error) (*Complaint, error) {
 	err := s.db.Run(ctx, func(ctx context.Context) error {
 		c, err := s.store.byID(ctx, id)
 		if err != nil {
@@ -303,7 +306,15 @@ func (s *Service) change(ctx context.Context, id, action, reason string, act fun
 		if err := s.store.save(ctx, c); err != nil {
 			return err
 		}
-		return s.record(ctx, c, action, from, reason, nil)
+		if err := s.record(ctx, c, action, from, reason, nil); err != nil {
+			return err
+		}
+		for _, f := range follow {
+			if err := f(ctx, c); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err
@@ -332,10 +343,9 @@ func (s *Service) Attach(ctx context.Context, id, batchID string, seq int64) (*C
 			return err
 		}
 		c.CustomerName = who.Name
-		if err := s.repeated(ctx, c); err != nil {
-			return err
-		}
-		return s.weighAfter(ctx, c)
+		return s.repeated(ctx, c)
+	}, func(ctx context.Context, c *Complaint) error {
+		return s.weigh(ctx, c.CustomerID, c.ReceivedOn.MonthOf())
 	})
 }
 

@@ -77,14 +77,6 @@ func (s *Service) weigh(ctx context.Context, customerID string, m caldate.Month)
 	return nil
 }
 
-// weighAfter is weigh for a complaint that is about to be saved.
-func (s *Service) weighAfter(ctx context.Context, c *Complaint) error {
-	if err := s.store.save(ctx, c); err != nil {
-		return err
-	}
-	return s.weigh(ctx, c.CustomerID, c.ReceivedOn.MonthOf())
-}
-
 func (s *Service) take(ctx context.Context, at Standing, t Threshold) error {
 	x := Taken{ids.New(), at.CustomerID, at.Month, t.Measure, t.ID, at.Complaints, at.Delivered, at.Rate, s.clock.Instant()}
 	if err := s.store.insertTaken(ctx, &x); err != nil {

@@ -10,6 +10,7 @@ func (a *API) routes() {
 	a.cornerPapers()
 	a.tickets()
 	a.complaints()
+	a.hotlines()
 	a.appeals()
 	a.audit()
 	a.home()

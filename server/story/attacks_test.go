@@ -246,6 +246,7 @@ func bodies(f firm) map[string]JSON {
 		"/customers/{id}":                       {"version": 1, "name": "别人"},
 		"/customers/{id}/licences":              {"kind": "icp", "number": "1", "issuer": "x", "valid_from": "2020-01-01", "attachment_id": f.attachment},
 		"/customers/{id}/registrations":         {"kind": "phone", "parent_id": f.signature, "text": "028-85551234", "owner": "别人", "proof_attachment_id": f.attachment},
+		"/customers/{id}/hotline":               {"phone": "028-61234567", "hours": "每日", "version": 0},
 		"/deposits/{id}/decision":               {"approve": true}, "/handoff/stops/{id}/lift": {"reason": "因为"},
 		"/licences/{id}/refuse": {"reason": "因为"}, "/licences/{id}/revoke": {"reason": "因为"}, "/registrations/{id}/refuse": {"reason": "因为"}, "/registrations/{id}/withdraw": {"reason": "因为"}, "/registrations/{id}/refile": {"note": "因为"},
 		"/registrations/{id}/renew": {"proof_attachment_id": f.attachment, "handler": JSON{"name": "王小明", "id_number": "110101199003070038", "phone": "13900139000", "authorised_from": "2026-09-01", "authorised_to": "2028-09-01"}},

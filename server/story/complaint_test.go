@@ -2,6 +2,9 @@ package story_test
 
 import (
 	"fmt"
+	"io"
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -81,6 +84,98 @@ func TestComplaint_isTracedAnsweredAndAppealed(t *testing.T) {
 	w.work()
 	if b := w.as("sales").get("/batches/" + second); b.num("verdicts.refuse") != 1 {
 		t.Errorf("of the second batch %v", b["verdicts"])
+	}
+	w.verify()
+}
+
+func TestHotline_isOnRecordAndFoundByTheExactSignatureAlone(t *testing.T) {
+	t.Parallel()
+	w, customer, _, _ := complaining(t)
+	yunfan, path := w.as("yunfan"), "/customers/"+customer+"/hotline"
+	look := func(sender string) string {
+		res, err := http.Get(w.server.URL + "/hotlines?sender=" + url.QueryEscape(sender)) // nobody is signed in
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		page, err := io.ReadAll(res.Body)
+		if err != nil || res.StatusCode != http.StatusOK {
+			t.Fatalf("%q: %d %v", sender, res.StatusCode, err)
+		}
+		return string(page)
+	}
+
+	// 12 October: no line is on record yet: whoever asks is sent to us.
+	if list := w.as("compliance_lead").get("/complaint-hotlines?missing=true"); list.num("total") != 1 || list.str("items.0.customer_id") != customer {
+		t.Fatalf("who has told none: %v", list)
+	}
+	if page := look("云帆商城"); !strings.Contains(page, "尚未公布投诉电话") {
+		t.Errorf("without a line: %s", page)
+	}
+	// 13 October: the customer tells one; a wrong one says so; a second person's older version is refused.
+	w.to("2026-10-13 09:00")
+	yunfan.call(422, "PUT", path, JSON{"phone": "123", "hours": "", "version": 0})
+	if h := yunfan.call(200, "PUT", path, JSON{"phone": "028-61234567", "hours": "每日 9:00–21:00", "version": 0}); h.num("version") != 1 {
+		t.Fatalf("%v", h)
+	}
+	if e := w.as("sales").call(409, "PUT", path, JSON{"phone": "028-61234568", "hours": "每日", "version": 0}); e.str("code") != "complaint.stale" {
+		t.Errorf("%v", e)
+	}
+	w.as("finance").call(403, "PUT", path, JSON{"phone": "028-61234568", "hours": "每日", "version": 1})
+	for _, sender := range []string{"云帆商城", "【云帆商城】", " 成都云帆电子商务有限公司 "} {
+		if page := look(sender); !strings.Contains(page, "028-61234567") || strings.Contains(page, "91510107MA6CDEMK88") {
+			t.Errorf("%q finds %s", sender, page)
+		}
+	}
+	for _, sender := range []string{"", "云帆", "成都", "%", "<script>"} {
+		if page := look(sender); strings.Contains(page, "028-61234567") || strings.Contains(page, "<script>") {
+			t.Errorf("%q finds %s", sender, page)
+		}
+	}
+	w.verify()
+}
+
+func TestComplaint_thatComesAgainBecauseOfDelayIsCountedApart(t *testing.T) {
+	t.Parallel()
+	w, customer, _, _ := complaining(t)
+	reviewer := w.as("compliance_reviewer")
+	// 13 October: the customer has until the 16th, and says nothing. On the 19th the recipient complains again, on the 20th another one.
+	w.to("2026-10-13 09:00")
+	first := w.complain(phoneOf(7), "2026-10-13")
+	reviewer.post(200, "/complaints/"+first.str("id")+"/forward", JSON{})
+	w.to("2026-10-19 09:00")
+	again := w.complain(phoneOf(7), "2026-10-19")
+	if again.str("repeat_of") != first.str("id") || again.at("by_delay") != true {
+		t.Fatalf("again: %v", again)
+	}
+	w.to("2026-10-20 09:00")
+	if other := w.complain(phoneOf(8), "2026-10-20"); other.str("repeat_of") != "" || other.at("by_delay") != false {
+		t.Errorf("another recipient: %v", other)
+	}
+	s := w.as("compliance_lead").get("/complaint-standings?month=2026-10&customer_id=" + customer).list("items")
+	if len(s) != 1 || s[0].num("complaints") != 2 || s[0].num("by_delay") != 1 {
+		t.Errorf("standings %v", s)
+	}
+	w.verify()
+}
+
+func TestComplaint_attachingWeighsOnce(t *testing.T) {
+	t.Parallel()
+	w, customer, _, batch := complaining(t)
+	w.to("2026-10-13 09:00")
+	w.complain(phoneOf(5), "2026-10-13") // one of two that put the customer under watch
+	// The second names a day on which nothing was sent: no sender is found by itself. A person chooses the message in the month before.
+	c := w.as("compliance_reviewer").post(201, "/complaints", JSON{"source": "phone", "kind": "unwanted", "phone": phoneOf(6), "received_on": "2026-10-13", "signature": "别家", "text": "不要再发了"})
+	if c.str("customer_id") != "" {
+		t.Fatalf("found by itself: %v", c)
+	}
+	c = w.as("compliance_reviewer").post(200, "/complaints/"+c.str("id")+"/attach", JSON{"batch_id": batch, "seq": 7})
+	if c.str("customer_id") != customer {
+		t.Fatalf("%v", c)
+	}
+	s := w.as("compliance_lead").get("/complaint-standings?month=2026-10&customer_id=" + customer).list("items")
+	if len(s) != 1 || s[0].num("complaints") != 2 || len(s[0].list("measures")) != 1 {
+		t.Errorf("standings %v", s)
 	}
 	w.verify()
 }

@@ -8,6 +8,7 @@ export type ComplaintState = Complaint["state"];
 export type Candidate = Schemas["Candidate"];
 export type Standing = Schemas["ComplaintStanding"];
 export type Threshold = Schemas["ComplaintThreshold"];
+export type Hotline = Schemas["HotlineRecord"];
 export type Appeal = Schemas["AppealRecord"];
 export type AppealState = Appeal["state"];
 
@@ -36,6 +37,17 @@ export const thresholdsQuery = queryOptions({
   queryFn: ({ signal }) => ask(api.GET("/api/v1/complaint-thresholds", { signal })),
 });
 
+export const hotlinesQuery = (params: Params) =>
+  list<Hotline>({
+    queryKey: ["complaints", "hotlines", params],
+    queryFn: ({ signal }) => ask(api.GET("/api/v1/complaint-hotlines", { params: filters(params), signal })),
+  });
+export const hotlineQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["complaints", "hotline", id],
+    queryFn: ({ signal }) => ask(api.GET("/api/v1/customers/{id}/hotline", { params: { path: { id } }, signal })),
+  });
+
 const at = (id: string) => ({ params: { path: { id } } });
 export const registerComplaint = (body: Schemas["Register-complaintRequest"], key: string) =>
   ask(api.POST("/api/v1/complaints", { body, headers: once(key) }));
@@ -47,6 +59,8 @@ export const answerComplaint = ({ id, ...body }: { id: string; text: string; doc
   ask(api.POST("/api/v1/complaints/{id}/answer", { ...at(id), body, headers: once(key) }));
 export const closeComplaint = ({ id, ...body }: { id: string; outcome: "upheld" | "dismissed"; result: string }, key: string) =>
   ask(api.POST("/api/v1/complaints/{id}/close", { ...at(id), body, headers: once(key) }));
+export const setHotline = ({ id, ...body }: { id: string; phone: string; hours: string; version: number }) =>
+  ask(api.PUT("/api/v1/customers/{id}/hotline", { ...at(id), body }));
 export const setThresholds = (body: Schemas["Set-complaint-thresholdsRequest"]) =>
   ask(api.PUT("/api/v1/complaint-thresholds", { body }));
 

@@ -2244,6 +2244,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/complaint-hotlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 客户的投诉电话，含尚未提供的
+         * @description Customers' complaint lines, those that have told none among them
+         */
+        get: operations["list-hotlines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/complaint-standings": {
         parameters: {
             query?: never;
@@ -4282,6 +4302,30 @@ export interface paths {
          * @description Note that registration data is incomplete or wrong: contracts are suspended until it is corrected and checked
          */
         post: operations["raise-customer-fault"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/hotline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 客户的投诉电话
+         * @description A customer's complaint line
+         */
+        get: operations["get-hotline"];
+        /**
+         * 登记客户的投诉电话（即时公布）
+         * @description Record a customer's complaint line; it is published at once
+         */
+        put: operations["set-hotline"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -12064,6 +12108,10 @@ export interface components {
             /** Format: int64 */
             was: number;
         };
+        ComplaintFile: {
+            id: string;
+            name: string;
+        };
         ComplaintRecord: {
             answer: string;
             /**
@@ -12102,6 +12150,8 @@ export interface components {
              * @example 2026-10-01
              */
             due_on: string | null;
+            /** @description Of the recipient and of the customer; only on one complaint's own page. */
+            files: components["schemas"]["ComplaintFile"][] | null;
             id: string;
             /** @enum {string} */
             kind: "unwanted" | "no_way_out" | "content" | "fraud" | "frequency" | "fees" | "other";
@@ -14119,6 +14169,23 @@ export interface components {
              */
             today: string | null;
         };
+        HotlineRecord: {
+            available_actions: string[] | null;
+            customer_id: string;
+            customer_name: string;
+            /** @description When somebody answers. */
+            hours: string;
+            /** @description Empty: the customer has told none. */
+            phone: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            set_at: string | null;
+            set_by_name: string;
+            /** Format: int64 */
+            version: number;
+        };
         "Import-wordsRequest": {
             bank: string;
             /** @description The previewed list, in base64. */
@@ -14848,6 +14915,16 @@ export interface components {
         };
         ListHoldRecord: {
             items: components["schemas"]["HoldRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListHotlineRecord: {
+            items: components["schemas"]["HotlineRecord"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
             next_cursor?: string;
             /**
@@ -18781,6 +18858,15 @@ export interface components {
             from: string | null;
             reason: string;
             thresholds: components["schemas"]["NewThreshold"][] | null;
+        };
+        "Set-hotlineRequest": {
+            hours: string;
+            phone: string;
+            /**
+             * Format: int64
+             * @description Of the record that is changed; 0 where there is none.
+             */
+            version: number;
         };
         "Set-own-person-partsRequest": {
             parts: string[] | null;
@@ -24935,6 +25021,43 @@ export interface operations {
             };
         };
     };
+    "list-hotlines": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Search text. */
+                q?: string;
+                /** @description Only customers that have told none. */
+                missing?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListHotlineRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-complaint-standings": {
         parameters: {
             query?: {
@@ -29037,6 +29160,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerFault"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-hotline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotlineRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-hotline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Set-hotlineRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotlineRecord"];
                 };
             };
             /** @description Error */

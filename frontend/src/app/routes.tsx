@@ -585,6 +585,8 @@ export const routes: readonly PageRoute[] = [
   {
     path: "/notice-ways",
     title: "nav.noticeWays",
+    icon: BellOutlined,
+    group: "system",
     capability: "notice.prefer",
     page: load(() => import("@/features/calls/NoticeWaysPage"), "NoticeWaysPage"),
   },

@@ -153,6 +153,7 @@ export const capabilities = [
   "complaint.write",
   "complaint.answer",
   "complaint.threshold",
+  "complaint.hotline",
   "appeal.read",
   "appeal.file",
   "appeal.decide",

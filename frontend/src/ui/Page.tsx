@@ -78,7 +78,7 @@ export function Panel({
 export type Fact = { label: string; value: ReactNode; wide?: boolean };
 
 /** Name and value, in as many columns as there is room for. */
-export function Facts({ items, columns }: { items: readonly (Fact | false | undefined)[]; columns?: number }) {
+export function Facts({ items, columns }: { items: readonly (Fact | false | "" | null | undefined)[]; columns?: number }) {
   return (
     <dl className="facts" style={columns ? { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` } : undefined}>
       {items.map(

@@ -3,7 +3,6 @@ import dayjs, { type Dayjs } from "dayjs";
 import { type Announcement, type AnnouncementAct, actAnnouncement, drawUp } from "@/api/announcements";
 import { useText } from "@/i18n";
 import { FormDialog, useMust } from "@/ui/FormDialog";
-
 import { useAct } from "@/ui/use-act";
 
 const carriers = ["cmcc", "cucc", "ctcc", "cbn"] as const;
@@ -55,7 +54,12 @@ export function DrawUpDialog({ open, onClose }: { open: boolean; onClose: () => 
         <Input maxLength={500} />
       </Form.Item>
       <Form.Item name="time" label={t("outage.time")} rules={must(t("outage.time"))}>
-        <DatePicker.RangePicker showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" style={{ width: "100%" }} />
+        <DatePicker.RangePicker
+          allowClear={false}
+          showTime={{ format: "HH:mm" }}
+          format="YYYY-MM-DD HH:mm"
+          style={{ width: "100%" }}
+        />
       </Form.Item>
       <Form.Item name="carriers" label={t("outage.carriers")}>
         <Select mode="multiple" options={carriers.map((value) => ({ value, label: t(`chain.carrier.${value}`) }))} />

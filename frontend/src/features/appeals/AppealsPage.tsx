@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { type Appeal, appealsQuery } from "@/api/complaints";
 import { useText } from "@/i18n";
+import { useSession } from "@/session/session";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { Page } from "@/ui/Page";
 import { StateTag } from "@/ui/StateTag";
@@ -9,6 +10,8 @@ import { stateOptions } from "@/ui/states";
 /** What customers object to. */
 export function AppealsPage() {
   const { t } = useText();
+  const { session } = useSession();
+  const own = Boolean(session.user.customer_id);
   const columns: Column<Appeal>[] = [
     {
       key: "number",
@@ -21,7 +24,7 @@ export function AppealsPage() {
       ),
     },
     { key: "state", title: t("ui.state"), render: (a) => <StateTag kind="appeal" state={a.state} /> },
-    { key: "customer", title: t("customer.one"), render: (a) => a.customer_name },
+    ...(own ? [] : [{ key: "customer", title: t("customer.one"), render: (a: Appeal) => a.customer_name }]),
     { key: "matter", title: t("appeal.matter"), render: (a) => a.title },
     { key: "decider", title: t("appeal.decider"), render: (a) => a.decider_name || t("appeal.system") },
     { key: "due", title: t("appeal.dueOn"), render: (a) => <span className="num">{a.due_on}</span> },

@@ -8,12 +8,14 @@ import { allows } from "@/api/types";
 import { type TextKey, useText } from "@/i18n";
 import { AskReason } from "@/parts/AskReason";
 import { CustomerSelect } from "@/parts/CustomerSelect";
+import { useBusinessDay } from "@/parts/use-business-day";
 import { useSession } from "@/session/session";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { FormDialog, useMust } from "@/ui/FormDialog";
 import { Page } from "@/ui/Page";
 import { StateTag } from "@/ui/StateTag";
 import { stateOptions } from "@/ui/states";
+import { useUrlState } from "@/ui/url-state";
 import { useAct } from "@/ui/use-act";
 import { MessagesTab } from "./MessagesTab";
 
@@ -23,6 +25,7 @@ const outcomes = ["reached", "refused", "no_answer", "call_again", "wrong_data"]
 export function CallsPage() {
   const { t, pick } = useText();
   const { can } = useSession();
+  const [params, set] = useUrlState();
   const [reporting, setReporting] = useState<CallTask | null>(null);
   const [cancelling, setCancelling] = useState<CallTask | null>(null);
   const [making, setMaking] = useState(false);
@@ -86,6 +89,9 @@ export function CallsPage() {
       }
     >
       <Tabs
+        activeKey={params.tab ?? "calls"}
+        onChange={(tab) => set({ tab }, { replace: true })}
+        destroyOnHidden
         items={[
           {
             key: "calls",
@@ -125,9 +131,15 @@ type Report = { outcome: string; contact?: string; note: string; again_on?: Dayj
 function ReportDialog({ task, onClose }: { task: CallTask | null; onClose: () => void }) {
   const { t, pick } = useText();
   const must = useMust();
-  const run = useAct(reportCall, { quiet: true, done: t("calls.done"), onDone: onClose });
+  const run = useAct(reportCall, { quiet: true, done: t("calls.done"), onDone: () => close() });
+  const today = useBusinessDay();
   const [outcome, setOutcome] = useState("reached");
   const open = outcome === "no_answer" || outcome === "call_again";
+  const close = () => {
+    run.reset();
+    setOutcome("reached");
+    onClose();
+  };
   return (
     <FormDialog<Report>
       open={task !== null}
@@ -136,19 +148,16 @@ function ReportDialog({ task, onClose }: { task: CallTask | null; onClose: () =>
       confirm={t("calls.report")}
       busy={run.isPending}
       error={run.error}
-      initial={{ outcome: "reached", again_on: dayjs().add(1, "day") }}
+      initial={{ outcome: "reached", again_on: dayjs(today).add(1, "day") }}
       onAct={(v) => task && run.mutate({ ...v, id: task.id, again_on: open ? v.again_on?.format("YYYY-MM-DD") : undefined })}
-      onClose={() => {
-        run.reset();
-        onClose();
-      }}
+      onClose={close}
     >
       <Form.Item name="outcome" label={t("calls.outcome")} rules={must(t("calls.outcome"))}>
         <Select onChange={setOutcome} options={outcomes.map((o) => ({ value: o, label: t(`calls.outcomes.${o}`) }))} />
       </Form.Item>
       {open && (
         <Form.Item name="again_on" label={t("calls.again")} rules={must(t("calls.again"))}>
-          <DatePicker style={{ width: "100%" }} />
+          <DatePicker style={{ width: "100%" }} minDate={dayjs(today)} />
         </Form.Item>
       )}
       <Form.Item name="contact" label={t("calls.contact")}>
@@ -166,6 +175,7 @@ type Make = { customer_id: string; title: string; text?: string; due_on: Dayjs }
 function MakeDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useText();
   const must = useMust();
+  const today = useBusinessDay();
   const run = useAct(makeCall, { quiet: true, done: t("calls.done"), onDone: onClose });
   return (
     <FormDialog<Make>
@@ -174,8 +184,12 @@ function MakeDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
       confirm={t("calls.make")}
       busy={run.isPending}
       error={run.error}
+      initial={{ due_on: dayjs(today).add(1, "day") }}
       onAct={(v) => run.mutate({ ...v, due_on: v.due_on.format("YYYY-MM-DD") })}
-      onClose={onClose}
+      onClose={() => {
+        run.reset();
+        onClose();
+      }}
     >
       <Form.Item name="customer_id" label={t("customer.one")} rules={must(t("customer.one"))}>
         <CustomerSelect />
@@ -184,7 +198,7 @@ function MakeDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
         <Input maxLength={100} />
       </Form.Item>
       <Form.Item name="due_on" label={t("calls.due")} rules={must(t("calls.due"))}>
-        <DatePicker style={{ width: "100%" }} />
+        <DatePicker style={{ width: "100%" }} minDate={dayjs(today)} />
       </Form.Item>
       <Form.Item name="text" label={t("calls.note")}>
         <Input.TextArea rows={2} maxLength={1000} />

@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Switch, Table, Tag } from "antd";
-import { useState } from "react";
 import { type NoticeWay, noticeWaysQuery, preferNotice } from "@/api/calls";
 import { useText } from "@/i18n";
 import { CustomerSelect } from "@/parts/CustomerSelect";
 import { useSession } from "@/session/session";
 import { Loaded } from "@/ui/Loading";
-import { Page, Panel } from "@/ui/Page";
+import { Empty, Page, Panel } from "@/ui/Page";
+import { useUrlState } from "@/ui/url-state";
 import { useAct } from "@/ui/use-act";
 
 /** Which notices also go by e-mail and message; only those that the customer may do without can be switched. */
@@ -14,15 +14,18 @@ export function NoticeWaysPage() {
   const { t } = useText();
   const { session } = useSession();
   const own = Boolean(session.user.customer_id);
-  const [customer, setCustomer] = useState("");
+  const [params, set] = useUrlState();
+  const customer = params.customer ?? "";
   return (
     <Page title={t("nav.noticeWays")} sub={t("calls.waysHint")}>
       {!own && (
         <Panel title={t("customer.one")}>
-          <CustomerSelect value={customer || undefined} onChange={setCustomer} />
+          <CustomerSelect value={customer || undefined} onChange={(id) => set({ customer: id })} />
         </Panel>
       )}
-      {(own || customer) && <Ways customer={own ? undefined : customer} />}
+      <Panel flush={own || customer !== ""}>
+        {own || customer ? <Ways customer={own ? undefined : customer} /> : <Empty why={t("calls.waysChoose")} />}
+      </Panel>
     </Page>
   );
 }
@@ -33,6 +36,7 @@ function Ways({ customer }: { customer?: string }) {
   const prefer = useAct(preferNotice, { touches: [["notice-ways"]] });
   const set = (w: NoticeWay, mail: boolean, message: boolean) =>
     prefer.mutate({ kind: w.kind, mail, message, ...(customer ? { customer_id: customer } : {}) });
+  const nameOf = (w: NoticeWay) => pick(w.title.Zh, w.title.En).replaceAll(/[“”]?\{\{\w+\}\}[“”]?/g, "…");
   return (
     <Loaded query={query}>
       {(ways) => (
@@ -46,8 +50,7 @@ function Ways({ customer }: { customer?: string }) {
               title: t("calls.notice"),
               render: (_, w) => (
                 <>
-                  {pick(w.title.Zh, w.title.En).replaceAll(/[“”]?\{\{\w+\}\}[“”]?/g, "…")}{" "}
-                  {!w.optional && <Tag>{t("calls.owed")}</Tag>}
+                  {nameOf(w)} {!w.optional && <Tag>{t("calls.owed")}</Tag>}
                 </>
               ),
             },
@@ -58,7 +61,7 @@ function Ways({ customer }: { customer?: string }) {
                 w.can_mail && (
                   <Switch
                     size="small"
-                    aria-label={t("calls.mail")}
+                    aria-label={`${t("calls.mail")} · ${nameOf(w)}`}
                     checked={w.mail}
                     disabled={!w.optional}
                     onChange={(on) => set(w, on, w.message)}
@@ -72,7 +75,7 @@ function Ways({ customer }: { customer?: string }) {
                 w.can_message && (
                   <Switch
                     size="small"
-                    aria-label={t("calls.message")}
+                    aria-label={`${t("calls.message")} · ${nameOf(w)}`}
                     checked={w.message}
                     disabled={!w.optional}
                     onChange={(on) => set(w, w.mail, on)}

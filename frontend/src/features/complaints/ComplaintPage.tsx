@@ -6,6 +6,7 @@ import { type Complaint, complaintQuery } from "@/api/complaints";
 import { allows } from "@/api/types";
 import { useText } from "@/i18n";
 import { AppealDialog } from "@/parts/AppealDialog";
+import { Hotline } from "@/parts/Hotline";
 import { useRemember } from "@/session/recent";
 import { AttachmentLink } from "@/ui/Attachment";
 import { Instant } from "@/ui/Instant";
@@ -17,6 +18,9 @@ import { type ComplaintAct, ComplaintDialog } from "./ComplaintDialog";
 import { Due } from "./Due";
 
 const acts = ["forward", "answer", "close"] as const;
+/** What is to be done next: who sent it must be known, then the customer is heard, then the recipient is answered. */
+const next = (c: Complaint) =>
+  c.state === "open" ? (c.customer_id ? "forward" : "find") : c.state === "forwarded" ? "answer" : "close";
 
 /** One complaint: what was said, what it is about, who has to answer until when. */
 export function ComplaintPage() {
@@ -38,11 +42,15 @@ export function ComplaintPage() {
       actions={
         c && (
           <>
-            {allows(c, "find") && <Button onClick={() => setFinding(true)}>{t("complaint.act.find")}</Button>}
+            {allows(c, "find") && (
+              <Button type={next(c) === "find" ? "primary" : "default"} onClick={() => setFinding(true)}>
+                {t("complaint.act.find")}
+              </Button>
+            )}
             {acts.map(
               (what) =>
                 allows(c, what) && (
-                  <Button key={what} type={what === "answer" ? "primary" : "default"} onClick={() => setAct({ what, of: c })}>
+                  <Button key={what} type={what === next(c) ? "primary" : "default"} onClick={() => setAct({ what, of: c })}>
                     {t(`complaint.act.${what}`)}
                   </Button>
                 ),
@@ -87,7 +95,11 @@ function Record({ of: c }: { of: Complaint }) {
                   ),
                 }
               : false,
-            c.document_id ? { label: t("ui.file"), value: <AttachmentLink file={{ id: c.document_id, name: "PDF" }} /> } : false,
+            (c.files ?? []).length > 0 && {
+              label: t("ui.file"),
+              value: (c.files ?? []).map((f) => <AttachmentLink key={f.id} file={f} />),
+              wide: true,
+            },
           ]}
         />
       </Panel>
@@ -95,6 +107,7 @@ function Record({ of: c }: { of: Complaint }) {
         <Facts
           items={[
             { label: t("complaint.sender"), value: c.customer_name || t("complaint.senderUnknown") },
+            c.customer_id && { label: t("complaint.hotline.one"), value: <Hotline customer={c.customer_id} /> },
             { label: t("complaint.signature"), value: c.signature ? `【${c.signature}】` : undefined },
             {
               label: t("complaint.message"),
@@ -106,33 +119,36 @@ function Record({ of: c }: { of: Complaint }) {
         />
       </Panel>
       {(c.answer_by || c.outcome) && (
-        <Panel title={t("complaint.outcome")}>
+        <Panel title={t("complaint.course")}>
           <Facts
             items={[
-              { label: t("complaint.answerBy"), value: c.answer_by ? <span className="num">{c.answer_by}</span> : undefined },
-              {
+              c.answer_by && {
+                label: t("complaint.answerBy"),
+                value: <Due of={c} own />,
+              },
+              c.answer && {
                 label: t("complaint.answer"),
-                value: c.answer ? (
+                value: (
                   <>
                     {c.answer}
                     <div className="meta">
                       {c.answered_by_name} <Instant at={c.answered_at} />
                     </div>
                   </>
-                ) : undefined,
+                ),
                 wide: true,
               },
-              { label: t("complaint.outcome"), value: c.outcome ? t(`complaint.${c.outcome}`) : undefined },
-              {
+              c.outcome && { label: t("complaint.outcome"), value: t(`complaint.${c.outcome}`) },
+              c.result && {
                 label: t("complaint.result"),
-                value: c.result ? (
+                value: (
                   <>
                     {c.result}
                     <div className="meta">
                       {c.closed_by_name} <span className="num">{c.closed_on}</span>
                     </div>
                   </>
-                ) : undefined,
+                ),
                 wide: true,
               },
               c.appeal

@@ -7,6 +7,7 @@ import { useSession } from "@/session/session";
 import { Page } from "@/ui/Page";
 import { useUrlState } from "@/ui/url-state";
 import { ComplaintsTab } from "./ComplaintsTab";
+import { HotlinesTab } from "./HotlinesTab";
 import { ImportDialog } from "./ImportDialog";
 import { RegisterDialog } from "./RegisterDialog";
 import { StandingsTab } from "./StandingsTab";
@@ -43,6 +44,7 @@ export function ComplaintsPage() {
         items={[
           { key: "list", label: t("complaint.list"), children: <ComplaintsTab /> },
           { key: "standings", label: t("complaint.standings"), children: <StandingsTab /> },
+          { key: "hotlines", label: t("complaint.hotline.title"), children: <HotlinesTab /> },
         ]}
       />
       <RegisterDialog

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { type Complaint, complaintsQuery } from "@/api/complaints";
 import { useText } from "@/i18n";
+import { useSession } from "@/session/session";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { StateTag } from "@/ui/StateTag";
 import { stateOptions } from "@/ui/states";
@@ -9,7 +10,9 @@ import { Due } from "./Due";
 /** The tickets, the newest first. */
 export function ComplaintsTab() {
   const { t } = useText();
-  const columns: Column<Complaint>[] = [
+  const { session } = useSession();
+  const own = Boolean(session.user.customer_id);
+  const all: (Column<Complaint> & { ours?: boolean })[] = [
     {
       key: "number",
       title: t("complaint.number"),
@@ -24,16 +27,21 @@ export function ComplaintsTab() {
     { key: "kind", title: t("complaint.kind.label"), render: (c) => t(`complaint.kind.${c.kind}`) },
     { key: "source", title: t("complaint.source.label"), render: (c) => t(`complaint.source.${c.source}`) },
     { key: "phone", title: t("complaint.phone"), render: (c) => <span className="num">{c.phone}</span> },
-    { key: "sender", title: t("complaint.sender"), render: (c) => c.customer_name || t("complaint.senderUnknown") },
+    {
+      key: "sender",
+      title: t("complaint.sender"),
+      ours: true,
+      render: (c) => c.customer_name || <span className="meta">{t("complaint.senderUnknown")}</span>,
+    },
     { key: "received", title: t("complaint.receivedOn"), render: (c) => <span className="num">{c.received_on}</span> },
-    { key: "due", title: t("complaint.dueOn"), render: (c) => <Due of={c} /> },
-    { key: "outcome", title: t("complaint.outcome"), render: (c) => (c.outcome ? t(`complaint.${c.outcome}`) : "") },
+    { key: "due", title: t(own ? "complaint.answerBy" : "complaint.dueOn"), render: (c) => <Due of={c} own={own} /> },
+    { key: "outcome", title: t("complaint.outcome"), render: (c) => c.outcome && t(`complaint.${c.outcome}`) },
   ];
   return (
     <DataTable
       id="complaints"
       label={t("nav.complaints")}
-      columns={columns}
+      columns={all.filter((c) => !own || !c.ours)}
       query={complaintsQuery}
       rowKey={(c) => c.id}
       href={(c) => `/complaints/${c.id}`}
@@ -47,7 +55,7 @@ export function ComplaintsTab() {
           width: 140,
         },
       ]}
-      empty={{ why: t("complaint.empty"), next: t("complaint.emptyNext") }}
+      empty={{ why: t("complaint.empty"), next: t(own ? "complaint.emptyOwn" : "complaint.emptyNext") }}
     />
   );
 }

@@ -2,6 +2,7 @@ import { Checkbox, DatePicker, Form, Input, Select } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { type Complaint, registerComplaint } from "@/api/complaints";
 import { useText } from "@/i18n";
+import { CustomerSelect } from "@/parts/CustomerSelect";
 import { useBusinessDay } from "@/parts/use-business-day";
 import { useSession } from "@/session/session";
 import { AttachmentUpload } from "@/ui/Attachment";
@@ -9,6 +10,9 @@ import { FormDialog, useMust } from "@/ui/FormDialog";
 import { useAct } from "@/ui/use-act";
 
 type Fields = {
+  customer_id?: string;
+  carrier?: string;
+  carrier_ref?: string;
   phone: string;
   source: Complaint["source"];
   kind: Complaint["kind"];
@@ -20,6 +24,7 @@ type Fields = {
   document_id?: string;
 };
 const sources = ["phone", "carrier", "authority", "portal"] as const;
+const carriers = ["cmcc", "cucc", "ctcc", "cbn"] as const;
 const kinds = ["unwanted", "no_way_out", "content", "fraud", "frequency", "fees", "other"] as const;
 
 /** A complaint as it comes in; the sender is found from the number. */
@@ -35,6 +40,7 @@ export function RegisterDialog({ open, onClose, onDone }: { open: boolean; onClo
       onDone(c.id);
     },
   });
+  const ours = can("complaint.write");
   const day = (d?: Dayjs) => d?.format("YYYY-MM-DD");
   return (
     <FormDialog<Fields>
@@ -54,11 +60,25 @@ export function RegisterDialog({ open, onClose, onDone }: { open: boolean; onClo
       <Form.Item name="phone" label={t("complaint.phone")} rules={must(t("complaint.phone"))}>
         <Input className="num" maxLength={20} placeholder={t("complaint.phoneForm")} inputMode="tel" />
       </Form.Item>
-      {can("complaint.write") && (
+      {ours && (
         <Form.Item name="source" label={t("complaint.source.label")}>
           <Select options={sources.map((s) => ({ value: s, label: t(`complaint.source.${s}`) }))} />
         </Form.Item>
       )}
+      <Form.Item noStyle dependencies={["source"]}>
+        {({ getFieldValue }) =>
+          getFieldValue("source") === "carrier" && (
+            <>
+              <Form.Item name="carrier" label={t("complaint.source.carrier")} rules={must(t("complaint.source.carrier"))}>
+                <Select options={carriers.map((c) => ({ value: c, label: t(`complaint.carriers.${c}`) }))} />
+              </Form.Item>
+              <Form.Item name="carrier_ref" label={t("complaint.carrierRef")}>
+                <Input className="num" maxLength={60} />
+              </Form.Item>
+            </>
+          )
+        }
+      </Form.Item>
       <Form.Item name="kind" label={t("complaint.kind.label")}>
         <Select options={kinds.map((k) => ({ value: k, label: t(`complaint.kind.${k}`) }))} />
       </Form.Item>
@@ -74,10 +94,15 @@ export function RegisterDialog({ open, onClose, onDone }: { open: boolean; onClo
       <Form.Item name="signature" label={t("complaint.signature")}>
         <Input maxLength={40} />
       </Form.Item>
-      {can("complaint.write") && (
-        <Form.Item name="everybody" valuePropName="checked">
-          <Checkbox>{t("complaint.everybody")}</Checkbox>
-        </Form.Item>
+      {ours && (
+        <>
+          <Form.Item name="customer_id" label={t("complaint.senderIfKnown")}>
+            <CustomerSelect />
+          </Form.Item>
+          <Form.Item name="everybody" valuePropName="checked">
+            <Checkbox>{t("complaint.everybody")}</Checkbox>
+          </Form.Item>
+        </>
       )}
       <Form.Item name="document_id">
         <AttachmentUpload purpose="complaint" />

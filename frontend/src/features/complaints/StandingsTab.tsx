@@ -8,7 +8,7 @@ import { useText } from "@/i18n";
 import { useBusinessDay } from "@/parts/use-business-day";
 import { useSession } from "@/session/session";
 import { Loaded } from "@/ui/Loading";
-import { Empty } from "@/ui/Page";
+import { Empty, Panel } from "@/ui/Page";
 import { ThresholdsDialog } from "./ThresholdsDialog";
 
 /** Complaints of a month by customer, for each million of delivered messages, and what was done. */
@@ -21,7 +21,7 @@ export function StandingsTab() {
   const month = chosen ?? today.slice(0, 7);
   const query = useQuery(standingsQuery(month));
   return (
-    <>
+    <Panel flush>
       <div className="toolbar">
         <DatePicker
           picker="month"
@@ -71,11 +71,11 @@ export function StandingsTab() {
               </tbody>
             </table>
           ) : (
-            <Empty why={t("complaint.standingsEmpty")} />
+            <Empty why={t("complaint.standingsEmpty")} next={t("complaint.standingsNext")} />
           )
         }
       </Loaded>
       {setting && <ThresholdsDialog onClose={() => setSetting(false)} />}
-    </>
+    </Panel>
   );
 }

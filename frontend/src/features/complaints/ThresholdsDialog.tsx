@@ -41,7 +41,7 @@ export function ThresholdsDialog({ onClose }: { onClose: () => void }) {
           <>
             {rows.map((row) => (
               <div key={row.key} className="row-actions">
-                <Form.Item name={[row.name, "measure"]} label={t("complaint.measures")} rules={must(t("complaint.measures"))}>
+                <Form.Item name={[row.name, "measure"]} label={t("complaint.measureOne")} rules={must(t("complaint.measureOne"))}>
                   <Select
                     style={{ width: 130 }}
                     options={measures.map((m) => ({ value: m, label: t(`complaint.measure.${m}`) }))}

@@ -1,9 +1,12 @@
 import type { Customer } from "@/api/customers";
 import { useText } from "@/i18n";
+import { Hotline } from "@/parts/Hotline";
+import { useSession } from "@/session/session";
 import { Facts } from "@/ui/Page";
 
 export function CustomerFacts({ customer: c }: { customer: Customer }) {
   const { t } = useText();
+  const { can } = useSession();
   return (
     <Facts
       items={[
@@ -14,6 +17,7 @@ export function CustomerFacts({ customer: c }: { customer: Customer }) {
         { label: t("customer.bank"), value: c.bank_name },
         { label: t("customer.account"), value: c.bank_account },
         { label: t("customer.owner"), value: c.owner_name },
+        can("complaint.read") && { label: t("complaint.hotline.one"), value: <Hotline customer={c.id} /> },
         { label: t("customer.address"), value: c.address, wide: true },
         {
           label: t("customer.contacts"),

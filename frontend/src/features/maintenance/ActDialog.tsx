@@ -9,7 +9,9 @@ import { FormDialog, useMust } from "@/ui/FormDialog";
 import { MoneyInput } from "@/ui/Money";
 import { useAct } from "@/ui/use-act";
 import { type Fields, needs, toBody } from "./acts";
+import { ContractSelect } from "./ContractSelect";
 
+/** Without an id the dialog asks for the contract. */
 export type Act = { what: MaintenanceAct; id: string; title?: string };
 
 const kinds = ["delivery", "installation", "training", "upgrade", "support"] as const;
@@ -18,6 +20,7 @@ const kinds = ["delivery", "installation", "training", "upgrade", "support"] as 
 export function ActDialog({ act, onClose }: { act: Act | null; onClose: () => void }) {
   const { t } = useText();
   const { session } = useSession();
+  const must = useMust();
   const today = useBusinessDay();
   const run = useAct(actMaintenance, { quiet: true, done: t("maintenance.done"), onDone: onClose });
   const what = act?.what ?? "ask";
@@ -39,12 +42,17 @@ export function ActDialog({ act, onClose }: { act: Act | null; onClose: () => vo
         arrived: "09:00",
         left: "10:00",
       }}
-      onAct={(v) => act && run.mutate({ what, id: act.id, body: toBody(what, v, ours) })}
+      onAct={(v) => act && run.mutate({ what, id: act.id || (v.contract ?? ""), body: toBody(what, v, ours) })}
       onClose={() => {
         run.reset();
         onClose();
       }}
     >
+      {act?.id === "" && (
+        <Form.Item name="contract" label={t("maintenance.contract")} rules={must(t("maintenance.contract"))}>
+          <ContractSelect />
+        </Form.Item>
+      )}
       <Inputs what={what} ours={ours} />
     </FormDialog>
   );
@@ -60,10 +68,10 @@ function Inputs({ what, ours }: { what: MaintenanceAct; ours: boolean }) {
         <Input maxLength={200} />
       </Form.Item>
     );
-  const lines = (name: keyof Fields, label: string, optional = false) =>
+  const lines = (name: keyof Fields, label: string, optional = false, example = "") =>
     has(name) && (
       <Form.Item name={name} label={label} rules={optional ? [] : must(label)}>
-        <Input.TextArea rows={3} maxLength={2000} />
+        <Input.TextArea rows={example ? 6 : 3} maxLength={2000} placeholder={example} />
       </Form.Item>
     );
   return (
@@ -134,7 +142,7 @@ function Inputs({ what, ours }: { what: MaintenanceAct; ours: boolean }) {
           <DatePicker style={{ width: "100%" }} />
         </Form.Item>
       )}
-      {lines("servers", t("maintenance.field.serverLines"))}
+      {lines("servers", t("maintenance.field.serverLines"), false, t("maintenance.field.serverExample"))}
       {line("reason", t("maintenance.field.reason"), what === "sheet")}
       {line("cause", t("maintenance.field.cause"))}
       {line("prevention", t("maintenance.field.prevention"))}

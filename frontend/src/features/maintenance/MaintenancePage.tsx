@@ -34,13 +34,7 @@ export function MaintenancePage() {
           {begins.map(
             ({ what, needs }) =>
               can(needs) && (
-                <Button
-                  key={what}
-                  type={what === "raise" ? "primary" : "default"}
-                  disabled={!contract}
-                  title={contract ? undefined : t("maintenance.choose")}
-                  onClick={() => setAct({ what, id: contract })}
-                >
+                <Button key={what} type={what === "raise" ? "primary" : "default"} onClick={() => setAct({ what, id: contract })}>
                   {t(`maintenance.act.${what}`)}
                 </Button>
               ),

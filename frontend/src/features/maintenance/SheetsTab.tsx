@@ -10,6 +10,8 @@ import { AttachmentLink } from "@/ui/Attachment";
 import { Loaded } from "@/ui/Loading";
 import { Empty, Panel } from "@/ui/Page";
 
+const serverFields = ["name", "model", "system", "place", "serial", "address", "use", "keeper"] as const;
+
 /** Every version of a contract's data sheet, and the report of a period. */
 export function SheetsTab({ contract }: { contract: string }) {
   const { t } = useText();
@@ -17,7 +19,12 @@ export function SheetsTab({ contract }: { contract: string }) {
   const today = dayjs(useBusinessDay());
   const [span, setSpan] = useState<[Dayjs, Dayjs] | null>(null);
   const [from, to] = span ?? [today.startOf("month"), today];
-  if (!contract) return <Empty why={t("maintenance.choose")} />;
+  if (!contract)
+    return (
+      <Panel>
+        <Empty why={t("maintenance.choose")} next={t("maintenance.chooseNext")} />
+      </Panel>
+    );
   return (
     <>
       <Panel title={t("maintenance.period")}>
@@ -35,31 +42,24 @@ export function SheetsTab({ contract }: { contract: string }) {
       <Loaded query={query}>
         {(list) =>
           (list.items ?? []).length === 0 ? (
-            <Empty why={t("maintenance.empty")} />
+            <Panel>
+              <Empty why={t("maintenance.empty")} next={t("maintenance.sheetsNext")} />
+            </Panel>
           ) : (
             (list.items ?? []).map((s) => (
               <Panel
                 key={s.id}
-                title={`${t("maintenance.version")} ${s.version} · ${s.made_on}`}
+                title={[`${t("maintenance.version")} ${s.version}`, s.made_on, s.reason].filter(Boolean).join(" · ")}
                 extra={<AttachmentLink file={{ id: s.document_id, name: `v${s.version}.pdf` }} />}
                 flush
               >
-                {s.reason && <p className="meta">{s.reason}</p>}
                 <Table<Server>
                   rowKey="name"
                   size="small"
                   pagination={false}
                   dataSource={s.servers ?? []}
-                  columns={[
-                    { title: t("maintenance.servers"), dataIndex: "name" },
-                    { dataIndex: "model" },
-                    { dataIndex: "serial" },
-                    { dataIndex: "system" },
-                    { dataIndex: "address" },
-                    { dataIndex: "place" },
-                    { dataIndex: "use" },
-                    { dataIndex: "keeper" },
-                  ]}
+                  scroll={{ x: "max-content" }}
+                  columns={serverFields.map((f) => ({ title: t(`maintenance.server.${f}`), dataIndex: f }))}
                 />
               </Panel>
             ))

@@ -2,6 +2,7 @@ import type { Dayjs } from "dayjs";
 import type { MaintenanceAct } from "@/api/maintenance";
 
 export type Fields = {
+  contract?: string;
   title?: string;
   text?: string;
   channel?: string;

@@ -1,9 +1,12 @@
 import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
+import type { ReactNode } from "react";
 import type { MaintenanceAct } from "@/api/maintenance";
 import type { Params } from "@/api/types";
 import { useText } from "@/i18n";
 import type { Column } from "@/ui/DataTable";
+import { Money } from "@/ui/Money";
+import { StateTag } from "@/ui/StateTag";
 import { type StateKind, stateOptions } from "@/ui/states";
 import type { Act } from "./ActDialog";
 
@@ -14,6 +17,8 @@ export type Row = {
   contract_id: string;
   contract_number: string;
   customer_name: string;
+  state: string;
+  fee_fen?: number;
   available_actions?: string[] | null;
 };
 
@@ -23,7 +28,12 @@ export const of =
   (p: Params) =>
     query(contract ? { ...p, contract_id: contract } : p);
 
-export function useColumns<R extends Row>(act: Props["act"], rename: Readonly<Record<string, MaintenanceAct>> = {}) {
+/** The columns that all the tables share: whose it is, what it is about, its state, its price, and what may be done. */
+export function useColumns<R extends Row>(
+  kind: StateKind,
+  { contract, act }: Props,
+  rename: Readonly<Record<string, MaintenanceAct>> = {},
+) {
   const { t } = useText();
   const number: Column<R> = {
     key: "number",
@@ -32,9 +42,12 @@ export function useColumns<R extends Row>(act: Props["act"], rename: Readonly<Re
     render: (r) => (
       <>
         <span className="num">{r.number}</span>
-        <div className="meta">
-          <Link to={`/contracts/${r.contract_id}`}>{r.contract_number}</Link> {r.customer_name}
-        </div>
+        {!contract && (
+          <div className="meta">
+            <Link to={`/contracts/${r.contract_id}`}>{r.contract_number}</Link>
+            <div>{r.customer_name}</div>
+          </div>
+        )}
       </>
     ),
   };
@@ -55,7 +68,34 @@ export function useColumns<R extends Row>(act: Props["act"], rename: Readonly<Re
       </span>
     ),
   };
-  return { number, actions };
+  const what = (name: (r: R) => ReactNode, more: (r: R) => string, rest?: (r: R) => ReactNode): Column<R> => ({
+    key: "what",
+    title: t("maintenance.what"),
+    render: (r) => (
+      <>
+        <b>{name(r)}</b>
+        <div className="meta">{more(r)}</div>
+        {rest?.(r)}
+      </>
+    ),
+  });
+  const state = (rest?: (r: R) => ReactNode): Column<R> => ({
+    key: "state",
+    title: t("ui.state"),
+    render: (r) => (
+      <>
+        <StateTag kind={kind} state={r.state} />
+        {rest?.(r)}
+      </>
+    ),
+  });
+  const fee = (without: (r: R) => string): Column<R> => ({
+    key: "fee",
+    title: t("maintenance.fee"),
+    numeric: true,
+    render: (r) => (r.fee_fen ? <Money fen={r.fee_fen} /> : <span className="meta">{without(r) || "—"}</span>),
+  });
+  return { number, what, state, fee, actions };
 }
 
 export const useTable = (kind: StateKind) => {

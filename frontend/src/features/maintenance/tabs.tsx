@@ -12,69 +12,52 @@ import { useText } from "@/i18n";
 import { AttachmentLink } from "@/ui/Attachment";
 import { DataTable } from "@/ui/DataTable";
 import { Instant } from "@/ui/Instant";
-import { Money } from "@/ui/Money";
-import { StateTag } from "@/ui/StateTag";
 import { late, of, type Props, useColumns, useTable } from "./columns";
 
-export function RequestsTab({ contract, act }: Props) {
+export function RequestsTab(props: Props) {
   const { t } = useText();
-  const { number, actions } = useColumns<ChangeRequest>(act);
+  const { number, what, state, fee, actions } = useColumns<ChangeRequest>("changeRequest", props);
+  const longer = (r: ChangeRequest) =>
+    r.extend_to && <div className="meta">{t("maintenance.asks", { day: r.extend_to, reason: r.extend_reason })}</div>;
   return (
     <DataTable
       {...useTable("changeRequest")}
       id="change-requests"
       label={t("maintenance.requests")}
-      query={of(requestsQuery, contract)}
+      query={of(requestsQuery, props.contract)}
       rowKey={(r) => r.id}
       columns={[
         number,
-        {
-          key: "what",
-          title: t("maintenance.what"),
-          render: (r) => (
-            <>
-              <b>{r.title}</b>
-              <div className="meta">{r.answer || r.text}</div>
-              {r.extend_to && <div className="meta">{t("maintenance.asks", { day: r.extend_to, reason: r.extend_reason })}</div>}
-            </>
-          ),
-        },
+        what(
+          (r) => r.title,
+          (r) => r.answer || r.text,
+          longer,
+        ),
         { key: "due", title: t("maintenance.due"), render: (r) => late(r.due_on ?? "", r.late, t("maintenance.late")) },
-        { key: "state", title: t("ui.state"), render: (r) => <StateTag kind="changeRequest" state={r.state} /> },
-        {
-          key: "fee",
-          title: t("maintenance.fee"),
-          numeric: true,
-          render: (r) => (r.fee_fen ? <Money fen={r.fee_fen} /> : <span className="meta">—</span>),
-        },
+        state(),
+        fee(() => ""),
         actions,
       ]}
     />
   );
 }
 
-export function IncidentsTab({ contract, act }: Props) {
+export function IncidentsTab(props: Props) {
   const { t } = useText();
-  const { number, actions } = useColumns<Incident>(act);
+  const { number, what, state, actions } = useColumns<Incident>("incident", props);
   return (
     <DataTable
       {...useTable("incident")}
       id="incidents"
       label={t("maintenance.incidents")}
-      query={of(incidentsQuery, contract)}
+      query={of(incidentsQuery, props.contract)}
       rowKey={(r) => r.id}
       columns={[
         number,
-        {
-          key: "what",
-          title: t("maintenance.what"),
-          render: (r) => (
-            <>
-              <b>{r.title}</b> <span className="meta">{r.object}</span>
-              <div className="meta">{r.cause || r.text}</div>
-            </>
-          ),
-        },
+        what(
+          (r) => [r.title, r.object].filter(Boolean).join(" · "),
+          (r) => r.cause || r.text,
+        ),
         {
           key: "due",
           title: t("maintenance.respondBy"),
@@ -84,54 +67,43 @@ export function IncidentsTab({ contract, act }: Props) {
             </>
           ),
         },
-        { key: "state", title: t("ui.state"), render: (r) => <StateTag kind="incident" state={r.state} /> },
+        state(),
         actions,
       ]}
     />
   );
 }
 
-export function VisitsTab({ contract, act }: Props) {
+export function VisitsTab(props: Props) {
   const { t } = useText();
-  const { number, actions } = useColumns<Visit>(act);
+  const silence = (r: Visit) =>
+    r.silent ? t("maintenance.silent") : r.state === "reported" && t("maintenance.confirmBy", { day: r.confirm_by ?? "" });
+  const { number, what, state, fee, actions } = useColumns<Visit>("visit", props);
   return (
     <DataTable
       {...useTable("visit")}
       id="visits"
       label={t("maintenance.visits")}
-      query={of(visitsQuery, contract)}
+      query={of(visitsQuery, props.contract)}
       rowKey={(r) => r.id}
       columns={[
         number,
+        what(
+          (r) => [r.purpose, r.origin_number].filter(Boolean).join(" · "),
+          (r) => r.note || r.result,
+        ),
         {
-          key: "what",
-          title: t("maintenance.what"),
+          key: "on",
+          title: t("maintenance.visitOn"),
           render: (r) => (
             <>
-              <b>{r.purpose}</b> <span className="meta num">{r.origin_number}</span>
-              <div className="meta">{r.note || r.result}</div>
+              <span className="num">{r.visit_on || r.planned_on}</span>
+              <div className="meta">{r.engineer}</div>
             </>
           ),
         },
-        { key: "on", title: t("maintenance.visitOn"), render: (r) => <span className="num">{r.visit_on || r.planned_on}</span> },
-        { key: "engineer", title: t("maintenance.engineer"), render: (r) => r.engineer },
-        {
-          key: "state",
-          title: t("ui.state"),
-          render: (r) => (
-            <>
-              <StateTag kind="visit" state={r.state} />
-              {r.silent && <div className="meta">{t("maintenance.silent")}</div>}
-            </>
-          ),
-        },
-        { key: "by", title: t("maintenance.confirmBy"), render: (r) => <span className="num">{r.confirm_by ?? "—"}</span> },
-        {
-          key: "fee",
-          title: t("maintenance.fee"),
-          numeric: true,
-          render: (r) => (r.fee_fen ? <Money fen={r.fee_fen} /> : <span className="meta">{r.fee_note || "—"}</span>),
-        },
+        state((r) => <div className="meta">{silence(r)}</div>),
+        fee((r) => r.fee_note),
         {
           key: "report",
           title: t("maintenance.report"),
@@ -148,32 +120,26 @@ export function VisitsTab({ contract, act }: Props) {
   );
 }
 
-export function RecordsTab({ contract, act }: Props) {
+export function RecordsTab(props: Props) {
   const { t } = useText();
-  const { number, actions } = useColumns<ServiceRecord>(act, { accept: "accept_record" });
+  const { number, what, state, actions } = useColumns<ServiceRecord>("serviceRecord", props, { accept: "accept_record" });
   return (
     <DataTable
       {...useTable("serviceRecord")}
       id="service-records"
       label={t("maintenance.records")}
-      query={of(recordsQuery, contract)}
+      query={of(recordsQuery, props.contract)}
       rowKey={(r) => r.id}
       columns={[
         number,
         { key: "kind", title: t("maintenance.field.kind"), render: (r) => t(`maintenance.kind.${r.kind}`) },
-        {
-          key: "what",
-          title: t("maintenance.what"),
-          render: (r) => (
-            <>
-              <b>{r.title}</b>
-              <div className="meta">{r.decided_note || r.text}</div>
-            </>
-          ),
-        },
+        what(
+          (r) => r.title,
+          (r) => r.decided_note || r.text,
+        ),
         { key: "on", title: t("maintenance.visitOn"), render: (r) => <span className="num">{r.on}</span> },
         { key: "who", title: t("maintenance.field.who"), render: (r) => r.who },
-        { key: "state", title: t("ui.state"), render: (r) => <StateTag kind="serviceRecord" state={r.state} /> },
+        state(),
         actions,
       ]}
     />

@@ -94,6 +94,9 @@ export function SignInPage() {
           <button type="button" className="link" lang={other} onClick={() => setLang(other)}>
             {lang === "en" ? "中文" : "English"}
           </button>
+          <a className="link" href="/hotlines">
+            {t("app.signIn.hotlines")}
+          </a>
         </div>
       </main>
     </div>

@@ -52,6 +52,7 @@ export const app = {
     loginMissing: ["请输入账号", "Enter your account"],
     passwordMissing: ["请输入密码", "Enter your password"],
     capsLock: ["大写锁定已打开", "Caps Lock is on"],
+    hotlines: ["投诉电话查询", "Complaint lines"],
     point1: ["合同、资质、签名先核验，再开通", "Contracts, licences and signatures are verified before service starts"],
     point2: ["每条短信逐条检测，可疑的由人复核", "Every message is screened; doubtful ones are reviewed by a person"],
     point3: ["发出的正是批准的，账目分毫可查", "What is sent is exactly what was approved, and every fen can be traced"],
