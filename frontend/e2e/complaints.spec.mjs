@@ -52,6 +52,11 @@ describe("a recipient complains: found, asked, closed, appealed", { concurrency:
     assert.equal(answer.status(), 200, path);
     return answer.json();
   };
+  /** What another person did meanwhile is seen when the page is loaded. */
+  const anew = async (page, to) => {
+    await page.goto(to);
+    await stage.settled(page);
+  };
   const dialog = (page) => page.getByRole("dialog").filter({ visible: true });
   const state = (page, word) => page.locator(".page-title .state", { hasText: word }).waitFor();
   const act = async (page, name, values = {}, more = async () => undefined) => {
@@ -102,7 +107,7 @@ describe("a recipient complains: found, asked, closed, appealed", { concurrency:
     await act(page, "转客户答复", { 备注: "请提供接收同意的证明" });
     await state(page, "待客户答复");
     const own = await stage.as("customer");
-    await stage.open(own, "/complaints");
+    await anew(own, "/complaints");
     await own.locator(".state", { hasText: "待客户答复" }).waitFor();
     assert.equal(await own.getByRole("columnheader", { name: "被投诉客户" }).count(), 0, "it knows who it is");
     await look(own, "complaints-own");
@@ -117,8 +122,7 @@ describe("a recipient complains: found, asked, closed, appealed", { concurrency:
 
   step("compliance closes it as upheld, and the customer appeals", async () => {
     const page = await stage.as("compliance");
-    await stage.open(page, "/complaints");
-    await stage.open(page, address);
+    await anew(page, address);
     await act(page, "办结", { "处理结果（对投诉人的答复）": "登记单没有同意接收短信的内容，已停发并致歉" }, (form) =>
       form.getByRole("radio", { name: "属实", exact: true }).check(),
     );
@@ -129,8 +133,7 @@ describe("a recipient complains: found, asked, closed, appealed", { concurrency:
     await look(page, "complaint-standings");
 
     const own = await stage.as("customer");
-    await stage.open(own, "/complaints");
-    await stage.open(own, address);
+    await anew(own, address);
     await own.getByRole("button", { name: "申诉", exact: true }).click();
     await fill(dialog(own), { 申诉理由: "补充了用户签字的同意书" });
     await dialog(own).locator("input[type=file]").setInputFiles(pdf("同意书.pdf"));
@@ -163,7 +166,7 @@ describe("a recipient complains: found, asked, closed, appealed", { concurrency:
     await state(lead, "成立");
     await look(lead, "appeal-granted");
     const own = await stage.as("customer");
-    await stage.open(own, address);
+    await anew(own, address);
     await own.getByText("不属实").waitFor();
   });
 

@@ -78,7 +78,7 @@ func (a *App) timetable() []jobs.Job {
 			}
 			return a.Recipients.RunDay(ctx, d)
 		}},
-		{Name: "voices", Why: "complaints and appeals whose time is over, or nearly", GoesOn: true, Do: a.voicesDay},
+		{Name: "voices", Why: "complaints, appeals and duties of leaks whose time is over, or nearly", GoesOn: true, Do: a.voicesDay},
 		{Name: "money-tasks", Why: "finance is told of money that came for debts that were written off", GoesOn: true, Do: a.moneyTasks},
 		{Name: "disclosures", Why: "files of disclosures whose last day is over are destroyed", GoesOn: true, Do: a.expireDisclosures},
 		{Name: "purge", Why: "what was kept long enough is ended: keys of months and of customers who have left are destroyed, unless a legal hold keeps them", GoesOn: true, Do: a.purge},
@@ -117,6 +117,7 @@ func (a *App) periodic() []periodicWork {
 		{"collect", 6 * time.Hour, a.collect},            // what killed work left in storage is deleted
 		{"checkpoint", time.Hour, a.checkpoint},          // and the chain's head is signed, outside the database
 		{"watch", time.Minute, a.watch},                  // what is unusual today
+		{"leaks", time.Minute, a.Leaks.Watch},            // whom a leak must be told to within hours
 		{"incidents", time.Minute, a.Maintenance.Watch},  // incidents that nobody took up in time
 		{"forget-sessions", time.Hour, a.Staff.Purge},    // sessions that are over
 		{"forget-keys", time.Hour, a.API.PurgeKeys},      // Idempotency-Keys older than a day

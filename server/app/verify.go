@@ -47,6 +47,7 @@ func (a *App) checkers() []checker {
 		{"collection", a.Collection.Verify},
 		{"complaints", a.Complaints.Verify},
 		{"appeals", a.Appeals.Verify},
+		{"leaks of data", a.Leaks.Verify},
 		{"statements", a.Statements.Verify},
 		{"tax invoices", a.TaxInvoices.Verify},
 		{"rule sets", a.Rules.Verify},

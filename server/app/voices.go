@@ -11,6 +11,7 @@ import (
 	"sealgate/server/caldate"
 	"sealgate/server/complaint"
 	"sealgate/server/contract"
+	"sealgate/server/leak"
 	"sealgate/server/licence"
 	"sealgate/server/registration"
 )
@@ -20,6 +21,7 @@ func (a *App) wireVoices() {
 	a.Complaints = complaint.New(a.DB, a.Clock, a.Trail, complaint.Deps{
 		Customers: a.Customers, Contracts: a.Contracts, Recipients: a.Recipients, Evidence: a.Evidence, Documents: a.Documents, Notices: a.Notices, Workdays: a.Workdays, Keys: a.Keys, Provider: a.provider(),
 	})
+	a.Leaks = leak.New(a.DB, a.Clock, a.Trail, leak.Deps{Customers: a.Customers, Documents: a.Documents, Notices: a.Notices})
 	a.Appeals = appeal.New(a.DB, a.Clock, a.Trail, appeal.Deps{
 		Customers: a.Customers, Documents: a.Documents, Notices: a.Notices, Workdays: a.Workdays,
 		Subjects: map[appeal.Kind]appeal.Subject{
@@ -28,7 +30,7 @@ func (a *App) wireVoices() {
 	})
 }
 
-// voicesDay reminds of complaints and appeals. A trial has neither.
+// voicesDay reminds of complaints, appeals and leaks of data. A trial has none of them.
 func (a *App) voicesDay(ctx context.Context, d caldate.Date) (string, error) {
 	if a.Complaints == nil {
 		return "", nil
@@ -38,7 +40,11 @@ func (a *App) voicesDay(ctx context.Context, d caldate.Date) (string, error) {
 		return complaints, err
 	}
 	appeals, err := a.Appeals.RunDay(ctx, d)
-	return complaints + "; " + appeals, err
+	if err != nil {
+		return appeals, err
+	}
+	leaks, err := a.Leaks.RunDay(ctx, d)
+	return complaints + "; " + appeals + "; " + leaks, err
 }
 
 // again is what follows for what stays refused on record.

@@ -34,6 +34,7 @@ import (
 	"sealgate/server/formdraft"
 	"sealgate/server/handoff"
 	"sealgate/server/httpapi"
+	"sealgate/server/leak"
 	"sealgate/server/ledger"
 	"sealgate/server/licence"
 	"sealgate/server/mail"
@@ -121,6 +122,7 @@ type services struct {
 	Collection   *collection.Service
 	Complaints   *complaint.Service
 	Appeals      *appeal.Service
+	Leaks        *leak.Service
 	Statements   *statement.Service
 	TaxInvoices  *taxinvoice.Service
 	Mails        *mail.Service
@@ -366,7 +368,7 @@ func (a *App) deps() httpapi.Deps {
 		Evidence:  a.Evidence, Retention: a.Retention, Disclosures: a.Disclosures,
 		DB: a.DB, Clock: a.Clock, Authz: a.Authz, Staff: a.Staff, APIKeys: a.APIKeys, Corner: a.Corner, Tickets: a.Tickets, Webhooks: a.Webhooks, Trail: a.Trail, Notary: a.Notary, Report: a.Report, Sandbox: a.Sandbox, Trial: a.trial,
 		Documents: a.Documents, Notices: a.Notices, Customers: a.Customers, Licences: a.Licences, Signatures: a.Signatures, Numbers: a.Numbers, Templates: a.Templates,
-		Contracts: a.Contracts, Acceptances: a.Acceptances, ESign: a.ESign, ServiceTerms: a.ServiceTerms, Obligations: a.Obligations, Settlements: a.Settlements, FormDrafts: a.FormDrafts, Ledger: a.Ledger, Usage: a.Usage, Bills: a.Bills, Wallets: a.Wallets, Charges: a.Charges, Payables: a.Payables, Deposits: a.Deposits, Payments: a.Payments, Dunning: a.Dunning, Collection: a.Collection, Complaints: a.Complaints, Appeals: a.Appeals, Statements: a.Statements, TaxInvoices: a.TaxInvoices,
+		Contracts: a.Contracts, Acceptances: a.Acceptances, ESign: a.ESign, ServiceTerms: a.ServiceTerms, Obligations: a.Obligations, Settlements: a.Settlements, FormDrafts: a.FormDrafts, Ledger: a.Ledger, Usage: a.Usage, Bills: a.Bills, Wallets: a.Wallets, Charges: a.Charges, Payables: a.Payables, Deposits: a.Deposits, Payments: a.Payments, Dunning: a.Dunning, Collection: a.Collection, Complaints: a.Complaints, Appeals: a.Appeals, Leaks: a.Leaks, Statements: a.Statements, TaxInvoices: a.TaxInvoices,
 		Rules: a.Rules, Recipients: a.Recipients, Batches: a.Batches, Reviews: a.Reviews, Rechecks: a.Rechecks, Takedowns: a.Takedowns, Watch: a.Watch, Handoff: a.Handoff, Carriers: a.Carriers, Mails: a.Mails, Plans: a.Plans,
 	}
 }

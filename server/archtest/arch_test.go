@@ -25,7 +25,7 @@ var layers = [][]string{
 	{"wallet", "charge", "payable", "bill", "payment", "deposit", "dunning", "statement", "taxinvoice", "collection", "maintenance", "announcement", "settlement"},
 	{"ruleset", "batch", "review", "review/reviewtest", "recheck", "handoff", "handoff/loopback", "handoff/kannel", "handoff/kannel/kanneltest", "handoff/signedhttp", "handoff/smslink", "handoff/smpp", "handoff/cmpp", "handoff/natsq", "takedown", "watch"},
 	{"evidence", "retention", "disclosure"},
-	{"complaint", "appeal", "corner", "ticket", "webhook", "report", "simulate"},
+	{"complaint", "appeal", "leak", "corner", "ticket", "webhook", "report", "simulate"},
 	{"httpapi"},
 	{"app"},
 	{"crash"},

@@ -15,10 +15,13 @@ import (
 	"sealgate/server/money"
 )
 
-type complaintFile struct {
+// fileRef names a file that can be opened.
+type fileRef struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 }
+
+func toFile(d document.Document) fileRef { return fileRef{d.ID, d.Name} }
 
 type complaintRecord struct {
 	ID           string            `json:"id"`
@@ -54,7 +57,7 @@ type complaintRecord struct {
 	DocumentID   string            `json:"document_id"`
 	RecorderName string            `json:"recorded_by_name"`
 	RecordedAt   caldate.Instant   `json:"recorded_at"`
-	Files        []complaintFile   `json:"files" doc:"Of the recipient and of the customer; only on one complaint's own page."`
+	Files        []fileRef         `json:"files" doc:"Of the recipient and of the customer; only on one complaint's own page."`
 	Appeal       *appealRecord     `json:"appeal,omitempty"`
 	Actions      []string          `json:"available_actions"`
 }
@@ -64,7 +67,7 @@ func (a *API) fromComplaint(ctx context.Context, c *complaint.Complaint) complai
 	out := complaintRecord{
 		c.ID, c.Number, c.State, c.Source, c.Kind, c.Carrier, c.PhoneMasked, c.Text, c.ReceivedOn, c.MessageOn, c.CustomerID, c.CustomerName, c.ContractID, c.BatchID, c.Seq, c.Signature,
 		c.DueOn, c.Overdue(today), c.AnswerBy, c.Late(today), c.Answer, c.AnsweredAt, c.AnswererName, c.RepeatOf, c.ByDelay, c.Blocked, c.Outcome, c.Result, c.ClosedOn, c.CloserName, c.DocumentID,
-		c.RecorderName, c.RecordedAt, []complaintFile{}, nil, []string{},
+		c.RecorderName, c.RecordedAt, []fileRef{}, nil, []string{},
 	}
 	ours, theirs := c.Actions()
 	if Can(ctx, "complaint.write") {
@@ -88,7 +91,7 @@ func (a *API) oneComplaint(ctx context.Context, c *complaint.Complaint, err erro
 	if err != nil {
 		return nil, err
 	}
-	out.Files = Convert(files, func(d document.Document) complaintFile { return complaintFile{d.ID, d.Name} })
+	out.Files = Convert(files, toFile)
 	if Can(ctx, "appeal.read") {
 		x, err := a.deps.Appeals.Against(ctx, appeal.Complaint, c.ID)
 		if err != nil {

@@ -26,6 +26,7 @@ import (
 	"sealgate/server/evidence"
 	"sealgate/server/formdraft"
 	"sealgate/server/handoff"
+	"sealgate/server/leak"
 	"sealgate/server/ledger"
 	"sealgate/server/licence"
 	"sealgate/server/mail"
@@ -107,6 +108,7 @@ type Deps struct {
 	Dunning      *dunning.Service
 	Collection   *collection.Service
 	Complaints   *complaint.Service
+	Leaks        *leak.Service
 	Appeals      *appeal.Service
 	Statements   *statement.Service
 	TaxInvoices  *taxinvoice.Service

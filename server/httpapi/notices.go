@@ -26,7 +26,7 @@ type noticeList struct {
 }
 
 // noticePages are the portal's pages by type of object.
-var noticePages = map[string]string{"contract": "/contracts/", "bill": "/bills/", "batch": "/batches/", "customer": "/customers/"}
+var noticePages = map[string]string{"contract": "/contracts/", "bill": "/bills/", "batch": "/batches/", "customer": "/customers/", "complaint": "/complaints/", "appeal": "/appeals/", "leak": "/leaks/"}
 
 func fromNotice(n notice.Notice) noticeRecord {
 	link := ""

@@ -11,6 +11,7 @@ func (a *API) routes() {
 	a.tickets()
 	a.complaints()
 	a.hotlines()
+	a.leaks()
 	a.appeals()
 	a.audit()
 	a.home()

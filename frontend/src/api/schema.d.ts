@@ -5160,6 +5160,218 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leak-deadlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 报告和通知的时限
+         * @description Deadlines of telling
+         */
+        get: operations["list-leak-deadlines"];
+        /**
+         * 设定时限（自某日起）
+         * @description Set the deadlines from a day on
+         */
+        put: operations["set-leak-deadlines"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 数据泄露事件，最新的在前
+         * @description Leaks of data, the newest first
+         */
+        get: operations["list-leaks"];
+        put?: never;
+        /**
+         * 登记数据泄露事件：各项时限自发现时起算
+         * @description Record a leak of data: the clocks run from its noticing
+         */
+        post: operations["record-leak"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 数据泄露事件
+         * @description A leak of data
+         */
+        get: operations["get-leak"];
+        /**
+         * 补充或更正事件情况
+         * @description Write what has come to be known
+         */
+        put: operations["amend-leak"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaks/{id}/add-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 添加证据文件
+         * @description Add a file of evidence
+         */
+        post: operations["add-file-leak"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaks/{id}/ask-close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 提请办结
+         * @description Ask to close it
+         */
+        post: operations["ask-close-leak"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaks/{id}/contain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 已控制：泄露不再继续
+         * @description Nothing gets out any more
+         */
+        post: operations["contain-leak"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaks/{id}/decide-close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批准办结或退回（另一人）
+         * @description Close it or send it back; another person
+         */
+        post: operations["decide-close-leak"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaks/{id}/duties/{duty}/meet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记已报告或已通知及凭证
+         * @description Note that somebody was told, with the proof
+         */
+        post: operations["meet-leak-duty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaks/{id}/duties/{duty}/waive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 对个人的通知可以不发（已有效避免危害）
+         * @description Persons need not be told: the harm was averted
+         */
+        post: operations["waive-leak-duty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaks/{id}/tell-customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 通知全部尚未通知的受影响客户
+         * @description Tell every customer that was not told yet
+         */
+        post: operations["tell-customers-leak"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ledger/accounts/{account}": {
         parameters: {
             query?: never;
@@ -10080,6 +10292,9 @@ export interface components {
         "Add-contract-attachmentRequest": {
             attachment_id: string;
         };
+        "Add-file-leakRequest": {
+            document_id: string;
+        };
         "Add-own-personRequest": {
             login: string;
             name: string;
@@ -10529,6 +10744,11 @@ export interface components {
              * @example 2026-10-01
              */
             wanted_by?: string | null;
+        };
+        "Ask-close-leakRequest": {
+            conclusion: string;
+            /** @description real or none. */
+            outcome: string;
         };
         "Ask-exemptionRequest": {
             /** @description An approved batch without hits, whose customer, category and text count. */
@@ -12108,10 +12328,6 @@ export interface components {
             /** Format: int64 */
             was: number;
         };
-        ComplaintFile: {
-            id: string;
-            name: string;
-        };
         ComplaintRecord: {
             answer: string;
             /**
@@ -12151,7 +12367,7 @@ export interface components {
              */
             due_on: string | null;
             /** @description Of the recipient and of the customer; only on one complaint's own page. */
-            files: components["schemas"]["ComplaintFile"][] | null;
+            files: components["schemas"]["FileRef"][] | null;
             id: string;
             /** @enum {string} */
             kind: "unwanted" | "no_way_out" | "content" | "fraud" | "frequency" | "fees" | "other";
@@ -12339,6 +12555,9 @@ export interface components {
              */
             verified_at: string | null;
             verified_by_name: string;
+        };
+        "Contain-leakRequest": {
+            measures: string;
         };
         ContractAttachment: {
             id: string;
@@ -12823,6 +13042,10 @@ export interface components {
         "Decide-chargeRequest": {
             approve: boolean;
             reason?: string;
+        };
+        "Decide-close-leakRequest": {
+            approve: boolean;
+            note: string;
         };
         "Decide-deposit-refundRequest": {
             approve: boolean;
@@ -13687,6 +13910,10 @@ export interface components {
             /** @description Of the batch, registration, licence or complaint; CONTRACT:REASON of a suspension. */
             object_id: string;
         };
+        FileRef: {
+            id: string;
+            name: string;
+        };
         FilingRecord: {
             /**
              * Format: date-time
@@ -14277,6 +14504,198 @@ export interface components {
              * @description Late fee up to and including the day, rounded once.
              */
             sum_fen: number;
+        };
+        LeakCustomer: {
+            customer_id: string;
+            /** Format: int64 */
+            people?: number;
+        };
+        LeakDeadline: {
+            basis: string;
+            /** @enum {string} */
+            duty: "authority" | "customer" | "persons" | "summary";
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            ended_on: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            from: string | null;
+            /** Format: int64 */
+            hours: number;
+            id: string;
+            reason: string;
+            set_by_name: string;
+            /** @enum {string} */
+            severity: "general" | "large";
+        };
+        LeakDuty: {
+            basis: string;
+            customer_id: string;
+            customer_name: string;
+            document_id: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            done_at: string | null;
+            done_by_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            due_at: string | null;
+            id: string;
+            /** @enum {string} */
+            kind: "authority" | "customer" | "persons" | "summary";
+            late: boolean;
+            /** Format: int64 */
+            people: number;
+            proof: components["schemas"]["LeakProof"];
+            /** @description Something shows that the customer's notice arrived. */
+            reached: boolean;
+            reason: string;
+            reference: string;
+            /** @enum {string} */
+            state: "due" | "done" | "waived";
+            told: string;
+            way: string;
+        };
+        LeakFacts: {
+            cause?: string;
+            customers?: components["schemas"]["LeakCustomer"][] | null;
+            /** @description phones, contents, names, identity, contacts, accounts, licences, bills. */
+            data_kinds: string[] | null;
+            description: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            from_day?: string | null;
+            harm: string;
+            measures: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            noticed_at: string | null;
+            /** Format: int64 */
+            people?: number;
+            /** @enum {string} */
+            severity: "general" | "large";
+            title: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            to_day?: string | null;
+        };
+        LeakProof: {
+            /**
+             * Format: date-time
+             * @description When a message to a contact's phone was reported delivered.
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            delivered_at: string | null;
+            /** @description Empty: no mail goes out. */
+            mail_state: string;
+            /**
+             * Format: date-time
+             * @description When the notice was put into the inbox.
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            noticed_at: string | null;
+            /**
+             * Format: date-time
+             * @description When somebody of the customer first read it.
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            read_at: string | null;
+            /** @description The mail came back: it proves nothing. */
+            returned: boolean;
+        };
+        LeakRecord: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            asked_at: string | null;
+            asked_by_name: string;
+            available_actions: string[] | null;
+            cause: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            closed_at: string | null;
+            closed_by_name: string;
+            closing_note: string;
+            conclusion: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            contained_at: string | null;
+            data_kinds: string[] | null;
+            description: string;
+            duties: components["schemas"]["LeakDuty"][] | null;
+            /** @description Evidence; only on the leak's own page. */
+            files: components["schemas"]["FileRef"][] | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            from_day: string | null;
+            harm: string;
+            id: string;
+            measures: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            noticed_at: string | null;
+            number: string;
+            /** @enum {string} */
+            outcome: "" | "real" | "none";
+            /**
+             * Format: int64
+             * @description Persons whose data it is; 0: not known yet.
+             */
+            people: number;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            recorded_at: string | null;
+            recorded_by_name: string;
+            /** @enum {string} */
+            severity: "general" | "large";
+            /** @enum {string} */
+            state: "open" | "contained" | "closing" | "closed";
+            title: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            to_day: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        LeakTelling: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            at: string | null;
+            /** @description The proof. */
+            document_id: string;
+            reference?: string;
+            /** @description Name of the authority, or of who took it. */
+            told: string;
+            way: string;
         };
         LedgerEntry: {
             /**
@@ -14935,6 +15354,26 @@ export interface components {
         };
         ListKeyStateRecord: {
             items: components["schemas"]["KeyStateRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListLeakDeadline: {
+            items: components["schemas"]["LeakDeadline"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListLeakRecord: {
+            items: components["schemas"]["LeakRecord"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
             next_cursor?: string;
             /**
@@ -15888,6 +16327,15 @@ export interface components {
             template_id?: string;
             /** @description The template with {变量}, or the one text; none for text_per_row. */
             text?: string;
+        };
+        NewDeadline: {
+            basis: string;
+            /** @enum {string} */
+            duty: "authority" | "customer" | "persons" | "summary";
+            /** Format: int64 */
+            hours: number;
+            /** @enum {string} */
+            severity: "general" | "large";
         };
         NewThreshold: {
             /** Format: int64 */
@@ -18868,6 +19316,15 @@ export interface components {
              */
             version: number;
         };
+        "Set-leak-deadlinesRequest": {
+            deadlines: components["schemas"]["NewDeadline"][] | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            from: string | null;
+            reason: string;
+        };
         "Set-own-person-partsRequest": {
             parts: string[] | null;
         };
@@ -19681,6 +20138,7 @@ export interface components {
             tax_rate: string;
             unit?: string;
         };
+        "Tell-customers-leakRequest": Record<string, never>;
         TemplateHead: {
             id: string;
             kind: string;
@@ -20148,6 +20606,9 @@ export interface components {
              * @description Of the draft's copy as it was opened; 0: the draft had none.
              */
             version: number;
+        };
+        "Waive-leak-dutyRequest": {
+            reason: string;
         };
         WalletInput: {
             /**
@@ -30869,6 +31330,478 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Home"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-leak-deadlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLeakDeadline"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-leak-deadlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Set-leak-deadlinesRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLeakDeadline"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-leaks": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Search text. */
+                q?: string;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLeakRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record-leak": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeakFacts"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeakRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-leak": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeakRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "amend-leak": {
+        parameters: {
+            query?: {
+                /** @description Of the record that is changed. */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeakFacts"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeakRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-file-leak": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Add-file-leakRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeakRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ask-close-leak": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ask-close-leakRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeakRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "contain-leak": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Contain-leakRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeakRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-close-leak": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decide-close-leakRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeakRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "meet-leak-duty": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                duty: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeakTelling"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeakRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "waive-leak-duty": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                duty: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Waive-leak-dutyRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeakRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tell-customers-leak": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tell-customers-leakRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeakRecord"];
                 };
             };
             /** @description Error */

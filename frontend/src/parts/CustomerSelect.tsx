@@ -4,10 +4,10 @@ import { useDeferredValue, useState } from "react";
 import { customerQuery, customersQuery } from "@/api/customers";
 import { useText } from "@/i18n";
 
-type Props = { value?: string; onChange?: (id: string) => void; id?: string; disabled?: boolean };
+type Props = { value?: string; onChange?: (id: string) => void; id?: string; disabled?: boolean; label?: string };
 
 /** Finds a customer by name or code on the server; there may be far too many for a list. */
-export function CustomerSelect({ value, onChange, id, disabled }: Props) {
+export function CustomerSelect({ value, onChange, id, disabled, label }: Props) {
   const { t } = useText();
   const [text, setText] = useState("");
   const q = useDeferredValue(text.trim());
@@ -19,6 +19,7 @@ export function CustomerSelect({ value, onChange, id, disabled }: Props) {
   return (
     <Select
       id={id}
+      aria-label={label}
       disabled={disabled}
       value={value}
       onChange={onChange}

@@ -32,6 +32,7 @@ import type { ApiKeyState, DeliveryState, PaperState, SwitchState, TicketState }
 import type { DisclosureState } from "@/api/disclosures";
 import type { ExceptionState } from "@/api/dunning";
 import type { Hold, KeyState } from "@/api/evidence";
+import type { LeakDutyState, LeakState } from "@/api/leaks";
 import type { LicenceState } from "@/api/licences";
 import type { MailState } from "@/api/mails";
 import type { ChangeRequest, Incident, ServiceRecord, Visit } from "@/api/maintenance";
@@ -276,6 +277,19 @@ const complaint: Table<ComplaintState> = {
   closed: look("state.complaint.closed", "idle", CheckCircleOutlined),
 };
 
+const leak: Table<LeakState> = {
+  open: look("state.leak.open", "bad", ExclamationCircleOutlined),
+  contained: look("state.leak.contained", "warn", SafetyCertificateOutlined),
+  closing: look("state.leak.closing", "busy", EyeOutlined),
+  closed: look("state.leak.closed", "idle", LockOutlined),
+};
+
+const leakDuty: Table<LeakDutyState> = {
+  due: look("state.leakDuty.due", "warn", ClockCircleOutlined),
+  done: look("state.leakDuty.done", "ok", CheckCircleOutlined),
+  waived: look("state.leakDuty.waived", "idle", MinusCircleOutlined),
+};
+
 const appeal: Table<AppealState> = {
   filed: look("state.appeal.filed", "warn", QuestionCircleOutlined),
   granted: look("state.appeal.granted", "ok", CheckCircleOutlined),
@@ -452,6 +466,8 @@ export const states = {
   case: caseStates,
   complaint,
   appeal,
+  leak,
+  leakDuty,
   rule,
   ruleDraft,
   backtest,

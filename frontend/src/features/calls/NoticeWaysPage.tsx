@@ -20,7 +20,7 @@ export function NoticeWaysPage() {
     <Page title={t("nav.noticeWays")} sub={t("calls.waysHint")}>
       {!own && (
         <Panel title={t("customer.one")}>
-          <CustomerSelect value={customer || undefined} onChange={(id) => set({ customer: id })} />
+          <CustomerSelect label={t("customer.one")} value={customer || undefined} onChange={(id) => set({ customer: id })} />
         </Panel>
       )}
       <Panel flush={own || customer !== ""}>

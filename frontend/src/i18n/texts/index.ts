@@ -16,6 +16,7 @@ import { dunning } from "./dunning";
 import { disclosure, evidence, keeping } from "./evidence";
 import { home } from "./home";
 import { invoice } from "./invoice";
+import { leak } from "./leak";
 import { ledger } from "./ledger";
 import { life } from "./life";
 import { mail } from "./mail";
@@ -82,6 +83,7 @@ export const texts = {
   collection,
   complaint,
   appeal,
+  leak,
   wallet,
   charge,
   chain,

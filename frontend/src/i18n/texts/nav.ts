@@ -48,6 +48,8 @@ export const nav = {
   collection: ["法务催收", "Collection"],
   complaints: ["投诉", "Complaints"],
   appeals: ["申诉", "Appeals"],
+  leaks: ["数据泄露", "Leaks of data"],
+  newLeak: ["登记数据泄露", "Record a leak"],
   wallets: ["预存款", "Wallets"],
   payables: ["应付运营商", "Payables"],
   ledger: ["总账", "Ledger"],

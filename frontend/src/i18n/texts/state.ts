@@ -287,6 +287,17 @@ export const state = {
     answered: ["客户已答复", "Answered"],
     closed: ["已办结", "Closed"],
   },
+  leak: {
+    open: ["处置中", "Being dealt with"],
+    contained: ["已控制", "Contained"],
+    closing: ["待批准办结", "Asked to close"],
+    closed: ["已办结", "Closed"],
+  },
+  leakDuty: {
+    due: ["待办", "Due"],
+    done: ["已完成", "Done"],
+    waived: ["免除", "Waived"],
+  },
   appeal: {
     filed: ["待决定", "To be decided"],
     granted: ["成立", "Granted"],

@@ -1,0 +1,71 @@
+import { useQuery } from "@tanstack/react-query";
+import { DatePicker, Form, Input, InputNumber } from "antd";
+import dayjs, { type Dayjs } from "dayjs";
+import { type LeakDeadline, leakDeadlinesQuery, setLeakDeadlines } from "@/api/leaks";
+import { useText } from "@/i18n";
+import { useBusinessDay } from "@/parts/use-business-day";
+import { FormDialog, useMust } from "@/ui/FormDialog";
+import { useAct } from "@/ui/use-act";
+
+type Fields = { from: Dayjs; reason: string; deadlines: Pick<LeakDeadline, "duty" | "severity" | "hours" | "basis">[] };
+
+/** Within how many hours whom must be told, with the basis: data that the lead sets from a day on. */
+export function DeadlinesDialog({ onClose }: { onClose: () => void }) {
+  const { t } = useText();
+  const must = useMust();
+  const today = useBusinessDay();
+  const query = useQuery(leakDeadlinesQuery);
+  const run = useAct(setLeakDeadlines, { quiet: true, done: t("leak.done"), onDone: onClose });
+  if (!query.data) return null;
+  const now = (query.data.items ?? []).filter((d) => !d.ended_on || d.ended_on > today);
+  return (
+    <FormDialog<Fields>
+      open
+      title={t("leak.deadlines")}
+      sentence={t("leak.deadlinesHint")}
+      confirm={t("ui.save")}
+      busy={run.isPending}
+      error={run.error}
+      initial={{
+        from: dayjs(today),
+        deadlines: now.map(({ duty, severity, hours, basis }) => ({ duty, severity, hours, basis })),
+      }}
+      onAct={(v) =>
+        run.mutate({
+          from: v.from.format("YYYY-MM-DD"),
+          reason: v.reason,
+          deadlines: now.map(({ duty, severity }, i) => ({ ...v.deadlines[i], duty, severity }) as Fields["deadlines"][number]),
+        })
+      }
+      onClose={onClose}
+    >
+      {now.map((d, i) => {
+        const name = `${t(`leak.duty.${d.duty}`)} · ${t(`leak.severity.${d.severity}`)}`;
+        return (
+          <Form.Item key={d.id} label={name} required>
+            <div className="row-actions">
+              <Form.Item noStyle name={["deadlines", i, "hours"]} rules={must(name)}>
+                <InputNumber
+                  aria-label={`${name} · ${t("leak.hours")}`}
+                  min={1}
+                  precision={0}
+                  suffix={t("leak.hours")}
+                  style={{ width: 130 }}
+                />
+              </Form.Item>
+              <Form.Item noStyle name={["deadlines", i, "basis"]} rules={must(t("leak.basis"))}>
+                <Input aria-label={`${name} · ${t("leak.basis")}`} maxLength={200} />
+              </Form.Item>
+            </div>
+          </Form.Item>
+        );
+      })}
+      <Form.Item name="from" label={t("leak.from")} rules={must(t("leak.from"))}>
+        <DatePicker style={{ width: "100%" }} minDate={dayjs(today)} />
+      </Form.Item>
+      <Form.Item name="reason" label={t("ui.reason")} rules={must(t("ui.reason"))}>
+        <Input.TextArea rows={2} maxLength={200} />
+      </Form.Item>
+    </FormDialog>
+  );
+}
