@@ -337,6 +337,7 @@ func (f fromWallet) Offset(ctx context.Context, customerID, contractID string, a
 func (a *App) wireMail() error {
 	m := a.Config.Mail
 	deps := mail.Deps{
+		Notices:   a.Notices,
 		Customers: a.Customers, Kinds: map[string]bool{}, Wants: a.Notices.Wants,
 		Attach: map[string]mail.Attach{
 			"bill_issued":        a.Bills.Document,

@@ -16,7 +16,7 @@ type mailRecord struct {
 	ObjectType       string          `json:"object_type"`
 	ObjectID         string          `json:"object_id"`
 	Subject          string          `json:"subject"`
-	State            mail.State      `json:"state" enum:"queued,sent,failed,no_address"`
+	State            mail.State      `json:"state" enum:"queued,sent,failed,no_address,returned"`
 	Recipients       []string        `json:"recipients"`
 	Attachment       string          `json:"attachment,omitempty"`
 	Tries            int             `json:"tries"`
@@ -28,8 +28,12 @@ type mailRecord struct {
 
 func fromMail(ctx context.Context, m mail.Mail) mailRecord {
 	actions := []string{}
-	if (m.State == mail.Failed || m.State == mail.NoAddress) && Can(ctx, "mail.send") {
+	switch {
+	case !Can(ctx, "mail.send"):
+	case m.State == mail.Failed || m.State == mail.NoAddress || m.State == mail.Returned:
 		actions = append(actions, "again")
+	case m.State == mail.Sent:
+		actions = append(actions, "return")
 	}
 	to := m.Recipients
 	if to == nil {
@@ -66,6 +70,21 @@ func (a *API) mails() {
 		}
 		ms, next := CutPage(ms, in.Limit, func(m mail.Mail) []string { return []string{m.ID} })
 		return &struct{ Body List[mailRecord] }{NewList(Convert(ms, func(m mail.Mail) mailRecord { return fromMail(ctx, m) }), next, total)}, nil
+	})
+	Register(a, Op{
+		ID: "return-mail", Method: http.MethodPost, Path: "/mails/{id}/return", Capability: "mail.send", Tag: "notice",
+		Summary: "登记退信：不再作为送达凭证，改以站内、短信和电话通知", SummaryEn: "Note that a mail came back: it proves nothing more, and the customer is told the next way",
+	}, func(ctx context.Context, in *struct {
+		ByID
+		Body struct {
+			Reason string `json:"reason" maxLength:"400"`
+		}
+	}) (*struct{ Body mailRecord }, error) {
+		m, err := a.deps.Mails.Return(ctx, in.ID, in.Body.Reason)
+		if err != nil {
+			return nil, err
+		}
+		return &struct{ Body mailRecord }{fromMail(ctx, *m)}, nil
 	})
 	Register(a, Op{
 		ID: "send-mail-again", Method: http.MethodPost, Path: "/mails/{id}/again", Capability: "mail.send", Tag: "notice",

@@ -164,23 +164,6 @@ func (s store) gaps(ctx context.Context) ([]series.Gap, error) {
 	return series.Gaps(ctx, s.db, "leak", "SJ", "leaks")
 }
 
-type step struct {
-	ObjectID  string
-	FromState State
-	ToState   State
-}
-
-// steps gives the changes of state by leak.
-func (s store) steps(ctx context.Context) (map[string][]step, error) {
-	var rows []step
-	err := s.db.Q(ctx).Table("audit_rows").Select("object_id, from_state, to_state").Where("object_type = 'leak' AND from_state <> to_state").Find(&rows).Error
-	out := map[string][]step{}
-	for _, r := range rows {
-		out[r.ObjectID] = append(out[r.ObjectID], r)
-	}
-	return out, err
-}
-
 func (s store) all(ctx context.Context) (ls []Leak, err error) {
 	return ls, s.db.Q(ctx).Order("id").Find(&ls).Error
 }

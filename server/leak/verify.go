@@ -18,7 +18,7 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	for _, g := range gaps {
 		out = append(out, verify.Violation{Invariant: 7, Object: "series " + g.Name, Detail: fmt.Sprintf("stands at %d, %d are in use", g.LastNumber, g.N)})
 	}
-	steps, err := s.store.steps(ctx)
+	steps, err := s.trail.Steps(ctx, "leak")
 	if err != nil {
 		return nil, fmt.Errorf("states of leaks: %w", err)
 	}
@@ -27,8 +27,7 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 		return nil, fmt.Errorf("read leaks: %w", err)
 	}
 	for _, l := range all {
-		taken := steps[l.ID]
-		if wrong := verify.Walk(len(taken), func(i int) (State, State) { return taken[i].FromState, taken[i].ToState }, l.State, CanMove); wrong != "" {
+		if wrong := verify.Walk(steps[l.ID], l.State, CanMove); wrong != "" {
 			out = append(out, verify.Violation{Invariant: 19, Object: "leak " + l.Number, Detail: wrong})
 		}
 		if l.State == Closed && (l.ClosedBy == "" || l.ClosedBy == l.AskedBy) {

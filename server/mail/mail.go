@@ -17,10 +17,11 @@ const (
 	Sent      State = "sent"
 	Failed    State = "failed"
 	NoAddress State = "no_address" // the customer has no contact with an address
+	Returned  State = "returned"   // the server had taken it, but it came back: it proves nothing
 )
 
 // States lists them.
-func States() []State { return []State{Queued, Sent, Failed, NoAddress} }
+func States() []State { return []State{Queued, Sent, Failed, NoAddress, Returned} }
 
 // Mail is the record of one e-mail and the proof of its delivery to the mail server.
 type Mail struct {

@@ -123,7 +123,7 @@ func open(t *testing.T) *office {
 	}
 	o := &office{House: h, server: s}
 	o.mails = mail.New(h.DB, h.Clock, h.Trail, mail.Deps{
-		Customers: h.Customers, Sender: sender, Kinds: map[string]bool{"bill_issued": true},
+		Customers: h.Customers, Notices: h.Notices, Sender: sender, Kinds: map[string]bool{"bill_issued": true},
 		Attach: map[string]mail.Attach{"bill_issued": func(_ context.Context, id string) (string, []byte, error) {
 			return "账单 B-202610-000001.pdf", []byte("%PDF-1.4 " + id), nil
 		}},
@@ -210,6 +210,34 @@ func TestWork_mailsTheNoticeInBothLanguagesWithTheBill(t *testing.T) {
 	}
 	if o.work(t) || len(o.server.mails()) != 1 {
 		t.Error("it went out twice")
+	}
+}
+
+func TestReturn_provesNothingMoreAndTakesTheNextWay(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	o.tell(t)
+	finance := testkit.As("finance", "finance")
+	if _, err := o.mails.Return(finance, o.only(t).ID, "查无此人"); !errors.Is(err, mail.ErrReturn) {
+		t.Fatalf("a mail that waits: %v", err)
+	}
+	o.work(t)
+	if _, err := o.mails.Return(finance, o.only(t).ID, " "); !errors.Is(err, mail.ErrInvalid) {
+		t.Fatalf("without a reason: %v", err)
+	}
+	m, err := o.mails.Return(finance, o.only(t).ID, "550 查无此人")
+	if err != nil || m.State != mail.Returned || !strings.Contains(m.Response, "550 查无此人") || m.MessageID == "" {
+		t.Fatalf("%+v %v", m, err)
+	}
+	if _, err := o.mails.Return(finance, m.ID, "再来"); !errors.Is(err, mail.ErrReturn) {
+		t.Errorf("twice: %v", err)
+	}
+	var kind, text string
+	if err := o.DB.ReadSQL().QueryRow("SELECT kind, body_zh FROM notices ORDER BY id DESC LIMIT 1").Scan(&kind, &text); err != nil || kind != "mail_returned" || !strings.Contains(text, "li.na@example.com") {
+		t.Errorf("the customer is told %q %q %v", kind, text, err)
+	}
+	if m, err = o.mails.Again(finance, m.ID); err != nil || m.State != mail.Queued {
+		t.Errorf("after the address was corrected: %+v %v", m, err)
 	}
 }
 

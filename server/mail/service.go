@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,8 @@ import (
 	"sealgate/server/actor"
 	"sealgate/server/caldate"
 	"sealgate/server/customer"
+	"sealgate/server/errs"
+	"sealgate/server/form"
 	"sealgate/server/notice"
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
@@ -22,6 +25,7 @@ import (
 // Deps are the parts that the service stands on.
 type Deps struct {
 	Customers *customer.Service
+	Notices   *notice.Service                                                                    // tells the customer that a mail came back
 	Sender    Sender                                                                             // none: nothing is queued
 	Kinds     map[string]bool                                                                    // kinds of notice that are mailed
 	Attach    map[string]Attach                                                                  // by kind of notice
@@ -174,10 +178,56 @@ func (s *Service) finish(ctx context.Context, m *Mail, o Outcome) error {
 	default:
 		m.NextTryAt, m.Response = now.Add(pause(m.Tries)), o.Err.Error()
 	}
-	if r := []rune(m.Response); len(r) > maxNote {
-		m.Response = string(r[:maxNote])
-	}
+	m.Response = note(m.Response)
 	return s.db.Run(ctx, func(ctx context.Context) error { return s.store.finish(ctx, m, s.clock.RealInstant()) })
+}
+
+// Return notes that a mail which the server had taken came back: it proves no more that the customer was told, and the customer is
+// reached the next way, through its inbox, its contacts' phones and a call by sales. Errors: ErrNotFound, ErrInvalid, ErrReturn.
+func (s *Service) Return(ctx context.Context, id, reason string) (*Mail, error) {
+	var f errs.Fields
+	reason = form.Text(&f, "reason", reason, 200, true)
+	if err := f.Err(ErrInvalid); err != nil {
+		return nil, err
+	}
+	var m *Mail
+	err := s.db.Run(ctx, func(ctx context.Context) (err error) {
+		if m, err = s.store.byID(ctx, id); err != nil {
+			return err
+		}
+		if m.State != Sent {
+			return ErrReturn.With("state", m.State)
+		}
+		took := m.Response
+		m.State, m.Response = Returned, note("退信："+reason+" · "+took)
+		if ok, err := s.store.returned(ctx, m); err != nil || !ok {
+			return cmp.Or(err, error(ErrReturn))
+		}
+		if err := s.trail.Record(ctx, trail.Entry{
+			Action: "mail.return", ObjectType: "mail", ObjectID: m.ID, CustomerID: m.CustomerID, From: string(Sent), To: string(Returned), Reason: reason,
+			Detail: map[string]any{"notice": m.NoticeID, "recipients": m.Recipients, "took": took},
+		}); err != nil {
+			return err
+		}
+		c, err := s.Customers.Get(ctx, m.CustomerID)
+		if err != nil {
+			return err
+		}
+		to := notice.To{CustomerID: m.CustomerID, About: notice.About{ObjectType: "mail", ObjectID: m.ID, CustomerID: m.CustomerID}}
+		return s.Notices.Send(ctx, to, "mail_returned", map[string]string{"customer": c.Name, "subject": m.Subject, "addresses": strings.Join(m.Recipients, "、"), "reason": reason}, nil)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// note cuts what is kept of an answer.
+func note(text string) string {
+	if r := []rune(text); len(r) > maxNote {
+		return string(r[:maxNote])
+	}
+	return text
 }
 
 // Query narrows a list of mails; the newest comes first.
@@ -195,7 +245,7 @@ func (s *Service) List(ctx context.Context, q Query) ([]Mail, int64, error) {
 	return s.store.list(ctx, q)
 }
 
-// Again queues a mail that failed or had no address. Errors: ErrNotFound, ErrState.
+// Again queues a mail that failed, had no address or came back. Errors: ErrNotFound, ErrState.
 func (s *Service) Again(ctx context.Context, id string) (*Mail, error) {
 	var m *Mail
 	err := s.db.Run(ctx, func(ctx context.Context) (err error) {
@@ -203,7 +253,7 @@ func (s *Service) Again(ctx context.Context, id string) (*Mail, error) {
 			return err
 		}
 		was := m.State
-		if was != Failed && was != NoAddress {
+		if was != Failed && was != NoAddress && was != Returned {
 			return ErrState
 		}
 		m.State, m.Tries, m.NextTryAt, m.DoneAt = Queued, 0, s.clock.RealInstant(), caldate.Instant{}

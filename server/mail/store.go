@@ -62,6 +62,12 @@ func (s store) again(ctx context.Context, m *Mail, was State) (bool, error) {
 	return res.RowsAffected == 1, res.Error
 }
 
+// returned writes that a mail came back, if it counted as sent.
+func (s store) returned(ctx context.Context, m *Mail) (bool, error) {
+	res := s.db.Q(ctx).Model(&Mail{}).Where("id = ? AND state = ?", m.ID, Sent).Select("state", "response").Updates(m)
+	return res.RowsAffected == 1, res.Error
+}
+
 type noticeText struct{ TitleZh, TitleEn, BodyZh, BodyEn string }
 
 func (s store) notice(ctx context.Context, id string) (n noticeText, err error) {

@@ -10,5 +10,8 @@ export const mailsQuery = (params: Params) =>
     queryFn: ({ signal }) => ask(api.GET("/api/v1/mails", { params: filters(params), signal })),
   });
 
+export const returnMail = ({ id, reason }: { id: string; reason: string }, key: string) =>
+  ask(api.POST("/api/v1/mails/{id}/return", { params: { path: { id } }, body: { reason }, headers: once(key) }));
+
 export const sendMailAgain = (id: string, key: string) =>
   ask(api.POST("/api/v1/mails/{id}/again", { params: { path: { id } }, headers: once(key) }));

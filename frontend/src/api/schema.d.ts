@@ -5756,6 +5756,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mails/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记退信：不再作为送达凭证，改以站内、短信和电话通知
+         * @description Note that a mail came back: it proves nothing more, and the customer is told the next way
+         */
+        post: operations["return-mail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/maintenance-incidents": {
         parameters: {
             query?: never;
@@ -16057,7 +16077,7 @@ export interface components {
             /** @description What the mail server said last. */
             response?: string;
             /** @enum {string} */
-            state: "queued" | "sent" | "failed" | "no_address";
+            state: "queued" | "sent" | "failed" | "no_address" | "returned";
             subject: string;
             /** Format: int64 */
             tries: number;
@@ -18131,6 +18151,9 @@ export interface components {
         "Resolve-incidentRequest": {
             cause: string;
             prevention: string;
+        };
+        "Return-mailRequest": {
+            reason: string;
         };
         ReviewCheck: {
             code: string;
@@ -32490,6 +32513,44 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "return-mail": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Return-mailRequest"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {

@@ -130,6 +130,7 @@ const mail: Table<MailState> = {
   sent: look("state.mail.sent", "ok", CheckCircleOutlined),
   failed: look("state.mail.failed", "bad", CloseCircleOutlined),
   no_address: look("state.mail.no_address", "warn", ExclamationCircleOutlined),
+  returned: look("state.mail.returned", "bad", CloseCircleOutlined),
 };
 
 const user: Table<UserState> = {

@@ -1,7 +1,10 @@
 import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
-import { type Mail, mailsQuery, sendMailAgain } from "@/api/mails";
+import { useState } from "react";
+import { type Mail, mailsQuery, returnMail, sendMailAgain } from "@/api/mails";
+import { allows } from "@/api/types";
 import { useText } from "@/i18n";
+import { AskReason } from "@/parts/AskReason";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { Instant } from "@/ui/Instant";
 import { Page } from "@/ui/Page";
@@ -20,6 +23,8 @@ const pages: Readonly<Record<string, string>> = {
 export function MailsPage() {
   const { t } = useText();
   const again = useAct((id: string, key: string) => sendMailAgain(id, key), { done: t("mail.queued") });
+  const [bounced, setBounced] = useState<Mail | null>(null);
+  const giveBack = useAct(returnMail, { done: t("mail.bouncedDone"), onDone: () => setBounced(null) });
   const columns: Column<Mail>[] = [
     {
       key: "subject",
@@ -41,15 +46,23 @@ export function MailsPage() {
     { key: "proof", title: t("mail.proof"), render: (m) => <span className="meta">{m.response}</span> },
     { key: "file", title: t("mail.file"), render: (m) => m.attachment ?? <span className="meta">—</span> },
     {
-      key: "again",
-      title: "",
+      key: "actions",
+      title: t("ui.actions"),
       always: true,
-      render: (m) =>
-        m.available_actions?.includes("again") && (
-          <Button size="small" loading={again.isPending && again.variables === m.id} onClick={() => again.mutate(m.id)}>
-            {t("mail.again")}
-          </Button>
-        ),
+      render: (m) => (
+        <span className="row-actions">
+          {allows(m, "again") && (
+            <Button size="small" loading={again.isPending && again.variables === m.id} onClick={() => again.mutate(m.id)}>
+              {t("mail.again")}
+            </Button>
+          )}
+          {allows(m, "return") && (
+            <Button size="small" onClick={() => setBounced(m)}>
+              {t("mail.bounced")}
+            </Button>
+          )}
+        </span>
+      ),
     },
   ];
   return (
@@ -62,6 +75,15 @@ export function MailsPage() {
         rowKey={(m) => m.id}
         filters={[{ key: "state", label: t("ui.state"), options: stateOptions("mail", t) }]}
         empty={{ why: t("mail.empty"), next: t("mail.emptyNext") }}
+      />
+      <AskReason
+        open={bounced !== null}
+        title={t("mail.bounced")}
+        hint={t("mail.bouncedHint")}
+        confirm={t("mail.bounced")}
+        busy={giveBack.isPending}
+        onAct={(reason) => bounced && giveBack.mutate({ id: bounced.id, reason })}
+        onClose={() => setBounced(null)}
       />
     </Page>
   );

@@ -81,6 +81,7 @@ export const state = {
     sent: ["已送达服务器", "Taken by the server"],
     failed: ["发送失败", "Failed"],
     no_address: ["没有收件地址", "No address"],
+    returned: ["已退信", "Came back"],
   },
   planVersion: {
     draft: ["草稿", "Draft"],
