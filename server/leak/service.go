@@ -300,7 +300,7 @@ func (s *Service) record(ctx context.Context, l *Leak, action string, from State
 }
 
 // roles are who looks after leaks on our side.
-var roles = []string{"compliance_lead", "security_admin"}
+var roles = []string{"compliance_lead", "compliance_reviewer"}
 
 // tellUs puts a notice about a leak into the inboxes of those who look after it.
 func (s *Service) tellUs(ctx context.Context, l *Leak, kind string, more map[string]string) error {

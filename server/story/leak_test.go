@@ -46,7 +46,7 @@ func TestLeak_isToldInTimeAndClosedByAnotherPerson(t *testing.T) {
 	t.Parallel()
 	w, customer := leaking(t)
 	second, _ := w.customer("成都锦里商贸有限公司", "91510100MA6DEM1015", "锦里商贸")
-	lead, security, yunfan := w.as("compliance_lead"), w.as("security_admin"), w.as("yunfan")
+	lead, reviewer, yunfan := w.as("compliance_lead"), w.as("compliance_reviewer"), w.as("yunfan")
 
 	// 12 October 11:00: recorded an hour after it was noticed. The clocks run from its noticing.
 	w.to("2026-10-12 11:00")
@@ -87,7 +87,7 @@ func TestLeak_isToldInTimeAndClosedByAnotherPerson(t *testing.T) {
 		t.Fatalf("the customer reads %v", inbox)
 	}
 	yunfan.post(200, "/notices/"+inbox.str("items.0.id")+"/read", nil)
-	l = security.get(path)
+	l = reviewer.get(path)
 	if d := dutyOf(t, l, "customer", customer); d.str("state") != "done" || d.at("reached") != true || d.str("proof.read_at") == "" {
 		t.Errorf("the first customer: %v", d)
 	}
@@ -122,17 +122,17 @@ func TestLeak_isToldInTimeAndClosedByAnotherPerson(t *testing.T) {
 	lead.post(200, path+"/duties/"+dutyOf(t, l, "persons", "").str("id")+"/waive", JSON{"reason": "文件加密且对方已删除，危害已有效避免"})
 	lead.refused(409, path+"/ask-close", JSON{"outcome": "real", "conclusion": "结束"}, "leak.duties")
 
-	// 20 October: the final report is sent. The lead asks to close it and can't decide that; security closes it.
+	// 20 October: the final report is sent. The lead asks to close it and can't decide that; the reviewer closes it.
 	w.to("2026-10-20 10:00")
 	lead.post(200, path+"/duties/"+summary.str("id")+"/meet", JSON{"at": "2026-10-20T09:30:00+08:00", "told": "四川省通信管理局", "way": "网络安全事件报送系统", "document_id": lead.upload("总结.pdf", "leak", pdf("summary"))})
 	lead.post(200, path+"/ask-close", JSON{"outcome": "real", "conclusion": "误发邮件，已改为平台内交换"})
 	lead.refused(403, path+"/decide-close", JSON{"approve": true, "note": "好"}, "leak.own")
-	security.post(200, path+"/decide-close", JSON{"approve": false, "note": "请补充培训记录"})
-	if l = security.get(path); l.str("state") != "contained" {
+	reviewer.post(200, path+"/decide-close", JSON{"approve": false, "note": "请补充培训记录"})
+	if l = reviewer.get(path); l.str("state") != "contained" {
 		t.Fatalf("sent back to %s", l.str("state"))
 	}
 	lead.post(200, path+"/ask-close", JSON{"outcome": "real", "conclusion": "误发邮件，已改为平台内交换；培训记录已附"})
-	if l = security.post(200, path+"/decide-close", JSON{"approve": true, "note": "核对无误"}); l.str("state") != "closed" || len(l.list("available_actions")) != 0 {
+	if l = reviewer.post(200, path+"/decide-close", JSON{"approve": true, "note": "核对无误"}); l.str("state") != "closed" || len(l.list("available_actions")) != 0 {
 		t.Errorf("closed as %v", l)
 	}
 	lead.refused(409, path+"/add-file", JSON{"document_id": lead.upload("迟.pdf", "leak", pdf("late"))}, "leak.state")
@@ -179,7 +179,7 @@ func TestLeak_thatIsLateIsRemindedOfOnceADay(t *testing.T) {
 	w.to("2026-10-16 09:00")
 	path := "/leaks/" + l.str("id")
 	lead.post(200, path+"/ask-close", JSON{"outcome": "none", "conclusion": "日志证实文件没有离开内网"})
-	l = w.as("security_admin").post(200, path+"/decide-close", JSON{"approve": true, "note": "核对日志无误"})
+	l = w.as("compliance_reviewer").post(200, path+"/decide-close", JSON{"approve": true, "note": "核对日志无误"})
 	for _, d := range l.list("duties") {
 		if d.str("state") != "waived" {
 			t.Errorf("%s is %s", d.str("kind"), d.str("state"))
@@ -206,7 +206,7 @@ func TestLeakDeadlines_areDataFromADayOn(t *testing.T) {
 		}
 		lines = append(lines, JSON{"duty": d.str("duty"), "severity": d.str("severity"), "hours": hours, "basis": d.str("basis")})
 	}
-	w.as("security_admin").call(403, "PUT", "/leak-deadlines", JSON{"from": "2026-10-13", "reason": "新规", "deadlines": lines})
+	w.as("compliance_reviewer").call(403, "PUT", "/leak-deadlines", JSON{"from": "2026-10-13", "reason": "新规", "deadlines": lines})
 	if e := lead.call(422, "PUT", "/leak-deadlines", JSON{"from": "2026-10-13", "reason": "新规", "deadlines": lines[1:]}); e.str("code") != "leak.deadline" {
 		t.Errorf("%v", e)
 	}
