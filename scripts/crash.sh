@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Kills servers and their database in the middle of the whole way (server/crash/README.md).
 #   scripts/crash.sh [KILLS]         so many kills (2,000), on SQLite and MariaDB, with an engine that absorbs repeats and one that doesn't
+#                                    (ENGINES=http,asked,smpp for others)
 #   scripts/crash.sh planted [NAME]  proves that the harness sees: builds the program with each planted bug and expects to be told
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -13,7 +14,7 @@ trap 'rm -rf "$scratch" "$data"' EXIT
 
 if [[ ${1:-} != planted ]]; then
   go build -o "$scratch/crash" ./server/crash
-  "$scratch/crash" -dir "$data" -kills "${1:-2000}"
+  "$scratch/crash" -dir "$data" -kills "${1:-2000}" ${ENGINES:+-engines "$ENGINES"}
   exit
 fi
 

@@ -42,8 +42,8 @@ func (r *run) check(ctx context.Context) error {
 	for _, v := range rep {
 		r.violate("%s", v)
 	}
-	if r.box != nil {
-		for _, k := range r.box.doubled() {
+	if r.peer != nil {
+		for _, k := range r.peer.doubled() {
 			r.violate("message %s left twice", k)
 		}
 	}
@@ -56,7 +56,7 @@ func (r *run) check(ctx context.Context) error {
 	}
 	r.memory.mu.Unlock()
 	for id := range refused {
-		if r.box != nil && r.box.of(id) > 0 {
+		if r.peer != nil && r.peer.of(id) > 0 {
 			r.violate("batch %s was refused, and messages of it left", id)
 		}
 	}
@@ -330,11 +330,11 @@ func (r *run) compareSent(ctx context.Context, id string, good int64) error {
 	if ended != h.body.num("approved") || ended != good {
 		r.violate("batch %s: %d good, %d approved, %d came to an end: %v", id, good, h.body.num("approved"), ended, counts)
 	}
-	if r.box == nil && counts.num("expired") > 0 {
+	if r.peer == nil && counts.num("expired") > 0 {
 		r.violate("batch %s: %d receipts are lost, though this engine gives each", id, counts.num("expired"))
 	}
-	if r.box != nil {
-		if arrived := r.box.of(id); counts.num("delivered") > arrived || arrived > good {
+	if r.peer != nil {
+		if arrived := r.peer.of(id); counts.num("delivered") > arrived || arrived > good {
 			r.violate("batch %s: %d delivered, %d arrived, %d good", id, counts.num("delivered"), arrived, good)
 		}
 	}

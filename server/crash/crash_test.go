@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -8,6 +10,13 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"sealgate/server/handoff"
+	"sealgate/server/handoff/enginetest"
+	"sealgate/server/handoff/signedhttp"
+	"sealgate/server/handoff/smpp"
+	"sealgate/server/platform/clock"
+	"sealgate/server/testkit"
 )
 
 func TestMachine_passesTimeForEveryProcessAtOnce(t *testing.T) {
@@ -71,6 +80,81 @@ func TestSmsbox_remembersWhatItAcceptedWhateverItAnswered(t *testing.T) {
 	}
 	if b.of("again") > 0 && len(b.doubled()) != 1 {
 		t.Errorf("a message came twice and is not told: %v", b.doubled())
+	}
+}
+
+func TestGateway_tellsWhatItTookAndKeepsWhatItGaveUp(t *testing.T) {
+	t.Parallel()
+	m, err := openMachine(filepath.Join(t.TempDir(), "clock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, repeats := range []bool{false, true} {
+		var mu sync.Mutex
+		reports := 0
+		g := newGateway(m, func([]byte, func(http.Header, string)) bool { mu.Lock(); defer mu.Unlock(); reports++; return true }, repeats)
+		defer g.close()
+		e, err := signedhttp.New(signedhttp.Settings{URL: g.server.URL, KeyID: g.signer.KeyID, Secret: g.signer.Secret, Repeats: repeats, AllowInternal: true}, clock.New(m))
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := map[handoff.Outcome]int{}
+		lost := 0
+		for i := range 400 {
+			key := fmt.Sprintf("batch-%d", i)
+			answers, err := e.Send(t.Context(), []handoff.Outgoing{{Key: key, Phone: "13800138000", Text: fmt.Sprintf("订单%020d-%d已到货", 7, i), Parts: 1}})
+			if err != nil {
+				lost++ // nobody knows
+				continue
+			}
+			said[answers[0].Outcome]++
+		}
+		if lost == 0 || said[handoff.Refused] == 0 || said[handoff.NotSent] == 0 || said[handoff.Unclear] == 0 || said[handoff.Accepted] == 0 {
+			t.Errorf("%d lost, said %v", lost, said)
+		}
+		if n := g.of("00000000000000000007"); n < int64(said[handoff.Accepted]+said[handoff.Unclear]) || len(g.doubled()) > 0 {
+			t.Errorf("%d arrived, said %v, doubled %v", n, said, g.doubled())
+		}
+		call, _ := json.Marshal(signedhttp.Messages{Messages: []signedhttp.Message{{Key: "given-1"}}})
+		g.told([]string{"given-1"})
+		if _, ok := g.judge("/messages", call, m.Now().Add(-time.Minute).Unix()); ok {
+			t.Error("a call from before it gave a message up is taken")
+		}
+		if _, ok := g.judge("/messages", call, m.Now().Unix()); !ok {
+			t.Error("a call from after it gave a message up is not taken")
+		}
+	}
+}
+
+func TestSMSC_remembersWhatItTookAndReportsUntilItIsAcknowledged(t *testing.T) {
+	t.Parallel()
+	s, err := newSMSC()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	fake, _ := testkit.Clock(t, "2026-11-02 10:00")
+	e, err := smpp.New(smpp.Settings{Name: "smsc", Address: s.listener.Addr().String(), SystemID: "sealgate", Password: "secret", Timeout: 300 * time.Millisecond}, fake)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sink := &enginetest.Sink{}
+	enginetest.Run(t, e, sink)
+	said := map[handoff.Outcome]int{}
+	for i := range 200 {
+		enginetest.Until(t, "a session", e.Connected)
+		answers, err := e.Send(t.Context(), []handoff.Outgoing{{Key: "k", Phone: "13800138000", Text: fmt.Sprintf("订单%020d-%d已到货", 7, i), Parts: 1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		said[answers[0].Outcome]++
+	}
+	if n := s.of("00000000000000000007"); n < int64(said[handoff.Accepted]) || said[handoff.Accepted] == 0 || said[handoff.Refused] == 0 || len(s.doubled()) > 0 {
+		t.Errorf("%d arrived, said %v, doubled %v", n, said, s.doubled())
+	}
+	enginetest.Until(t, "all receipts are acknowledged", func() bool { s.talk.Lock(); defer s.talk.Unlock(); return len(s.due) == 0 })
+	if receipts, _ := sink.Got(); len(receipts) == 0 {
+		t.Error("no receipts")
 	}
 }
 

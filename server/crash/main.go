@@ -28,19 +28,26 @@ func main() {
 	os.Exit(command(ctx, os.Args[1:]))
 }
 
+// engines are the other sides that a run may have (README.md).
+var engines = []string{"loopback", "smsbox", "http", "asked", "smpp"}
+
 // command gives the exit code: 0 all held, 1 a promise is broken, 2 called wrongly or could not run.
 func command(ctx context.Context, args []string) int {
 	fs := flag.NewFlagSet("crash", flag.ContinueOnError)
 	kills := fs.Int("kills", 200, "how many kills in all")
 	databases := fs.String("databases", "sqlite,mariadb", "on which databases")
-	engines := fs.String("engines", "loopback,smsbox", "with which engines")
+	chosen := fs.String("engines", "loopback,smsbox", "with which engines: "+strings.Join(engines, ", "))
 	dir := fs.String("dir", os.TempDir(), "where the data of the runs lives")
 	if err := fs.Parse(args); err != nil {
 		return 2
 	}
 	var plans []scheme
 	for db := range strings.SplitSeq(*databases, ",") {
-		for e := range strings.SplitSeq(*engines, ",") {
+		for e := range strings.SplitSeq(*chosen, ",") {
+			if !slices.Contains(engines, e) {
+				fmt.Fprintf(os.Stderr, "crash: engine %q: want some of %s\n", e, strings.Join(engines, ", "))
+				return 2
+			}
 			plans = append(plans, scheme{database: db, engine: e, big: e == "loopback"})
 		}
 	}

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -30,7 +32,7 @@ const (
 // scheme is what one run does: on one kind of database, with one engine, so many kills.
 type scheme struct {
 	database string // "sqlite" or "mariadb"
-	engine   string // "loopback" or "smsbox"
+	engine   string // one of engines
 	kills    int
 	big      bool // some batches of two chunks
 }
@@ -45,7 +47,7 @@ type run struct {
 
 	clock  machine
 	db     database
-	box    *smsbox // nil for loopback
+	peer   peer // nil for loopback
 	office *office
 	memory *memory
 	deals  []deal
@@ -93,21 +95,34 @@ func newRun(ctx context.Context, program, dir string, p scheme) (r *run, err err
 	} else {
 		r.db = sqlite{r.path("sealgate.db")}
 	}
-	c := app.DefaultConfig()
-	c.DataDir, c.Database, c.Sandbox, c.Log.Level = r.path("data"), r.db.dsn(), true, "warn"
-	r.environment = []string{serverEnv + "=1", clockEnv + "=" + r.path("clock"), failpoint.TraceEnv + "=" + r.path("places"),
-		"SEALGATE_LISTEN=127.0.0.1:0", "SEALGATE_DATA_DIR=" + c.DataDir, "SEALGATE_DATABASE=" + c.Database, "SEALGATE_SANDBOX=true", "SEALGATE_LOG__LEVEL=warn"}
-	if p.engine == "smsbox" {
-		r.box = newSmsbox(r.receipt)
-		k := app.KannelConfig{URL: r.box.server.URL, Username: "sealgate", Password: "not a secret", ReceiptURL: "http://127.0.0.1/receipts", ReceiptKey: "a key of this run only", MaxInFlight: 16}
-		c.Engine = app.EngineConfig{Kind: "kannel", Kannel: k}
-		r.environment = append(r.environment, "SEALGATE_ENGINE__KIND=kannel", "SEALGATE_ENGINE__KANNEL__URL="+k.URL, "SEALGATE_ENGINE__KANNEL__USERNAME="+k.Username, "SEALGATE_ENGINE__KANNEL__PASSWORD="+k.Password,
-			"SEALGATE_ENGINE__KANNEL__RECEIPT_URL="+k.ReceiptURL, "SEALGATE_ENGINE__KANNEL__RECEIPT_KEY="+k.ReceiptKey, "SEALGATE_ENGINE__KANNEL__MAX_IN_FLIGHT=16")
+	if r.peer, err = r.newPeer(); err != nil {
+		return nil, err
 	}
+	if err := r.writeConfig(); err != nil {
+		return nil, err
+	}
+	c, err := app.LoadConfig(r.path(configFile))
+	if err != nil {
+		return nil, err
+	}
+	r.environment = []string{serverEnv + "=" + r.path(configFile), clockEnv + "=" + r.path("clock"), failpoint.TraceEnv + "=" + r.path("places")}
 	if r.eye, err = app.NewAt(ctx, c, r.clock); err != nil {
 		return nil, err
 	}
 	return r, r.setUp(ctx, r.eye)
+}
+
+// configFile is the servers' configuration. JSON is YAML, too.
+const configFile = "sealgate.yaml"
+
+func (r *run) writeConfig() error {
+	b, err := json.Marshal(JSON{
+		"listen": "127.0.0.1:0", "data_dir": r.path("data"), "database": r.db.dsn(), "sandbox": true, "log": JSON{"level": "warn"}, "channels": r.channels(),
+	})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(r.path(configFile), b, 0o600)
 }
 
 func (r *run) path(name string) string { return filepath.Join(r.dir, name) }
@@ -116,8 +131,8 @@ func (r *run) close() {
 	if r.eye != nil {
 		_ = r.eye.Close()
 	}
-	if r.box != nil {
-		r.box.close()
+	if r.peer != nil {
+		r.peer.close()
 	}
 	if r.db != nil {
 		r.db.stop()
@@ -127,12 +142,36 @@ func (r *run) close() {
 
 // receipt brings a receipt of the smsbox to some server.
 func (r *run) receipt(query string) bool {
+	return r.tell(func(server string) (*http.Request, error) {
+		return http.NewRequest(http.MethodGet, server+receiptsPath+"kannel?"+query, http.NoBody)
+	})
+}
+
+// report brings a signed report of the gateway to some server.
+func (r *run) report(body []byte, sign func(h http.Header, path string)) bool {
+	return r.tell(func(server string) (*http.Request, error) {
+		req, err := http.NewRequest(http.MethodPost, server+receiptsPath+"gateway", bytes.NewReader(body))
+		if err == nil {
+			sign(req.Header, req.URL.EscapedPath())
+		}
+		return req, err
+	})
+}
+
+const receiptsPath = "/api/v1/receipts/"
+
+// tell calls whichever server lives; false: nobody took it.
+func (r *run) tell(request func(server string) (*http.Request, error)) bool {
 	url := r.office.any()
 	if url == "" {
 		return false
 	}
+	req, err := request(url)
+	if err != nil {
+		return false
+	}
 	client := http.Client{Timeout: callWithin}
-	res, err := client.Get(url + "/api/v1/receipts/kannel?" + query)
+	res, err := client.Do(req)
 	if err != nil {
 		return false
 	}

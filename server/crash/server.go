@@ -19,13 +19,13 @@ import (
 
 // The environment of a process that is a server and not the harness.
 const (
-	serverEnv = "CRASH_SERVER"
+	serverEnv = "CRASH_SERVER" // its configuration file
 	clockEnv  = "CRASH_CLOCK"
 )
 
 // beServer is the whole program, as `sealgate serve` runs it, on the shared clock. It ends only by being killed.
 func beServer() error {
-	c, err := app.LoadConfig("")
+	c, err := app.LoadConfig(os.Getenv(serverEnv))
 	if err != nil {
 		return err
 	}
