@@ -5,7 +5,7 @@
 #   scripts/crash.sh planted [NAME]  proves that the harness sees: builds the program with each planted bug and expects to be told
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export PATH=$PATH:/usr/sbin GOFLAGS=-buildvcs=false CGO_ENABLED=0
+export PATH=$PATH:/usr/sbin GOFLAGS="-buildvcs=false ${GOFLAGS:-}" CGO_ENABLED=0
 scratch=$(mktemp -d)
 # The files of the runs live in memory where there is room: nothing here waits for a disk.
 data=$scratch
