@@ -78,9 +78,16 @@ func (a *answered) book(i int, x *Answer) {
 	}
 }
 
-// write books all of it but the chunk itself. date is the day whose cap was charged.
+// write books all of it. date is the day whose cap was charged. What is counted is written before the contract's cap and wallet are
+// locked, as everywhere.
 func (a *answered) write(ctx context.Context, date caldate.Date) error {
 	s, h := a.s, a.h
+	if err := s.addResults(ctx, h, a.results); err != nil {
+		return err
+	}
+	if err := s.write(ctx, h, a.row); err != nil {
+		return err
+	}
 	if err := s.store.addIntents(ctx, a.doubts); err != nil {
 		return err
 	}
@@ -118,9 +125,6 @@ func (a *answered) write(ctx context.Context, date caldate.Date) error {
 		}); err != nil {
 			return err
 		}
-	}
-	if err := s.addResults(ctx, h, a.results); err != nil {
-		return err
 	}
 	return s.health(ctx, a)
 }

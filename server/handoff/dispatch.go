@@ -185,7 +185,7 @@ func (s *Service) prepare(ctx context.Context, h *Handoff, c *Chunk, messages []
 			if !fresh {
 				return nil
 			}
-			return s.store.writeChunk(ctx, row) // so that everybody knows whom it waits for
+			return s.write(ctx, h, row) // so that everybody knows whom it waits for
 		}
 		p.ch, p.again = pick.ch, pick.quota == nil
 		now := s.Clock.Instant()
@@ -283,7 +283,7 @@ func (s *Service) writeDown(ctx context.Context, h *Handoff, c, row *Chunk, p *p
 			return err
 		}
 	}
-	if err := s.store.writeChunk(ctx, row); err != nil {
+	if err := s.write(ctx, h, row); err != nil {
 		return err
 	}
 	c.LeaseUntil, c.WaitsFor, c.HandingOn = row.LeaseUntil, row.WaitsFor, row.HandingOn
@@ -440,7 +440,7 @@ func (s *Service) free(ctx context.Context, h *Handoff, c *Chunk) error {
 			return err
 		}
 		row.LeaseOwner, row.LeaseUntil = "", 0
-		return s.store.writeChunk(ctx, row)
+		return s.write(ctx, h, row)
 	})
 }
 
@@ -516,13 +516,10 @@ func (s *Service) settle(ctx context.Context, h *Handoff, c *Chunk, p *prepared,
 		for k := range answers {
 			a.book(p.index[k], &answers[k])
 		}
-		if err := a.write(ctx, p.date); err != nil {
-			return err
-		}
 		if row.Fence == c.Fence {
 			row.LeaseUntil = s.Clock.RealInstant().Add(Lease).Ms()
 		}
-		if err := s.store.writeChunk(ctx, row); err != nil {
+		if err := a.write(ctx, p.date); err != nil {
 			return err
 		}
 		if row.Fence == c.Fence {

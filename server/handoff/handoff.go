@@ -121,6 +121,8 @@ type Handoff struct {
 	Holds       []Hold          `gorm:"serializer:json"`
 	HeldSince   caldate.Instant // business clock, like OpenedAt and ClosedAt
 	Approved    int64
+	Category    string // of the batch; "" where an older version began it
+	LeftOut     int64  // passed screening, and were refused by people
 	OpenedAt    caldate.Instant
 	ClosedAt    caldate.Instant
 	LookedAt    caldate.Instant // machine's clock: the one that waited longest is served first
@@ -157,7 +159,8 @@ type Chunk struct {
 	LeaseUntil   int64 // machine's clock, unix ms; 0: free
 	Fence        int64 // grows with every claim: who holds an older one can't write any more
 	Version      int64
-	sealed       string // SHA-256 of the stored chunk, once it was opened and found right
+	sealed       string             // SHA-256 of the stored chunk, once it was opened and found right
+	doubted      map[doubtKey]int64 // doubts as they were when the row was locked
 }
 
 // TableName is handoff_chunks.

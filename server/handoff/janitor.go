@@ -101,9 +101,6 @@ func (s *Service) settleAsked(ctx context.Context, ch *Channel, rows []intent, a
 			if err := a.write(ctx, rows[byChunk[p][0]].At.Date()); err != nil {
 				return err
 			}
-			if err := s.store.writeChunk(ctx, row); err != nil {
-				return err
-			}
 			return s.record(ctx, h, "handoff.asked", "", map[string]any{"channel": ch.Name, "chunk": p.chunk, "messages": n, "back": len(a.backKeys)})
 		})
 		if err != nil {

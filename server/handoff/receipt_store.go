@@ -122,22 +122,11 @@ func (s store) doubtedSince(ctx context.Context, batchID string, chunk int64) (m
 
 // addTally adds to the messages that met a fate.
 func (s store) addTally(ctx context.Context, t Tally) error {
-	add := func() (int64, error) {
-		r := s.db.Q(ctx).Exec(`UPDATE handoff_results SET messages = messages + ?, parts = parts + ?
-			WHERE batch_id = ? AND on_date = ? AND channel = ? AND carrier = ? AND outcome = ? AND code = ?`,
-			t.Messages, t.Parts, t.BatchID, t.OnDate, t.Channel, t.Carrier, t.Outcome, t.Code)
-		return r.RowsAffected, r.Error
-	}
-	if n, err := add(); err != nil || n == 1 {
-		return err
-	}
 	zero := t
 	zero.Messages, zero.Parts = 0, 0
-	if err := s.db.Q(ctx).Clauses(doNothing).Create(&zero).Error; err != nil {
-		return err
-	}
-	_, err := add()
-	return err
+	return s.addTo(ctx, &zero, `UPDATE handoff_results SET messages = messages + ?, parts = parts + ?
+		WHERE batch_id = ? AND on_date = ? AND channel = ? AND carrier = ? AND outcome = ? AND code = ?`,
+		t.Messages, t.Parts, t.BatchID, t.OnDate, t.Channel, t.Carrier, t.Outcome, t.Code)
 }
 
 func (s store) tallies(ctx context.Context, batchID string) (ts []Tally, err error) {

@@ -154,6 +154,9 @@ func (s *Service) receive(ctx context.Context, channel string, p place, rs []rec
 			return err
 		}
 		book := newBook(h, channel, ch)
+		if book.left, err = s.leftAt(ctx, row); err != nil {
+			return err
+		}
 		for _, r := range rs {
 			st := row.Statuses.At(r.index)
 			route := row.route(r.index)
@@ -165,6 +168,7 @@ func (s *Service) receive(ctx context.Context, channel string, p place, rs []rec
 			case result == Success && parts.complete(r) && row.Statuses.Move(r.index, Delivered):
 				b.Counted++
 				book.delivered(r.At.Date(), row, r.index, st, r.Code)
+				book.took(r.index, r.At, row)
 			case result == Failure && row.Statuses.Move(r.index, Failed):
 				b.Counted++
 				book.failed(r.At.Date(), row, r.index, st, r.Code)
@@ -374,6 +378,8 @@ type book struct {
 	moved     bool
 	keys      []string // whose intents are settled by it
 	results   results
+	left      []int64            // when each message of the chunk was handed off, unix ms; empty until one is delivered
+	delays    map[delayKey]int64 // of what was delivered
 	lostTrack []intent
 	used      map[caldate.Date]int64 // delivered parts that something is set aside for
 	late      map[caldate.Date]int64 // delivered after that was given back
@@ -386,7 +392,7 @@ type figureKey struct {
 }
 
 func newBook(h *Handoff, channel string, ch *Channel) *book {
-	return &book{h: h, channel: channel, ch: ch, figures: map[figureKey]*Figure{}, results: results{}, used: map[caldate.Date]int64{}, late: map[caldate.Date]int64{}}
+	return &book{h: h, channel: channel, ch: ch, figures: map[figureKey]*Figure{}, results: results{}, delays: map[delayKey]int64{}, used: map[caldate.Date]int64{}, late: map[caldate.Date]int64{}}
 }
 
 func (b *book) figure(on caldate.Date, carrier string) *Figure {
@@ -414,6 +420,30 @@ func (b *book) delivered(on caldate.Date, row *Chunk, i int, was Status, code st
 	f.Delivered++
 	f.Parts += parts
 	b.ended(on, row, i, was, outcomeDelivered, code)
+}
+
+// took counts how long the way of message i was.
+func (b *book) took(i int, at caldate.Instant, row *Chunk) {
+	if i < len(b.left) && b.left[i] > 0 {
+		b.delays[delayKey{at.Date(), row.Facts.Carrier(i), delayEdge(at.Ms() - b.left[i])}]++
+	}
+}
+
+// leftAt tells when each message of a chunk was last handed off, in unix ms; 0 where it never was.
+func (s *Service) leftAt(ctx context.Context, row *Chunk) ([]int64, error) {
+	rows, err := s.store.sliceTimes(ctx, row.BatchID, row.Seq)
+	if err != nil {
+		return nil, err
+	}
+	left := make([]int64, row.Count)
+	for k := range rows {
+		for i := rows[k].FirstIndex; i < min(rows[k].EndIndex, row.Count); i++ {
+			if rows[k].has(i) {
+				left[i] = rows[k].At.Ms()
+			}
+		}
+	}
+	return left, nil
 }
 
 // failed books message i, which was in status was.
@@ -460,13 +490,16 @@ func (s *Service) book(ctx context.Context, b *book, row *Chunk, by, reason stri
 	if err := s.addResults(ctx, b.h, b.results); err != nil {
 		return err
 	}
+	if err := s.write(ctx, b.h, row); err != nil {
+		return err
+	}
+	if err := s.addDelays(ctx, b.h.CustomerID, b.delays); err != nil {
+		return err
+	}
 	if err := s.pay(ctx, b); err != nil {
 		return err
 	}
-	if err := s.store.settledIntents(ctx, b.keys, by, reason); err != nil {
-		return err
-	}
-	return s.store.writeChunk(ctx, row)
+	return s.store.settledIntents(ctx, b.keys, by, reason)
 }
 
 // pay has the wallet charge what was delivered and give back what was set aside for what failed.

@@ -48,7 +48,7 @@ func (r results) add(k resultKey, messages, parts int64) {
 	r[k] = [2]int64{n[0] + messages, n[1] + parts}
 }
 
-// addResults writes tallies, always in the same order, so that servers do not lock each other out.
+// addResults writes tallies and adds them to the days of statistics, always in the same order, so that servers do not lock each other out.
 func (s *Service) addResults(ctx context.Context, h *Handoff, r results) error {
 	rows := make([]Tally, 0, len(r))
 	for k, n := range r {
@@ -74,7 +74,7 @@ func (s *Service) addResults(ctx context.Context, h *Handoff, r results) error {
 			return err
 		}
 	}
-	return nil
+	return s.addDays(ctx, h, rows)
 }
 
 // Results gives the tallies of a batch.

@@ -190,6 +190,7 @@ func (s *Service) beginWith(ctx context.Context, m *review.Manifest) (bool, erro
 	h := &Handoff{
 		BatchID: b.ID, ManifestID: m.ID, CustomerID: b.CustomerID, ContractID: b.ContractID, ServiceCode: b.ServiceCode, Channel: s.Channels[0].Name,
 		State: stateOpen, ScheduledAt: b.ScheduledAt, Holds: []Hold{}, Approved: m.Approved,
+		Category: string(b.Category), LeftOut: b.Good - b.Refuse - m.Approved,
 	}
 	chunks := make([]Chunk, len(m.Chunks))
 	for i, seal := range m.Chunks {
@@ -284,7 +285,7 @@ func (s *Service) reap(ctx context.Context) (bool, error) {
 			if err != nil {
 				return err
 			}
-			if err := s.store.writeChunk(ctx, c); err != nil {
+			if err := s.write(ctx, h, c); err != nil {
 				return err
 			}
 			return s.record(ctx, h, "handoff.reap", "lease", map[string]any{"chunk": c.Seq, "owner": expired[i].LeaseOwner, "unknown": lost})
@@ -606,7 +607,7 @@ func (s *Service) discard(ctx context.Context, h *Handoff, why string) error {
 			if c.HandedAt.IsZero() {
 				c.HandedAt = s.Clock.Instant()
 			}
-			if err := s.store.writeChunk(ctx, c); err != nil {
+			if err := s.write(ctx, h, c); err != nil {
 				return err
 			}
 			return s.record(ctx, h, "handoff.discard", why, map[string]any{"chunk": c.Seq, "messages": n})
@@ -645,13 +646,13 @@ func (s *Service) expire(ctx context.Context) (bool, error) {
 			if n == 0 {
 				return nil
 			}
+			if err := s.write(ctx, h, c); err != nil {
+				return err
+			}
 			if s.Wallets != nil { // a receipt that comes after all is late usage
 				if err := s.Wallets.Release(ctx, h.ContractID, h.BatchID, parts); err != nil {
 					return err
 				}
-			}
-			if err := s.store.writeChunk(ctx, c); err != nil {
-				return err
 			}
 			return s.record(ctx, h, "handoff.expire", "no_receipt", map[string]any{"chunk": c.Seq, "messages": n})
 		})

@@ -217,6 +217,7 @@ func (s store) lockChunk(ctx context.Context, batchID string, seq int64) (*Chunk
 	if db.IsNotFound(err) {
 		return nil, ErrNotFound
 	}
+	c.doubted = c.doubts()
 	return &c, err
 }
 

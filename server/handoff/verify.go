@@ -57,6 +57,9 @@ func (s *Service) Verify(ctx context.Context) (out []verify.Violation, err error
 	if err := s.verifyUsage(ctx, found); err != nil {
 		return nil, err
 	}
+	if err := s.verifyDays(ctx, found); err != nil {
+		return nil, err
+	}
 	return out, s.verifyLeases(ctx, found)
 }
 
@@ -391,6 +394,16 @@ func (s *Service) verifyUsage(ctx context.Context, found report) error {
 		}
 	}
 	return nil
+}
+
+// verifyDays: a customer's days are the sums of its batches, and its months those of its days (21).
+func (s *Service) verifyDays(ctx context.Context, found report) error {
+	rows, err := s.store.strayDays(ctx)
+	for _, r := range rows {
+		found(21, "customer "+r.CustomerID, "%s by %s to carrier %q: the statistics' days differ from batches or months by %d sent, %d delivered, %d failed, %d parts",
+			r.Month, r.Channel, r.Carrier, r.Sent, r.Delivered, r.Failed, r.Parts)
+	}
+	return err
 }
 
 // verifyLeases: no lease is longer than a lease may be, and every message that has been unknown for a quarter of an hour has

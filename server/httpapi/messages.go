@@ -16,7 +16,6 @@ import (
 	"sealgate/server/caldate"
 	"sealgate/server/errs"
 	"sealgate/server/handoff"
-	"sealgate/server/report"
 )
 
 // maxMessages is how many messages a direct list takes; more go as a file.
@@ -129,22 +128,6 @@ func (a *API) messages() {
 			return messageResult{r.Seq, r.Line, r.Phone, r.Status.String(), r.Code}
 		})
 		return &struct{ Body List[messageResult] }{NewList(items, next, total)}, nil
-	})
-	Register(a, Op{
-		ID: "get-statistics", Method: http.MethodGet, Path: "/statistics", Capability: "statistics.read", Tag: "report",
-		Summary: "发送统计：按日、运营商或类别", SummaryEn: "Sending statistics by day, carrier or category",
-	}, func(ctx context.Context, in *struct {
-		From       caldate.Date `query:"from" doc:"First day; none: 29 days before the last."`
-		To         caldate.Date `query:"to" doc:"Last day; none: today."`
-		By         string       `query:"by" enum:"day,carrier,category" default:"day"`
-		CustomerID string       `query:"customer_id" maxLength:"32"`
-		ContractID string       `query:"contract_id" maxLength:"32"`
-	}) (*struct{ Body report.Sending }, error) {
-		s, err := a.deps.Report.Sending(ctx, report.SendingAsk{From: in.From, To: in.To, By: in.By, CustomerID: in.CustomerID, ContractID: in.ContractID})
-		if err != nil {
-			return nil, err
-		}
-		return &struct{ Body report.Sending }{*s}, nil
 	})
 	a.engine.GET("/api/customer/openapi.json", a.serveCustomerAPI)
 }

@@ -59,5 +59,6 @@ func (a *API) routes() {
 	a.deposits()
 	a.ledgers()
 	a.reports()
+	a.statistics()
 	a.sandbox()
 }

@@ -9160,10 +9160,30 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 发送统计：按日、运营商或类别
-         * @description Sending statistics by day, carrier or category
+         * 发送统计：按日、月、客户、运营商、通道、类别、结果码或批次，至多 500 行
+         * @description Sending statistics by day, month, customer, carrier, channel, category, result code or batch; 500 rows at most
          */
         get: operations["get-statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statistics/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 导出发送统计：format=csv 或 xlsx，含全部行；须写明用途 purpose，导出会被记录
+         * @description Sending statistics as a file, csv or xlsx, with all rows; needs a purpose, and is logged
+         */
+        get: operations["download-statistics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -18014,6 +18034,10 @@ export interface components {
              * @example 2026-10-01
              */
             from: string | null;
+            /** @description Whether submitted, refused and approved are told: a carrier, a channel or a code is known only of what has left. */
+            intake: boolean;
+            /** @description The same filters over time: by day, or by month where it is more than 92 days. */
+            over: components["schemas"]["ReportSendingRow"][] | null;
             rows: components["schemas"]["ReportSendingRow"][] | null;
             /**
              * Format: date
@@ -18025,13 +18049,23 @@ export interface components {
         ReportSendingRow: {
             /**
              * Format: int64
+             * @description On the day on which the hand-off began.
+             */
+            approved: number;
+            /**
+             * Format: int64
              * @description On the day of the receipt.
              */
             delivered: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description On the day of the receipt or the channel's refusal.
+             */
             failed: number;
-            /** @description A day, a carrier or a category. */
+            /** @description A day, a month, a code, or what the grouping is about; ids of customers and batches. */
             key: string;
+            /** @description Of a customer; the number of a batch; what a code means. */
+            name?: string;
             /**
              * Format: int64
              * @description Message parts of what was delivered.
@@ -18039,14 +18073,24 @@ export interface components {
             parts: number;
             /**
              * Format: int64
-             * @description By screening; not told by carrier.
+             * @description By screening, on the day of the batch, or by a reviewer, on the day of the hand-off.
              */
             refused: number;
             /**
              * Format: int64
-             * @description Good rows, on the day of the batch; not told by carrier.
+             * @description Accepted by a channel, on that day.
+             */
+            sent: number;
+            /**
+             * Format: int64
+             * @description Good rows, on the day of the batch.
              */
             submitted: number;
+            /**
+             * Format: int64
+             * @description No receipt within 72 hours, or nobody knows whether it left; on the day on which the hand-off began.
+             */
+            unknown: number;
         };
         ReportTable: {
             /**
@@ -38998,9 +39042,16 @@ export interface operations {
                 from?: string | null;
                 /** @description Last day; none: today. */
                 to?: string | null;
-                by?: "day" | "carrier" | "category";
+                /** @description customer and channel are for our own people; batch takes 31 days, or one customer. */
+                by?: "day" | "month" | "customer" | "carrier" | "channel" | "category" | "code" | "batch";
                 customer_id?: string;
                 contract_id?: string;
+                category?: string;
+                channel?: string;
+                /** @description unknown: recipients whose carrier nobody knows. */
+                carrier?: string;
+                /** @description Of the receipt, as the carrier gave it. */
+                code?: string;
             };
             header?: never;
             path?: never;
@@ -39018,6 +39069,47 @@ export interface operations {
                 };
             };
             /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "download-statistics": {
+        parameters: {
+            query?: {
+                format?: string;
+                purpose?: string;
+                from?: string;
+                to?: string;
+                by?: string;
+                customer_id?: string;
+                contract_id?: string;
+                category?: string;
+                channel?: string;
+                carrier?: string;
+                code?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
