@@ -12,7 +12,6 @@ export type SupportCheck = Schemas["SupportCheck"];
 export type Proposal = Schemas["ProfileProposal"];
 export type Proof = Schemas["ProofRecord"];
 export type Ticket = Schemas["TicketRecord"];
-export type Statistics = Schemas["ReportSending"];
 
 export type ApiKeyState = "active" | "frozen" | "revoked" | "expired";
 export type SwitchState = "on" | "off";
@@ -184,9 +183,3 @@ export const replyTicket = ({ id, text, documents }: { id: string; text: string;
 const ticketPaths = { take: "/api/v1/tickets/{id}/take", close: "/api/v1/tickets/{id}/close" } as const;
 export const actOnTicket = ({ id, act }: { id: string; act: keyof typeof ticketPaths }, key: string) =>
   ask(api.POST(ticketPaths[act], { params: path(id), headers: once(key) }));
-
-export const statisticsQuery = (params: Params) =>
-  queryOptions({
-    queryKey: ["statistics", params],
-    queryFn: ({ signal }) => ask(api.GET("/api/v1/statistics", { params: filters(params), signal })),
-  });

@@ -669,7 +669,7 @@ export const routes: readonly PageRoute[] = [
     icon: LineChartOutlined,
     group: "content",
     capability: "statistics.read",
-    page: load(() => import("@/features/corner/StatisticsPage"), "StatisticsPage"),
+    page: load(() => import("@/features/statistics/StatisticsPage"), "StatisticsPage"),
   },
   {
     path: "/payment-proofs",

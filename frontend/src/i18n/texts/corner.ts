@@ -187,18 +187,3 @@ export const proposal = {
   sent: ["已提交，等待处理", "Sent"],
   empty: ["还没有资料变更申请。", "There are no proposals."],
 } as const satisfies Tree;
-
-export const statistics = {
-  by: ["按", "By"],
-  day: ["日", "Day"],
-  carrier: ["运营商", "Carrier"],
-  category: ["类别", "Category"],
-  submitted: ["提交", "Submitted"],
-  refused: ["检测拒绝", "Refused by screening"],
-  delivered: ["送达", "Delivered"],
-  failed: ["失败", "Failed"],
-  parts: ["计费条数", "Parts charged"],
-  total: ["合计", "Total"],
-  chart: ["送达与失败", "Delivered and failed"],
-  empty: ["这段时间没有发送。", "Nothing was sent in this time."],
-} as const satisfies Tree;
