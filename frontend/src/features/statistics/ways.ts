@@ -27,10 +27,12 @@ export const meanings: Readonly<Record<string, TextKey>> = {
   other: "statistics.meaning.other",
 };
 
+const hundredths = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
 /** The share of what came to an end that was delivered, as 97.53 %; a dash where nothing did. */
 export function shareOf(r: Pick<StatisticsRow, "delivered" | "failed" | "unknown">): string {
   const all = r.delivered + r.failed + r.unknown;
-  return all === 0 ? "—" : `${(Math.floor((r.delivered * 10_000) / all) / 100).toFixed(2)} %`;
+  return all === 0 ? "—" : `${hundredths.format(Math.floor((r.delivered * 10_000) / all) / 100)} %`;
 }
 
 /** What a click on a row asks next: one step closer to single batches. */
