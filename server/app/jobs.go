@@ -8,6 +8,7 @@ import (
 	"sealgate/server/actor"
 	"sealgate/server/caldate"
 	"sealgate/server/platform/jobs"
+	"sealgate/server/quality"
 )
 
 // timetable is every job of a day, in the order in which they run (billing.md "Jobs"): bills before anything that chases
@@ -18,6 +19,13 @@ func (a *App) timetable() []jobs.Job {
 		{Name: "statements", Why: "on the 1st: the statements of the month before, after its bills", Due: func(d caldate.Date) bool { return d.Day() == 1 }, Do: func(ctx context.Context, d caldate.Date) (string, error) {
 			o, err := a.Statements.MakeMonth(ctx, d.MonthOf().Add(-1), d)
 			return o.String(), err
+		}},
+		{Name: "quality", Why: "on the 4th, when no receipt of the month before is awaited any more: its reports of quality", Due: func(d caldate.Date) bool { return d.Day() == quality.MadeOn }, Do: func(ctx context.Context, d caldate.Date) (string, error) {
+			if a.Quality == nil {
+				return "", nil // a trial sends nothing
+			}
+			n, err := a.Quality.RunDay(ctx, d)
+			return fmt.Sprintf("%d quality reports made", n), err
 		}},
 		{Name: "licences", Why: "licences that ended yesterday stop what depends on them, those that begin let it go on; reminders", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
 			return "", a.Licences.RunDay(ctx, d)

@@ -11,6 +11,7 @@ import (
 	"sealgate/server/httpapi"
 	"sealgate/server/library"
 	"sealgate/server/maintenance"
+	"sealgate/server/quality"
 	"sealgate/server/sysmessage"
 	"sealgate/server/workday"
 )
@@ -21,6 +22,7 @@ type paperwork struct {
 	Library        *library.Service
 	Maintenance    *maintenance.Service
 	Announcements  *announcement.Service
+	Quality        *quality.Service
 	CallTasks      *calltask.Service
 	SystemMessages *sysmessage.Service
 }
@@ -42,6 +44,7 @@ func (a *App) wirePapers() {
 	a.Announcements = announcement.New(d, c, a.Trail, announcement.Deps{
 		Contracts: a.Contracts, Charges: a.Charges, Documents: a.Documents, Notices: a.Notices, Templates: a.Templates, Provider: a.provider(),
 	})
+	a.Quality = quality.New(d, c, a.Trail, quality.Deps{Customers: a.Customers, Notices: a.Notices, Provider: a.provider()})
 	calls, phones := map[string]int{}, map[string]bool{}
 	for kind, text := range a.texts {
 		phones[kind] = text.Message
@@ -63,7 +66,7 @@ func (a *App) wirePhones() {
 }
 
 func (a *App) paperworkDeps() httpapi.Paperwork {
-	return httpapi.Paperwork{Workdays: a.Workdays, Library: a.Library, Maintenance: a.Maintenance, Announcements: a.Announcements, CallTasks: a.CallTasks, SystemMessages: a.SystemMessages}
+	return httpapi.Paperwork{Workdays: a.Workdays, Library: a.Library, Maintenance: a.Maintenance, Announcements: a.Announcements, Quality: a.Quality, CallTasks: a.CallTasks, SystemMessages: a.SystemMessages}
 }
 
 // phones carries system messages by the hand-off.

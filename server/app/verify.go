@@ -41,6 +41,7 @@ func (a *App) checkers() []checker {
 		{"dunning", a.Dunning.Verify},
 		{"maintenance", a.Maintenance.Verify},
 		{"announcements", a.Announcements.Verify},
+		{"quality reports", a.Quality.Verify},
 		{"call tasks", a.CallTasks.Verify},
 		{"system messages", a.SystemMessages.Verify},
 		{"approved texts", a.Library.Verify},

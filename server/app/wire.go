@@ -343,6 +343,7 @@ func (a *App) wireMail() error {
 			"bill_issued":        a.Bills.Document,
 			"bill_reissued":      a.Bills.Document,
 			"statement_ready":    a.Statements.Document,
+			"quality_ready":      a.Quality.Document,
 			"maintenance_report": a.visitReport,
 			"letter_before_due":  a.Dunning.LetterOf(dunning.BeforeDue), "letter_due": a.Dunning.LetterOf(dunning.OnDue),
 			"letter_half_grace": a.Dunning.LetterOf(dunning.HalfGrace), "letter_last_day": a.Dunning.LetterOf(dunning.LastGraceDay),

@@ -22,7 +22,7 @@ var layers = [][]string{
 	{"recipient", "batch/intake", "bankfile", "workday", "similar"},
 	{"notice", "document", "customer", "apikey", "contracttemplate", "library", "mail", "sysmessage", "calltask", "licence", "signature", "registration", "numbers", "plan", "catalogue", "ledger", "usage", "acceptance", "esign", "carrier", "formdraft", "serviceterms"},
 	{"contract", "obligation"},
-	{"wallet", "charge", "payable", "bill", "payment", "deposit", "dunning", "statement", "taxinvoice", "collection", "maintenance", "announcement", "settlement"},
+	{"wallet", "charge", "payable", "bill", "payment", "deposit", "dunning", "statement", "taxinvoice", "collection", "maintenance", "announcement", "settlement", "quality"},
 	{"ruleset", "batch", "review", "review/reviewtest", "recheck", "handoff", "handoff/loopback", "handoff/kannel", "handoff/kannel/kanneltest", "handoff/signedhttp", "handoff/smslink", "handoff/smpp", "handoff/cmpp", "handoff/natsq", "takedown", "watch"},
 	{"evidence", "retention", "disclosure"},
 	{"complaint", "appeal", "leak", "corner", "ticket", "webhook", "report", "simulate"},

@@ -26,7 +26,10 @@ type noticeList struct {
 }
 
 // noticePages are the portal's pages by type of object.
-var noticePages = map[string]string{"contract": "/contracts/", "bill": "/bills/", "batch": "/batches/", "customer": "/customers/", "complaint": "/complaints/", "appeal": "/appeals/", "leak": "/leaks/"}
+var noticePages = map[string]string{
+	"contract": "/contracts/", "bill": "/bills/", "batch": "/batches/", "customer": "/customers/", "complaint": "/complaints/", "appeal": "/appeals/", "leak": "/leaks/",
+	"statement": "/statements/", "quality_report": "/quality-reports/",
+}
 
 func fromNotice(n notice.Notice) noticeRecord {
 	link := ""

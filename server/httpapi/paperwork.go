@@ -5,6 +5,7 @@ import (
 	"sealgate/server/calltask"
 	"sealgate/server/library"
 	"sealgate/server/maintenance"
+	"sealgate/server/quality"
 	"sealgate/server/sysmessage"
 	"sealgate/server/workday"
 )
@@ -15,6 +16,7 @@ type Paperwork struct {
 	Library        *library.Service
 	Maintenance    *maintenance.Service
 	Announcements  *announcement.Service
+	Quality        *quality.Service
 	CallTasks      *calltask.Service
 	SystemMessages *sysmessage.Service
 }
@@ -25,5 +27,6 @@ func (a *API) papers() {
 	a.calendars()
 	a.maintenances()
 	a.announcements()
+	a.qualityReports()
 	a.callTasks()
 }

@@ -6652,6 +6652,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quality-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 服务质量报告列表，最新月份在前
+         * @description Monthly reports of quality, the newest month first
+         */
+        get: operations["list-quality-reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality-reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 服务质量报告：送达、用时、失败原因、中断，与上月对照
+         * @description A report of quality: deliveries, delays, failures and interruptions, beside the month before
+         */
+        get: operations["get-quality-report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality-reports/{id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 服务质量报告 PDF
+         * @description The report as the customer gets it, as PDF
+         */
+        get: operations["get-quality-report-document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/receipts/{channel}": {
         parameters: {
             query?: never;
@@ -15642,6 +15702,16 @@ export interface components {
              */
             total: number;
         };
+        ListQualityReportRow: {
+            items: components["schemas"]["QualityReportRow"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListQueueItem: {
             items: components["schemas"]["QueueItem"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
@@ -17253,6 +17323,161 @@ export interface components {
             purged_by: string;
             /** @enum {string} */
             rule: "month" | "ended";
+        };
+        QualityCarrier: {
+            carrier: string;
+            /** Format: int64 */
+            delivered: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            outage_minutes: number;
+            /** Format: int64 */
+            outages: number;
+            /** Format: int64 */
+            p50_s: number;
+            /** Format: int64 */
+            p90_s: number;
+            /** Format: int64 */
+            p99_s: number;
+            /** Format: int64 */
+            sent: number;
+            /** Format: int64 */
+            unknown: number;
+        };
+        QualityClass: {
+            /** Format: int64 */
+            messages: number;
+            /** Format: int64 */
+            within_s: number;
+        };
+        QualityCode: {
+            code: string;
+            meaning: string;
+            /** Format: int64 */
+            messages: number;
+        };
+        QualityFigures: {
+            /** Format: int64 */
+            delivered: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            outage_minutes: number;
+            /** Format: int64 */
+            outages: number;
+            /** Format: int64 */
+            p50_s: number;
+            /** Format: int64 */
+            p90_s: number;
+            /** Format: int64 */
+            p99_s: number;
+            /** Format: int64 */
+            sent: number;
+            /** Format: int64 */
+            unknown: number;
+        };
+        QualityIncident: {
+            in_time: boolean;
+            number: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            reported_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            resolved_at: string | null;
+            title: string;
+        };
+        QualityOutage: {
+            /** Format: int64 */
+            credit_days: number;
+            fault: boolean;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            from: string | null;
+            lasting: boolean;
+            /** Format: int64 */
+            minutes: number;
+            number: string;
+            planned: boolean;
+            short_notice: boolean;
+            title_en: string;
+            title_zh: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            until: string | null;
+        };
+        QualityReport: {
+            before?: components["schemas"]["QualityFigures"];
+            carriers: components["schemas"]["QualityCarrier"][] | null;
+            codes: components["schemas"]["QualityCode"][] | null;
+            customer_id: string;
+            customer_name: string;
+            delays: components["schemas"]["QualityClass"][] | null;
+            /** Format: int64 */
+            delivered: number;
+            /** Format: int64 */
+            failed: number;
+            hash: string;
+            id: string;
+            incidents: components["schemas"]["QualityIncident"][] | null;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            made_on: string | null;
+            month: components["schemas"]["QualityFigures"];
+            number: string;
+            /** Format: int64 */
+            outage_minutes: number;
+            outages: components["schemas"]["QualityOutage"][] | null;
+            /**
+             * Format: int64
+             * @description Half of what was delivered was so within so many seconds; 0: nothing was.
+             */
+            p50_s: number;
+            /** Format: int64 */
+            p99_s: number;
+            /** @example 2026-10 */
+            period: string | null;
+            /** Format: int64 */
+            unknown: number;
+        };
+        QualityReportRow: {
+            customer_id: string;
+            customer_name: string;
+            /** Format: int64 */
+            delivered: number;
+            /** Format: int64 */
+            failed: number;
+            id: string;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            made_on: string | null;
+            number: string;
+            /** Format: int64 */
+            outage_minutes: number;
+            /**
+             * Format: int64
+             * @description Half of what was delivered was so within so many seconds; 0: nothing was.
+             */
+            p50_s: number;
+            /** Format: int64 */
+            p99_s: number;
+            /** @example 2026-10 */
+            period: string | null;
+            /** Format: int64 */
+            unknown: number;
         };
         QueueItem: {
             available_actions: string[] | null;
@@ -34322,6 +34547,108 @@ export interface operations {
                 };
             };
             /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-quality-reports": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Search text. */
+                q?: string;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                customer_id?: string;
+                /** @description YYYY-MM. */
+                month?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListQualityReportRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-quality-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityReport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-quality-report-document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;

@@ -672,6 +672,20 @@ export const routes: readonly PageRoute[] = [
     page: load(() => import("@/features/statistics/StatisticsPage"), "StatisticsPage"),
   },
   {
+    path: "/quality-reports",
+    title: "nav.qualityReports",
+    icon: ReconciliationOutlined,
+    group: "content",
+    capability: "statistics.read",
+    page: load(() => import("@/features/statistics/QualityReportsPage"), "QualityReportsPage"),
+  },
+  {
+    path: "/quality-reports/$id",
+    title: "nav.qualityReports",
+    capability: "statistics.read",
+    page: load(() => import("@/features/statistics/QualityReportPage"), "QualityReportPage"),
+  },
+  {
     path: "/payment-proofs",
     title: "nav.proofs",
     icon: FileImageOutlined,

@@ -36,7 +36,7 @@ export function Filters({ params, set, own, shown }: Narrow & { own: boolean; sh
         onChange={(range) => set({ from: day(range?.[0]), to: day(range?.[1]) })}
       />
       {!own && (
-        <div style={{ width: 220 }}>
+        <div style={{ width: 200, display: "grid" }}>
           <CustomerSelect value={params.customer_id} onChange={(customer_id) => set({ customer_id })} />
         </div>
       )}

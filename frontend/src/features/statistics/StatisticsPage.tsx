@@ -102,7 +102,7 @@ function Record({ of: s, by, own, set }: { of: Statistics; by: Way; own: boolean
       </Panel>
     );
   const timed = by === "day" || by === "month";
-  const figure = (f: "submitted" | "approved" | "sent" | "delivered" | "failed" | "parts") => ({
+  const figure = (f: "submitted" | "approved" | "sent" | "failed" | "parts") => ({
     label: t(`statistics.figure.${f}`),
     value: formatCount(total[f]),
   });
@@ -118,11 +118,14 @@ function Record({ of: s, by, own, set }: { of: Statistics; by: Way; own: boolean
               ]
             : []),
           figure("sent"),
-          figure("delivered"),
+          {
+            label: t("statistics.figure.delivered"),
+            value: formatCount(total.delivered),
+            note: <span title={t("statistics.hint.share")}>{`${t("statistics.figure.share")} ${shareOf(total)}`}</span>,
+          },
           figure("failed"),
           { label: t("statistics.figure.unknown"), value: formatCount(total.unknown), note: t("statistics.hint.unknown") },
-          { label: t("statistics.figure.share"), value: shareOf(total), note: t("statistics.hint.share") },
-          figure("parts"),
+          ...(s.intake ? [] : [figure("parts")]),
         ]}
       />
       <Panel title={t("statistics.chart")}>

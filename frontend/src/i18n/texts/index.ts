@@ -32,6 +32,7 @@ import { report } from "./report";
 import { review } from "./review";
 import { rules } from "./rules";
 import { sending } from "./sending";
+import { service } from "./service";
 import { obligation, signing, terms } from "./signing";
 import { state } from "./state";
 import { statement } from "./statement";
@@ -98,4 +99,5 @@ export const texts = {
   proof,
   proposal,
   statistics,
+  service,
 } as const satisfies Tree;

@@ -70,6 +70,7 @@ export const nav = {
   proofs: ["付款凭证", "Proofs of payment"],
   proposals: ["资料变更", "Record changes"],
   statistics: ["发送统计", "Statistics"],
+  qualityReports: ["质量报告", "Quality reports"],
   clock: ["沙箱时钟", "Sandbox clock"],
   group: {
     business: ["业务", "Business"],

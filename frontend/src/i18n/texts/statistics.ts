@@ -25,7 +25,7 @@ export const statistics = {
   },
   hint: {
     refused: ["检测与审核", "By screening and review"],
-    unknown: ["72 小时内无回执，或无法确认是否发出", "No receipt within 72 hours, or it may not have left"],
+    unknown: ["72 小时内无回执等", "No receipt within 72 hours and the like"],
     share: ["送达 ÷（送达 + 失败 + 未知）", "Delivered ÷ (delivered + failed + unknown)"],
   },
   meaning: {
