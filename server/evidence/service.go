@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"sealgate/server/actor"
 	"sealgate/server/batch"
 	"sealgate/server/handoff"
 	"sealgate/server/platform/blob"
@@ -63,6 +64,22 @@ func (s *Service) Find(ctx context.Context, phone string) ([]Found, error) {
 		return nil, err
 	}
 	return s.tell(ctx, places)
+}
+
+// SentTo gives what was handed over to a number, the newest first; nothing for one that can't be a recipient's. The hand-off asks it
+// to match replies (A26), so no look of a person is logged.
+func (s *Service) SentTo(ctx context.Context, phone string) ([]handoff.Sent, error) {
+	found, err := s.Find(actor.With(ctx, actor.System("replies")), phone)
+	if errors.Is(err, ErrPhone) {
+		return nil, nil
+	}
+	var out []handoff.Sent
+	for _, f := range found {
+		if !f.SentAt.IsZero() {
+			out = append(out, handoff.Sent{BatchID: f.BatchID, At: f.SentAt})
+		}
+	}
+	return out, err
 }
 
 // place is a message that a run named.

@@ -76,6 +76,54 @@ func TestReplied_belongsToTheContractAndTheLastBatchOfItsCodeAndCostsNothing(t *
 	}
 }
 
+// known stands for what evidence knows.
+type known struct {
+	sent []handoff.Sent
+	err  error
+}
+
+func (k known) SentTo(context.Context, string) ([]handoff.Sent, error) { return k.sent, k.err }
+
+func TestReplied_belongsToTheBatchThatReallySentToTheNumber(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	first := h.approved(h.Lines(2, "您的包裹已到"))
+	h.drain()
+	at := h.Clock.Instant()
+	h.Fake.Advance(time.Hour)
+	second := h.approved(h.Lines(2, "您的包裹已到"))
+	h.drain()
+	now := h.Clock.Instant()
+	for name, c := range map[string]struct {
+		known known
+		code  string
+		want  string
+	}{
+		"only the first":             {known{sent: []handoff.Sent{{BatchID: first, At: at}}}, "10690001", first},
+		"both, the second later":     {known{sent: []handoff.Sent{{BatchID: first, At: at}, {BatchID: second, At: now}}}, "10690001", second},
+		"the second came afterwards": {known{sent: []handoff.Sent{{BatchID: first, At: at}, {BatchID: second, At: now.Add(time.Hour)}}}, "10690001", first},
+		"with digits appended":       {known{sent: []handoff.Sent{{BatchID: first, At: at}}}, "1069000188", first},
+		"by another code":            {known{sent: []handoff.Sent{{BatchID: first, At: at}}}, "95588", ""},
+		"of nothing that is known":   {known{}, "10690001", second},
+		"while storage is down":      {known{err: errors.New("no storage")}, "10690001", second},
+		"of a batch that is gone":    {known{sent: []handoff.Sent{{BatchID: "gone", At: at}}}, "10690001", second},
+	} {
+		h.Out.FindBy(c.known)
+		if err := h.Out.Replied(testkit.System(), "loopback", []handoff.Reply{{Ref: name, Phone: "13800000001", ServiceCode: c.code, Text: "好", At: now}}); err != nil {
+			t.Fatal(err)
+		}
+		rs, _, err := h.Out.Replies(testkit.System(), handoff.ReplyQuery{Limit: 50})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range rs {
+			if r.Ref == name && r.BatchID != c.want {
+				t.Errorf("%s: %q, want %q", name, r.BatchID, c.want)
+			}
+		}
+	}
+}
+
 func TestReplied_whatNobodyCouldNoteIsNotStoredAndComesAgain(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

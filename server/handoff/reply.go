@@ -1,10 +1,13 @@
 package handoff
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 
 	"sealgate/server/caldate"
@@ -14,8 +17,8 @@ import (
 	"sealgate/server/trail"
 )
 
-// Reply is a message that a recipient sent back (上行, A26). It belongs to the contract that holds the service code, and to
-// the last batch that was handed off from that code before it came. Replies are never charged.
+// Reply is a message that a recipient sent back (上行, A26). It belongs to the batch that last sent to the number from that service
+// code before it came; where none is found, to the last batch that was handed off from the code. Replies are never charged.
 type Reply struct {
 	ID          string          `gorm:"primaryKey"`
 	At          caldate.Instant // business clock: when the engine passed it on
@@ -40,6 +43,21 @@ func (Reply) TableName() string { return "handoff_replies" }
 type ReplyWatcher interface {
 	Replied(ctx context.Context, r Reply) error
 }
+
+// Sent is a message that was handed over to a number.
+type Sent struct {
+	BatchID string
+	At      caldate.Instant
+}
+
+// Finder knows what was handed over to a number (evidence.Service). It may know of a batch a little late, and of purged ones
+// nothing any more.
+type Finder interface {
+	SentTo(ctx context.Context, phone string) ([]Sent, error)
+}
+
+// FindBy has replies matched to the batches that really sent to their numbers.
+func (s *Service) FindBy(f Finder) { s.finder = f }
 
 // Watch has replies told to w, in the order of the calls.
 func (s *Service) Watch(w ReplyWatcher) { s.watchers = append(s.watchers, w) }
@@ -103,7 +121,7 @@ func plainPhone(p string) string {
 }
 
 func (s *Service) storeReply(ctx context.Context, r Reply) error {
-	h, err := s.store.lastOf(ctx, codesOf(r.ServiceCode), r.At)
+	h, err := s.repliedTo(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -138,6 +156,36 @@ func (s *Service) storeReply(ctx context.Context, r Reply) error {
 		return nil // it has come before
 	}
 	return err
+}
+
+// repliedTo is the hand-off that a reply is about: from the longest code that fits, the one that sent to the number last before it,
+// else the last one at all; nil where there is none. A finder that fails keeps no reply, and no opt-out, from being noted.
+func (s *Service) repliedTo(ctx context.Context, r Reply) (*Handoff, error) {
+	codes := codesOf(r.ServiceCode)
+	if s.finder == nil || len(codes) == 0 {
+		return s.store.lastOf(ctx, codes, r.At)
+	}
+	sent, err := s.finder.SentTo(ctx, r.Phone)
+	if err != nil {
+		s.log.WarnContext(ctx, "a reply is matched by its code alone: what was sent to its number can't be looked up", "channel", r.Channel, "error", err)
+	}
+	at := map[string]caldate.Instant{}
+	for _, x := range sent {
+		if !x.At.IsZero() && !x.At.After(r.At) && x.At.After(at[x.BatchID]) {
+			at[x.BatchID] = x.At
+		}
+	}
+	hs, err := s.store.handoffsFrom(ctx, slices.Sorted(maps.Keys(at)), codes)
+	if err != nil || len(hs) == 0 {
+		if err != nil {
+			return nil, err
+		}
+		return s.store.lastOf(ctx, codes, r.At)
+	}
+	last := slices.MaxFunc(hs, func(a, b Handoff) int {
+		return cmp.Or(cmp.Compare(len(a.ServiceCode), len(b.ServiceCode)), cmp.Compare(at[a.BatchID].Ms(), at[b.BatchID].Ms()), cmp.Compare(a.BatchID, b.BatchID))
+	})
+	return &last, nil
 }
 
 // codesOf are the codes of ours that a reply to a number may be about: itself, and what is left without digits at its end,

@@ -23,6 +23,19 @@ func (s store) lastOf(ctx context.Context, codes []string, before caldate.Instan
 	return &h, err
 }
 
+// handoffsFrom gives those of some batches that were handed off from one of the codes.
+func (s store) handoffsFrom(ctx context.Context, batchIDs, codes []string) (hs []Handoff, err error) {
+	for len(batchIDs) > 0 {
+		n := min(len(batchIDs), rowsAtOnce)
+		var some []Handoff
+		if err := s.db.Q(ctx).Where("batch_id IN ? AND service_code IN ?", batchIDs[:n], codes).Find(&some).Error; err != nil {
+			return nil, err
+		}
+		hs, batchIDs = append(hs, some...), batchIDs[n:]
+	}
+	return hs, nil
+}
+
 func (s store) replies(ctx context.Context, q ReplyQuery, hash string) (rs []Reply, err error) {
 	condition, args := actor.From(ctx).Scope.SQL("customer_id")
 	t := s.db.Q(ctx).Where(condition, args...)

@@ -82,6 +82,7 @@ type Service struct {
 	seenGood map[string]int64 // when a channel's health was last written, unix ms of the machine's clock
 	asked    map[string]caldate.Instant
 	watchers []ReplyWatcher
+	finder   Finder        // nil: replies belong to the last batch of their code
 	system   SystemWatcher // nil: nobody but batches sends
 }
 

@@ -116,5 +116,15 @@ func TestAnEmergencyStop_holdsWhatHasNotLeftUntilAPersonLiftsIt(t *testing.T) {
 	if sent := h.num("counts.handed") + h.num("counts.delivered") + h.num("counts.failed"); sent != 29 && h.num("counts.skipped_opt_out") != 1 {
 		t.Errorf("after the opt-out: %v", h["counts"])
 	}
+
+	// 18:00: somebody answers who got the first batch and not the second, though that is the last one of the code.
+	w.to("2026-10-10 18:00")
+	w.work()
+	if err := w.App.Handoff.Replied(testkit.System(), "mobile", []handoff.Reply{{Ref: "2", Phone: "13500316773", ServiceCode: code, Text: "收到", At: w.App.Clock.Instant()}}); err != nil {
+		t.Fatal(err)
+	}
+	if rs := sales.get("/replies?batch_id=" + batch).list("items"); len(rs) != 2 || rs[0].str("text") != "收到" {
+		t.Errorf("the batch that sent to the number: %v", rs)
+	}
 	w.verify()
 }
