@@ -60,6 +60,11 @@ func (h *history) contacts(signatureID string, f demoFirm, add func(n registrati
 		{registration.Submission{Kind: registration.Template, Text: "您的登录验证码是{1}，{2}分钟内有效，请勿告诉他人。", Detail: registration.Detail{
 			Name: "登录验证码", Category: "verification", Variables: []registration.Variable{{Type: registration.Digits, Name: "验证码"}, {Type: registration.Digits, Name: "分钟"}},
 		}}, ""},
+		{registration.Submission{Kind: registration.Template, Text: "{1}您好，您的订单{2}已于{3}发货，实付{4}，感谢您的支持。", Detail: registration.Detail{
+			Name: "发货通知", Category: "notice", Variables: []registration.Variable{
+				{Type: registration.Words, Name: "姓名"}, {Type: registration.Digits, Name: "订单号"}, {Type: registration.Day, Name: "发货日期"}, {Type: registration.Money, Name: "实付金额"},
+			},
+		}}, ""},
 		{registration.Submission{Kind: registration.Link, Text: "www.yunfan.com", Detail: registration.Detail{Form: registration.Domain, Owner: f.name}}, "域名备案截图"},
 		{registration.Submission{Kind: registration.Phone, Text: "400-810-1234", Detail: registration.Detail{Owner: f.name}}, "号码归属证明"},
 	} {

@@ -30,6 +30,10 @@ func (a *App) timetable() []jobs.Job {
 		{Name: "licences", Why: "licences that ended yesterday stop what depends on them, those that begin let it go on; reminders", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
 			return "", a.Licences.RunDay(ctx, d)
 		}},
+		{Name: "customer-data", Why: "registration data that was not corrected in time suspends", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
+			n, err := a.Customers.RunDay(ctx, d)
+			return fmt.Sprintf("%d suspend", n), err
+		}},
 		{Name: "registrations", Why: "letters of authorisation that ended, signatures unused for five months, changed rules of carriers; sender numbers come back", GoesOn: true, Do: a.chainDay},
 		{Name: "contracts", Why: "new terms, ends, renewals, and starts when everything is there; reminders", GoesOn: true, Do: func(ctx context.Context, d caldate.Date) (string, error) {
 			return "", a.Contracts.RunDay(ctx, d)

@@ -246,7 +246,7 @@ func (a *App) wireBusiness() (err error) {
 	}
 	a.Notices = notice.New(d, c, a.texts)
 	a.Documents = document.New(d, c, a.Trail, a.Blobs)
-	a.Customers = customer.New(d, c, a.Trail)
+	a.Customers = customer.New(d, c, a.Trail, a.Notices)
 	a.Licences = licence.New(d, c, a.Trail, a.Customers, a.Documents, a.Notices)
 	if err := a.wireChain(); err != nil {
 		return err

@@ -39,30 +39,50 @@ type Kind string
 const (
 	Batch        Kind = "batch"        // refused by rules or reviewers
 	Suspension   Kind = "suspension"   // of a contract
-	Registration Kind = "registration" // a signature, template, link, number or qualification that was refused
-	Licence      Kind = "licence"      // refused
-	Stop         Kind = "stop"         // emergency stop
+	Registration Kind = "registration" // a signature, template, link, number or qualification that was refused or taken back
+	Licence      Kind = "licence"      // refused or revoked
+	Consent      Kind = "consent"      // a proof of consent that was refused
 	Complaint    Kind = "complaint"    // that was upheld
+	Stop         Kind = "stop"         // emergency stop of the customer, of a contract or of a signature
+	Alert        Kind = "alert"        // stop by a rule of the watch
+	Takedown     Kind = "takedown"     // everything stopped for illegal content
 )
 
 // Kinds lists them.
-func Kinds() []Kind { return []Kind{Batch, Suspension, Registration, Licence, Stop, Complaint} }
+func Kinds() []Kind {
+	return []Kind{Batch, Suspension, Registration, Licence, Consent, Complaint, Stop, Alert, Takedown}
+}
 
-// Matter is what is appealed against, as its domain tells it.
+// Matter is what is appealed against, as its domain tells it to the customer: what was decided, why, on what evidence, and what ends it
+// without an appeal.
 type Matter struct {
 	CustomerID  string
 	ContractID  string
 	Title       string // 批次 B20261122-0001 被拒绝
-	Reason      string // as the customer was shown it
+	Reason      string
+	Evidence    string
+	Remedy      string
+	RemedyEn    string
 	DeciderID   string // "" for the system
 	DeciderName string
+	Since       caldate.Instant
 }
 
-// Subject knows the matters of one kind. Matter gives ErrNothing where nothing was refused or it was lifted since. Redress does what a
-// granted appeal means, in its transaction, and tells it in words.
+// Subject knows the matters of one kind. Matter gives ErrNothing where nothing was refused or it was lifted since. Against names what of
+// the kind stands against a customer within the actor's scope, the newest first, most at the most. Redress does what a granted appeal
+// means, in its transaction, and tells it in words.
 type Subject interface {
 	Matter(ctx context.Context, objectID string) (*Matter, error)
+	Against(ctx context.Context, customerID string, most int) (objectIDs []string, err error)
 	Redress(ctx context.Context, objectID, reason string) (zh string, err error)
+}
+
+// Restriction is a refusal, suspension or restriction that stands against a customer, with the newest appeal against it.
+type Restriction struct {
+	Kind     Kind
+	ObjectID string
+	Matter   Matter
+	Appeal   *Appeal // nil: nobody has appealed
 }
 
 // Appeal is one objection.

@@ -2,8 +2,8 @@ package appeal
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"slices"
 
 	"sealgate/server/actor"
 	"sealgate/server/caldate"
@@ -52,15 +52,16 @@ type Input struct {
 	DocumentID string
 }
 
-const maxGrounds = 2000
+const (
+	maxGrounds = 2000
+	mostOfKind = 20 // restrictions of one kind that a customer is shown; older ones are on their own pages
+)
 
 // File takes an appeal of the customer, or of sales for it. Errors: ErrInvalid, ErrNothing, ErrOpen, what the subject's Matter gives.
 func (s *Service) File(ctx context.Context, in Input) (*Appeal, error) {
 	var f errs.Fields
 	in.Grounds = form.Lines(&f, "grounds", in.Grounds, maxGrounds, true)
-	if !slices.Contains(Kinds(), in.Kind) || s.Subjects[in.Kind] == nil {
-		f.Add("kind", "unknown", "请选择申诉的对象", "choose what is appealed against")
-	}
+	s.checkKind(&f, in.Kind)
 	if err := f.Err(ErrInvalid); err != nil {
 		return nil, err
 	}
@@ -193,6 +194,56 @@ func (s *Service) List(ctx context.Context, q Query) ([]Appeal, int64, error) {
 // Against gives the newest appeal against a decision; nil where there is none.
 func (s *Service) Against(ctx context.Context, k Kind, objectID string) (*Appeal, error) {
 	return s.store.against(ctx, k, objectID)
+}
+
+func (s *Service) checkKind(f *errs.Fields, k Kind) {
+	if s.Subjects[k] == nil {
+		f.Add("kind", "unknown", "请选择申诉的对象", "choose what is appealed against")
+	}
+}
+
+// Restriction gives one refusal, suspension or restriction as the customer is to see it. Errors: ErrInvalid for no such kind, ErrNothing,
+// what the subject's Matter gives.
+func (s *Service) Restriction(ctx context.Context, k Kind, objectID string) (*Restriction, error) {
+	var f errs.Fields
+	s.checkKind(&f, k)
+	if err := f.Err(ErrInvalid); err != nil {
+		return nil, err
+	}
+	m, err := s.Subjects[k].Matter(ctx, objectID)
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.store.against(ctx, k, objectID)
+	if err != nil {
+		return nil, err
+	}
+	return &Restriction{k, objectID, *m, a}, nil
+}
+
+// Restrictions gives what stands against a customer now, kind by kind, the newest of each first. Errors: customer.ErrNotFound.
+func (s *Service) Restrictions(ctx context.Context, customerID string) ([]Restriction, error) {
+	if _, err := s.Customers.Get(ctx, customerID); err != nil {
+		return nil, err
+	}
+	var out []Restriction
+	for _, k := range Kinds() {
+		objects, err := s.Subjects[k].Against(ctx, customerID, mostOfKind)
+		if err != nil {
+			return nil, fmt.Errorf("restrictions of kind %s: %w", k, err)
+		}
+		for _, id := range objects {
+			r, err := s.Restriction(ctx, k, id)
+			if errors.Is(err, ErrNothing) { // lifted since it was listed
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, *r)
+		}
+	}
+	return out, nil
 }
 
 // RunDay reminds the leads of appeals whose time is over, once each.

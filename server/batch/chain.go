@@ -18,6 +18,7 @@ import (
 type Chain interface {
 	Facts(ctx context.Context, about registration.For) (map[string]registration.Facts, error)
 	Used(ctx context.Context, day caldate.Date, ids ...string) error
+	Usable(ctx context.Context, signatureID string, categories []string, search string, on caldate.Date) ([]registration.Usable, error)
 }
 
 // Numbers is what a batch asks of the pool of sender numbers (numbers.Service).
@@ -49,6 +50,26 @@ func (s *Service) takeTemplate(ctx context.Context, f *errs.Fields, o *Order, g 
 		}
 	}
 	return nil
+}
+
+// Templates gives the registered templates that a batch of a contract may take under a signature: in force today, of the categories that the
+// contract allows, with the search in name or text. Errors: contract.ErrNotFound, registration.ErrNotFound for another customer's signature.
+func (s *Service) Templates(ctx context.Context, contractID, signatureID, search string) ([]registration.Usable, error) {
+	c, err := s.Contracts.Get(ctx, contractID)
+	if err != nil {
+		return nil, err
+	}
+	g, err := s.Signatures.Get(ctx, signatureID)
+	if err != nil {
+		return nil, err
+	}
+	if g.CustomerID != c.CustomerID {
+		return nil, registration.ErrNotFound
+	}
+	if s.Chain == nil {
+		return nil, nil
+	}
+	return s.Chain.Usable(ctx, signatureID, c.AllowedCategories, search, s.clock.Today())
 }
 
 // sender is the number under which a contract's messages with a signature go out: one number serves one signature at a time (L08). A contract

@@ -277,6 +277,7 @@ func (s *Service) openText(ctx context.Context, b *Batch) error {
 // Query narrows List.
 type Query struct {
 	States     []State
+	CustomerID string
 	ContractID string
 	Search     string // part of the number, the customer's or the file's name
 	Cursor     string
@@ -286,7 +287,7 @@ type Query struct {
 // List gives batches within the actor's scope, the newest first, how many there are in each state (whatever States says),
 // and where the next page begins. Texts are not opened.
 func (s *Service) List(ctx context.Context, q Query) (items []Batch, counts map[State]int64, next string, err error) {
-	f := listFilter{states: q.States, contractID: q.ContractID, number: q.Search, cursor: q.Cursor, limit: q.Limit + 1}
+	f := listFilter{states: q.States, customerID: q.CustomerID, contractID: q.ContractID, number: q.Search, cursor: q.Cursor, limit: q.Limit + 1}
 	if items, err = s.store.list(ctx, f); err != nil {
 		return nil, nil, "", err
 	}

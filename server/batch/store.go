@@ -110,6 +110,7 @@ func (s store) take(ctx context.Context, condition string, args ...any) (*Batch,
 // listFilter narrows List.
 type listFilter struct {
 	states     []State
+	customerID string
 	contractID string
 	number     string // beginning of the number, or part of the customer's or the file's name
 	cursor     string
@@ -119,6 +120,9 @@ type listFilter struct {
 func (s store) scoped(ctx context.Context, f listFilter) *gorm.DB {
 	condition, args := actor.From(ctx).Scope.SQL("customer_id")
 	q := s.db.Q(ctx).Model(&Batch{}).Where(condition, args...)
+	if f.customerID != "" {
+		q = q.Where("customer_id = ?", f.customerID)
+	}
 	if f.contractID != "" {
 		q = q.Where("contract_id = ?", f.contractID)
 	}

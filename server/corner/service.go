@@ -11,6 +11,7 @@ import (
 	"sealgate/server/customer"
 	"sealgate/server/document"
 	"sealgate/server/handoff"
+	"sealgate/server/money"
 	"sealgate/server/notice"
 	"sealgate/server/payment"
 	"sealgate/server/platform/clock"
@@ -37,6 +38,7 @@ type Stops interface {
 // Payments is what the corner asks of payments (payment.Service).
 type Payments interface {
 	Get(ctx context.Context, id string) (*payment.Payment, error)
+	List(ctx context.Context, q payment.Query) ([]payment.Payment, int64, money.Fen, error)
 }
 
 // Contracts and Bills are what the corner asks of those (contract.Service, bill.Service).

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"sealgate/server/actor"
+	"sealgate/server/caldate"
 	"sealgate/server/platform/db"
 )
 
@@ -42,8 +43,45 @@ func (s store) faults(ctx context.Context, customerID string, states ...FaultSta
 	return xs, err
 }
 
+// faultsDue gives the open faults whose last day was before day and that do not suspend yet, of whatever customer.
+func (s store) faultsDue(ctx context.Context, day caldate.Date) (xs []Fault, err error) {
+	err = s.db.Q(ctx).Where("state = ? AND due_on < ? AND suspended_at IS NULL", FaultOpen, day).Order("id").Find(&xs).Error
+	return xs, err
+}
+
+// FaultQuery narrows and pages the faults of all customers.
+type FaultQuery struct {
+	CustomerID string
+	States     []FaultState
+	Search     string // part of the customer's name
+	Cursor     string
+	Limit      int
+}
+
+func (s store) allFaults(ctx context.Context, q FaultQuery) (xs []Fault, n int64, err error) {
+	cond, args := actor.From(ctx).Scope.SQL("customer_faults.customer_id")
+	d := s.db.Q(ctx).Model(&Fault{}).Joins("JOIN customers ON customers.id = customer_faults.customer_id").Where(cond, args...)
+	if q.CustomerID != "" {
+		d = d.Where("customer_faults.customer_id = ?", q.CustomerID)
+	}
+	if len(q.States) > 0 {
+		d = d.Where("customer_faults.state IN ?", q.States)
+	}
+	if q.Search != "" {
+		d = d.Where("customers.name LIKE ? ESCAPE '!'", db.Like(q.Search))
+	}
+	if err := d.Count(&n).Error; err != nil {
+		return nil, 0, err
+	}
+	if q.Cursor != "" {
+		d = d.Where("customer_faults.id < ?", q.Cursor)
+	}
+	err = d.Select("customer_faults.*, customers.name AS customer_name").Order("customer_faults.id DESC").Limit(q.Limit).Find(&xs).Error
+	return xs, n, err
+}
+
 func (s store) moveFault(ctx context.Context, x *Fault, from FaultState) (bool, error) {
 	res := s.db.Q(ctx).Model(&Fault{}).Where("id = ? AND state = ?", x.ID, from).
-		Select("state", "open_key", "corrected_by", "corrected_at", "settled_by", "settled_at", "settlement").Updates(x)
+		Select("state", "note", "suspended_at", "open_key", "corrected_by", "corrected_at", "settled_by", "settled_at", "settlement").Updates(x)
 	return res.RowsAffected == 1, res.Error
 }

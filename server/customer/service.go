@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"sealgate/server/actor"
+	"sealgate/server/notice"
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
 	"sealgate/server/platform/ids"
@@ -16,17 +17,18 @@ import (
 
 // Service registers and shows customers.
 type Service struct {
-	db    *db.DB
-	clock clock.Clock
-	trail *trail.Trail
-	store store
+	db      *db.DB
+	clock   clock.Clock
+	trail   *trail.Trail
+	notices *notice.Service
+	store   store
 
 	watcher DataWatcher
 }
 
 // New makes the service.
-func New(d *db.DB, c clock.Clock, t *trail.Trail) *Service {
-	return &Service{db: d, clock: c, trail: t, store: store{d}}
+func New(d *db.DB, c clock.Clock, t *trail.Trail, n *notice.Service) *Service {
+	return &Service{db: d, clock: c, trail: t, notices: n, store: store{d}}
 }
 
 // Register enters a new customer; the actor becomes its owner. Errors: ErrInvalid with the fields, ErrUSCCTaken.

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -13,7 +14,7 @@ type appealRecord struct {
 	ID           string          `json:"id"`
 	Number       string          `json:"number"`
 	State        appeal.State    `json:"state" enum:"filed,granted,denied,withdrawn"`
-	Kind         appeal.Kind     `json:"kind" enum:"batch,suspension,registration,licence,stop,complaint"`
+	Kind         appeal.Kind     `json:"kind" enum:"batch,suspension,registration,licence,consent,complaint,stop,alert,takedown"`
 	ObjectID     string          `json:"object_id"`
 	CustomerID   string          `json:"customer_id"`
 	CustomerName string          `json:"customer_name"`
@@ -41,6 +42,38 @@ func fromAppeal(ctx context.Context, x *appeal.Appeal) appealRecord {
 	}
 	if x.State == appeal.Filed && Can(ctx, "appeal.file") {
 		out.Actions = append(out.Actions, "withdraw")
+	}
+	return out
+}
+
+type restrictionRecord struct {
+	Kind        appeal.Kind     `json:"kind" enum:"batch,suspension,registration,licence,consent,complaint,stop,alert,takedown"`
+	ObjectID    string          `json:"object_id"`
+	CustomerID  string          `json:"customer_id"`
+	ContractID  string          `json:"contract_id"`
+	Title       string          `json:"title"`
+	Reason      string          `json:"reason"`
+	Evidence    string          `json:"evidence"`
+	Remedy      string          `json:"remedy" doc:"What ends it without an appeal."`
+	RemedyEn    string          `json:"remedy_en"`
+	DeciderName string          `json:"decider_name" doc:"Who decided; empty: the system."`
+	Since       caldate.Instant `json:"since"`
+	AppealID    string          `json:"appeal_id,omitempty" doc:"The newest appeal against it."`
+	AppealState appeal.State    `json:"appeal_state,omitempty" enum:"filed,granted,denied,withdrawn"`
+	Actions     []string        `json:"available_actions"`
+}
+
+func fromRestriction(ctx context.Context, r *appeal.Restriction) restrictionRecord {
+	m := r.Matter
+	out := restrictionRecord{
+		Kind: r.Kind, ObjectID: r.ObjectID, CustomerID: m.CustomerID, ContractID: m.ContractID, Title: m.Title, Reason: m.Reason, Evidence: m.Evidence, Remedy: m.Remedy, RemedyEn: m.RemedyEn,
+		DeciderName: m.DeciderName, Since: m.Since, Actions: []string{},
+	}
+	if r.Appeal != nil {
+		out.AppealID, out.AppealState = r.Appeal.ID, r.Appeal.State
+	}
+	if Can(ctx, "appeal.file") && out.AppealState != appeal.Filed {
+		out.Actions = append(out.Actions, "appeal")
 	}
 	return out
 }
@@ -85,7 +118,7 @@ func (a *API) appeals() {
 	}, func(ctx context.Context, in *struct {
 		Body struct {
 			Kind       appeal.Kind `json:"kind"`
-			ObjectID   string      `json:"object_id" maxLength:"64" doc:"Of the batch, registration, licence or complaint; CONTRACT:REASON of a suspension."`
+			ObjectID   string      `json:"object_id" maxLength:"64" doc:"Of the batch, registration, licence, consent, complaint, stop, alert or takedown; CONTRACT:REASON of a suspension."`
 			Grounds    string      `json:"grounds" maxLength:"4000"`
 			DocumentID string      `json:"document_id,omitempty" maxLength:"32"`
 		}
@@ -94,6 +127,34 @@ func (a *API) appeals() {
 		b := in.Body
 		x, err := a.deps.Appeals.File(ctx, appeal.Input{Kind: b.Kind, ObjectID: b.ObjectID, Grounds: b.Grounds, DocumentID: b.DocumentID})
 		return oneAppeal(ctx, x, err)
+	})
+	Register(a, Op{
+		ID: "list-restrictions", Method: http.MethodGet, Path: "/restrictions", Capability: "appeal.read", Tag: "appeal",
+		Summary:   "对客户的拒绝、暂停和限制：理由、依据、补救办法和申诉",
+		SummaryEn: "What is refused, suspended or restricted for a customer: reason, evidence, remedy and appeal",
+	}, func(ctx context.Context, in *struct {
+		CustomerID string `query:"customer_id" maxLength:"32" doc:"None: the caller's own."`
+	},
+	) (*struct{ Body List[restrictionRecord] }, error) {
+		rs, err := a.deps.Appeals.Restrictions(ctx, cmp.Or(in.CustomerID, actor.From(ctx).CustomerID))
+		if err != nil {
+			return nil, err
+		}
+		return &struct{ Body List[restrictionRecord] }{NewList(Convert(rs, func(r appeal.Restriction) restrictionRecord { return fromRestriction(ctx, &r) }), "", int64(len(rs)))}, nil
+	})
+	Register(a, Op{
+		ID: "get-restriction", Method: http.MethodGet, Path: "/restrictions/{kind}/{object}", Capability: "appeal.read", Tag: "appeal",
+		Summary: "一项拒绝、暂停或限制", SummaryEn: "One refusal, suspension or restriction",
+	}, func(ctx context.Context, in *struct {
+		Kind   appeal.Kind `path:"kind" enum:"batch,suspension,registration,licence,consent,complaint,stop,alert,takedown"`
+		Object string      `path:"object" maxLength:"64"`
+	},
+	) (*struct{ Body restrictionRecord }, error) {
+		r, err := a.deps.Appeals.Restriction(ctx, in.Kind, in.Object)
+		if err != nil {
+			return nil, err
+		}
+		return &struct{ Body restrictionRecord }{fromRestriction(ctx, r)}, nil
 	})
 	Register(a, Op{
 		ID: "get-appeal", Method: http.MethodGet, Path: "/appeals/{id}", Capability: "appeal.read", Tag: "appeal", Summary: "申诉", SummaryEn: "An appeal",

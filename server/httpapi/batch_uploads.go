@@ -12,6 +12,7 @@ import (
 	"sealgate/server/batch"
 	"sealgate/server/caldate"
 	"sealgate/server/money"
+	"sealgate/server/registration"
 )
 
 type batchUpload struct {
@@ -125,6 +126,31 @@ type batchAllowance struct {
 	Unproven   []string        `json:"without_consent" doc:"Categories for which no proof of consent is on file: such a batch is refused."`
 }
 
+type batchTemplate struct {
+	ID        string                  `json:"id"`
+	Name      string                  `json:"name"`
+	Text      string                  `json:"text" doc:"As approved, with {1}, {2} …"`
+	Category  batch.Category          `json:"category"`
+	Variables []registration.Variable `json:"variables" doc:"In the order of {1}, {2} …; each is filled from the column of its name."`
+	Carriers  []templateStanding      `json:"carriers"`
+}
+
+type templateStanding struct {
+	Carrier  string                `json:"carrier"`
+	Standing registration.Standing `json:"standing" enum:",not_filed,carrier_pending,carrier_refused,lapsed,licence" doc:"Empty: in order; else messages to this carrier's numbers don't pass."`
+}
+
+func (a *API) fromUsable(u registration.Usable) batchTemplate {
+	t := batchTemplate{
+		ID: u.ID, Name: u.Detail.Name, Text: u.Text, Category: batch.Category(u.Detail.Category), Variables: append([]registration.Variable{}, u.Detail.Variables...),
+		Carriers: []templateStanding{},
+	}
+	for _, c := range a.deps.Signatures.Carriers.List {
+		t.Carriers = append(t.Carriers, templateStanding{c.ID, u.Standing[c.ID]})
+	}
+	return t
+}
+
 type chunkAside struct {
 	Seq      int64  `json:"seq"`
 	FirstSeq int64  `json:"first_message"`
@@ -153,6 +179,23 @@ func (a *API) batchUploads() {
 		return &struct{ Body batchAllowance }{batchAllowance{
 			l.MaxFile, l.MaxXLSX, l.MaxRows, l.MaxText, l.Categories, l.Reasons, l.SendFrom, l.SendTo, l.Inside, l.Opens, l.DailyCap, l.UsedToday, l.Prepaid, l.Balance, l.Credits, l.Unproven,
 		}}, nil
+	})
+	Register(a, Op{
+		ID: "list-batch-templates", Method: http.MethodGet, Path: "/batch-templates", Capability: "batch.submit", Tag: "batch",
+		Summary:   "批次可用的登记模板：签名下生效、合同允许的类别",
+		SummaryEn: "The registered templates that a batch may take: in force under the signature, of the contract's categories",
+	}, func(ctx context.Context, in *struct {
+		ContractID  string `query:"contract_id" required:"true" maxLength:"32"`
+		SignatureID string `query:"signature_id" required:"true" maxLength:"32"`
+		Q           string `query:"q" maxLength:"100" doc:"Part of the name or of the text."`
+		Limit       int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	}) (*struct{ Body List[batchTemplate] }, error) {
+		ts, err := a.deps.Batches.Templates(ctx, in.ContractID, in.SignatureID, in.Q)
+		if err != nil {
+			return nil, err
+		}
+		shown := Convert(ts[:min(len(ts), in.Limit)], a.fromUsable)
+		return &struct{ Body List[batchTemplate] }{NewList(shown, "", int64(len(ts)))}, nil
 	})
 	Register(a, Op{
 		ID: "begin-batch-upload", Method: http.MethodPost, Path: "/batches/{id}/upload", Capability: "batch.submit", Tag: "batch", NoReplay: true,

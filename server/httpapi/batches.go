@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,8 +13,10 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"sealgate/server/actor"
 	"sealgate/server/batch"
 	"sealgate/server/caldate"
+	"sealgate/server/corner"
 	"sealgate/server/screening"
 )
 
@@ -79,12 +82,43 @@ type batchRecord struct {
 	SendParts      int64            `json:"send_parts" doc:"Message parts of what is not refused."`
 	MaxLevel       int64            `json:"max_level" doc:"Severity of the worst hit, 1 to 5; 0: none."`
 	GroupCount     int64            `json:"group_count"`
+	Reason         string           `json:"reason,omitempty" doc:"Why a person refused, cancelled or declined it."`
+	Release        *batchRelease    `json:"release,omitempty" doc:"The customer's own approval, where it asks for one."`
 	Reasons        []batch.Reason   `json:"reasons" doc:"Why it is refused, held as a whole or failed, and what to do."`
 	Problem        *batch.Problem   `json:"problem,omitempty" doc:"What is wrong with the file, with its line."`
 	RuleSet        string           `json:"rule_set,omitempty"`
 	Version        int64            `json:"version"`
 	Purged         *batch.Purge     `json:"purged,omitempty" doc:"Set once the content was destroyed; figures stay."`
 	Actions        []string         `json:"available_actions"`
+}
+
+type batchRelease struct {
+	State     corner.ReleaseState `json:"state" enum:"waiting,released,declined"`
+	AskedAt   caldate.Instant     `json:"asked_at"`
+	DecidedBy string              `json:"decided_by_name,omitempty"`
+	DecidedAt caldate.Instant     `json:"decided_at"`
+	Note      string              `json:"note,omitempty"`
+}
+
+// releaseOf is the customer's own approval of a batch; nil where none was asked for.
+func (a *API) releaseOf(ctx context.Context, id string) (*batchRelease, error) {
+	if a.deps.Corner == nil { // a server without customers' people
+		return nil, nil
+	}
+	r, err := a.deps.Corner.ReleaseOf(ctx, id)
+	if errors.Is(err, corner.ErrNoRelease) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &batchRelease{r.State, r.AskedAt, r.DecidedByName, r.DecidedAt, r.Note}, nil
+}
+
+// ownRelease tells whether an act on a batch is its customer's approval and the caller had a hand in it.
+func ownRelease(ctx context.Context, b *batch.Batch, act string) bool {
+	who := actor.From(ctx).UserID
+	return (act == "release" || act == "decline") && (who == b.SubmitterID || who == b.EditorID)
 }
 
 // actionCapability is what each act on a batch needs.
@@ -95,7 +129,7 @@ func (a *API) fromBatch(ctx context.Context, b *batch.Batch) batchRecord {
 		ID: b.ID, Number: b.Number, CustomerID: b.CustomerID, CustomerName: b.CustomerName, ContractID: b.ContractID, ContractNumber: b.ContractNumber,
 		SignatureID: b.SignatureID, TemplateID: b.TemplateID, Signature: b.Signature, ServiceCode: b.ServiceCode, Category: b.Category, Mode: b.Mode, Text: b.Text,
 		State: b.State, ScheduledAt: b.ScheduledAt, CreatedAt: b.CreatedAt, ReceivedAt: b.ReceivedAt, ScreenedAt: b.ScreenedAt, UpdatedAt: b.UpdatedAt,
-		SubmittedBy: b.SubmitterID, SubmitterName: b.SubmitterName,
+		SubmittedBy: b.SubmitterID, SubmitterName: b.SubmitterName, Reason: b.Reason,
 		Rows:      batchRows{b.Rows, b.Good, b.Bad, b.Duplicates, b.Parts, b.Recipients, b.LongestRun},
 		Verdict:   string(b.Verdict),
 		Verdicts:  map[string]int64{"pass": b.Pass, "hold": b.Hold, "refuse": b.Refuse, "escalate": b.Escalate},
@@ -121,7 +155,7 @@ func (a *API) fromBatch(ctx context.Context, b *batch.Batch) batchRecord {
 		return set.Title(rule).Zh, set.Title(rule).En
 	})
 	for _, act := range batch.Actions(b) {
-		if Can(ctx, actionCapability[act]) {
+		if Can(ctx, actionCapability[act]) && !ownRelease(ctx, b, act) {
 			r.Actions = append(r.Actions, act)
 		}
 	}
@@ -143,6 +177,9 @@ func (a *API) liveBatch(ctx context.Context, b *batch.Batch) (batchRecord, error
 		stage = "reading"
 	case p.ChunksDone < p.Chunks:
 		stage = "screening"
+	}
+	if r.Release, err = a.releaseOf(ctx, b.ID); err != nil {
+		return r, err
 	}
 	r.Progress = &batchProgress{stage, p.Done, p.Total, p.ChunksDone, p.Chunks}
 	r.Verdicts = map[string]int64{"pass": p.Pass, "hold": p.Hold, "refuse": p.Refuse, "escalate": p.Escalate}

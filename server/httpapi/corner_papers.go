@@ -7,6 +7,7 @@ import (
 	"sealgate/server/caldate"
 	"sealgate/server/corner"
 	"sealgate/server/money"
+	"sealgate/server/payment"
 )
 
 type profileProposal struct {
@@ -75,6 +76,24 @@ func (a *API) fromProof(ctx context.Context, p corner.Proof) proofRecord {
 		r.Actions = append(r.Actions, "withdraw")
 	}
 	return r
+}
+
+type suggestedPayment struct {
+	ID            string         `json:"id"`
+	Number        string         `json:"number" doc:"Number of its receipt."`
+	AmountFen     money.Fen      `json:"amount_fen"`
+	ValueDate     caldate.Date   `json:"value_date"`
+	Method        payment.Method `json:"method" enum:"transfer,cash,cheque,set_off,write_off,wallet"`
+	Reference     string         `json:"reference"`
+	SameAmount    bool           `json:"same_amount"`
+	SameReference bool           `json:"same_reference"`
+	Near          bool           `json:"near" doc:"It arrived within a week of the day on the proof."`
+	Taken         bool           `json:"taken" doc:"Another proof was matched to it."`
+	Sure          bool           `json:"sure" doc:"It can hardly be another."`
+}
+
+func fromSuggestion(g corner.Suggestion) suggestedPayment {
+	return suggestedPayment{g.ID, g.Number, g.AmountFen, g.ValueDate, g.Method, g.Reference, g.SameAmount, g.SameReference, g.Near, g.Taken, g.Sure()}
 }
 
 func (a *API) answerProposal(ctx context.Context, p *corner.Proposal, err error) (*struct{ Body profileProposal }, error) {
@@ -187,6 +206,19 @@ func (a *API) proofs() {
 	}) (*struct{ Body proofRecord }, error) {
 		p, err := a.deps.Corner.Match(ctx, in.ID, in.Body.PaymentID)
 		return a.answerProof(ctx, p, err)
+	})
+	Register(a, Op{
+		ID: "suggest-payments", Method: http.MethodGet, Path: "/payment-proofs/{id}/payments", Capability: "proof.settle", Tag: "payment",
+		Summary: "凭证可能对应的收款，最像的在前", SummaryEn: "The payments that a proof may be about, the likeliest first",
+	}, func(ctx context.Context, in *struct {
+		ID string `path:"id" maxLength:"32"`
+		Q  string `query:"q" maxLength:"100" doc:"Part of the receipt's number or of the reference; none: what arrived near the day."`
+	}) (*struct{ Body List[suggestedPayment] }, error) {
+		gs, err := a.deps.Corner.Suggestions(ctx, in.ID, in.Q)
+		if err != nil {
+			return nil, err
+		}
+		return &struct{ Body List[suggestedPayment] }{NewList(Convert(gs, fromSuggestion), "", int64(len(gs)))}, nil
 	})
 	Register(a, Op{
 		ID: "refuse-payment-proof", Method: http.MethodPost, Path: "/payment-proofs/{id}/refuse", Capability: "proof.settle", Tag: "payment",

@@ -13,18 +13,23 @@ import (
 )
 
 type customerFault struct {
-	ID          string              `json:"id"`
-	Field       string              `json:"field"`
-	Note        string              `json:"note"`
-	State       customer.FaultState `json:"state" enum:"open,corrected,settled"`
-	RaisedBy    string              `json:"raised_by_name,omitempty"`
-	RaisedAt    caldate.Instant     `json:"raised_at"`
-	CorrectedBy string              `json:"corrected_by_name,omitempty"`
-	CorrectedAt caldate.Instant     `json:"corrected_at"`
-	SettledBy   string              `json:"settled_by_name,omitempty"`
-	SettledAt   caldate.Instant     `json:"settled_at"`
-	Settlement  string              `json:"settlement,omitempty"`
-	Actions     []string            `json:"available_actions"`
+	ID           string              `json:"id"`
+	CustomerID   string              `json:"customer_id"`
+	CustomerName string              `json:"customer_name,omitempty" doc:"In lists of several customers."`
+	Field        string              `json:"field" enum:"name,uscc,address,legal_rep,industry,bank_name,bank_account,contacts"`
+	Note         string              `json:"note"`
+	State        customer.FaultState `json:"state" enum:"open,corrected,settled"`
+	DueOn        caldate.Date        `json:"due_on,omitempty" doc:"Last day to correct it without being suspended; none: suspended at once."`
+	Suspends     bool                `json:"suspends" doc:"Contracts are suspended for it now."`
+	SuspendedAt  caldate.Instant     `json:"suspended_at"`
+	RaisedBy     string              `json:"raised_by_name,omitempty"`
+	RaisedAt     caldate.Instant     `json:"raised_at"`
+	CorrectedBy  string              `json:"corrected_by_name,omitempty"`
+	CorrectedAt  caldate.Instant     `json:"corrected_at"`
+	SettledBy    string              `json:"settled_by_name,omitempty"`
+	SettledAt    caldate.Instant     `json:"settled_at"`
+	Settlement   string              `json:"settlement,omitempty"`
+	Actions      []string            `json:"available_actions"`
 }
 
 func (a *API) fromFaults(ctx context.Context, xs ...customer.Fault) ([]customerFault, error) {
@@ -38,11 +43,12 @@ func (a *API) fromFaults(ctx context.Context, xs ...customer.Fault) ([]customerF
 	}
 	return Convert(xs, func(x customer.Fault) customerFault {
 		actions := []string{}
-		if x.State != customer.FaultSettled && x.CorrectedBy != actor.From(ctx).UserID && x.RaisedBy != actor.From(ctx).UserID && Can(ctx, "licence.verify") {
-			actions = append(actions, "settle")
+		if Can(ctx, "licence.verify") {
+			actions = customer.FaultActions(&x, actor.From(ctx).UserID)
 		}
 		return customerFault{
-			x.ID, x.Field, x.Note, x.State, names[x.RaisedBy], x.RaisedAt, names[x.CorrectedBy], x.CorrectedAt, names[x.SettledBy], x.SettledAt, x.Settlement, actions,
+			x.ID, x.CustomerID, x.CustomerName, x.Field, x.Note, x.State, x.DueOn, x.Suspends(), x.SuspendedAt, names[x.RaisedBy], x.RaisedAt, names[x.CorrectedBy], x.CorrectedAt,
+			names[x.SettledBy], x.SettledAt, x.Settlement, actions,
 		}
 	}), nil
 }
@@ -60,6 +66,29 @@ func (a *API) oneFault(ctx context.Context, x *customer.Fault, err error) (*stru
 
 func (a *API) faults() {
 	Register(a, Op{
+		ID: "list-all-customer-faults", Method: http.MethodGet, Path: "/customer-faults", Capability: "customer.read", Tag: "customer",
+		Summary: "各客户登记资料的问题，最新的在前", SummaryEn: "Faults of customers' registration data, newest first",
+	}, func(ctx context.Context, in *struct {
+		Page
+		CustomerID string `query:"customer_id" maxLength:"32"`
+	}) (*struct{ Body List[customerFault] }, error) {
+		after, err := in.after()
+		if err != nil {
+			return nil, err
+		}
+		only, err := states(in.InStates, customer.FaultStates())
+		if err != nil {
+			return nil, err
+		}
+		xs, n, err := a.deps.Customers.AllFaults(ctx, customer.FaultQuery{CustomerID: in.CustomerID, States: only, Search: in.Q, Cursor: after, Limit: in.Limit + 1})
+		if err != nil {
+			return nil, err
+		}
+		xs, next := CutPage(xs, in.Limit, func(x customer.Fault) []string { return []string{x.ID} })
+		items, err := a.fromFaults(ctx, xs...)
+		return &struct{ Body List[customerFault] }{NewList(items, next, n)}, err
+	})
+	Register(a, Op{
 		ID: "list-customer-faults", Method: http.MethodGet, Path: "/customers/{id}/faults", Capability: "customer.read", Tag: "customer",
 		Summary: "客户登记资料的问题，最新的在前", SummaryEn: "Faults of a customer's registration data, newest first",
 	}, func(ctx context.Context, in *ByID) (*struct{ Body List[customerFault] }, error) {
@@ -72,16 +101,18 @@ func (a *API) faults() {
 	})
 	Register(a, Op{
 		ID: "raise-customer-fault", Method: http.MethodPost, Path: "/customers/{id}/faults", Capability: "licence.verify", Tag: "customer", Status: http.StatusCreated,
-		Summary: "登记资料不全或有误：合同随即暂停，更正并核对后恢复", SummaryEn: "Note that registration data is incomplete or wrong: contracts are suspended until it is corrected and checked",
+		Summary:   "登记资料不全或有误：给出更正期限，或立即暂停合同；更正并核对后恢复",
+		SummaryEn: "Note that registration data is incomplete or wrong: contracts are suspended at once, or after the last day to correct it, until it is corrected and checked",
 	}, func(ctx context.Context, in *struct {
 		ByID
 		Body struct {
-			Field string `json:"field" doc:"name, uscc, address, legal_rep, industry, bank_name, bank_account or contacts."`
-			Note  string `json:"note" doc:"What is wrong, and what would be right."`
+			Field string       `json:"field" doc:"name, uscc, address, legal_rep, industry, bank_name, bank_account or contacts."`
+			Note  string       `json:"note" doc:"What is wrong, and what would be right."`
+			DueOn caldate.Date `json:"due_on,omitempty" doc:"Last day to correct it; none: contracts are suspended at once."`
 		}
 	},
 	) (*struct{ Body customerFault }, error) {
-		x, err := a.deps.Customers.RaiseFault(ctx, in.ID, in.Body.Field, in.Body.Note)
+		x, err := a.deps.Customers.RaiseFault(ctx, in.ID, customer.Finding{Field: in.Body.Field, Note: in.Body.Note, DueOn: in.Body.DueOn})
 		return a.oneFault(ctx, x, err)
 	})
 	Register(a, Op{
@@ -95,6 +126,26 @@ func (a *API) faults() {
 	},
 	) (*struct{ Body customerFault }, error) {
 		x, err := a.deps.Customers.SettleFault(ctx, in.ID, in.Body.Settlement)
+		return a.oneFault(ctx, x, err)
+	})
+	Register(a, Op{
+		ID: "return-customer-fault", Method: http.MethodPost, Path: "/customer-faults/{id}/return", Capability: "licence.verify", Tag: "customer",
+		Summary: "更正仍不对，退回客户；说明还差什么", SummaryEn: "Note that the correction is not right yet, and what is wrong still",
+	}, func(ctx context.Context, in *struct {
+		ByID
+		Body struct {
+			Note string `json:"note" doc:"What is wrong still."`
+		}
+	},
+	) (*struct{ Body customerFault }, error) {
+		x, err := a.deps.Customers.ReturnFault(ctx, in.ID, in.Body.Note)
+		return a.oneFault(ctx, x, err)
+	})
+	Register(a, Op{
+		ID: "suspend-for-customer-fault", Method: http.MethodPost, Path: "/customer-faults/{id}/suspend", Capability: "licence.verify", Tag: "customer",
+		Summary: "不等期限，立即暂停合同", SummaryEn: "Suspend contracts now, without waiting for the last day",
+	}, func(ctx context.Context, in *ByID) (*struct{ Body customerFault }, error) {
+		x, err := a.deps.Customers.SuspendForFault(ctx, in.ID)
 		return a.oneFault(ctx, x, err)
 	})
 	RegisterRaw(a, Op{

@@ -156,6 +156,28 @@ func (a *API) listRegistrations(ctx context.Context, p RegistrationPage, custome
 	return &struct{ Body List[registrationRecord] }{NewList(items, next, total)}, nil
 }
 
+type registrationMentions struct {
+	Items []registrationMention `json:"items"`
+}
+
+type registrationMention struct {
+	Kind           registration.Kind  `json:"kind" enum:"link,phone"`
+	Text           string             `json:"text"`
+	From           int                `json:"from" doc:"First character, from 1."`
+	To             int                `json:"to" doc:"Last character."`
+	RegistrationID string             `json:"registration_id,omitempty" doc:"None: it is not registered under the template's signature."`
+	Registered     string             `json:"registered,omitempty" doc:"As what it is registered."`
+	State          registration.State `json:"state,omitempty" enum:"submitted,in_review,approved"`
+}
+
+func fromMention(m registration.Mention) registrationMention {
+	out := registrationMention{Kind: m.Kind, Text: m.Text, From: m.From, To: m.To}
+	if m.By != nil {
+		out.RegistrationID, out.Registered, out.State = m.By.ID, m.By.Text, m.By.State
+	}
+	return out
+}
+
 type registrationHandler struct {
 	HandlerFields
 	Masked bool `json:"masked"`
@@ -222,6 +244,16 @@ func (a *API) registrations() {
 	}, func(ctx context.Context, in *ByID) (*struct{ Body registrationRecord }, error) {
 		r, err := chain.Get(ctx, in.ID)
 		return a.oneRegistration(ctx, r, err)
+	})
+	Register(a, Op{
+		ID: "list-registration-mentions", Method: http.MethodGet, Path: "/registrations/{id}/mentions", Capability: "customer.read", Tag: "registration",
+		Summary: "模板里的链接和号码（引流信息），各在何处、登记在哪一条之下", SummaryEn: "The links and phone numbers in a template: where each stands, and under which registration",
+	}, func(ctx context.Context, in *ByID) (*struct{ Body registrationMentions }, error) {
+		ms, err := chain.Mentions(ctx, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return &struct{ Body registrationMentions }{registrationMentions{Convert(ms, fromMention)}}, nil
 	})
 	Register(a, Op{
 		ID: "get-registration-handler", Method: http.MethodGet, Path: "/registrations/{id}/handler", Capability: "customer.read", Tag: "registration",

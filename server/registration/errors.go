@@ -9,6 +9,7 @@ var (
 	ErrTaken    = errs.Conflict("registration.taken", "该客户已经登记过同样的内容", "the customer has registered the same already")
 	ErrOneOne   = errs.Conflict("registration.one_one", "一个资质只能对应一个签名：该资质已有签名，请为新签名另行登记资质", "a qualification has one signature: this one has its own already; register another qualification for the new signature")
 	ErrParent   = errs.Conflict("registration.parent", "它所依附的登记已被退回或已失效，请先处理上一环", "what it hangs on was refused or has lapsed; see to that link of the chain first")
+	ErrContact  = errs.Conflict("registration.contact", "模板里的链接或号码尚未审核通过，请先审核它们", "a link or phone number in the template is not approved; review that first")
 	ErrOwn      = errs.Forbidden("registration.own", "不能审核自己提交的登记，请由他人审核", "you can't decide on what you submitted; another person must")
 	ErrHeld     = errs.Conflict("registration.held", "这条登记正由他人审核", "somebody else is reviewing this registration")
 	ErrState    = errs.Conflict("registration.state", "这条登记已经处理过，请刷新后查看", "this registration has been decided already; reload and look again")

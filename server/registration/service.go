@@ -76,6 +76,9 @@ func (s *Service) Submit(ctx context.Context, customerID string, n Submission) (
 		if err := s.parentFits(ctx, c.ID, n); err != nil {
 			return err
 		}
+		if err := s.contactsRegistered(ctx, n); err != nil {
+			return err
+		}
 		r = &Record{
 			ID: id, CustomerID: c.ID, Kind: n.Kind, ParentID: n.ParentID, Text: n.Text, Detail: n.Detail, DocumentID: n.DocumentID, State: Submitted,
 			LiveKey: n.liveKey(c.ID), OneKey: n.oneKey(), ValidTo: n.Handler.AuthorisedTo, SubmittedBy: actor.From(ctx).UserID, SubmittedAt: s.clock.Instant(),
@@ -278,7 +281,7 @@ func (s *Service) GiveBack(ctx context.Context, id string) (*Record, error) {
 }
 
 // Approve lets a record stand, and queues its filing with every carrier. One that nobody has taken is taken by it. Errors:
-// ErrNotFound, ErrOwn, ErrHeld, ErrState, ErrParent, ErrLetter.
+// ErrNotFound, ErrOwn, ErrHeld, ErrState, ErrParent, ErrLetter, ErrContact.
 func (s *Service) Approve(ctx context.Context, id string) (*Record, error) {
 	return s.decide(ctx, id, Approved, "")
 }
@@ -364,7 +367,7 @@ func (s *Service) mayStand(ctx context.Context, r *Record) error {
 		zh, en := p.Kind.Label()
 		return ErrParent.Say("它所依附的"+zh+"“"+p.Text+"”尚未通过审核或已失效，请先处理", "the "+en+" “"+p.Text+"” on which it hangs is not approved; see to that first")
 	}
-	return nil
+	return s.contactsApproved(ctx, r)
 }
 
 // Renewal is a new letter of authorisation, with the handler of now.

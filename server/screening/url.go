@@ -251,10 +251,7 @@ func (sc *Screener) unfiledURLs() int {
 	n := 0
 	texts := sc.urlTexts()
 	for i, h := range sc.hosts() {
-		filed := listed(sc.msg.Facts, "registered_domains", func(d string) bool {
-			d = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(d)), "*.")
-			return d != "" && (h == d || strings.HasSuffix(h, "."+d))
-		})
+		filed := listed(sc.msg.Facts, "registered_domains", func(d string) bool { return underDomain(h, d) })
 		if !filed && !(i < len(texts) && sc.addressFiled(texts[i])) {
 			n++
 		}
@@ -262,17 +259,26 @@ func (sc *Screener) unfiledURLs() int {
 	return n
 }
 
+// underDomain tells whether a host is a domain on file, or lies below it.
+func underDomain(host, filed string) bool {
+	d := strings.TrimPrefix(strings.ToLower(strings.TrimSpace(filed)), "*.")
+	return d != "" && (host == d || strings.HasSuffix(host, "."+d))
+}
+
 // addressFiled tells whether exactly this address is on file: of a shortener's host only some belong to the customer.
 func (sc *Screener) addressFiled(text string) bool {
+	return listed(sc.msg.Facts, "registered_urls", func(s string) bool { return sameAddress(text, s) })
+}
+
+// sameAddress compares a link of a text with an address on file: the scheme, the host's case and a slash at the end don't count.
+func sameAddress(text, filed string) bool {
 	_, address, found := strings.Cut(text, "://")
 	if !found {
 		address = text
 	}
 	host, rest, _ := strings.Cut(strings.TrimRight(address, "/"), "/")
-	return listed(sc.msg.Facts, "registered_urls", func(s string) bool {
-		filedHost, filedRest, _ := strings.Cut(s, "/")
-		return filedRest == rest && strings.EqualFold(filedHost, host)
-	})
+	filedHost, filedRest, _ := strings.Cut(filed, "/")
+	return filedRest == rest && strings.EqualFold(filedHost, host)
 }
 
 // phoneTexts are the phone numbers as digits.

@@ -29,9 +29,11 @@ func TestTheChain_isRefusedByACarrierAndFiledASecondTime(t *testing.T) {
 	contract := w.contract(customer, blanks("2026-03-02", "2027-03-01", nil))
 	w.as("finance").post(201, "/contracts/"+contract+"/deposit", JSON{"amount_fen": 50000, "received_on": "2026-03-02", "method": "transfer", "reference": "D-1"})
 	signature := w.signature(sales, customer, "云帆商城")
-	template := w.register(sales, customer, JSON{"kind": "template", "parent_id": signature, "text": "您的动态码是{1}，请勿告诉他人。客服热线400-810-1234。", "name": "登录动态码", "category": "verification",
-		"variables": []JSON{{"type": "digits", "name": "验证码"}}})
+	words := JSON{"kind": "template", "parent_id": signature, "text": "您的动态码是{1}，请勿告诉他人。客服热线400-810-1234。", "name": "登录动态码", "category": "verification",
+		"variables": []JSON{{"type": "digits", "name": "验证码"}}}
+	sales.refused(422, "/customers/"+customer+"/registrations", words, "registration.invalid") // the number in it is not registered yet
 	phone := w.register(sales, customer, JSON{"kind": "phone", "parent_id": signature, "text": "400-810-1234", "owner": "成都云帆电子商务有限公司"})
+	template := w.register(sales, customer, words)
 	sales.refused(409, "/customers/"+customer+"/registrations", JSON{"kind": "signature", "parent_id": sales.get("/registrations/" + signature).str("parent_id"), "text": "云帆会员", "source": "company",
 		"proof_attachment_id": sales.upload("证明.pdf", "registration", pdf("proof"))}, "registration.one_one")
 

@@ -456,6 +456,11 @@ func (s *Service) record(ctx context.Context, c *Case, action string, from State
 // Get gives a case in the caller's scope.
 func (s *Service) Get(ctx context.Context, id string) (*Case, error) { return s.store.get(ctx, id) }
 
+// OpenOf gives the case of a customer within the caller's scope that is not lifted; nil where there is none.
+func (s *Service) OpenOf(ctx context.Context, customerID string) (*Case, error) {
+	return s.store.open(ctx, customerID)
+}
+
 // List gives a page of cases within the caller's scope, the newest first, and how many there are.
 func (s *Service) List(ctx context.Context, states []string, cursor string, limit int) ([]Case, int64, error) {
 	return s.store.cases(ctx, states, cursor, limit)

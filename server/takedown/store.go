@@ -22,6 +22,16 @@ func (s store) get(ctx context.Context, id string) (*Case, error) {
 	return &c, err
 }
 
+func (s store) open(ctx context.Context, customerID string) (*Case, error) {
+	cond, args := actor.From(ctx).Scope.SQL("customer_id")
+	var cs []Case
+	err := s.db.Q(ctx).Where(cond, args...).Where("open_key = ?", customerID).Limit(1).Find(&cs).Error
+	if err != nil || len(cs) == 0 {
+		return nil, err
+	}
+	return &cs[0], nil
+}
+
 func (s store) cases(ctx context.Context, states []string, cursor string, limit int) ([]Case, int64, error) {
 	cond, args := actor.From(ctx).Scope.SQL("customer_id")
 	q := s.db.Q(ctx).Model(&Case{}).Where(cond, args...)

@@ -65,7 +65,7 @@ func newHouse(t *testing.T) *house {
 	t.Helper()
 	w := Full(t)
 	h := &house{World: w, contracts: &contracts{Contract: w.Contract}, stops: &stops{}}
-	customers := customer.New(w.DB, w.Clock, w.Trail)
+	customers := customer.New(w.DB, w.Clock, w.Trail, nil)
 	h.out = takedown.New(w.DB, w.Clock, w.Trail, takedown.Deps{
 		Contracts: h.contracts, Customers: customers, Batches: w.Batches, Reviews: w.Reviews, Stops: h.stops,
 		Documents: document.New(w.DB, w.Clock, w.Trail, w.Blobs), Notices: w.Notices, Provider: paper.Party{Name: "信闸"},

@@ -171,6 +171,9 @@ func sentence(es []Evidence, lang int) string {
 	return strings.Join(out, map[int]string{0: "，", 1: ", "}[lang])
 }
 
+// Because tells the figures of an alert in words, Chinese and English.
+func (a *Alert) Because() (zh, en string) { return sentence(a.Evidence, 0), sentence(a.Evidence, 1) }
+
 // tell sends notices: always to the compliance leads, to the sales leads of what concerns a customer, to the customer where sending was
 // stopped, to the person whose account it is.
 func (s *Service) tell(ctx context.Context, a *Alert) error {

@@ -23,6 +23,20 @@ export const previewQuery = (id: string, choice: Choice | null) =>
     retry: false,
   });
 
+export type BatchTemplate = Schemas["BatchTemplate"];
+/** The registered templates that a batch may take. */
+export const batchTemplatesQuery = (contract: string, signature: string, q: string) =>
+  queryOptions({
+    queryKey: ["batches", "templates", contract, signature, q],
+    queryFn: ({ signal }) =>
+      ask(
+        api.GET("/api/v1/batch-templates", {
+          params: { query: { contract_id: contract, signature_id: signature, ...(q ? { q } : {}) } },
+          signal,
+        }),
+      ),
+  });
+
 export const beginUpload = (id: string, file: { name: string; size: number; sha256: string }) =>
   ask(api.POST("/api/v1/batches/{id}/upload", { params: at(id), body: file }));
 export const putPiece = (id: string, number: number, sha256: string, content: Blob, progress: Progress) =>

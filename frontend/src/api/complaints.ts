@@ -85,6 +85,24 @@ export const appealQuery = (id: string) =>
     queryKey: ["appeals", id],
     queryFn: ({ signal }) => ask(api.GET("/api/v1/appeals/{id}", { params: { path: { id } }, signal })),
   });
+export type Restriction = Schemas["RestrictionRecord"];
+/** What is refused, suspended or restricted for a customer; without one, for the caller's own. */
+export const restrictionsQuery = (params: Params) =>
+  list<Restriction>({
+    queryKey: ["appeals", "restrictions", params],
+    queryFn: ({ signal }) =>
+      ask(
+        api.GET("/api/v1/restrictions", {
+          params: { query: params.customer_id ? { customer_id: params.customer_id } : {} },
+          signal,
+        }),
+      ),
+  });
+export const restrictionQuery = (kind: Restriction["kind"], object: string) =>
+  queryOptions({
+    queryKey: ["appeals", "restrictions", kind, object],
+    queryFn: ({ signal }) => ask(api.GET("/api/v1/restrictions/{kind}/{object}", { params: { path: { kind, object } }, signal })),
+  });
 export const fileAppeal = (body: Schemas["File-appealRequest"], key: string) =>
   ask(api.POST("/api/v1/appeals", { body, headers: once(key) }));
 export const decideAppeal = ({ id, ...body }: { id: string; grant: boolean; answer: string }, key: string) =>

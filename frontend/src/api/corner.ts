@@ -153,6 +153,14 @@ export type NewProof = {
 export const sendProof = (body: NewProof, key: string) => ask(api.POST("/api/v1/payment-proofs", { body, headers: once(key) }));
 export const matchProof = ({ id, payment_id }: { id: string; payment_id: string }, key: string) =>
   ask(api.POST("/api/v1/payment-proofs/{id}/match", { params: path(id), body: { payment_id }, headers: once(key) }));
+export type SuggestedPayment = Schemas["SuggestedPayment"];
+/** The payments that a proof may be about, the likeliest first. */
+export const suggestedPaymentsQuery = (id: string, q: string) =>
+  queryOptions({
+    queryKey: ["payment-proofs", id, "payments", q],
+    queryFn: ({ signal }) =>
+      ask(api.GET("/api/v1/payment-proofs/{id}/payments", { params: { ...path(id), query: q ? { q } : {} }, signal })),
+  });
 export const refuseProof = ({ id, reason }: { id: string; reason: string }, key: string) =>
   ask(api.POST("/api/v1/payment-proofs/{id}/refuse", { params: path(id), body: { reason }, headers: once(key) }));
 export const withdrawProof = (id: string, key: string) =>

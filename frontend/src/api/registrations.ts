@@ -36,6 +36,13 @@ export const handlerQuery = (id: string) => ({
   queryFn: ({ signal }: { signal: AbortSignal }) =>
     ask(api.GET("/api/v1/registrations/{id}/handler", { params: { path: { id } }, signal })),
 });
+export type Mention = Schemas["RegistrationMention"];
+/** The links and phone numbers in a template's text. */
+export const mentionsQuery = (id: string) => ({
+  queryKey: ["registrations", id, "mentions"],
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    ask(api.GET("/api/v1/registrations/{id}/mentions", { params: { path: { id } }, signal })),
+});
 export const filingsQuery = (params: Params) =>
   list<Filing>({
     queryKey: ["filings", "list", params],

@@ -684,6 +684,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batch-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 批次可用的登记模板：签名下生效、合同允许的类别
+         * @description The registered templates that a batch may take: in force under the signature, of the contract's categories
+         */
+        get: operations["list-batch-templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/batches": {
         parameters: {
             query?: never;
@@ -4216,6 +4236,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customer-faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 各客户登记资料的问题，最新的在前
+         * @description Faults of customers' registration data, newest first
+         */
+        get: operations["list-all-customer-faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customer-faults/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 更正仍不对，退回客户；说明还差什么
+         * @description Note that the correction is not right yet, and what is wrong still
+         */
+        post: operations["return-customer-fault"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customer-faults/{id}/settle": {
         parameters: {
             query?: never;
@@ -4230,6 +4290,26 @@ export interface paths {
          * @description Note that it is right now; with the last fault settled contracts go on
          */
         post: operations["settle-customer-fault"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customer-faults/{id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 不等期限，立即暂停合同
+         * @description Suspend contracts now, without waiting for the last day
+         */
+        post: operations["suspend-for-customer-fault"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4298,8 +4378,8 @@ export interface paths {
         get: operations["list-customer-faults"];
         put?: never;
         /**
-         * 登记资料不全或有误：合同随即暂停，更正并核对后恢复
-         * @description Note that registration data is incomplete or wrong: contracts are suspended until it is corrected and checked
+         * 登记资料不全或有误：给出更正期限，或立即暂停合同；更正并核对后恢复
+         * @description Note that registration data is incomplete or wrong: contracts are suspended at once, or after the last day to correct it, until it is corrected and checked
          */
         post: operations["raise-customer-fault"];
         delete?: never;
@@ -6260,6 +6340,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/payment-proofs/{id}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 凭证可能对应的收款，最像的在前
+         * @description The payments that a proof may be about, the likeliest first
+         */
+        get: operations["suggest-payments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/payment-proofs/{id}/refuse": {
         parameters: {
             query?: never;
@@ -7148,6 +7248,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/registrations/{id}/mentions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 模板里的链接和号码（引流信息），各在何处、登记在哪一条之下
+         * @description The links and phone numbers in a template: where each stands, and under which registration
+         */
+        get: operations["list-registration-mentions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/registrations/{id}/refile": {
         parameters: {
             query?: never;
@@ -7384,6 +7504,46 @@ export interface paths {
          * @description A report as a file: format=xlsx or pdf, with all rows
          */
         get: operations["download-report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restrictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 对客户的拒绝、暂停和限制：理由、依据、补救办法和申诉
+         * @description What is refused, suspended or restricted for a customer: reason, evidence, remedy and appeal
+         */
+        get: operations["list-restrictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restrictions/{kind}/{object}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一项拒绝、暂停或限制
+         * @description One refusal, suspension or restriction
+         */
+        get: operations["get-restriction"];
         put?: never;
         post?: never;
         delete?: never;
@@ -10784,7 +10944,7 @@ export interface components {
             grounds: string;
             id: string;
             /** @enum {string} */
-            kind: "batch" | "suspension" | "registration" | "licence" | "stop" | "complaint";
+            kind: "batch" | "suspension" | "registration" | "licence" | "consent" | "complaint" | "stop" | "alert" | "takedown";
             number: string;
             object_id: string;
             /** @description Of the decision, as it was shown when the appeal was filed. */
@@ -11349,6 +11509,8 @@ export interface components {
             progress?: components["schemas"]["BatchProgress"];
             /** @description Set once the content was destroyed; figures stay. */
             purged?: components["schemas"]["BatchPurge"];
+            /** @description Why a person refused, cancelled or declined it. */
+            reason?: string;
             /** @description Why it is refused, held as a whole or failed, and what to do. */
             reasons: components["schemas"]["BatchReason"][] | null;
             /**
@@ -11356,6 +11518,8 @@ export interface components {
              * @example 2026-10-01T09:00:00.000+08:00
              */
             received_at: string | null;
+            /** @description The customer's own approval, where it asks for one. */
+            release?: components["schemas"]["BatchRelease"];
             rows: components["schemas"]["BatchRows"];
             rule_set?: string;
             /**
@@ -11397,6 +11561,22 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        BatchRelease: {
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            asked_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            decided_at: string | null;
+            decided_by_name?: string;
+            note?: string;
+            /** @enum {string} */
+            state: "waiting" | "released" | "declined";
+        };
         BatchRows: {
             /** Format: int64 */
             bad: number;
@@ -11421,6 +11601,16 @@ export interface components {
             repeated: number;
             /** Format: int64 */
             total: number;
+        };
+        BatchTemplate: {
+            carriers: components["schemas"]["TemplateStanding"][] | null;
+            category: string;
+            id: string;
+            name: string;
+            /** @description As approved, with {1}, {2} … */
+            text: string;
+            /** @description In the order of {1}, {2} …; each is filled from the column of its name. */
+            variables: components["schemas"]["RegistrationVariable"][] | null;
         };
         BatchUpload: {
             batch_id: string;
@@ -13070,7 +13260,17 @@ export interface components {
              */
             corrected_at: string | null;
             corrected_by_name?: string;
-            field: string;
+            customer_id: string;
+            /** @description In lists of several customers. */
+            customer_name?: string;
+            /**
+             * Format: date
+             * @description Last day to correct it without being suspended; none: suspended at once.
+             * @example 2026-10-01
+             */
+            due_on?: string | null;
+            /** @enum {string} */
+            field: "name" | "uscc" | "address" | "legal_rep" | "industry" | "bank_name" | "bank_account" | "contacts";
             id: string;
             note: string;
             /**
@@ -13088,6 +13288,13 @@ export interface components {
             settlement?: string;
             /** @enum {string} */
             state: "open" | "corrected" | "settled";
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            suspended_at: string | null;
+            /** @description Contracts are suspended for it now. */
+            suspends: boolean;
         };
         CustomerFields: {
             address: string;
@@ -14007,7 +14214,7 @@ export interface components {
             document_id?: string;
             grounds: string;
             kind: string;
-            /** @description Of the batch, registration, licence or complaint; CONTRACT:REASON of a suspension. */
+            /** @description Of the batch, registration, licence, consent, complaint, stop, alert or takedown; CONTRACT:REASON of a suspension. */
             object_id: string;
         };
         FileRef: {
@@ -15072,6 +15279,16 @@ export interface components {
              */
             total: number;
         };
+        ListBatchTemplate: {
+            items: components["schemas"]["BatchTemplate"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListBillNote: {
             items: components["schemas"]["BillNote"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
@@ -15802,6 +16019,16 @@ export interface components {
              */
             total: number;
         };
+        ListRestrictionRecord: {
+            items: components["schemas"]["RestrictionRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
         ListReviewGroupView: {
             items: components["schemas"]["ReviewGroupView"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
@@ -15964,6 +16191,16 @@ export interface components {
         };
         ListStopRecord: {
             items: components["schemas"]["StopRecord"][] | null;
+            /** @description Give it as cursor to get the next page; absent on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many records match in all, within what the caller may see.
+             */
+            total: number;
+        };
+        ListSuggestedPayment: {
+            items: components["schemas"]["SuggestedPayment"][] | null;
             /** @description Give it as cursor to get the next page; absent on the last one. */
             next_cursor?: string;
             /**
@@ -17545,6 +17782,12 @@ export interface components {
             submitter_name: string;
         };
         "Raise-customer-faultRequest": {
+            /**
+             * Format: date
+             * @description Last day to correct it; none: contracts are suspended at once.
+             * @example 2026-10-01
+             */
+            due_on?: string | null;
             /** @description name, uscc, address, legal_rep, industry, bank_name, bank_account or contacts. */
             field: string;
             /** @description What is wrong, and what would be right. */
@@ -17971,6 +18214,30 @@ export interface components {
             masked: boolean;
             name: string;
             phone: string;
+        };
+        RegistrationMention: {
+            /**
+             * Format: int64
+             * @description First character, from 1.
+             */
+            from: number;
+            /** @enum {string} */
+            kind: "link" | "phone";
+            /** @description As what it is registered. */
+            registered?: string;
+            /** @description None: it is not registered under the template's signature. */
+            registration_id?: string;
+            /** @enum {string} */
+            state?: "submitted" | "in_review" | "approved";
+            text: string;
+            /**
+             * Format: int64
+             * @description Last character.
+             */
+            to: number;
+        };
+        RegistrationMentions: {
+            items: components["schemas"]["RegistrationMention"][] | null;
         };
         RegistrationRecord: {
             available_actions: string[] | null;
@@ -18420,6 +18687,35 @@ export interface components {
         "Resolve-incidentRequest": {
             cause: string;
             prevention: string;
+        };
+        RestrictionRecord: {
+            /** @description The newest appeal against it. */
+            appeal_id?: string;
+            /** @enum {string} */
+            appeal_state?: "filed" | "granted" | "denied" | "withdrawn";
+            available_actions: string[] | null;
+            contract_id: string;
+            customer_id: string;
+            /** @description Who decided; empty: the system. */
+            decider_name: string;
+            evidence: string;
+            /** @enum {string} */
+            kind: "batch" | "suspension" | "registration" | "licence" | "consent" | "complaint" | "stop" | "alert" | "takedown";
+            object_id: string;
+            reason: string;
+            /** @description What ends it without an appeal. */
+            remedy: string;
+            remedy_en: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-01T09:00:00.000+08:00
+             */
+            since: string | null;
+            title: string;
+        };
+        "Return-customer-faultRequest": {
+            /** @description What is wrong still. */
+            note: string;
         };
         "Return-mailRequest": {
             reason: string;
@@ -20076,6 +20372,29 @@ export interface components {
             /** @description template: in the order of {1}, {2} … */
             variables?: components["schemas"]["RegistrationVariable"][] | null;
         };
+        SuggestedPayment: {
+            /** Format: int64 */
+            amount_fen: number;
+            id: string;
+            /** @enum {string} */
+            method: "transfer" | "cash" | "cheque" | "set_off" | "write_off" | "wallet";
+            /** @description It arrived within a week of the day on the proof. */
+            near: boolean;
+            /** @description Number of its receipt. */
+            number: string;
+            reference: string;
+            same_amount: boolean;
+            same_reference: boolean;
+            /** @description It can hardly be another. */
+            sure: boolean;
+            /** @description Another proof was matched to it. */
+            taken: boolean;
+            /**
+             * Format: date
+             * @example 2026-10-01
+             */
+            value_date: string | null;
+        };
         SupportAct: {
             action: string;
             /**
@@ -20437,6 +20756,14 @@ export interface components {
             title: components["schemas"]["ContracttemplateText"];
             /** Format: int64 */
             version: number;
+        };
+        TemplateStanding: {
+            carrier: string;
+            /**
+             * @description Empty: in order; else messages to this carrier's numbers don't pass.
+             * @enum {string}
+             */
+            standing: "" | "not_filed" | "carrier_pending" | "carrier_refused" | "lapsed" | "licence";
         };
         TemplatesLanguages: {
             En: string;
@@ -22738,6 +23065,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchAllowance"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-batch-templates": {
+        parameters: {
+            query: {
+                contract_id: string;
+                signature_id: string;
+                /** @description Part of the name or of the text. */
+                q?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBatchTemplate"];
                 };
             };
             /** @description Error */
@@ -29682,6 +30044,82 @@ export interface operations {
             };
         };
     };
+    "list-all-customer-faults": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Search text. */
+                q?: string;
+                /** @description One state, or several joined by commas. */
+                state?: string;
+                customer_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCustomerFault"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "return-customer-fault": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Return-customer-faultRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFault"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "settle-customer-fault": {
         parameters: {
             query?: never;
@@ -29699,6 +30137,40 @@ export interface operations {
                 "application/json": components["schemas"]["Settle-customer-faultRequest"];
             };
         };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFault"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suspend-for-customer-fault": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一用户重复使用同一键时返回首次的结果，不会重复执行。The same key from the same user gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
@@ -33754,6 +34226,40 @@ export interface operations {
             };
         };
     };
+    "suggest-payments": {
+        parameters: {
+            query?: {
+                /** @description Part of the receipt's number or of the reference; none: what arrived near the day. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSuggestedPayment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "refuse-payment-proof": {
         parameters: {
             query?: never;
@@ -35544,6 +36050,37 @@ export interface operations {
             };
         };
     };
+    "list-registration-mentions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationMentions"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "refile-registration": {
         parameters: {
             query?: never;
@@ -35990,6 +36527,70 @@ export interface operations {
                 };
             };
             /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-restrictions": {
+        parameters: {
+            query?: {
+                /** @description None: the caller's own. */
+                customer_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRestrictionRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-restriction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "batch" | "suspension" | "registration" | "licence" | "consent" | "complaint" | "stop" | "alert" | "takedown";
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestrictionRecord"];
+                };
+            };
+            /** @description Error */
             default: {
                 headers: {
                     [name: string]: unknown;

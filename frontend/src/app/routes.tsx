@@ -16,6 +16,7 @@ import {
   DeleteOutlined,
   DisconnectOutlined,
   EditOutlined,
+  ExclamationCircleOutlined,
   ExportOutlined,
   FieldTimeOutlined,
   FileDoneOutlined,
@@ -172,6 +173,14 @@ export const routes: readonly PageRoute[] = [
     group: "business",
     capability: "customer.read",
     page: load(() => import("@/features/papers/LicencesPage"), "LicencesPage"),
+  },
+  {
+    path: "/faults",
+    title: "nav.faults",
+    icon: ExclamationCircleOutlined,
+    group: "business",
+    capability: "licence.verify",
+    page: load(() => import("@/features/papers/FaultsPage"), "FaultsPage"),
   },
   {
     path: "/registrations",
@@ -520,6 +529,14 @@ export const routes: readonly PageRoute[] = [
     group: "content",
     capability: "appeal.read",
     page: load(() => import("@/features/appeals/AppealsPage"), "AppealsPage"),
+  },
+  {
+    path: "/restrictions",
+    title: "nav.restrictions",
+    icon: StopOutlined,
+    group: "content",
+    capability: "appeal.file",
+    page: load(() => import("@/features/appeals/RestrictionsPage"), "RestrictionsPage"),
   },
   {
     path: "/appeals/$id",

@@ -1,9 +1,11 @@
+import { useQuery } from "@tanstack/react-query";
 import { Form, Input } from "antd";
-import { type Appeal, fileAppeal } from "@/api/complaints";
+import { type Appeal, fileAppeal, restrictionQuery } from "@/api/complaints";
 import { useText } from "@/i18n";
 import { AttachmentUpload } from "@/ui/Attachment";
 import { FormDialog, useMust } from "@/ui/FormDialog";
 import { useAct } from "@/ui/use-act";
+import { RestrictionFacts } from "./RestrictionFacts";
 
 type Fields = { grounds: string; document_id?: string };
 type Props = { open: boolean; kind: Appeal["kind"]; objectId: string; title: string; onClose: () => void };
@@ -12,6 +14,7 @@ type Props = { open: boolean; kind: Appeal["kind"]; objectId: string; title: str
 export function AppealDialog({ open, kind, objectId, title, onClose }: Props) {
   const { t } = useText();
   const must = useMust();
+  const matter = useQuery({ ...restrictionQuery(kind, objectId), enabled: open });
   const run = useAct(fileAppeal, { quiet: true, done: t("appeal.done"), onDone: onClose });
   return (
     <FormDialog<Fields>
@@ -27,6 +30,11 @@ export function AppealDialog({ open, kind, objectId, title, onClose }: Props) {
         onClose();
       }}
     >
+      {matter.data && (
+        <div style={{ marginBottom: 16 }}>
+          <RestrictionFacts restriction={matter.data} />
+        </div>
+      )}
       <Form.Item name="grounds" label={t("appeal.grounds")} rules={must(t("appeal.grounds"))}>
         <Input.TextArea rows={5} maxLength={2000} showCount />
       </Form.Item>

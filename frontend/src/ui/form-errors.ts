@@ -20,12 +20,16 @@ export function placeErrors(
   const problem = asProblem(error);
   const named = [...(problem.errors ?? []), ...(problem.field ? [problem] : [])].filter((f) => f.field);
   const known = new Set(form.getFieldsError().map((e) => e.name.join(".")));
+  const found = new Map<string, { name: (string | number)[]; errors: string[] }>(); // a field may have several complaints
   let placed = 0;
   for (const f of named) {
     let name = fieldPath(f.field ?? "");
     if (under && name[0] === under) name = [under, name.slice(1).join(".")];
-    if (!known.has(name.join("."))) continue;
-    form.setFields([{ name, errors: [pick(f.detail, f.detail_en)] }]);
+    const key = name.join(".");
+    if (!known.has(key)) continue;
+    const errors = [...(found.get(key)?.errors ?? []), pick(f.detail, f.detail_en)];
+    found.set(key, { name, errors });
+    form.setFields([{ name, errors }]);
     if (placed === 0) form.scrollToField(name, { block: "center", focus: true });
     placed++;
   }

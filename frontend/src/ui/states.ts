@@ -29,6 +29,7 @@ import type { AppealState, ComplaintState } from "@/api/complaints";
 import type { EscalationState, ExemptionState, RecheckState, TakedownState } from "@/api/compliance";
 import type { ContractState } from "@/api/contracts";
 import type { ApiKeyState, DeliveryState, PaperState, SwitchState, TicketState } from "@/api/corner";
+import type { Fault } from "@/api/customers";
 import type { DisclosureState } from "@/api/disclosures";
 import type { ExceptionState } from "@/api/dunning";
 import type { Hold, KeyState } from "@/api/evidence";
@@ -381,6 +382,12 @@ const ticket: Table<TicketState> = {
   closed: look("state.ticket.closed", "idle", CheckCircleOutlined),
 };
 
+const fault: Table<Fault["state"]> = {
+  open: look("state.fault.open", "warn", ExclamationCircleOutlined),
+  corrected: look("state.fault.corrected", "busy", EyeOutlined),
+  settled: look("state.fault.settled", "ok", CheckCircleOutlined),
+};
+
 const paper: Table<PaperState> = {
   open: look("state.paper.open", "warn", ClockCircleOutlined),
   accepted: look("state.paper.accepted", "ok", CheckCircleOutlined),
@@ -478,6 +485,7 @@ export const states = {
   delivery,
   ticket,
   paper,
+  fault,
 } as const;
 
 export type StateKind = keyof typeof states;

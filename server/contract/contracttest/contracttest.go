@@ -84,7 +84,7 @@ func Over(t testing.TB, d *db.DB, c clock.Clock, fake *clockwork.FakeClock) *Hou
 	h.Trail = trail.New(d, c)
 	h.Documents = document.New(d, c, h.Trail, blobs)
 	h.Notices = notice.New(d, c, texts)
-	h.Customers = customer.New(d, c, h.Trail)
+	h.Customers = customer.New(d, c, h.Trail, h.Notices)
 	h.Licences = licence.New(d, c, h.Trail, h.Customers, h.Documents, h.Notices)
 	h.Ledger = ledger.New(d, c)
 	h.Plans = catalogue.New(d, c, h.Trail)

@@ -9,10 +9,12 @@ import { useRemember } from "@/session/recent";
 import { AttachmentLink } from "@/ui/Attachment";
 import { FormDialog, useMust } from "@/ui/FormDialog";
 import { Instant } from "@/ui/Instant";
+import { LinkTo } from "@/ui/LinkTo";
 import { Loaded } from "@/ui/Loading";
 import { Facts, Page, Panel } from "@/ui/Page";
 import { StateTag } from "@/ui/StateTag";
 import { useAct } from "@/ui/use-act";
+import { homeOf } from "./homes";
 
 /** One objection: what was decided and why, what the customer says, what follows. */
 export function AppealPage() {
@@ -56,17 +58,15 @@ export function AppealPage() {
   );
 }
 
-const homes: Partial<Record<Appeal["kind"], string>> = { batch: "/batches/", complaint: "/complaints/" };
-
 function Record({ of: a }: { of: Appeal }) {
   const { t } = useText();
-  const home = a.kind === "suspension" ? `/contracts/${a.contract_id}` : homes[a.kind] && homes[a.kind] + a.object_id;
+  const home = homeOf(a);
   return (
     <>
       <Panel title={t("appeal.matter")}>
         <Facts
           items={[
-            { label: t("appeal.matter"), value: home ? <Link to={home}>{a.title}</Link> : a.title, wide: true },
+            { label: t("appeal.matter"), value: home ? <LinkTo href={home}>{a.title}</LinkTo> : a.title, wide: true },
             { label: t("appeal.reason"), value: a.reason || undefined, wide: true },
             { label: t("appeal.decider"), value: a.decider_name || t("appeal.system") },
             { label: t("appeal.dueOn"), value: <span className="num">{a.due_on}</span> },

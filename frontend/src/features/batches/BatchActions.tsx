@@ -15,6 +15,12 @@ const titles: Readonly<Record<Asked, TextKey>> = {
   decline: "corner.decline",
 };
 
+const sentences: Readonly<Record<Asked, TextKey>> = {
+  cancel: "batch.act.cancelSentence",
+  pause: "batch.act.pauseSentence",
+  decline: "corner.declineSentence",
+};
+
 export function BatchActions({ batch }: { batch: Batch }) {
   const { t } = useText();
   const [asking, setAsking] = useState<Asked | null>(null);
@@ -47,12 +53,11 @@ export function BatchActions({ batch }: { batch: Batch }) {
       <ConfirmTotals
         open={asking !== null}
         title={asking ? t(titles[asking]) : ""}
-        sentence={t(asking === "pause" ? "batch.act.pauseSentence" : "batch.act.cancelSentence", {
-          count: formatCount(batch.rows.good),
-        })}
+        sentence={asking && t(sentences[asking], { count: formatCount(batch.rows.good) })}
         confirm={asking ? t(titles[asking]) : ""}
         danger={asking !== "pause"}
         busy={act.isPending}
+        disabled={asking === "decline" && reason.trim() === ""}
         onConfirm={() => asking && act.mutate({ id: batch.id, action: asking, reason: reason || undefined })}
         onCancel={() => setAsking(null)}
       >

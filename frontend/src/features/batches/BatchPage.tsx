@@ -23,6 +23,8 @@ import { ErrorRows } from "./ErrorRows";
 import { Groups } from "./Groups";
 import { HandoffPanel } from "./HandoffPanel";
 import { lifeOf } from "./life";
+import { OwnRelease } from "./OwnRelease";
+import { TemplateLink } from "./TemplateLink";
 import { useLiveBatch } from "./use-live";
 import "./batches.css";
 
@@ -71,6 +73,11 @@ function Record({ batch: b }: { batch: Batch }) {
         <Lane stops={lifeOf(b, t)} label={t("batch.progress")} />
       </Panel>
       {isMoving(b.state) && b.progress && b.progress.stage !== "done" && <Now batch={b} />}
+      {b.state === "confirming" && (
+        <div className="warn-note" role="status">
+          <ExclamationCircleOutlined aria-hidden /> {t("corner.releaseWaits")}
+        </div>
+      )}
       {reasons.length > 0 && (
         <div className="warn-note">
           <ul className="reasons" aria-label={t("batch.reasons")}>
@@ -180,7 +187,10 @@ function Overview({ batch: b }: { batch: Batch }) {
           items={[
             { label: t("batch.signature"), value: b.signature && `【${b.signature}】` },
             { label: t("batch.mode"), value: nameOf(modeNames, b.mode, t) },
+            Boolean(b.template_id) && { label: t("batch.template.one"), value: <TemplateLink id={b.template_id ?? ""} /> },
             { label: t("batch.submitter"), value: b.submitted_by_name },
+            (b.state === "cancelled" || b.state === "paused") && { label: t("ui.reason"), value: b.reason },
+            b.release && { label: t("corner.ownRelease"), value: <OwnRelease of={b.release} /> },
             { label: t("batch.createdAt"), value: <Instant at={b.created_at} precision="second" /> },
             b.scheduled_at !== null && { label: t("batch.scheduledAt"), value: <Instant at={b.scheduled_at} /> },
             {

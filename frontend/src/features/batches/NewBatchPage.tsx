@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Button, DatePicker, Form, Input, Radio, Select } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { useRef, useState } from "react";
+import type { BatchTemplate } from "@/api/batch-uploads";
 import { type BatchMode, type Category, createBatch } from "@/api/batches";
 import { contractsQuery } from "@/api/contracts";
 import { customerSignaturesQuery } from "@/api/registrations";
@@ -16,14 +17,17 @@ import { useAct } from "@/ui/use-act";
 import { AllowanceNote } from "./AllowanceNote";
 import { FileDrop } from "./FileDrop";
 import { partsOf } from "./parts";
+import { TemplatePreview } from "./TemplatePreview";
+import { TemplateSelect } from "./TemplateSelect";
 import { startTransfer } from "./transfer";
 import "./batches.css";
 
 type Fields = {
   contract_id: string;
   signature_id: string;
+  template_id?: string;
   category: Category;
-  mode: BatchMode;
+  mode: BatchMode | "registered";
   text?: string;
   scheduled_at?: Dayjs | null;
 };
@@ -34,6 +38,7 @@ export function NewBatchPage() {
   const [params] = useUrlState();
   const [form] = Form.useForm<Fields>();
   const [file, setFile] = useState<File | null>(null);
+  const [template, setTemplate] = useState<BatchTemplate | null>(null);
   const client = useQueryClient();
   const submitAtOnce = useRef(true);
   const contracts = useQuery(contractsQuery({ state: "active", limit: "100" }));
@@ -52,8 +57,9 @@ export function NewBatchPage() {
   // The batch is made first; its file follows in pieces, whatever page is open then.
   const act = useAct(
     async (v: { fields: Fields; file: File }, key: string) => {
-      const { scheduled_at, ...rest } = v.fields;
-      return createBatch({ ...rest, scheduled_at: scheduled_at?.format("YYYY-MM-DDTHH:mm:00+08:00") }, key);
+      const { scheduled_at, mode, ...rest } = v.fields;
+      const own = mode === "registered" ? {} : { mode };
+      return createBatch({ ...rest, ...own, scheduled_at: scheduled_at?.format("YYYY-MM-DDTHH:mm:00+08:00") }, key);
     },
     {
       quiet: true,
@@ -66,6 +72,12 @@ export function NewBatchPage() {
   );
   const must = (name: string) => [{ required: true, message: t("ui.required", { name }) }];
   const count = partsOf(text, signature);
+  const modes = [{ value: "registered", label: t("batch.template.one") }, ...optionsOf(modeNames, t)];
+  const registered = mode === "registered";
+  const noTemplate = () => {
+    setTemplate(null);
+    form.setFieldValue("template_id", undefined);
+  };
 
   return (
     <Page title={t("nav.newBatch")} crumbs={[{ label: t("nav.batches"), to: "/batches" }]}>
@@ -82,7 +94,10 @@ export function NewBatchPage() {
               <Form.Item name="contract_id" label={t("batch.contract")} rules={must(t("batch.contract"))}>
                 <Select
                   loading={contracts.isPending}
-                  onChange={() => form.setFieldValue("signature_id", undefined)}
+                  onChange={() => {
+                    form.setFieldValue("signature_id", undefined);
+                    noTemplate();
+                  }}
                   options={contracts.data?.items?.map((c) => ({ value: c.id, label: `${c.number} · ${c.customer_name}` }))}
                 />
               </Form.Item>
@@ -90,11 +105,12 @@ export function NewBatchPage() {
                 <Select
                   disabled={!contract}
                   loading={signatures.isFetching}
+                  onChange={noTemplate}
                   options={signatures.data?.items?.map((s) => ({ value: s.id, label: `【${s.text}】` }))}
                 />
               </Form.Item>
               <Form.Item name="category" label={t("batch.category")} rules={must(t("batch.category"))}>
-                <Select options={optionsOf(categoryNames, t)} />
+                <Select options={optionsOf(categoryNames, t)} disabled={registered && template !== null} />
               </Form.Item>
               <Form.Item
                 name="scheduled_at"
@@ -109,9 +125,29 @@ export function NewBatchPage() {
                 />
               </Form.Item>
               <Form.Item name="mode" label={t("batch.mode")} className="wide">
-                <Radio.Group optionType="button" options={optionsOf(modeNames, t)} />
+                <Radio.Group optionType="button" options={modes} />
               </Form.Item>
-              {mode !== "text_per_row" && (
+              {registered && (
+                <Form.Item
+                  name="template_id"
+                  label={t("batch.template.one")}
+                  className="wide"
+                  rules={must(t("batch.template.one"))}
+                >
+                  <TemplateSelect
+                    contract={contractID}
+                    customer={contract?.customer_id}
+                    signature={signatureID}
+                    chosen={template}
+                    onChoose={(chosen) => {
+                      setTemplate(chosen);
+                      form.setFieldValue("category", chosen.category);
+                    }}
+                  />
+                </Form.Item>
+              )}
+              {registered && template && signature && <TemplatePreview template={template} signature={signature} />}
+              {!registered && mode !== "text_per_row" && (
                 <Form.Item
                   name="text"
                   label={t("batch.text")}

@@ -10,6 +10,7 @@ import { formatCount } from "@/ui/money";
 import { Panel } from "@/ui/Page";
 import { useAct } from "@/ui/use-act";
 import { choose, purposeOf, usesFor } from "./columns";
+import { VariableMap } from "./VariableMap";
 
 /** What the file becomes: the columns as they were guessed or are chosen here, and the first messages as people get them. */
 export function PreviewPanel({ batch }: { batch: Batch }) {
@@ -58,6 +59,7 @@ export function PreviewPanel({ batch }: { batch: Batch }) {
               />
               <span>{t("batch.preview.header")}</span>
             </p>
+            <VariableMap batch={batch} preview={p} />
             <PreviewTable preview={p} mode={batch.mode} onChoose={(i, use) => setChoice(choose(p, i, use))} />
           </>
         )}

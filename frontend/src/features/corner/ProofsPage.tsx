@@ -2,7 +2,7 @@ import { UploadOutlined } from "@ant-design/icons";
 import { Button, DatePicker, Form, Input } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
-import { matchProof, type Proof, proofsQuery, refuseProof, sendProof, withdrawProof } from "@/api/corner";
+import { type Proof, proofsQuery, refuseProof, sendProof, withdrawProof } from "@/api/corner";
 import { allows } from "@/api/types";
 import { useText } from "@/i18n";
 import { AskReason } from "@/parts/AskReason";
@@ -16,6 +16,7 @@ import { Page } from "@/ui/Page";
 import { StateTag } from "@/ui/StateTag";
 import { stateOptions } from "@/ui/states";
 import { useAct } from "@/ui/use-act";
+import { MatchDialog } from "./MatchDialog";
 
 type Fields = { amount_fen: number; paid_on: Dayjs; payer: string; reference?: string; document_id: string; note?: string };
 
@@ -28,7 +29,6 @@ export function ProofsPage() {
   const [asking, setAsking] = useState<{ proof: Proof; act: "match" | "refuse" } | null>(null);
   const close = () => setAsking(null);
   const send = useAct(sendProof, { done: t("proof.sent"), onDone: () => setSending(false), quiet: true });
-  const match = useAct(matchProof, { onDone: close });
   const refuse = useAct(refuseProof, { onDone: close });
   const withdraw = useAct(withdrawProof);
   const columns: Column<Proof>[] = [
@@ -108,19 +108,14 @@ export function ProofsPage() {
         <ProofFields />
       </FormDialog>
       <AskReason
-        open={asking !== null}
-        title={t(asking?.act === "match" ? "proof.match" : "proof.refuse")}
-        label={asking?.act === "match" ? t("proof.payment") : undefined}
-        confirm={t(asking?.act === "match" ? "proof.match" : "proof.refuse")}
-        busy={match.isPending || refuse.isPending}
-        onAct={(text) =>
-          asking &&
-          (asking.act === "match"
-            ? match.mutate({ id: asking.proof.id, payment_id: text })
-            : refuse.mutate({ id: asking.proof.id, reason: text }))
-        }
+        open={asking?.act === "refuse"}
+        title={t("proof.refuse")}
+        confirm={t("proof.refuse")}
+        busy={refuse.isPending}
+        onAct={(reason) => asking && refuse.mutate({ id: asking.proof.id, reason })}
         onClose={close}
       />
+      {asking?.act === "match" && <MatchDialog proof={asking.proof} onClose={close} />}
     </Page>
   );
 }

@@ -1,21 +1,21 @@
 import { EditOutlined } from "@ant-design/icons";
-import { Button, Form, Input } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
-import { actOnProposal, type Proposal, type ProposalAct, proposalsQuery, propose } from "@/api/corner";
+import { actOnProposal, type Proposal, type ProposalAct, proposalsQuery } from "@/api/corner";
 import { allows } from "@/api/types";
 import { type TextKey, useText } from "@/i18n";
 import { AskReason } from "@/parts/AskReason";
 import { useSession } from "@/session/session";
 import { type Column, DataTable } from "@/ui/DataTable";
-import { FormDialog } from "@/ui/FormDialog";
 import { Instant } from "@/ui/Instant";
 import { Page } from "@/ui/Page";
 import { StateTag } from "@/ui/StateTag";
 import { stateOptions } from "@/ui/states";
 import { useAct } from "@/ui/use-act";
+import { fields } from "./names";
+import { OwnFaults } from "./OwnFaults";
+import { ProposeDialog } from "./ProposeDialog";
 
-const fields = ["address", "legal_rep", "industry", "bank_name", "bank_account"] as const;
-type Fields = Partial<Record<(typeof fields)[number] | "note", string>>;
 const acts: readonly { act: ProposalAct; text: TextKey }[] = [
   { act: "accept", text: "proposal.accept" },
   { act: "refuse", text: "proposal.refuse" },
@@ -28,7 +28,6 @@ export function ProposalsPage() {
   const { can } = useSession();
   const [asking, setAsking] = useState(false);
   const [refusing, setRefusing] = useState<Proposal | null>(null);
-  const send = useAct(propose, { done: t("proposal.sent"), onDone: () => setAsking(false), quiet: true });
   const act = useAct(actOnProposal, { onDone: () => setRefusing(null) });
   const columns: Column<Proposal>[] = [
     { key: "at", title: t("corner.at"), always: true, render: (p) => <Instant at={p.proposed_at} /> },
@@ -70,6 +69,7 @@ export function ProposalsPage() {
         )
       }
     >
+      {can("corner.manage") && <OwnFaults onCorrect={() => setAsking(true)} />}
       <DataTable
         id="proposals"
         label={t("nav.proposals")}
@@ -79,22 +79,7 @@ export function ProposalsPage() {
         filters={[{ key: "state", single: true, label: t("ui.state"), options: stateOptions("paper", t) }]}
         empty={{ why: t("proposal.empty"), next: t("proposal.hint") }}
       />
-      <FormDialog<Fields>
-        open={asking}
-        title={t("proposal.send")}
-        sentence={t("proposal.hint")}
-        confirm={t("proposal.send")}
-        busy={send.isPending}
-        error={send.error}
-        onAct={({ note, ...v }) => send.mutate({ changes: Object.fromEntries(Object.entries(v).filter(([, x]) => x)), note })}
-        onClose={() => setAsking(false)}
-      >
-        {[...fields, "note" as const].map((f) => (
-          <Form.Item key={f} name={f} label={t(`proposal.${f}`)}>
-            <Input maxLength={200} />
-          </Form.Item>
-        ))}
-      </FormDialog>
+      {asking && <ProposeDialog onClose={() => setAsking(false)} />}
       <AskReason
         open={refusing !== null}
         title={t("proposal.refuse")}

@@ -27,3 +27,5 @@ export const howNames: Readonly<Record<string, TextKey>> = {
   video: "corner.how.video",
   sealed_doc: "corner.how.sealed_doc",
 };
+/** What a customer may propose to change of its own record, beside its contacts. */
+export const fields = ["address", "legal_rep", "industry", "bank_name", "bank_account"] as const;

@@ -1,9 +1,9 @@
-import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { Button, Form, Input } from "antd";
 import { type Customer, type CustomerFields, changeCustomer, createCustomer, customerQuery } from "@/api/customers";
 import { useText } from "@/i18n";
+import { ContactFields } from "@/parts/ContactFields";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { placeErrors } from "@/ui/form-errors";
 import { Loaded } from "@/ui/Loading";
@@ -102,45 +102,7 @@ function CustomerForm({ customer }: { customer?: Customer }) {
           </div>
         </Panel>
         <Panel title={t("customer.contacts")}>
-          <Form.List name="contacts">
-            {(fields, { add, remove }) => (
-              <>
-                {fields.map((f, i) => (
-                  <div key={f.key} className="form-grid">
-                    <Form.Item
-                      name={[f.name, "name"]}
-                      label={t("customer.contactName")}
-                      rules={[must(t("customer.contactName"))]}
-                    >
-                      <Input maxLength={80} />
-                    </Form.Item>
-                    <Form.Item
-                      name={[f.name, "phone"]}
-                      label={t("customer.contactPhone")}
-                      rules={[must(t("customer.contactPhone"))]}
-                    >
-                      <Input maxLength={30} inputMode="tel" className="num" />
-                    </Form.Item>
-                    <Form.Item name={[f.name, "email"]} label={t("customer.contactEmail")} rules={[{ type: "email" }]}>
-                      <Input maxLength={120} inputMode="email" />
-                    </Form.Item>
-                    {fields.length > 1 && (
-                      <Button
-                        className="form-remove"
-                        type="text"
-                        icon={<DeleteOutlined />}
-                        aria-label={`${t("customer.removeContact")} ${i + 1}`}
-                        onClick={() => remove(f.name)}
-                      />
-                    )}
-                  </div>
-                ))}
-                <Button icon={<PlusOutlined />} onClick={() => add({})}>
-                  {t("customer.addContact")}
-                </Button>
-              </>
-            )}
-          </Form.List>
+          <ContactFields />
         </Panel>
         <ErrorNote error={act.error} />
       </div>

@@ -18,6 +18,7 @@ import { Page, Panel } from "@/ui/Page";
 import { useUrlState } from "@/ui/url-state";
 import { ChainTab } from "./ChainTab";
 import { CustomerFacts } from "./CustomerFacts";
+import { FaultsTab } from "./FaultsTab";
 import { LicencesTab } from "./LicencesTab";
 
 export function CustomerPage() {
@@ -72,6 +73,7 @@ function Record({ customer }: { customer: Customer }) {
         onChange={(tab) => set({ tab }, { replace: true })}
         items={[
           { key: "licences", label: t("customer.licences"), children: <LicencesTab customer={customer.id} /> },
+          { key: "faults", label: t("fault.title"), children: <FaultsTab customer={customer.id} /> },
           { key: "chain", label: t("chain.title"), children: <ChainTab customer={customer.id} /> },
           ...(can("contract.read")
             ? [{ key: "contracts", label: t("customer.contracts"), children: <Contracts customer={customer.id} /> }]

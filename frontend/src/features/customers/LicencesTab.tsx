@@ -4,6 +4,7 @@ import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import { customerLicencesQuery, type Licence, type LicenceKind, submitLicence } from "@/api/licences";
 import { useText } from "@/i18n";
+import { AppealButton } from "@/parts/AppealButton";
 import { useSession } from "@/session/session";
 import { AttachmentLink, AttachmentUpload } from "@/ui/Attachment";
 import { type Column, DataTable } from "@/ui/DataTable";
@@ -39,6 +40,14 @@ export function LicencesTab({ customer }: { customer: string }) {
     },
     { key: "submitted", title: t("customer.licence.submittedAt"), render: (l) => <Instant at={l.submitted_at} /> },
     { key: "reason", title: t("ui.reason"), render: (l) => l.reason },
+    {
+      key: "actions",
+      title: t("ui.actions"),
+      render: (l) =>
+        (l.state === "refused" || l.state === "revoked") && (
+          <AppealButton small kind="licence" objectId={l.id} title={nameOf(licenceKindNames, l.kind, t)} />
+        ),
+    },
   ];
   return (
     <>

@@ -33,6 +33,8 @@ const queueNames: Readonly<Record<string, TextKey>> = {
   batches_stuck: "home.queue.batches_stuck",
   batches_confirming: "home.queue.batches_confirming",
   proposals_open: "home.queue.proposals_open",
+  faults_to_check: "home.queue.faults_to_check",
+  faults_open: "home.queue.faults_open",
   proofs_open: "home.queue.proofs_open",
   tickets_open: "home.queue.tickets_open",
   tickets_answered: "home.queue.tickets_answered",

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { type Consent, consentsQuery, decideConsent, submitConsent } from "@/api/recipients";
 import { allows } from "@/api/types";
 import { useText } from "@/i18n";
+import { AppealButton } from "@/parts/AppealButton";
 import { AskReason } from "@/parts/AskReason";
 import { useSession } from "@/session/session";
 import { AttachmentLink } from "@/ui/Attachment";
@@ -97,6 +98,7 @@ export function ConsentsPage() {
       always: true,
       render: (c) => (
         <span className="row-actions">
+          {c.state === "refused" && <AppealButton small kind="consent" objectId={c.id} title={c.number} />}
           {allows(c, "upload") && (
             <Button size="small" onClick={() => setListing(c.id)}>
               {t("consent.list")}

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { type Registration, registrationQuery } from "@/api/registrations";
 import { useText } from "@/i18n";
+import { AppealButton } from "@/parts/AppealButton";
 import { formNames, kindNames, shown, sourceNames, variableNames } from "@/parts/chain/names";
 import { Instant } from "@/ui/Instant";
 import { Loaded } from "@/ui/Loading";
@@ -12,6 +13,7 @@ import { StateTag } from "@/ui/StateTag";
 import { Due } from "./Due";
 import { FilingsOf } from "./FilingsOf";
 import { HandlerFacts } from "./HandlerFacts";
+import { Mentions } from "./Mentions";
 import { ReviewActions } from "./ReviewActions";
 import "@/parts/chain/chain.css";
 
@@ -32,7 +34,16 @@ export function RegistrationPage() {
           </>
         )
       }
-      actions={r && <ReviewActions record={r} />}
+      actions={
+        r && (
+          <>
+            {(r.state === "refused" || r.state === "lapsed") && (
+              <AppealButton kind="registration" objectId={r.id} title={shown(r)} />
+            )}
+            <ReviewActions record={r} />
+          </>
+        )
+      }
     >
       <Loaded query={query}>{(record) => <Body record={record} />}</Loaded>
     </Page>
@@ -55,6 +66,7 @@ function Body({ record: r }: { record: Registration }) {
           </Panel>
         )}
       </div>
+      {r.kind === "template" && <Mentions record={r} />}
       <Panel title={t("chain.filings")} flush>
         <FilingsOf record={r} />
       </Panel>

@@ -165,3 +165,19 @@ export const appeal = {
   ],
   done: ["已保存", "Saved"],
 } as const satisfies Tree;
+
+export const restriction = {
+  hint: [
+    "对本企业的拒绝、暂停和限制：理由、依据、补救办法，不服可以申诉，由原决定人以外的人决定。",
+    "What is refused, suspended or restricted: reason, evidence and remedy. Who disagrees appeals, and somebody else decides.",
+  ],
+  reason: ["理由", "Reason"],
+  decider: ["决定人", "Decided by"],
+  evidence: ["依据", "Evidence"],
+  remedy: ["补救办法", "Remedy"],
+  since: ["时间", "Since"],
+  look: ["查看", "Look"],
+  choose: ["选择一个客户。", "Choose a customer."],
+  none: ["没有拒绝、暂停或限制。", "Nothing is refused, suspended or restricted."],
+  noneNext: ["以前的申诉在“申诉”里。", "Earlier appeals are under Appeals."],
+} as const satisfies Tree;

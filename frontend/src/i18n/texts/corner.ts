@@ -119,6 +119,20 @@ export const corner = {
   noDeliveries: ["还没有投递记录。", "Nothing was delivered yet."],
   release: ["放行", "Release"],
   decline: ["不放行", "Decline"],
+  declineSentence: [
+    "不放行的批次（{{count}} 条短信）不再发送，提交人会看到原因。请写明原因。",
+    "A batch that is declined ({{count}} messages) is not sent; the submitter reads the reason. Say why.",
+  ],
+  releaseWaits: [
+    "等待本企业审批人放行，放行后进入平台审核。提交人不能放行自己的批次。",
+    "It waits for one of the company's own approvers and then goes to review. Nobody releases what they submitted.",
+  ],
+  ownRelease: ["内部审批", "Own approval"],
+  releaseState: {
+    waiting: ["待放行", "Waits"],
+    released: ["已放行", "Released"],
+    declined: ["不放行", "Declined"],
+  },
 } as const satisfies Tree;
 
 export const ticket = {
@@ -164,7 +178,22 @@ export const proof = {
   sent: ["已上传，财务核对后答复", "Sent; finance will answer"],
   answer: ["答复", "Answer"],
   match: ["对应到账", "Match"],
-  payment: ["收款编号或 ID", "Payment"],
+  matchHint: [
+    "选择这笔汇款对应的收款。凭证本身不入账。",
+    "Choose the payment that this transfer is. The proof itself books nothing.",
+  ],
+  matched: ["已对应", "Matched"],
+  findPayment: ["按收款编号或流水号查找该客户的其他收款", "Find another payment of the customer by number or reference"],
+  noPayment: ["没有找到该客户的收款。", "No payment of this customer was found."],
+  noPaymentNext: [
+    "款项到账后先登记收款；确实没有到账的，退回凭证。",
+    "Record the payment once the money is there; refuse the proof if it is not.",
+  ],
+  sameReference: ["流水号相同", "same reference"],
+  sameAmount: ["金额相同", "same amount"],
+  near: ["日期相近", "about that day"],
+  taken: ["已对应其他凭证", "matched to another proof"],
+  sure: ["很可能就是这笔", "Very likely"],
   refuse: ["未查到", "Not found"],
   withdraw: ["撤回", "Withdraw"],
   empty: ["还没有付款凭证。", "There are no proofs of payment."],

@@ -27,6 +27,8 @@ export const home = {
     batches_stuck: ["批次要处理", "Batches to be mended"],
     batches_confirming: ["批次待内部审批", "Batches to release"],
     proposals_open: ["资料变更待处理", "Record changes to decide"],
+    faults_to_check: ["更正待核对的资料", "Corrected data to check"],
+    faults_open: ["需要更正的资料", "Data to be corrected"],
     proofs_open: ["付款凭证待核对", "Proofs of payment to match"],
     tickets_open: ["工单待答复", "Tickets without an answer"],
     tickets_answered: ["工单已答复", "Tickets answered"],

@@ -7,10 +7,10 @@ import { bill } from "./bill";
 import { chain } from "./chain";
 import { charge } from "./charge";
 import { collection } from "./collection";
-import { appeal, complaint } from "./complaint";
+import { appeal, complaint, restriction } from "./complaint";
 import { contract } from "./contract";
 import { corner, proof, proposal, ticket } from "./corner";
-import { customer } from "./customer";
+import { customer, fault } from "./customer";
 import { desk } from "./desk";
 import { dunning } from "./dunning";
 import { disclosure, evidence, keeping } from "./evidence";
@@ -55,6 +55,7 @@ export const texts = {
   state,
   home,
   customer,
+  fault,
   contract,
   life,
   signing,
@@ -86,6 +87,7 @@ export const texts = {
   complaint,
   appeal,
   leak,
+  restriction,
   wallet,
   charge,
   chain,

@@ -363,6 +363,11 @@ export const state = {
     answered: ["已答复", "Answered"],
     closed: ["已关闭", "Closed"],
   },
+  fault: {
+    open: ["待更正", "To be corrected"],
+    corrected: ["待核对", "To be checked"],
+    settled: ["已解决", "Settled"],
+  },
   paper: {
     open: ["待处理", "Waiting"],
     accepted: ["已接受", "Accepted"],

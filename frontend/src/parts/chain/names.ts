@@ -45,13 +45,22 @@ export const formNames: Names<"domain" | "url" | "short"> = {
   url: "chain.form.url",
   short: "chain.form.short",
 };
-export const variableNames: Names<"digits" | "text" | "money" | "date" | "phone" | "link"> = {
+export type VariableType = "digits" | "text" | "money" | "date" | "phone" | "link";
+export const variableNames: Names<VariableType> = {
   digits: "chain.variable.digits",
   text: "chain.variable.text",
   money: "chain.variable.money",
   date: "chain.variable.date",
   phone: "chain.variable.phone",
   link: "chain.variable.link",
+};
+export const takesNames: Names<VariableType> = {
+  digits: "chain.takes.digits",
+  text: "chain.takes.text",
+  money: "chain.takes.money",
+  date: "chain.takes.date",
+  phone: "chain.takes.phone",
+  link: "chain.takes.link",
 };
 export const causeNames: Names<"parent" | "letter" | "unused" | "rules" | "carrier" | "withdrawn" | "replaced"> = {
   parent: "chain.cause.parent",
