@@ -1,52 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
 import { violations } from "./axe.mjs";
 import { button, fill, pdf } from "./fields.mjs";
-import { openStage } from "./stage.mjs";
+import { suite } from "./suite.mjs";
 
-const pictures = process.env.COMPLAINT_PICTURES ?? null;
-
-describe("a recipient complains: found, asked, closed, appealed", { concurrency: false }, () => {
-  let stage;
-  let broken;
+suite("complaints", "a recipient complains: found, asked, closed, appealed", ({ stage, step, look, shoot }) => {
   let phone; // of a message that a customer of the demo sent
   let address; // of the complaint
   let appeal; // of the appeal
-  before(async () => {
-    stage = await openStage();
-    if (pictures) mkdirSync(pictures, { recursive: true });
-  });
-  after(async () => {
-    if (!stage) return;
-    const { code, verified } = await stage.close();
-    assert.equal(code, 0, "the program stops in good order");
-    assert.equal(verified.code, 0, verified.report);
-  });
-
-  const step = (name, does) =>
-    it(name, { timeout: 120_000 }, async (t) => {
-      if (broken) return t.skip(`after "${broken}" failed`);
-      try {
-        await does(t);
-        assert.deepEqual(stage.faults.splice(0), [], "nothing went wrong on any page");
-      } catch (error) {
-        broken = name;
-        t.diagnostic(`what everybody saw is in ${await stage.snapshot("complaints")}`);
-        throw error;
-      }
-    });
-  const look = async (page, name) => {
-    await stage.settled(page);
-    assert.deepEqual(await violations(page), [], `axe on ${name}`);
-    if (!pictures) return;
-    await page.screenshot({ path: join(pictures, `${name}.png`) });
-    await page.setViewportSize({ width: 1024, height: 900 });
-    await stage.settled(page);
-    await page.screenshot({ path: join(pictures, `${name}-1024.png`) });
-    await page.setViewportSize({ width: 1440, height: 900 });
-  };
   const get = async (page, path) => {
     const answer = await page.request.get(`/api/v1${path}`);
     assert.equal(answer.status(), 200, path);
@@ -193,7 +153,7 @@ describe("a recipient complains: found, asked, closed, appealed", { concurrency:
     await button(anybody, "查询").click();
     await anybody.getByRole("link", { name: "028-61234567" }).waitFor();
     assert.deepEqual(await violations(anybody), [], "axe on the public page");
-    if (pictures) await anybody.screenshot({ path: join(pictures, "public.png") });
+    await shoot(anybody, "hotlines-public");
   });
 
   step("the lead sets other thresholds, and a carrier's file tells each line", async () => {

@@ -21,6 +21,7 @@ export function DeadlinesDialog({ onClose }: { onClose: () => void }) {
   return (
     <FormDialog<Fields>
       open
+      width={720}
       title={t("leak.deadlines")}
       sentence={t("leak.deadlinesHint")}
       confirm={t("ui.save")}
@@ -43,14 +44,14 @@ export function DeadlinesDialog({ onClose }: { onClose: () => void }) {
         const name = `${t(`leak.duty.${d.duty}`)} · ${t(`leak.severity.${d.severity}`)}`;
         return (
           <Form.Item key={d.id} label={name} required>
-            <div className="row-actions">
+            <div className="row-actions" style={{ display: "flex" }}>
               <Form.Item noStyle name={["deadlines", i, "hours"]} rules={must(name)}>
                 <InputNumber
                   aria-label={`${name} · ${t("leak.hours")}`}
                   min={1}
                   precision={0}
                   suffix={t("leak.hours")}
-                  style={{ width: 130 }}
+                  style={{ width: 130, flex: "none" }}
                 />
               </Form.Item>
               <Form.Item noStyle name={["deadlines", i, "basis"]} rules={must(t("leak.basis"))}>

@@ -97,39 +97,41 @@ function LeakForm({ of: leak }: { of?: Leak }) {
         else record.mutate(facts);
       }}
     >
-      <Panel title={t("leak.title")}>
-        <Form.Item name="title" label={t("leak.title")} rules={must(t("leak.title"))}>
-          <Input maxLength={100} />
-        </Form.Item>
-        <Form.Item name="severity" label={t("leak.severity.label")}>
-          <Radio.Group options={(["general", "large"] as const).map((s) => ({ value: s, label: t(`leak.severity.${s}`) }))} />
-        </Form.Item>
-        <Form.Item name="noticed_at" label={t("leak.noticedAt")} rules={must(t("leak.noticedAt"))}>
-          <DatePicker showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" maxDate={dayjs(today).endOf("day")} />
-        </Form.Item>
-        <Form.Item name="from_day" label={t("leak.happened")}>
-          <DatePicker maxDate={dayjs(today)} />
-        </Form.Item>
-        {lines("description", t("leak.description"), 4)}
-        {lines("cause", t("leak.cause"), 2, true)}
-      </Panel>
-      <Panel title={t("leak.dataKinds")}>
-        <Form.Item name="data_kinds" label={t("leak.dataKinds")} rules={must(t("leak.dataKinds"))}>
-          <Select mode="multiple" options={kinds.map((k) => ({ value: k, label: t(`leak.data.${k}`) }))} />
-        </Form.Item>
-        <Form.Item name="people" label={t("leak.people")}>
-          <InputNumber min={0} precision={0} placeholder={t("leak.unknown")} style={{ width: 200 }} />
-        </Form.Item>
-        {lines("harm", t("leak.harm"), 2)}
-        {lines("measures", t("leak.measures"), 4)}
-      </Panel>
-      <Panel title={t("leak.customers")}>
-        <Customers />
-      </Panel>
-      <ErrorNote error={error} compact />
-      <Button type="primary" htmlType="submit" loading={record.isPending || amend.isPending}>
-        {t(leak ? "ui.save" : "leak.record")}
-      </Button>
+      <div className="stack" style={{ gap: 16 }}>
+        <Panel title={t("leak.title")}>
+          <Form.Item name="title" label={t("leak.title")} rules={must(t("leak.title"))}>
+            <Input maxLength={100} />
+          </Form.Item>
+          <Form.Item name="severity" label={t("leak.severity.label")}>
+            <Radio.Group options={(["general", "large"] as const).map((s) => ({ value: s, label: t(`leak.severity.${s}`) }))} />
+          </Form.Item>
+          <Form.Item name="noticed_at" label={t("leak.noticedAt")} rules={must(t("leak.noticedAt"))}>
+            <DatePicker showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" maxDate={dayjs(today).endOf("day")} />
+          </Form.Item>
+          <Form.Item name="from_day" label={t("leak.happened")}>
+            <DatePicker maxDate={dayjs(today)} />
+          </Form.Item>
+          {lines("description", t("leak.description"), 4)}
+          {lines("cause", t("leak.cause"), 2, true)}
+        </Panel>
+        <Panel title={t("leak.dataKinds")}>
+          <Form.Item name="data_kinds" label={t("leak.dataKinds")} rules={must(t("leak.dataKinds"))}>
+            <Select mode="multiple" options={kinds.map((k) => ({ value: k, label: t(`leak.data.${k}`) }))} />
+          </Form.Item>
+          <Form.Item name="people" label={t("leak.people")}>
+            <InputNumber min={0} precision={0} placeholder={t("leak.unknown")} style={{ width: 200 }} />
+          </Form.Item>
+          {lines("harm", t("leak.harm"), 2)}
+          {lines("measures", t("leak.measures"), 4)}
+        </Panel>
+        <Panel title={t("leak.customers")}>
+          <Customers />
+        </Panel>
+        <ErrorNote error={error} compact />
+        <Button type="primary" htmlType="submit" loading={record.isPending || amend.isPending} style={{ alignSelf: "start" }}>
+          {t(leak ? "ui.save" : "leak.record")}
+        </Button>
+      </div>
     </Form>
   );
 }
