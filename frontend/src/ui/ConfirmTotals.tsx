@@ -12,6 +12,8 @@ type Props = {
   danger?: boolean;
   busy?: boolean;
   disabled?: boolean;
+  /** In pixels, where the usual one is too narrow. */
+  width?: number;
   children?: ReactNode;
   onConfirm: () => void;
   onCancel: () => void;
@@ -27,6 +29,7 @@ export function ConfirmTotals({
   danger,
   busy,
   disabled,
+  width,
   children,
   onConfirm,
   onCancel,
@@ -35,6 +38,7 @@ export function ConfirmTotals({
   return (
     <Modal
       open={open}
+      width={width}
       title={title}
       okText={confirm}
       cancelText={t("ui.cancel")}

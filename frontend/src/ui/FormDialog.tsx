@@ -13,6 +13,7 @@ type Props<F extends object> = {
   confirm: string;
   danger?: boolean;
   busy: boolean;
+  width?: number;
   /** What the server had against it: shown under its fields, or above the buttons. */
   error?: unknown;
   initial?: { [K in keyof F]?: unknown };

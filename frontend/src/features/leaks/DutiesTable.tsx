@@ -13,7 +13,7 @@ import type { LeakAct } from "./LeakDialog";
 export function DutiesTable({ of: l, act }: { of: Leak; act: (a: LeakAct) => void }) {
   const { t } = useText();
   return (
-    <table className="table" aria-label={t("leak.duties")}>
+    <table className="table plain" aria-label={t("leak.duties")}>
       <thead>
         <tr>
           {(["leak.duties", "leak.dueAt", "ui.state", "leak.proof", "ui.actions"] as const).map((key) => (
@@ -37,7 +37,7 @@ export function DutiesTable({ of: l, act }: { of: Leak; act: (a: LeakAct) => voi
               <DueAt of={d} />
               <div className="meta">{d.basis}</div>
             </td>
-            <td>
+            <td style={{ whiteSpace: "nowrap" }}>
               <StateTag kind="leakDuty" state={d.state} />
             </td>
             <td>
