@@ -1,8 +1,9 @@
-import { button, choose, dialog, field, fill, fillDate, state } from "./fields.mjs";
+import { button, choose, dialog, field, fill, fillDate, pdf, state } from "./fields.mjs";
 import { suite } from "./suite.mjs";
 
 suite("leaks", "a leak of data: recorded, stopped, told, closed by another person", ({ stage, step, look }) => {
   let address;
+  let today;
 
   step("compliance records what is known and whose data it is", async () => {
     const page = await stage.as("compliance");
@@ -12,7 +13,7 @@ suite("leaks", "a leak of data: recorded, stopped, told, closed by another perso
     await button(page, "登记事件").click();
     await page.locator(".ant-form-item-explain-error").first().waitFor(); // what is missing is said at its place
     await look(page, "leak-form-missing");
-    const today = (await (await page.request.get("/api/v1/sandbox/clock")).json()).now.slice(0, 10);
+    today = (await (await page.request.get("/api/v1/sandbox/clock")).json()).now.slice(0, 10);
     await fill(page.locator("form"), {
       经过: "导出文件被误发到外部邮箱",
       可能的危害: "收到骚扰电话",
@@ -61,6 +62,9 @@ suite("leaks", "a leak of data: recorded, stopped, told, closed by another perso
     for (const way of ["登记已告知", "登记已告知", "登记已告知"]) {
       await button(page, way).first().click();
       await fill(dialog(page), { 告知对象: "省通信管理局", 方式: "网上系统", 受理编号: "SJ-1" });
+      await fillDate(dialog(page), "告知时间", `${today} 08:00`);
+      await dialog(page).locator("input[type=file]").setInputFiles(pdf("回执.pdf"));
+      await dialog(page).getByText("回执.pdf").waitFor();
       await look(page, "leak-meet");
       await dialog(page).locator(".ant-modal-footer .ant-btn-primary").click();
       await dialog(page).waitFor({ state: "hidden" });
@@ -69,6 +73,15 @@ suite("leaks", "a leak of data: recorded, stopped, told, closed by another perso
     await dialog(page).getByText("确有泄露").click();
     await fill(dialog(page), { 结论说明: "对方已删除，未扩散" });
     await dialog(page).locator(".ant-modal-footer .ant-btn-primary").click();
-    await state(page, "待核准");
+    await state(page, "待批准办结");
+    await button(page, "批准办结").waitFor({ state: "hidden" }); // not by who asked
+    const lead = await stage.as("compliancelead");
+    await stage.open(lead, address);
+    await button(lead, "批准办结").click();
+    await fill(dialog(lead), { 意见: "证据齐全" });
+    await look(lead, "leak-decide");
+    await dialog(lead).locator(".ant-modal-footer .ant-btn-primary").click();
+    await state(lead, "已办结");
+    await look(lead, "leak-closed");
   });
 });

@@ -113,6 +113,7 @@ export function LeakDialog({ act, onClose }: { act: LeakAct; onClose: () => void
         <>
           <Form.Item name="at" label={t("leak.at")} rules={must(t("leak.at"))}>
             <DatePicker
+              allowClear={false}
               showTime={{ format: "HH:mm" }}
               format="YYYY-MM-DD HH:mm"
               maxDate={dayjs(today).endOf("day")}

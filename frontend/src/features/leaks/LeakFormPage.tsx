@@ -106,7 +106,12 @@ function LeakForm({ of: leak }: { of?: Leak }) {
             <Radio.Group options={(["general", "large"] as const).map((s) => ({ value: s, label: t(`leak.severity.${s}`) }))} />
           </Form.Item>
           <Form.Item name="noticed_at" label={t("leak.noticedAt")} rules={must(t("leak.noticedAt"))}>
-            <DatePicker showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" maxDate={dayjs(today).endOf("day")} />
+            <DatePicker
+              allowClear={false}
+              showTime={{ format: "HH:mm" }}
+              format="YYYY-MM-DD HH:mm"
+              maxDate={dayjs(today).endOf("day")}
+            />
           </Form.Item>
           <Form.Item name="from_day" label={t("leak.happened")}>
             <DatePicker maxDate={dayjs(today)} />
