@@ -78,7 +78,8 @@ suite("leaks", "a leak of data: recorded, stopped, told, closed by another perso
     await state(page, "待批准办结");
     await button(page, "批准办结").waitFor({ state: "hidden" }); // not by who asked
     const lead = await stage.as("compliancelead");
-    await stage.open(lead, address);
+    await lead.goto(address); // what another person did meanwhile is seen when the page is loaded
+    await stage.settled(lead);
     await button(lead, "批准办结").click();
     await fill(dialog(lead), { 意见: "证据齐全" });
     await look(lead, "leak-decide");
