@@ -76,7 +76,7 @@ func (s *Service) giveUpChunk(ctx context.Context, h *Handoff, seq int64, stops 
 	if c.HandedAt.IsZero() {
 		c.HandedAt = s.Clock.Instant()
 	}
-	return len(lost), s.store.writeChunk(ctx, c)
+	return len(lost), s.write(ctx, h, c)
 }
 
 // abandon makes the messages of a chunk that are being handed over unknown, with an intent for each. The chunk is to be written then.

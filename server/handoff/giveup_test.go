@@ -61,6 +61,9 @@ func TestGiveUp_letsAPersonSettleWhatADeadChannelNeverAnswered(t *testing.T) {
 	if c := h.counts(id); c[handoff.Unknown] != 16 || c[handoff.Waiting] != 24 || m.calls != calls {
 		t.Errorf("%v, called %d times more", c.ByName(), m.calls-calls)
 	}
+	if n := h.doubtful(t, id); n != 16 {
+		t.Errorf("the statistics tell of %d messages whose fate nobody knows, and it is 16", n)
+	}
 	told := 0
 	if err := h.DB.ReadSQL().QueryRow("SELECT COUNT(*) FROM audit_rows WHERE action = 'handoff.give_up' AND object_id = ?", id).Scan(&told); err != nil || told != 1 {
 		t.Errorf("%d audit rows, %v", told, err)
@@ -84,6 +87,16 @@ func TestGiveUp_letsAPersonSettleWhatADeadChannelNeverAnswered(t *testing.T) {
 		t.Errorf("%v, the second channel got %d, %d parts charged", c.ByName(), len(other.got), h.used())
 	}
 	h.sound()
+}
+
+// doubtful is what the statistics of a batch's customer say of messages whose fate nobody knows.
+func (h *house) doubtful(t *testing.T, id string) (n int) {
+	t.Helper()
+	const q = "SELECT COALESCE(SUM(doubtful), 0) FROM handoff_days WHERE customer_id = (SELECT customer_id FROM batches WHERE id = ?)"
+	if err := h.DB.ReadSQL().QueryRow(q, id).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // A channel that is no more in the configuration can't be stopped, and need not be.
