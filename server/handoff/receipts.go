@@ -154,9 +154,6 @@ func (s *Service) receive(ctx context.Context, channel string, p place, rs []rec
 			return err
 		}
 		book := newBook(h, channel, ch)
-		if book.left, err = s.leftAt(ctx, row); err != nil {
-			return err
-		}
 		for _, r := range rs {
 			st := row.Statuses.At(r.index)
 			route := row.route(r.index)
@@ -168,7 +165,7 @@ func (s *Service) receive(ctx context.Context, channel string, p place, rs []rec
 			case result == Success && parts.complete(r) && row.Statuses.Move(r.index, Delivered):
 				b.Counted++
 				book.delivered(r.At.Date(), row, r.index, st, r.Code)
-				book.took(r.index, r.At, row)
+				book.arrived = append(book.arrived, arrival{r.index, r.At})
 			case result == Failure && row.Statuses.Move(r.index, Failed):
 				b.Counted++
 				book.failed(r.At.Date(), row, r.index, st, r.Code)
@@ -378,8 +375,7 @@ type book struct {
 	moved     bool
 	keys      []string // whose intents are settled by it
 	results   results
-	left      []int64            // when each message of the chunk was handed off, unix ms; empty until one is delivered
-	delays    map[delayKey]int64 // of what was delivered
+	arrived   []arrival // what was delivered, in the order of the receipts
 	lostTrack []intent
 	used      map[caldate.Date]int64 // delivered parts that something is set aside for
 	late      map[caldate.Date]int64 // delivered after that was given back
@@ -392,7 +388,7 @@ type figureKey struct {
 }
 
 func newBook(h *Handoff, channel string, ch *Channel) *book {
-	return &book{h: h, channel: channel, ch: ch, figures: map[figureKey]*Figure{}, results: results{}, delays: map[delayKey]int64{}, used: map[caldate.Date]int64{}, late: map[caldate.Date]int64{}}
+	return &book{h: h, channel: channel, ch: ch, figures: map[figureKey]*Figure{}, results: results{}, used: map[caldate.Date]int64{}, late: map[caldate.Date]int64{}}
 }
 
 func (b *book) figure(on caldate.Date, carrier string) *Figure {
@@ -422,11 +418,25 @@ func (b *book) delivered(on caldate.Date, row *Chunk, i int, was Status, code st
 	b.ended(on, row, i, was, outcomeDelivered, code)
 }
 
-// took counts how long the way of message i was.
-func (b *book) took(i int, at caldate.Instant, row *Chunk) {
-	if i < len(b.left) && b.left[i] > 0 {
-		b.delays[delayKey{at.Date(), row.Facts.Carrier(i), delayEdge(at.Ms() - b.left[i])}]++
+// arrival is when the receipt of a message says that it was delivered.
+type arrival struct {
+	index int
+	at    caldate.Instant
+}
+
+// delays counts how long the ways of what was delivered were.
+func (s *Service) delays(ctx context.Context, arrived []arrival, row *Chunk) (map[delayKey]int64, error) {
+	if len(arrived) == 0 {
+		return nil, nil
 	}
+	left, err := s.leftAt(ctx, row)
+	out := map[delayKey]int64{}
+	for _, a := range arrived {
+		if a.index < len(left) && left[a.index] > 0 {
+			out[delayKey{a.at.Date(), row.Facts.Carrier(a.index), delayEdge(a.at.Ms() - left[a.index])}]++
+		}
+	}
+	return out, err
 }
 
 // leftAt tells when each message of a chunk was last handed off, in unix ms; 0 where it never was.
@@ -493,7 +503,11 @@ func (s *Service) book(ctx context.Context, b *book, row *Chunk, by, reason stri
 	if err := s.write(ctx, b.h, row); err != nil {
 		return err
 	}
-	if err := s.addDelays(ctx, b.h.CustomerID, b.delays); err != nil {
+	delays, err := s.delays(ctx, b.arrived, row)
+	if err != nil {
+		return err
+	}
+	if err := s.addDelays(ctx, b.h.CustomerID, delays); err != nil {
 		return err
 	}
 	if err := s.pay(ctx, b); err != nil {
