@@ -16,8 +16,12 @@ import (
 // duties makes the record of whom a leak must be told to agree with its facts: the authority, the persons, each customer whose
 // data it is. New customers have their time from a moment on; what is still due follows a change of severity.
 func (s *Service) duties(ctx context.Context, l *Leak, customers []Affected, from caldate.Instant) error {
+	rules, err := s.Deadlines(ctx)
+	if err != nil {
+		return err
+	}
 	for _, k := range []DutyKind{Authority, Persons} {
-		if err := s.duty(ctx, l, Duty{Kind: k}, l.NoticedAt); err != nil {
+		if err := s.duty(ctx, l, rules, Duty{Kind: k}, l.NoticedAt); err != nil {
 			return err
 		}
 	}
@@ -28,7 +32,7 @@ func (s *Service) duties(ctx context.Context, l *Leak, customers []Affected, fro
 			return err
 		}
 		keep[c.ID] = true
-		if err := s.duty(ctx, l, Duty{Kind: Customer, CustomerID: c.ID, CustomerName: c.Name, People: a.People}, from); err != nil {
+		if err := s.duty(ctx, l, rules, Duty{Kind: Customer, CustomerID: c.ID, CustomerName: c.Name, People: a.People}, from); err != nil {
 			return err
 		}
 	}
@@ -46,13 +50,9 @@ func (s *Service) duties(ctx context.Context, l *Leak, customers []Affected, fro
 	return nil
 }
 
-// duty adds a duty, or brings one that is still due up to date.
-func (s *Service) duty(ctx context.Context, l *Leak, d Duty, from caldate.Instant) error {
-	all, err := s.Deadlines(ctx)
-	if err != nil {
-		return err
-	}
-	rule, ok := Within(all, d.Kind, l.Severity, l.NoticedAt.Date())
+// duty adds a duty, or brings one that is still due up to date, by the deadlines that hold.
+func (s *Service) duty(ctx context.Context, l *Leak, rules []Deadline, d Duty, from caldate.Instant) error {
+	rule, ok := Within(rules, d.Kind, l.Severity, l.NoticedAt.Date())
 	if !ok {
 		rule, _ = Within(DefaultDeadlines(), d.Kind, l.Severity, l.NoticedAt.Date())
 	}

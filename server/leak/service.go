@@ -186,8 +186,12 @@ func (s *Service) Contain(ctx context.Context, id, measures string) (*Leak, erro
 		if l.State != Open {
 			return ErrState.With("state", l.State)
 		}
+		rules, err := s.Deadlines(ctx)
+		if err != nil {
+			return err
+		}
 		l.State, l.Measures, l.ContainedAt = Contained, measures, s.clock.Instant()
-		return s.duty(ctx, l, Duty{Kind: Summary}, l.ContainedAt)
+		return s.duty(ctx, l, rules, Duty{Kind: Summary}, l.ContainedAt)
 	})
 }
 
@@ -207,22 +211,18 @@ func (s *Service) AskClose(ctx context.Context, id string, outcome Outcome, conc
 			return ErrState.With("state", l.State)
 		}
 		if outcome == Real {
-			if open, err := s.store.openDuties(ctx, l.ID); err != nil || open > 0 {
-				return cmpErr(err, ErrDuties.With("open", open))
+			open, err := s.store.openDuties(ctx, l.ID)
+			if err != nil {
+				return err
+			}
+			if open > 0 {
+				return ErrDuties.With("open", open)
 			}
 		}
 		who := actor.From(ctx)
 		l.State, l.Outcome, l.Conclusion, l.AskedBy, l.AskerName, l.AskedAt = Closing, outcome, conclusion, who.UserID, who.Name, s.clock.Instant()
 		return s.tellUs(ctx, l, "leak_closing", map[string]string{"who": who.Name})
 	})
-}
-
-// cmpErr is the first error, or else the second.
-func cmpErr(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
 }
 
 // DecideClose closes a leak or sends it back; never whoever asked. Where nothing got out, what is still due falls away.

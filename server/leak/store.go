@@ -42,8 +42,8 @@ type Query struct {
 	Limit  int
 }
 
-func (s store) list(ctx context.Context, q Query) (ls []Leak, n int64, err error) {
-	d := s.db.Q(ctx).Model(&Leak{})
+func (s store) list(ctx context.Context, q Query) ([]Leak, int64, error) {
+	d := s.db.Q(ctx)
 	if len(q.States) > 0 {
 		d = d.Where("state IN ?", q.States)
 	}
@@ -51,13 +51,7 @@ func (s store) list(ctx context.Context, q Query) (ls []Leak, n int64, err error
 		p := db.Like(q.Search)
 		d = d.Where("(number LIKE ? ESCAPE '!' OR title LIKE ? ESCAPE '!')", p, p)
 	}
-	if err := d.Count(&n).Error; err != nil {
-		return nil, 0, err
-	}
-	if q.Cursor != "" {
-		d = d.Where("id < ?", q.Cursor)
-	}
-	return ls, n, d.Order("id DESC").Limit(q.Limit).Find(&ls).Error
+	return db.Page[Leak](d, q.Cursor, q.Limit)
 }
 
 func (s store) insertDuty(ctx context.Context, d *Duty) error { return s.db.Q(ctx).Create(d).Error }

@@ -41,7 +41,7 @@ function send({ act, v }: { act: LeakAct; v: Fields }, key: string) {
         {
           id,
           dutyId: act.duty.id,
-          at: (v.at ?? dayjs()).format("YYYY-MM-DDTHH:mm:00+08:00"),
+          at: v.at?.format("YYYY-MM-DDTHH:mm:00+08:00") ?? "",
           told: v.told ?? "",
           way: v.way ?? "",
           reference: v.reference,
