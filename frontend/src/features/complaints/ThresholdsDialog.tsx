@@ -1,9 +1,10 @@
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Button, DatePicker, Form, Input, InputNumber, Select } from "antd";
+import { Button, Form, InputNumber, Select } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { setThresholds, thresholdsQuery } from "@/api/complaints";
 import { useText } from "@/i18n";
+import { HoldsFrom, notEnded } from "@/parts/HoldsFrom";
 import { useBusinessDay } from "@/parts/use-business-day";
 import { FormDialog, useMust } from "@/ui/FormDialog";
 import { useAct } from "@/ui/use-act";
@@ -20,7 +21,7 @@ export function ThresholdsDialog({ onClose }: { onClose: () => void }) {
   const query = useQuery(thresholdsQuery);
   const run = useAct(setThresholds, { quiet: true, done: t("complaint.done"), onDone: onClose });
   if (!query.data) return null;
-  const now = (query.data.items ?? []).filter((x) => !x.ended_on || x.ended_on > today);
+  const now = notEnded(query.data.items, today);
   return (
     <FormDialog<Fields>
       open
@@ -67,12 +68,7 @@ export function ThresholdsDialog({ onClose }: { onClose: () => void }) {
           </>
         )}
       </Form.List>
-      <Form.Item name="from" label={t("complaint.from")} rules={must(t("complaint.from"))}>
-        <DatePicker style={{ width: "100%" }} minDate={dayjs(today)} />
-      </Form.Item>
-      <Form.Item name="reason" label={t("ui.reason")} rules={must(t("ui.reason"))}>
-        <Input.TextArea rows={2} maxLength={200} />
-      </Form.Item>
+      <HoldsFrom label={t("complaint.from")} today={today} />
     </FormDialog>
   );
 }

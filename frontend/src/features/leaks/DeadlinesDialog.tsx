@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { DatePicker, Form, Input, InputNumber } from "antd";
+import { Form, Input, InputNumber } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { type LeakDeadline, leakDeadlinesQuery, setLeakDeadlines } from "@/api/leaks";
 import { useText } from "@/i18n";
+import { HoldsFrom, notEnded } from "@/parts/HoldsFrom";
 import { useBusinessDay } from "@/parts/use-business-day";
 import { FormDialog, useMust } from "@/ui/FormDialog";
 import { useAct } from "@/ui/use-act";
@@ -17,7 +18,7 @@ export function DeadlinesDialog({ onClose }: { onClose: () => void }) {
   const query = useQuery(leakDeadlinesQuery);
   const run = useAct(setLeakDeadlines, { quiet: true, done: t("leak.done"), onDone: onClose });
   if (!query.data) return null;
-  const now = (query.data.items ?? []).filter((d) => !d.ended_on || d.ended_on > today);
+  const now = notEnded(query.data.items, today);
   return (
     <FormDialog<Fields>
       open
@@ -61,12 +62,7 @@ export function DeadlinesDialog({ onClose }: { onClose: () => void }) {
           </Form.Item>
         );
       })}
-      <Form.Item name="from" label={t("leak.from")} rules={must(t("leak.from"))}>
-        <DatePicker style={{ width: "100%" }} minDate={dayjs(today)} />
-      </Form.Item>
-      <Form.Item name="reason" label={t("ui.reason")} rules={must(t("ui.reason"))}>
-        <Input.TextArea rows={2} maxLength={200} />
-      </Form.Item>
+      <HoldsFrom label={t("leak.from")} today={today} />
     </FormDialog>
   );
 }
