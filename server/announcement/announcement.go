@@ -9,7 +9,10 @@ import (
 
 	"sealgate/server/caldate"
 	"sealgate/server/money"
+	"sealgate/server/platform/series"
 )
+
+var numbering = series.Kind{Name: "announcement", Mark: "AN", Digits: 6}
 
 // Kind is whether an interruption was planned.
 type Kind string

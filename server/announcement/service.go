@@ -22,7 +22,6 @@ import (
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
 	"sealgate/server/platform/ids"
-	"sealgate/server/platform/series"
 	"sealgate/server/trail"
 	"sealgate/server/verify"
 )
@@ -109,11 +108,11 @@ func (s *Service) DrawUp(ctx context.Context, in Input) (*Announcement, error) {
 		Carriers: strings.Join(in.Carriers, ","), Kinds: strings.Join(in.Kinds, ","), Fault: in.Fault, Updates: []Update{}, CreatedBy: who.UserID, CreatorName: who.Name, CreatedAt: now, Version: 1,
 	}
 	err = s.db.Run(ctx, func(ctx context.Context) error {
-		n, err := series.Next(ctx, s.db, fmt.Sprintf("announcement-%04d", now.Date().Year()))
+		number, err := numbering.Year(now.Date()).Next(ctx, s.db)
 		if err != nil {
 			return err
 		}
-		a.Number = fmt.Sprintf("AN-%04d-%06d", now.Date().Year(), n)
+		a.Number = number
 		if err := s.store.insert(ctx, a); err != nil {
 			return err
 		}
@@ -432,13 +431,9 @@ func (s *Service) Current(ctx context.Context) ([]Announcement, error) {
 
 // Verify checks that numbers have no gaps, and that times and credits agree with what they say.
 func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
-	gaps, err := s.store.gaps(ctx)
+	out, err := numbering.Verify(ctx, s.db, "announcements")
 	if err != nil {
 		return nil, err
-	}
-	var out []verify.Violation
-	for _, g := range gaps {
-		out = append(out, verify.Violation{Invariant: 7, Object: "series " + g.Name, Detail: fmt.Sprintf("stands at %d, %d numbers are in use", g.LastNumber, g.N)})
 	}
 	rows, err := s.store.astray(ctx)
 	for _, r := range rows {

@@ -8,7 +8,6 @@ import (
 	"sealgate/server/actor"
 	"sealgate/server/caldate"
 	"sealgate/server/platform/db"
-	"sealgate/server/platform/series"
 )
 
 type store struct{ db *db.DB }
@@ -81,10 +80,6 @@ func (s store) credits(ctx context.Context, id string) (rows []Credit, err error
 }
 
 func (s store) insertCredit(ctx context.Context, c *Credit) error { return s.db.Q(ctx).Create(c).Error }
-
-func (s store) gaps(ctx context.Context) ([]series.Gap, error) {
-	return series.Gaps(ctx, s.db, "announcement", "AN", "announcements")
-}
 
 type astray struct{ Object, Detail string }
 

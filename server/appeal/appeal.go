@@ -8,7 +8,10 @@ import (
 
 	"sealgate/server/actor"
 	"sealgate/server/caldate"
+	"sealgate/server/platform/series"
 )
+
+var numbering = series.Kind{Name: "appeal", Mark: "AP", Digits: 6}
 
 // State is where an appeal stands.
 type State string

@@ -15,7 +15,6 @@ import (
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
 	"sealgate/server/platform/ids"
-	"sealgate/server/platform/series"
 	"sealgate/server/trail"
 	"sealgate/server/verify"
 	"sealgate/server/workday"
@@ -90,11 +89,11 @@ func (s *Service) File(ctx context.Context, in Input) (*Appeal, error) {
 			}
 			a.DocumentID = d.ID
 		}
-		n, err := series.Next(ctx, s.db, fmt.Sprintf("appeal-%04d", today.Year()))
+		number, err := numbering.Year(today).Next(ctx, s.db)
 		if err != nil {
-			return fmt.Errorf("number an appeal: %w", err)
+			return err
 		}
-		a.Number = fmt.Sprintf("AP-%04d-%06d", today.Year(), n)
+		a.Number = number
 		if err := s.store.insert(ctx, a); err != nil {
 			if db.IsDuplicate(err) {
 				return ErrOpen
@@ -272,13 +271,9 @@ func (s *Service) RunDay(ctx context.Context, day caldate.Date) (string, error) 
 
 // Verify checks 7 (numbers without gaps), 16 (nobody decided what was hers) and 19 (states by the life cycle).
 func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
-	gaps, err := series.Gaps(ctx, s.db, "appeal", "AP", "appeals")
+	out, err := numbering.Verify(ctx, s.db, "appeals")
 	if err != nil {
-		return nil, fmt.Errorf("numbers of appeals: %w", err)
-	}
-	var out []verify.Violation
-	for _, g := range gaps {
-		out = append(out, verify.Violation{Invariant: 7, Object: "series " + g.Name, Detail: fmt.Sprintf("stands at %d, %d are in use", g.LastNumber, g.N)})
+		return nil, err
 	}
 	steps, err := s.trail.Steps(ctx, "appeal")
 	if err != nil {

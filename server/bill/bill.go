@@ -11,6 +11,7 @@ import (
 	"sealgate/server/caldate"
 	"sealgate/server/money"
 	"sealgate/server/plan"
+	"sealgate/server/platform/series"
 )
 
 // State is where a bill stands. It is computed from what is owed (dunning), never by a timer.
@@ -243,10 +244,8 @@ func Key(contractID string, m caldate.Month, revision int) string {
 	return fmt.Sprintf("bill:%s:%s:%d", contractID, m, revision)
 }
 
-// Number writes the n-th number of a month of service.
-func Number(m caldate.Month, n int64) string { return fmt.Sprintf("B-%04d%02d-%06d", m.Year, m.Mon, n) }
-
-func seriesOf(m caldate.Month) string { return fmt.Sprintf("bill-%04d%02d", m.Year, m.Mon) }
+// Numbers are of the bills, anew in each month of service.
+var Numbers = series.Kind{Name: "bill", Mark: "B", Digits: 6}
 
 // Part is money that reached a bill on a day.
 type Part struct {

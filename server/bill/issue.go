@@ -18,7 +18,6 @@ import (
 	"sealgate/server/plan"
 	"sealgate/server/platform/failpoint"
 	"sealgate/server/platform/ids"
-	"sealgate/server/platform/series"
 	"sealgate/server/trail"
 	"sealgate/server/usage"
 	"sealgate/server/wallet"
@@ -132,7 +131,7 @@ func (s *Service) issuePage(ctx context.Context, r *Report, page []contract.Bill
 func (s *Service) issue(ctx context.Context, m caldate.Month, page []contract.Billable, on caldate.Date) (out outcome, err error) {
 	err = s.db.Run(ctx, func(ctx context.Context) error {
 		// Holding the series makes runs beside each other take turns, page by page, and look at what the other has done.
-		if _, err := series.Take(ctx, s.db, seriesOf(m), 0); err != nil {
+		if err := Numbers.Month(m).Hold(ctx, s.db); err != nil {
 			return err
 		}
 		customers := make([]string, 0, len(page))
@@ -645,16 +644,16 @@ func (s *Service) write(ctx context.Context, m caldate.Month, on caldate.Date, d
 }
 
 func (s *Service) writeBills(ctx context.Context, m caldate.Month, on caldate.Date, bills []*Bill, drafts []drafted) error {
-	n, err := series.Take(ctx, s.db, seriesOf(m), int64(len(bills)))
+	numbers, err := Numbers.Month(m).Take(ctx, s.db, len(bills))
 	if err != nil {
-		return fmt.Errorf("number bills: %w", err)
+		return err
 	}
 	entries := make([]ledger.Entry, len(bills))
 	audits := make([]trail.Entry, len(bills))
 	letters := make([]notice.Letter, len(bills))
 	customers := make([]string, len(bills))
 	for i, b := range bills {
-		b.Number = Number(m, n+int64(i))
+		b.Number = numbers[i]
 		b.Hash = b.Seal()
 		if entries[i], err = posting(b); err != nil {
 			return err

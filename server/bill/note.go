@@ -12,6 +12,7 @@ import (
 	"sealgate/server/errs"
 	"sealgate/server/money"
 	"sealgate/server/plan"
+	"sealgate/server/platform/series"
 )
 
 // NoteKind says whether a note takes off or puts on.
@@ -97,16 +98,8 @@ func (n *Note) Noted() Noted {
 	return out
 }
 
-var numberHeads = map[NoteKind]string{Credit: "CN", Debit: "DN"}
-
-func noteSeries(k NoteKind, m caldate.Month) string {
-	return fmt.Sprintf("%s-%04d%02d", strings.ToLower(numberHeads[k]), m.Year, m.Mon)
-}
-
-// NoteNumber writes the n-th number of a kind of notes in a month of issue.
-func NoteNumber(k NoteKind, m caldate.Month, n int64) string {
-	return fmt.Sprintf("%s-%04d%02d-%06d", numberHeads[k], m.Year, m.Mon, n)
-}
+// noteNumbers are of the notes of each kind, anew in each month of issue.
+var noteNumbers = map[NoteKind]series.Kind{Credit: {Name: "cn", Mark: "CN", Digits: 6}, Debit: {Name: "dn", Mark: "DN", Digits: 6}}
 
 // Share is a part of a line: what is credited or disputed of it, or put on top of it.
 type Share struct {

@@ -2,7 +2,6 @@ package bill
 
 import (
 	"context"
-	"fmt"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -226,47 +225,6 @@ func (s store) eachNote(ctx context.Context, f func(n *Note, receivable, income 
 		}
 		after = notes[len(notes)-1].ID
 	}
-}
-
-type noteSeriesRow struct {
-	Name    string
-	N       int64
-	Highest int64
-	Last    int64
-}
-
-// noteNumbers compares, for each series, how many notes there are with the highest number and with the series.
-func (s store) noteNumbers(ctx context.Context) (out []noteSeriesRow, err error) {
-	var rows []struct {
-		Head    string
-		N       int64
-		Longest int
-	}
-	err = s.db.Q(ctx).Raw(`SELECT SUBSTR(number, 1, 9) AS head, COUNT(*) AS n, MAX(LENGTH(number)) AS longest FROM bill_notes GROUP BY SUBSTR(number, 1, 9)`).Scan(&rows).Error
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range rows {
-		var top string
-		err := s.db.Q(ctx).Model(&Note{}).Select("MAX(number)").Where("number LIKE ? AND LENGTH(number) = ?", r.Head+"-%", r.Longest).Scan(&top).Error
-		if err != nil {
-			return nil, err
-		}
-		x := noteSeriesRow{Name: r.Head, N: r.N}
-		if _, err := fmt.Sscanf(top[len("CN-202611-"):], "%d", &x.Highest); err != nil {
-			return nil, fmt.Errorf("number %s: %w", top, err)
-		}
-		m := caldate.MustParseMonth(r.Head[3:7] + "-" + r.Head[7:9])
-		k := Credit
-		if r.Head[:2] == numberHeads[Debit] {
-			k = Debit
-		}
-		if err := s.db.Q(ctx).Raw("SELECT last_number FROM number_series WHERE name = ?", noteSeries(k, m)).Scan(&x.Last).Error; err != nil {
-			return nil, err
-		}
-		out = append(out, x)
-	}
-	return out, nil
 }
 
 func (s store) oddDisputes(ctx context.Context) (ids []string, err error) {

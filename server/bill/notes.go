@@ -13,7 +13,6 @@ import (
 	"sealgate/server/money"
 	"sealgate/server/notice"
 	"sealgate/server/platform/ids"
-	"sealgate/server/platform/series"
 	"sealgate/server/trail"
 )
 
@@ -327,12 +326,11 @@ func (s *Service) post(ctx context.Context, b *Bill, n *Note, lines []NoteLine, 
 	if n.Kind == Debit && b.TotalFen+b.NotedFen+n.TotalFen > money.MaxFen {
 		return ErrTooLarge
 	}
-	m := n.IssuedOn.MonthOf()
-	no, err := series.Next(ctx, s.db, noteSeries(n.Kind, m))
+	number, err := noteNumbers[n.Kind].Month(n.IssuedOn.MonthOf()).Next(ctx, s.db)
 	if err != nil {
-		return fmt.Errorf("number a note: %w", err)
+		return err
 	}
-	n.Number = NoteNumber(n.Kind, m, no)
+	n.Number = number
 	n.Hash = n.Seal()
 	if err := s.store.insertNote(ctx, n); err != nil {
 		return fmt.Errorf("store note %s: %w", n.Number, err)

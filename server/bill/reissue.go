@@ -16,7 +16,6 @@ import (
 	"sealgate/server/plan"
 	"sealgate/server/platform/failpoint"
 	"sealgate/server/platform/ids"
-	"sealgate/server/platform/series"
 	"sealgate/server/trail"
 )
 
@@ -411,7 +410,7 @@ func (s *Service) reissuePage(ctx context.Context, r *Reissue, page []Claim) (ou
 	err = s.db.Run(ctx, func(ctx context.Context) error {
 		out = nil
 		m := page[0].Month
-		if _, err := series.Take(ctx, s.db, seriesOf(m), 0); err != nil { // in the order of the month's run: series, then accounts
+		if err := Numbers.Month(m).Hold(ctx, s.db); err != nil { // in the order of the month's run: series, then accounts
 			return err
 		}
 		var customers []string
@@ -468,11 +467,11 @@ func (s *Service) replace(ctx context.Context, r *Reissue, b *Bill, again *renew
 		return err
 	}
 	n := again.bill
-	no, err := series.Next(ctx, s.db, seriesOf(b.Month))
+	number, err := Numbers.Month(b.Month).Next(ctx, s.db)
 	if err != nil {
-		return fmt.Errorf("number a bill: %w", err)
+		return err
 	}
-	n.Number = Number(b.Month, no)
+	n.Number = number
 	n.Hash = n.Seal()
 	entry, err := posting(n)
 	if err != nil {

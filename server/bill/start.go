@@ -10,7 +10,6 @@ import (
 	"sealgate/server/contract"
 	"sealgate/server/plan"
 	"sealgate/server/platform/ids"
-	"sealgate/server/platform/series"
 )
 
 // IssueStarts makes the bills that fall on the day on which a contract starts: the lump sum of maintenance agreements, due as
@@ -27,7 +26,7 @@ func (s *Service) IssueStarts(ctx context.Context, d caldate.Date) (n int, err e
 		made := 0
 		err := s.db.Run(ctx, func(ctx context.Context) error {
 			made = 0
-			if _, err := series.Take(ctx, s.db, seriesOf(m), 0); err != nil { // runs beside each other take turns
+			if err := Numbers.Month(m).Hold(ctx, s.db); err != nil { // runs beside each other take turns
 				return err
 			}
 			var contracts, keys, customers []string

@@ -327,36 +327,3 @@ func (s store) each(ctx context.Context, f func(b *Bill, receivable, income mone
 		after = rows[len(rows)-1].ID
 	}
 }
-
-type numbered struct {
-	Month   caldate.Month
-	N       int64
-	Highest int64
-	Last    int64
-}
-
-// numbers compares, for each month, how many bills there are with their highest number and with the series.
-func (s store) numbers(ctx context.Context) (rows []numbered, err error) {
-	var months []struct {
-		Month   caldate.Month
-		N       int64
-		Longest string
-	}
-	// The highest number is the longest, then the last in order: B-202610-1000000 follows B-202610-999999.
-	err = s.db.Q(ctx).Raw(`SELECT m.month, m.n, (SELECT b.number FROM bills b WHERE b.month = m.month ORDER BY LENGTH(b.number) DESC, b.number DESC LIMIT 1) AS longest
-		FROM (SELECT month, COUNT(*) AS n FROM bills GROUP BY month) m`).Scan(&months).Error
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range months {
-		x := numbered{Month: m.Month, N: m.N}
-		if _, err := fmt.Sscanf(m.Longest[len("B-202610-"):], "%d", &x.Highest); err != nil {
-			return nil, fmt.Errorf("number %s: %w", m.Longest, err)
-		}
-		if err := s.db.Q(ctx).Raw("SELECT last_number FROM number_series WHERE name = ?", seriesOf(m.Month)).Scan(&x.Last).Error; err != nil {
-			return nil, err
-		}
-		rows = append(rows, x)
-	}
-	return rows, nil
-}

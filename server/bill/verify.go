@@ -53,16 +53,8 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	if out, err = s.verifyNotes(ctx, out); err != nil {
 		return nil, err
 	}
-	series, err := s.store.numbers(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, x := range series {
-		if x.N != x.Highest || x.Last != x.Highest {
-			out = append(out, verify.Violation{Invariant: 7, Object: "bill numbers of " + x.Month.String(), Detail: fmt.Sprintf("%d bills, highest number %d, series stands at %d", x.N, x.Highest, x.Last)})
-		}
-	}
-	return out, nil
+	gaps, err := Numbers.Verify(ctx, s.db, "bills")
+	return append(out, gaps...), err
 }
 
 // verifyNotes checks the same of notes, and that every dispute that was upheld has its note over its amount.
@@ -94,14 +86,12 @@ func (s *Service) verifyNotes(ctx context.Context, out []verify.Violation) ([]ve
 	if err != nil {
 		return out, err
 	}
-	series, err := s.store.noteNumbers(ctx)
-	if err != nil {
-		return out, err
-	}
-	for _, x := range series {
-		if x.N != x.Highest || x.Last != x.Highest {
-			bad(7, "note numbers of "+x.Name, "%d notes, highest number %d, series stands at %d", x.N, x.Highest, x.Last)
+	for _, k := range []NoteKind{Credit, Debit} {
+		gaps, err := noteNumbers[k].Verify(ctx, s.db, "bill_notes")
+		if err != nil {
+			return out, err
 		}
+		out = append(out, gaps...)
 	}
 	odd, err := s.store.oddDisputes(ctx)
 	if err != nil {

@@ -7,6 +7,12 @@ import (
 
 	"sealgate/server/caldate"
 	"sealgate/server/money"
+	"sealgate/server/platform/series"
+)
+
+var (
+	caseNumbers     = series.Kind{Name: "collection", Mark: "LC", Digits: 6}
+	writeOffNumbers = series.Kind{Name: "write-off", Mark: "WO", Digits: 6}
 )
 
 // State is where a case stands.

@@ -20,7 +20,6 @@ import (
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
 	"sealgate/server/platform/ids"
-	"sealgate/server/platform/series"
 	"sealgate/server/trail"
 	"sealgate/server/verify"
 )
@@ -90,12 +89,12 @@ func (s *Service) HandOver(ctx context.Context, in Input) (*Case, error) {
 			return ErrNothingOwed
 		}
 		who, now := actor.From(ctx), s.clock.Instant()
-		n, err := series.Next(ctx, s.db, fmt.Sprintf("collection-%04d", now.Date().Year()))
+		number, err := caseNumbers.Year(now.Date()).Next(ctx, s.db)
 		if err != nil {
-			return fmt.Errorf("number a case: %w", err)
+			return err
 		}
 		key := of.ID
-		c = &Case{ID: ids.New(), Number: fmt.Sprintf("LC-%04d-%06d", now.Date().Year(), n), ContractID: of.ID, ContractNumber: of.Number, CustomerID: of.CustomerID, CustomerName: of.CustomerName,
+		c = &Case{ID: ids.New(), Number: number, ContractID: of.ID, ContractNumber: of.Number, CustomerID: of.CustomerID, CustomerName: of.CustomerName,
 			State: Open, Agency: in.Agency, AgencyContact: in.AgencyContact, HandedOn: in.HandedOn, PrincipalFen: owed.Principal, LateFeeFen: owed.LateFee, Reason: in.Reason,
 			OpenedBy: who.UserID, OpenerName: who.Name, OpenedAt: now, OpenKey: &key}
 		if c.DocumentID, err = s.link(ctx, in.DocumentID, c); err != nil {
@@ -257,13 +256,12 @@ func (s *Service) RequestWriteOff(ctx context.Context, caseID, reason, documentI
 		if waits {
 			return ErrPending
 		}
-		year := s.clock.Today().Year()
-		n, err := series.Next(ctx, s.db, fmt.Sprintf("write-off-%04d", year))
+		number, err := writeOffNumbers.Year(s.clock.Today()).Next(ctx, s.db)
 		if err != nil {
-			return fmt.Errorf("number a write-off: %w", err)
+			return err
 		}
 		e = s.event(ctx, c, WriteOff, Requested, s.clock.Today(), owed, reason)
-		e.Number = fmt.Sprintf("WO-%04d-%06d", year, n)
+		e.Number = number
 		if e.DocumentID, err = s.link(ctx, documentID, c); err != nil {
 			return err
 		}
@@ -577,13 +575,15 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	for _, n := range wrong {
 		out = append(out, verify.Violation{Invariant: 2, Object: "case " + n, Detail: "its costs, write-offs or recoveries aren't the sums of its events"})
 	}
-	gaps, err := s.store.gaps(ctx)
+	cases, err := caseNumbers.Verify(ctx, s.db, "collection_cases")
 	if err != nil {
 		return nil, err
 	}
-	for _, g := range gaps {
-		out = append(out, verify.Violation{Invariant: 7, Object: "numbers of " + g.Name, Detail: fmt.Sprintf("%d there, series stands at %d", g.N, g.LastNumber)})
+	offs, err := writeOffNumbers.Verify(ctx, s.db, "collection_events")
+	if err != nil {
+		return nil, err
 	}
+	out = append(append(out, cases...), offs...)
 	own, err := s.store.ownDecisions(ctx)
 	if err != nil {
 		return nil, err

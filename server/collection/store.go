@@ -8,7 +8,6 @@ import (
 	"sealgate/server/actor"
 	"sealgate/server/money"
 	"sealgate/server/platform/db"
-	"sealgate/server/platform/series"
 )
 
 type store struct{ db *db.DB }
@@ -147,15 +146,6 @@ func (s store) wrongSums(ctx context.Context) (numbers []string, err error) {
 		OR c.recovered_fen <> COALESCE((SELECT SUM(e.amount_fen) FROM collection_events e WHERE e.case_id = c.id AND e.kind = 'recovery' AND e.state = 'done'), 0)
 		OR c.recovered_fen > c.written_off_fen`).Scan(&numbers).Error
 	return numbers, err
-}
-
-func (s store) gaps(ctx context.Context) ([]series.Gap, error) {
-	cases, err := series.Gaps(ctx, s.db, "collection", "LC", "collection_cases")
-	if err != nil {
-		return nil, err
-	}
-	offs, err := series.Gaps(ctx, s.db, "write-off", "WO", "collection_events")
-	return append(cases, offs...), err
 }
 
 // ownDecisions finds write-offs whose second person was the first.

@@ -6,7 +6,10 @@ import (
 	"slices"
 
 	"sealgate/server/caldate"
+	"sealgate/server/platform/series"
 )
+
+var numbering = series.Kind{Name: "complaint", Mark: "CP", Digits: 6}
 
 // State is where a complaint stands.
 type State string

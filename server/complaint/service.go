@@ -20,7 +20,6 @@ import (
 	"sealgate/server/platform/crypt"
 	"sealgate/server/platform/db"
 	"sealgate/server/platform/ids"
-	"sealgate/server/platform/series"
 	"sealgate/server/recipient"
 	"sealgate/server/trail"
 	"sealgate/server/workday"
@@ -166,12 +165,11 @@ func (s *Service) register(ctx context.Context, c *Complaint, phone string, in I
 	if err := s.repeated(ctx, c); err != nil {
 		return err
 	}
-	year := s.clock.Today().Year()
-	n, err := series.Next(ctx, s.db, fmt.Sprintf("complaint-%04d", year))
+	number, err := numbering.Year(s.clock.Today()).Next(ctx, s.db)
 	if err != nil {
-		return fmt.Errorf("number a complaint: %w", err)
+		return err
 	}
-	c.Number = fmt.Sprintf("CP-%04d-%06d", year, n)
+	c.Number = number
 	if in.DocumentID != "" {
 		d, err := s.Documents.Link(ctx, in.DocumentID, "complaint", c.ID, c.CustomerID, c.ContractID)
 		if err != nil {

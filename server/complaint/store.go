@@ -8,7 +8,6 @@ import (
 	"sealgate/server/actor"
 	"sealgate/server/caldate"
 	"sealgate/server/platform/db"
-	"sealgate/server/platform/series"
 )
 
 type store struct{ db *db.DB }
@@ -151,10 +150,6 @@ func (s store) remind(ctx context.Context, id, kind string, day caldate.Date) (b
 		return false, err
 	}
 	return true, q.Create(&reminder{id, kind, day}).Error
-}
-
-func (s store) gaps(ctx context.Context) ([]series.Gap, error) {
-	return series.Gaps(ctx, s.db, "complaint", "CP", "complaints")
 }
 
 type standsAt struct {

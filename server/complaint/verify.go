@@ -10,13 +10,9 @@ import (
 // Verify checks the invariants of complaints: 7 (numbers without gaps), 19 (every state came by the life cycle and has its audit
 // row), 25 (whoever complained was put on a list).
 func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
-	gaps, err := s.store.gaps(ctx)
+	out, err := numbering.Verify(ctx, s.db, "complaints")
 	if err != nil {
-		return nil, fmt.Errorf("numbers of complaints: %w", err)
-	}
-	var out []verify.Violation
-	for _, g := range gaps {
-		out = append(out, verify.Violation{Invariant: 7, Object: "series " + g.Name, Detail: fmt.Sprintf("stands at %d, %d are in use", g.LastNumber, g.N)})
+		return nil, err
 	}
 	steps, err := s.trail.Steps(ctx, "complaint")
 	if err != nil {

@@ -2,7 +2,6 @@ package contract
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"sealgate/server/actor"
@@ -12,7 +11,6 @@ import (
 	"sealgate/server/licence"
 	"sealgate/server/platform/db"
 	"sealgate/server/platform/ids"
-	"sealgate/server/platform/series"
 )
 
 // neededLicences are the kinds of licence without which a contract lets nothing out: those of its kind and categories, unless
@@ -142,11 +140,11 @@ func (s *Service) Adopt(ctx context.Context, in Adoption) (*Contract, error) {
 		if in.Reference != "" {
 			c.Values["reference"] = in.Reference
 		}
-		n, err := series.Next(ctx, s.db, fmt.Sprintf("contract-%d", now.Date().Year()))
+		number, err := numbering.Year(now.Date()).Next(ctx, s.db)
 		if err != nil {
-			return fmt.Errorf("number a contract: %w", err)
+			return err
 		}
-		c.Number = fmt.Sprintf("HT-%d-%06d", now.Date().Year(), n)
+		c.Number = number
 		if sendsMessages(c.Kind) {
 			if c.ServiceCode, err = s.Numbers.Allot(ctx, c.CustomerID, c.ID); err != nil {
 				return err

@@ -6,7 +6,10 @@ import (
 	"sealgate/server/caldate"
 	"sealgate/server/licence"
 	"sealgate/server/plan"
+	"sealgate/server/platform/series"
 )
+
+var numbering = series.Kind{Name: "contract", Mark: "HT", Digits: 6}
 
 // Kind is one of the six agreements.
 type Kind = plan.Kind

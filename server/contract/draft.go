@@ -14,7 +14,6 @@ import (
 	"sealgate/server/customer"
 	"sealgate/server/errs"
 	"sealgate/server/platform/ids"
-	"sealgate/server/platform/series"
 )
 
 // Registration is what a contract is made of: a customer, a template and what was filled into its blanks.
@@ -102,11 +101,11 @@ func (s *Service) Draft(ctx context.Context, r Registration) (*Contract, error) 
 		if err := s.noClash(ctx, c, c.StartDate, c.EndDate, false); err != nil {
 			return err
 		}
-		n, err := series.Next(ctx, s.db, fmt.Sprintf("contract-%d", today.Year()))
+		number, err := numbering.Year(today).Next(ctx, s.db)
 		if err != nil {
-			return fmt.Errorf("number a contract: %w", err)
+			return err
 		}
-		c.Number = fmt.Sprintf("HT-%d-%06d", today.Year(), n)
+		c.Number = number
 		if err := s.store.insert(ctx, c); err != nil {
 			return err
 		}

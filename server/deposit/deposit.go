@@ -7,6 +7,7 @@ import (
 	"sealgate/server/contract"
 	"sealgate/server/money"
 	"sealgate/server/payment"
+	"sealgate/server/platform/series"
 )
 
 // Kind is what a move does.
@@ -76,7 +77,13 @@ func (s Standing) Missing() money.Fen { return max(s.Agreed-s.Held, 0) }
 func (k Kind) Takes() bool { return k != Received }
 
 // numbering is the series of numbers of a kind that is asked for, and their prefix.
-var numbering = map[Kind][2]string{Refunded: {"deposit-refund", "DR"}, Deducted: {"deposit-deduction", "DD"}, Forfeited: {"deposit-deduction", "DD"}, SetOff: {"deposit-setoff", "DS"}}
+// numbering has how moves are numbered; what is forfeited counts on with the deductions, what comes in has a receipt.
+var numbering = map[Kind]series.Kind{
+	Refunded:  {Name: "deposit-refund", Mark: "DR", Digits: 6},
+	Deducted:  {Name: "deposit-deduction", Mark: "DD", Digits: 6},
+	Forfeited: {Name: "deposit-deduction", Mark: "DD", Digits: 6},
+	SetOff:    {Name: "deposit-setoff", Mark: "DS", Digits: 6},
+}
 
 // Rule says what becomes of a deposit when a contract has ended for a cause.
 type Rule string

@@ -20,7 +20,6 @@ import (
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
 	"sealgate/server/platform/ids"
-	"sealgate/server/platform/series"
 	"sealgate/server/trail"
 	"sealgate/server/verify"
 )
@@ -121,12 +120,11 @@ func (s *Service) Receive(ctx context.Context, contractID string, in Input) (*Mo
 				fmt.Sprintf("the deposit is %s yuan, %s is held: at most %s more", c.Terms.Deposit.Grouped(), held.Grouped(), missing.Grouped()))
 		}
 		now := s.clock.Instant()
-		year := now.Date().Year()
-		n, err := series.Next(ctx, s.db, payment.ReceiptSeries(year))
+		number, err := payment.ReceiptNumbers.Year(now.Date()).Next(ctx, s.db)
 		if err != nil {
-			return fmt.Errorf("number a receipt: %w", err)
+			return err
 		}
-		m = s.move(ctx, c, Received, Done, payment.ReceiptNumber(year, n), in)
+		m = s.move(ctx, c, Received, Done, number, in)
 		if err := s.insert(ctx, m); err != nil {
 			return err
 		}
@@ -204,12 +202,11 @@ func (s *Service) request(ctx context.Context, contractID string, kind Kind, in 
 		if pending > 0 && s.holds(ctx, c.CustomerID, c.ID, in.Amount+pending) != nil {
 			return ErrPending.With("pending_fen", int64(pending))
 		}
-		year := s.clock.Today().Year()
-		n, err := series.Next(ctx, s.db, fmt.Sprintf("%s-%04d", numbering[kind][0], year))
+		number, err := numbering[kind].Year(s.clock.Today()).Next(ctx, s.db)
 		if err != nil {
-			return fmt.Errorf("number what is taken from a deposit: %w", err)
+			return err
 		}
-		m = s.move(ctx, c, kind, Requested, fmt.Sprintf("%s-%04d-%06d", numbering[kind][1], year, n), in)
+		m = s.move(ctx, c, kind, Requested, number, in)
 		if documentID != "" && s.Documents != nil {
 			d, err := s.Documents.Link(ctx, documentID, "deposit", m.ID, c.CustomerID, c.ID)
 			if err != nil {
@@ -412,19 +409,16 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	for _, n := range lost {
 		out = append(out, verify.Violation{Invariant: 5, Object: "deposit " + n, Detail: "not in the ledger with its amount"})
 	}
-	gaps, err := s.store.receiptGaps(ctx)
+	gaps, err := payment.ReceiptNumbers.Verify(ctx, s.db, "payments", "deposit_moves")
 	if err != nil {
 		return nil, err
 	}
-	for _, g := range gaps {
-		out = append(out, verify.Violation{Invariant: 7, Object: "receipt numbers of " + g.Name, Detail: fmt.Sprintf("%d receipts, series stands at %d", g.N, g.LastNumber)})
-	}
-	gaps, err = s.store.gaps(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, g := range gaps {
-		out = append(out, verify.Violation{Invariant: 7, Object: "deposit numbers of " + g.Name, Detail: fmt.Sprintf("%d moves, series stands at %d", g.N, g.LastNumber)})
+	out = append(out, gaps...)
+	for _, k := range []Kind{Refunded, Deducted, SetOff} {
+		if gaps, err = numbering[k].Verify(ctx, s.db, "deposit_moves"); err != nil {
+			return nil, err
+		}
+		out = append(out, gaps...)
 	}
 	own, err := s.store.ownDecisions(ctx)
 	if err != nil {

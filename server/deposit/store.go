@@ -9,7 +9,6 @@ import (
 	"sealgate/server/caldate"
 	"sealgate/server/money"
 	"sealgate/server/platform/db"
-	"sealgate/server/platform/series"
 )
 
 type store struct{ db *db.DB }
@@ -93,25 +92,8 @@ type paidBill struct {
 	LateFee   money.Fen
 }
 
-// gaps compares the series of what is taken from deposits with the moves that carry their numbers.
-func (s store) gaps(ctx context.Context) (out []series.Gap, err error) {
-	for name, mark := range map[string]string{"deposit-refund": "DR", "deposit-deduction": "DD", "deposit-setoff": "DS"} {
-		gaps, err := series.Gaps(ctx, s.db, name, mark, "deposit_moves")
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, gaps...)
-	}
-	return out, nil
-}
-
 // ownDecisions finds moves whose second person was the first.
 func (s store) ownDecisions(ctx context.Context) (numbers []string, err error) {
 	err = s.db.Q(ctx).Model(&Move{}).Where("kind <> 'received' AND state = 'done' AND (decided_by = recorded_by OR decided_by = '')").Pluck("number", &numbers).Error
 	return numbers, err
-}
-
-// receiptGaps compares each year's series of receipts with the payments and deposits that carry its numbers.
-func (s store) receiptGaps(ctx context.Context) ([]series.Gap, error) {
-	return series.Gaps(ctx, s.db, "receipt", "R", "payments", "deposit_moves")
 }

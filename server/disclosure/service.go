@@ -181,11 +181,11 @@ func (s *Service) Request(ctx context.Context, o Order) (*Disclosure, error) {
 	d.KeyID, d.SealedPhones = key.ID, base64.StdEncoding.EncodeToString(key.Seal(phones, phonesContext(d.ID)))
 	err = s.db.Run(ctx, func(ctx context.Context) error {
 		who, now := actor.From(ctx), s.clock.Instant()
-		n, err := series.Next(ctx, s.db, fmt.Sprintf("disclosure-%04d", now.Date().Year()))
+		number, err := series.Kind{Name: "disclosure", Mark: "DS", Digits: 4}.Year(now.Date()).Next(ctx, s.db)
 		if err != nil {
 			return err
 		}
-		d.Number = fmt.Sprintf("DS-%04d-%04d", now.Date().Year(), n)
+		d.Number = number
 		d.RequestedBy, d.RequestedName, d.RequestedAt = who.UserID, who.Name, now
 		if o.DocumentID == "" {
 			d.PapersDueOn = now.Date().AddDays(papersWithin)

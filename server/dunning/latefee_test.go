@@ -134,7 +134,7 @@ func TestAllocate_doesNotDependOnTheOrderOfEntry(t *testing.T) {
 			m := caldate.MustParseMonth("2026-10").Add(i)
 			c := october(func(c *bill.Claim) {
 				b := *c.Bill
-				b.ID, b.Number, b.IssuedOn, b.DueOn, b.SuspendOn = string(rune('A'+i)), bill.Number(m, 1), m.Next().First(), m.Next().Day(15), m.Next().Day(26)
+				b.ID, b.Number, b.IssuedOn, b.DueOn, b.SuspendOn = string(rune('A'+i)), bill.Numbers.Month(m).Number(1), m.Next().First(), m.Next().Day(15), m.Next().Day(26)
 				b.TotalFen = money.Fen(rapid.Int64Range(1, 500_000).Draw(t, "total"))
 				c.Bill = &b
 			})

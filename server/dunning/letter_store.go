@@ -6,7 +6,6 @@ import (
 	"sealgate/server/bill"
 	"sealgate/server/caldate"
 	"sealgate/server/platform/db"
-	"sealgate/server/platform/series"
 )
 
 // dates are the days of open bills: all bills of a month share few of them.
@@ -87,8 +86,4 @@ func (s store) listLetters(ctx context.Context, q LetterQuery) ([]Letter, int64,
 		d = d.Where("on_date <= ?", q.To)
 	}
 	return db.Page[Letter](d, q.Cursor, q.Limit)
-}
-
-func (s store) letterGaps(ctx context.Context) ([]series.Gap, error) {
-	return series.Gaps(ctx, s.db, "letter", "DL", "dunning_letters")
 }

@@ -158,12 +158,12 @@ func (s *Service) letters(ctx context.Context, bills []bill.Bill, step Step, day
 	if len(rows) == 0 {
 		return 0, nil
 	}
-	first, err := series.Take(ctx, s.db, letterSeries(day.MonthOf()), int64(len(rows)))
+	numbers, err := letterNumbers.Month(day.MonthOf()).Take(ctx, s.db, len(rows))
 	if err != nil {
-		return 0, fmt.Errorf("number letters: %w", err)
+		return 0, err
 	}
 	for i := range rows {
-		rows[i].Number = fmt.Sprintf("DL-%04d%02d-%06d", day.Year(), day.Month(), first+int64(i))
+		rows[i].Number = numbers[i]
 	}
 	if err := s.store.insertLetters(ctx, rows); err != nil {
 		return 0, err
@@ -186,7 +186,7 @@ func (s *Service) letters(ctx context.Context, bills []bill.Bill, step Step, day
 		Detail: map[string]any{"step": step, "first": rows[0].Number, "last": rows[len(rows)-1].Number, "count": len(rows)}})
 }
 
-func letterSeries(m caldate.Month) string { return fmt.Sprintf("letter-%04d%02d", m.Year, m.Mon) }
+var letterNumbers = series.Kind{Name: "letter", Mark: "DL", Digits: 6}
 
 // LetterQuery narrows the list of letters; the newest comes first.
 type LetterQuery struct {

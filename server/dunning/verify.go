@@ -117,12 +117,6 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	for _, id := range own {
 		bad(16, "exception "+id, "approved without a second person")
 	}
-	gaps, err := s.store.letterGaps(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, g := range gaps {
-		bad(7, "letter numbers of "+g.Name, "%d letters, series stands at %d", g.N, g.LastNumber)
-	}
-	return out, nil
+	gaps, err := letterNumbers.Verify(ctx, s.db, "dunning_letters")
+	return append(out, gaps...), err
 }

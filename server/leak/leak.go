@@ -6,7 +6,10 @@ import (
 	"slices"
 
 	"sealgate/server/caldate"
+	"sealgate/server/platform/series"
 )
+
+var numbering = series.Kind{Name: "leak", Mark: "SJ", Digits: 4}
 
 // State is where a leak stands.
 type State string

@@ -16,7 +16,6 @@ import (
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
 	"sealgate/server/platform/ids"
-	"sealgate/server/platform/series"
 	"sealgate/server/trail"
 )
 
@@ -133,12 +132,11 @@ func (s *Service) Record(ctx context.Context, in Facts) (*Leak, error) {
 	l := &Leak{ID: ids.New(), State: Open, RecordedBy: who.UserID, RecorderName: who.Name, RecordedAt: now, Version: 1}
 	in.into(l)
 	err := s.db.Run(ctx, func(ctx context.Context) error {
-		year := now.Date().Year()
-		n, err := series.Next(ctx, s.db, fmt.Sprintf("leak-%04d", year))
+		number, err := numbering.Year(now.Date()).Next(ctx, s.db)
 		if err != nil {
-			return fmt.Errorf("number a leak: %w", err)
+			return err
 		}
-		l.Number = fmt.Sprintf("SJ-%04d-%04d", year, n)
+		l.Number = number
 		if err := s.store.insert(ctx, l); err != nil {
 			return err
 		}

@@ -5,7 +5,6 @@ import (
 
 	"sealgate/server/caldate"
 	"sealgate/server/platform/db"
-	"sealgate/server/platform/series"
 )
 
 type store struct{ db *db.DB }
@@ -152,10 +151,6 @@ func (s store) insertDeadline(ctx context.Context, d *Deadline) error {
 // endDeadlines lets those that hold end on a day; those that would only begin then or later never begin.
 func (s store) endDeadlines(ctx context.Context, on caldate.Date) error {
 	return s.db.Q(ctx).Model(&Deadline{}).Where("ended_on IS NULL OR ended_on > ?", on).Update("ended_on", on).Error
-}
-
-func (s store) gaps(ctx context.Context) ([]series.Gap, error) {
-	return series.Gaps(ctx, s.db, "leak", "SJ", "leaks")
 }
 
 func (s store) all(ctx context.Context) (ls []Leak, err error) {

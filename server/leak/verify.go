@@ -10,13 +10,9 @@ import (
 // Verify checks 7 (numbers without gaps), 16 (another person closed it), 19 (states by the life cycle), and that what is closed was
 // told: no duty is open, no customer was told by nothing.
 func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
-	gaps, err := s.store.gaps(ctx)
+	out, err := numbering.Verify(ctx, s.db, "leaks")
 	if err != nil {
-		return nil, fmt.Errorf("numbers of leaks: %w", err)
-	}
-	var out []verify.Violation
-	for _, g := range gaps {
-		out = append(out, verify.Violation{Invariant: 7, Object: "series " + g.Name, Detail: fmt.Sprintf("stands at %d, %d are in use", g.LastNumber, g.N)})
+		return nil, err
 	}
 	steps, err := s.trail.Steps(ctx, "leak")
 	if err != nil {

@@ -53,9 +53,14 @@ func New(d *db.DB, c clock.Clock, t *trail.Trail, deps Deps) *Service {
 }
 
 // numbered lists the series of numbers: each kind of record has its own.
-var numbered = []struct{ series, mark, table string }{
-	{"maintenance-request", "MC", "maintenance_requests"}, {"maintenance-visit", "MV", "maintenance_visits"},
-	{"maintenance-incident", "MI", "maintenance_incidents"}, {"maintenance-record", "MD", "maintenance_records"},
+var numbered = []struct {
+	series.Kind
+	table string
+}{
+	{series.Kind{Name: "maintenance-request", Mark: "MC", Digits: 6}, "maintenance_requests"},
+	{series.Kind{Name: "maintenance-visit", Mark: "MV", Digits: 6}, "maintenance_visits"},
+	{series.Kind{Name: "maintenance-incident", Mark: "MI", Digits: 6}, "maintenance_incidents"},
+	{series.Kind{Name: "maintenance-record", Mark: "MD", Digits: 6}, "maintenance_records"},
 }
 
 // entity is a record with a life.
@@ -78,12 +83,12 @@ func (r *Record) stands() string   { return string(r.State) }
 // begin numbers and stores a new record of a contract, with its audit row.
 func (s *Service) begin(ctx context.Context, c *contract.Contract, x entity, of int) error {
 	who, now := actor.From(ctx), s.clock.Instant()
-	n, err := series.Next(ctx, s.db, fmt.Sprintf("%s-%04d", numbered[of].series, now.Date().Year()))
+	number, err := numbered[of].Year(now.Date()).Next(ctx, s.db)
 	if err != nil {
 		return err
 	}
 	*x.base() = Base{
-		ID: ids.New(), Number: fmt.Sprintf("%s-%04d-%06d", numbered[of].mark, now.Date().Year(), n), ContractID: c.ID, ContractNumber: c.Number, CustomerID: c.CustomerID, CustomerName: c.CustomerName,
+		ID: ids.New(), Number: number, ContractID: c.ID, ContractNumber: c.Number, CustomerID: c.CustomerID, CustomerName: c.CustomerName,
 		CreatedBy: who.UserID, CreatorName: who.Name, CreatedAt: now, Version: 1,
 	}
 	if err := s.store.insert(ctx, x); err != nil {
@@ -281,13 +286,13 @@ func (s *Service) Watch(ctx context.Context) error {
 
 // Verify checks that numbers have no gaps, that each report has its paper, and that fees and charges agree.
 func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
-	gaps, err := s.store.gaps(ctx)
-	if err != nil {
-		return nil, err
-	}
 	var out []verify.Violation
-	for _, g := range gaps {
-		out = append(out, verify.Violation{Invariant: 7, Object: "series " + g.Name, Detail: fmt.Sprintf("stands at %d, %d numbers are in use", g.LastNumber, g.N)})
+	for _, x := range numbered {
+		gaps, err := x.Verify(ctx, s.db, x.table)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, gaps...)
 	}
 	rows, err := s.store.astray(ctx)
 	for _, r := range rows {

@@ -8,7 +8,6 @@ import (
 	"sealgate/server/actor"
 	"sealgate/server/caldate"
 	"sealgate/server/platform/db"
-	"sealgate/server/platform/series"
 )
 
 type store struct{ db *db.DB }
@@ -119,17 +118,6 @@ func (s store) counts(ctx context.Context, today caldate.Date) (c Counts, err er
 	err = s.scoped(ctx).Model(&Visit{}).Where("state IN ?", []VisitState{Planned, Objected}).Count(&visits).Error
 	c.Work += visits
 	return c, err
-}
-
-func (s store) gaps(ctx context.Context) (out []series.Gap, err error) {
-	for _, x := range numbered {
-		gaps, err := series.Gaps(ctx, s.db, x.series, x.mark, x.table)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, gaps...)
-	}
-	return out, nil
 }
 
 type astray struct{ Object, Detail string }

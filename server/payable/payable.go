@@ -9,6 +9,7 @@ import (
 	"sealgate/server/caldate"
 	"sealgate/server/money"
 	"sealgate/server/plan"
+	"sealgate/server/platform/series"
 )
 
 // State is where a payable stands.
@@ -90,10 +91,7 @@ func (p *Payable) Lines() ([]plan.Line, error) {
 	return out, nil
 }
 
-// Number writes the n-th number of a month of service.
-func Number(m caldate.Month, n int64) string { return fmt.Sprintf("P-%04d%02d-%06d", m.Year, m.Mon, n) }
-
-func seriesOf(m caldate.Month) string { return fmt.Sprintf("payable-%04d%02d", m.Year, m.Mon) }
+var numbering = series.Kind{Name: "payable", Mark: "P", Digits: 6}
 
 // Count is a carrier's monthly count of a port (a service code; "" for the whole agreement). It is the billing basis of port
 // agreements on both sides.

@@ -20,7 +20,6 @@ import (
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
 	"sealgate/server/platform/ids"
-	"sealgate/server/platform/series"
 	"sealgate/server/trail"
 	"sealgate/server/verify"
 )
@@ -134,7 +133,7 @@ func (s *Service) Make(ctx context.Context, on caldate.Date, all []Due) error {
 		return nil
 	}
 	m := all[0].Month
-	first, err := series.Take(ctx, s.db, seriesOf(m), int64(len(all)))
+	numbers, err := numbering.Month(m).Take(ctx, s.db, len(all))
 	if err != nil {
 		return err
 	}
@@ -146,7 +145,7 @@ func (s *Service) Make(ctx context.Context, on caldate.Date, all []Due) error {
 			return err
 		}
 		total := plan.Total(d.Lines)
-		rows[i] = Payable{ID: ids.New(), Number: Number(m, first+int64(i)), ContractID: d.Contract.ID, ContractNumber: d.Contract.Number, CustomerID: d.Contract.CustomerID,
+		rows[i] = Payable{ID: ids.New(), Number: numbers[i], ContractID: d.Contract.ID, ContractNumber: d.Contract.Number, CustomerID: d.Contract.CustomerID,
 			CustomerName: d.Contract.CustomerName, Month: d.Month, State: Open, OurParts: d.Parts, OurFen: total, ComputedFen: total, LineItems: string(items), DueOn: d.DueOn, CreatedOn: on, Version: 1}
 		audits[i] = trail.Entry{Action: "payable.make", ObjectType: "payable", ObjectID: rows[i].ID, CustomerID: rows[i].CustomerID, ContractID: rows[i].ContractID, To: string(Open), On: on,
 			Detail: map[string]any{"number": rows[i].Number, "month": m, "our_parts": d.Parts, "our_fen": total}}
@@ -376,9 +375,6 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	for _, n := range wrong {
 		out = append(out, verify.Violation{Invariant: 2, Object: "payable " + n, Detail: "its state and the ledger disagree"})
 	}
-	gaps, err := s.store.gaps(ctx)
-	for _, g := range gaps {
-		out = append(out, verify.Violation{Invariant: 7, Object: "numbers of " + g.Name, Detail: fmt.Sprintf("%d payables, series stands at %d", g.N, g.LastNumber)})
-	}
-	return out, err
+	gaps, err := numbering.Verify(ctx, s.db, "payables")
+	return append(out, gaps...), err
 }

@@ -10,7 +10,6 @@ import (
 	"sealgate/server/caldate"
 	"sealgate/server/money"
 	"sealgate/server/platform/db"
-	"sealgate/server/platform/series"
 )
 
 type store struct{ db *db.DB }
@@ -103,8 +102,4 @@ func (s store) unsound(ctx context.Context) (numbers []string, err error) {
 		(SELECT e.document_id, -SUM(l.amount_fen) AS owed FROM ledger_entries e JOIN ledger_lines l ON l.entry_id = e.id AND l.account = 'payable' GROUP BY e.document_id) x ON x.document_id = p.id
 		WHERE COALESCE(x.owed, 0) <> CASE WHEN p.state = 'approved' THEN p.claimed_fen ELSE 0 END`).Scan(&numbers).Error
 	return numbers, err
-}
-
-func (s store) gaps(ctx context.Context) ([]series.Gap, error) {
-	return series.Gaps(ctx, s.db, "payable", "P", "payables")
 }

@@ -12,7 +12,6 @@ import (
 	"sealgate/server/money"
 	"sealgate/server/notice"
 	"sealgate/server/platform/ids"
-	"sealgate/server/platform/series"
 	"sealgate/server/trail"
 )
 
@@ -137,11 +136,11 @@ func (s *Service) RequestRefund(ctx context.Context, in RefundInput) (*Refund, e
 				Sayf("客户余额 %s 元，其中 %s 元已在申请退款，最多可退 %s 元", "the balance is %s yuan, %s of it already asked back: at most %s can be refunded", free.Grouped(), pending.Grouped(), max(free-pending, 0).Grouped())
 		}
 		who, now := actor.From(ctx), s.clock.Instant()
-		n, err := series.Next(ctx, s.db, fmt.Sprintf("refund-%04d", now.Date().Year()))
+		number, err := refundNumbers.Year(now.Date()).Next(ctx, s.db)
 		if err != nil {
-			return fmt.Errorf("number a refund: %w", err)
+			return err
 		}
-		r = &Refund{ID: ids.New(), Number: fmt.Sprintf("RF-%04d-%06d", now.Date().Year(), n), CustomerID: c.ID, CustomerName: c.Name, State: RefundRequested, AmountFen: in.Amount,
+		r = &Refund{ID: ids.New(), Number: number, CustomerID: c.ID, CustomerName: c.Name, State: RefundRequested, AmountFen: in.Amount,
 			ToName: in.ToName, ToBank: in.ToBank, ToAccount: in.ToAccount, Reason: in.Reason, RequestedBy: who.UserID, RequesterName: who.Name, RequestedAt: now}
 		if in.DocumentID != "" && s.Documents != nil {
 			d, err := s.Documents.Link(ctx, in.DocumentID, "refund", r.ID, c.ID, "")

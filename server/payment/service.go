@@ -58,11 +58,10 @@ func New(d *db.DB, c clock.Clock, t *trail.Trail, deps Deps) *Service {
 // Watch has w told of payments.
 func (s *Service) Watch(w Watcher) { s.watcher = w }
 
-// ReceiptSeries is the series of receipt numbers of a year; payments and deposits share it.
-func ReceiptSeries(year int) string { return fmt.Sprintf("receipt-%04d", year) }
+// ReceiptNumbers are anew in each year; payments and deposits share them.
+var ReceiptNumbers = series.Kind{Name: "receipt", Mark: "R", Digits: 6}
 
-// ReceiptNumber writes the n-th receipt of a year.
-func ReceiptNumber(year int, n int64) string { return fmt.Sprintf("R-%04d-%06d", year, n) }
+var refundNumbers = series.Kind{Name: "refund", Mark: "RF", Digits: 6}
 
 // Record enters money that arrived (B05): the payment, its ledger entry, its audit row, and at once everything that
 // follows from it (allocation, late fees, resumption). Errors: ErrInvalid with fields, ErrDuplicate, ErrCustomerClosed,
@@ -108,16 +107,14 @@ func (s *Service) record(ctx context.Context, in Input, closedToo bool) (*Paymen
 			return err
 		}
 		who, now := actor.From(ctx), s.clock.Instant()
-		year := now.Date().Year()
-		n, err := series.Next(ctx, s.db, ReceiptSeries(year))
+		number, err := ReceiptNumbers.Year(now.Date()).Next(ctx, s.db)
 		if err != nil {
-			return fmt.Errorf("number a receipt: %w", err)
+			return err
 		}
 		seq, err := s.store.nextSeq(ctx, c.ID)
 		if err != nil {
 			return err
 		}
-		number := ReceiptNumber(year, n)
 		key := Key(in.Method, in.BankAccount, in.Reference, number)
 		if key, err = s.store.freeKey(ctx, key); err != nil {
 			return err
@@ -303,13 +300,11 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	for _, w := range wrong {
 		out = append(out, verify.Violation{Invariant: 5, Object: w.Object, Detail: fmt.Sprintf("%s by the record, %s by the ledger", w.Shown, w.Posted)})
 	}
-	gaps, err := s.store.refundGaps(ctx)
+	gaps, err := refundNumbers.Verify(ctx, s.db, "payment_refunds")
 	if err != nil {
 		return nil, err
 	}
-	for _, g := range gaps {
-		out = append(out, verify.Violation{Invariant: 7, Object: "refund numbers of " + g.Name, Detail: fmt.Sprintf("%d refunds, series stands at %d", g.N, g.LastNumber)})
-	}
+	out = append(out, gaps...)
 	lost, err = s.store.lostMatches(ctx)
 	if err != nil {
 		return nil, err

@@ -5,7 +5,6 @@ import (
 
 	"sealgate/server/money"
 	"sealgate/server/platform/db"
-	"sealgate/server/platform/series"
 )
 
 func (s store) insertTake(ctx context.Context, t *Take) error { return s.db.Q(ctx).Create(t).Error }
@@ -93,10 +92,6 @@ func (s store) wrongTakes(ctx context.Context) (out []mismatch, err error) {
 		out = append(out, r)
 	}
 	return out, err
-}
-
-func (s store) refundGaps(ctx context.Context) ([]series.Gap, error) {
-	return series.Gaps(ctx, s.db, "refund", "RF", "payment_refunds")
 }
 
 func (s store) insertRefund(ctx context.Context, r *Refund) error { return s.db.Q(ctx).Create(r).Error }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"sealgate/server/caldate"
+	"sealgate/server/platform/series"
 )
 
 // MadeOn is the day of the month after on which reports are made: what left on a month's last evening has its receipt, or none, by then.
@@ -186,9 +187,4 @@ func Key(customerID string, m caldate.Month) string {
 	return "quality:" + customerID + ":" + m.String()
 }
 
-// Number is a report's.
-func Number(m caldate.Month, n int64) string {
-	return fmt.Sprintf("Q-%04d%02d-%06d", m.Year, m.Mon, n)
-}
-
-func seriesOf(m caldate.Month) string { return fmt.Sprintf("quality-%04d%02d", m.Year, m.Mon) }
+var numbering = series.Kind{Name: "quality", Mark: "Q", Digits: 6}

@@ -19,7 +19,6 @@ import (
 	"sealgate/server/platform/db"
 	"sealgate/server/platform/failpoint"
 	"sealgate/server/platform/ids"
-	"sealgate/server/platform/series"
 	"sealgate/server/trail"
 	"sealgate/server/verify"
 )
@@ -86,7 +85,7 @@ func (s *Service) MakeMonth(ctx context.Context, m caldate.Month, on caldate.Dat
 // make draws one report up and tells the customer, in one transaction. Where another server was faster, nothing is done.
 func (s *Service) make(ctx context.Context, p party, m caldate.Month, on caldate.Date, outages []announcement.Announcement) error {
 	err := s.db.Run(ctx, func(ctx context.Context) error {
-		n, err := series.Next(ctx, s.db, seriesOf(m))
+		number, err := numbering.Month(m).Next(ctx, s.db)
 		if err != nil {
 			return err
 		}
@@ -100,7 +99,7 @@ func (s *Service) make(ctx context.Context, p party, m caldate.Month, on caldate
 		}
 		f := c.Month
 		r := &Report{
-			ID: ids.New(), Number: Number(m, n), ReportKey: Key(p.ID, m), CustomerID: p.ID, CustomerName: p.Name, Month: m, MadeOn: on, MadeAt: s.clock.Instant(),
+			ID: ids.New(), Number: number, ReportKey: Key(p.ID, m), CustomerID: p.ID, CustomerName: p.Name, Month: m, MadeOn: on, MadeAt: s.clock.Instant(),
 			Delivered: f.Delivered, Failed: f.Failed, Doubtful: f.Doubtful, P50S: f.P50, P99S: f.P99, OutageMinutes: f.OutageMinutes, Content: string(body),
 		}
 		r.Hash = r.Seal()
@@ -259,9 +258,6 @@ func (s *Service) Verify(ctx context.Context) (out []verify.Violation, err error
 	if err != nil {
 		return nil, err
 	}
-	gaps, err := s.store.gaps(ctx)
-	for _, g := range gaps {
-		bad(7, "series "+g.Name, "%d reports, the series stands at %d", g.N, g.LastNumber)
-	}
-	return out, err
+	gaps, err := numbering.Verify(ctx, s.db, "quality_reports")
+	return append(out, gaps...), err
 }

@@ -9,7 +9,6 @@ import (
 	"sealgate/server/announcement"
 	"sealgate/server/caldate"
 	"sealgate/server/platform/db"
-	"sealgate/server/platform/series"
 )
 
 type store struct{ db *db.DB }
@@ -139,8 +138,4 @@ func (s store) each(ctx context.Context, do func(*Report)) error {
 		}
 		after = rs[len(rs)-1].ID
 	}
-}
-
-func (s store) gaps(ctx context.Context) ([]series.Gap, error) {
-	return series.Gaps(ctx, s.db, "quality", "Q", "quality_reports")
 }

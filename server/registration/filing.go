@@ -4,7 +4,10 @@ import (
 	"slices"
 
 	"sealgate/server/caldate"
+	"sealgate/server/platform/series"
 )
+
+var sheetNumbers = series.Kind{Name: "filing_sheet", Mark: "BP", Digits: 3}
 
 // FilingState is where a filing stands with its carrier.
 type FilingState string

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"sealgate/server/actor"
 	"sealgate/server/caldate"
@@ -245,13 +244,12 @@ func (s *Service) makeSheet(ctx context.Context, carrier string, kind Kind, toda
 	if err != nil || len(gs) == 0 {
 		return nil, err
 	}
-	on := strings.ReplaceAll(today.String(), "-", "")
-	n, err := series.Next(ctx, s.db, "filing_sheet-"+on)
+	number, err := sheetNumbers.Day(today).Next(ctx, s.db)
 	if err != nil {
 		return nil, err
 	}
 	sh := &Sheet{
-		ID: ids.New(), Number: fmt.Sprintf("BP-%s-%03d", on, n), Carrier: carrier, Kind: kind, Count: int64(len(gs)), DueOn: due,
+		ID: ids.New(), Number: number, Carrier: carrier, Kind: kind, Count: int64(len(gs)), DueOn: due,
 		MadeBy: actor.From(ctx).UserID, MadeAt: s.clock.Instant(),
 	}
 	if err := s.store.insertSheet(ctx, sh); err != nil {

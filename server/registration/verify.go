@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"sealgate/server/platform/series"
 	"sealgate/server/verify"
 )
 
@@ -46,9 +45,6 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	if last != n {
 		out = append(out, verify.Violation{Invariant: 7, Object: "filings", Detail: fmt.Sprintf("references stand at %d, there are %d", last, n)})
 	}
-	gaps, err := series.Gaps(ctx, s.db, "filing_sheet", "BP", "filing_sheets")
-	for _, g := range gaps {
-		out = append(out, verify.Violation{Invariant: 7, Object: g.Name, Detail: fmt.Sprintf("stands at %d, there are %d", g.LastNumber, g.N)})
-	}
-	return out, err
+	gaps, err := sheetNumbers.Verify(ctx, s.db, "filing_sheets")
+	return append(out, gaps...), err
 }

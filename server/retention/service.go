@@ -126,11 +126,11 @@ func (s *Service) Place(ctx context.Context, o Order) (*Hold, error) {
 			return ErrGone
 		}
 		who, now := actor.From(ctx), s.clock.Instant()
-		n, err := series.Next(ctx, s.db, fmt.Sprintf("legal-hold-%04d", now.Date().Year()))
+		number, err := series.Kind{Name: "legal-hold", Mark: "LH", Digits: 4}.Year(now.Date()).Next(ctx, s.db)
 		if err != nil {
 			return err
 		}
-		h.ID, h.Number = ids.New(), fmt.Sprintf("LH-%04d-%04d", now.Date().Year(), n)
+		h.ID, h.Number = ids.New(), number
 		h.PlacedBy, h.PlacedName, h.PlacedAt = who.UserID, who.Name, now
 		if o.DocumentID != "" {
 			d, err := s.Documents.Link(ctx, o.DocumentID, "legal_hold", h.ID, h.CustomerID, "")

@@ -164,11 +164,11 @@ func (s *Service) Escalate(ctx context.Context, q Question) (*Escalation, error)
 		if !it.undecided() {
 			return ErrFinished
 		}
-		n, err := series.Next(ctx, s.db, fmt.Sprintf("escalation-%d", s.clock.Today().Year()))
+		number, err := series.Kind{Name: "escalation", Mark: "QS", Digits: 4}.Year(s.clock.Today()).Next(ctx, s.db)
 		if err != nil {
 			return err
 		}
-		e.Number = fmt.Sprintf("QS-%d-%04d", s.clock.Today().Year(), n)
+		e.Number = number
 		if err := s.store.addEscalation(ctx, e); err != nil {
 			if db.IsDuplicate(err) {
 				return ErrAskedAlready

@@ -164,11 +164,11 @@ func (s *Service) AskExemption(ctx context.Context, in ExemptionInput) (*Exempti
 		MaxMessages: in.MaxMessages, SampleShare: in.SampleShare, UntilDate: in.Until, Reason: in.Reason, State: ExemptionAsked, AskedBy: me.UserID, AskedName: me.Name, AskedAt: s.clock.Instant(),
 	}
 	err = s.db.Run(ctx, func(ctx context.Context) error {
-		n, err := series.Next(ctx, s.db, fmt.Sprintf("exemption-%d", today.Year()))
+		number, err := series.Kind{Name: "exemption", Mark: "MS", Digits: 4}.Year(today).Next(ctx, s.db)
 		if err != nil {
 			return err
 		}
-		e.Number = fmt.Sprintf("MS-%d-%04d", today.Year(), n)
+		e.Number = number
 		if err := s.store.addExemption(ctx, e); err != nil {
 			return err
 		}

@@ -21,7 +21,6 @@ import (
 	"sealgate/server/platform/db"
 	"sealgate/server/platform/failpoint"
 	"sealgate/server/platform/ids"
-	"sealgate/server/platform/series"
 	"sealgate/server/trail"
 	"sealgate/server/usage"
 	"sealgate/server/verify"
@@ -115,7 +114,7 @@ func (s *Service) makePage(ctx context.Context, m caldate.Month, on caldate.Date
 	err = s.db.Run(ctx, func(ctx context.Context) error {
 		made, empty = 0, 0
 		// Holding the series makes runs beside each other take turns; what the other has made by then is left out.
-		if _, err := series.Take(ctx, s.db, seriesOf(m), 0); err != nil {
+		if err := numbering.Month(m).Hold(ctx, s.db); err != nil {
 			return err
 		}
 		drafts, err := s.draft(ctx, m, on, page)
@@ -126,14 +125,14 @@ func (s *Service) makePage(ctx context.Context, m caldate.Month, on caldate.Date
 		if len(drafts) == 0 {
 			return nil
 		}
-		n, err := series.Take(ctx, s.db, seriesOf(m), int64(len(drafts)))
+		numbers, err := numbering.Month(m).Take(ctx, s.db, len(drafts))
 		if err != nil {
-			return fmt.Errorf("number statements: %w", err)
+			return err
 		}
 		audits := make([]trail.Entry, len(drafts))
 		letters := make([]notice.Letter, len(drafts))
 		for i, x := range drafts {
-			x.Number = Number(m, n+int64(i))
+			x.Number = numbers[i]
 			x.Hash = x.Seal()
 			audits[i] = trail.Entry{Action: "statement.send", ObjectType: "statement", ObjectID: x.ID, CustomerID: x.CustomerID, ContractID: x.ContractID, To: string(Sent), On: on,
 				Detail: map[string]any{"number": x.Number, "month": m, "carried_fen": x.CarriedFen, "new_fen": x.NewFen}}
@@ -463,14 +462,6 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 			bad(2, "statement "+n, "%s", what)
 		}
 	}
-	rows, err := s.store.numbers(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range rows {
-		if r.N != r.Highest || r.Last != r.Highest {
-			bad(7, "statement numbers of "+r.Month.String(), "%d statements, highest number %d, series stands at %d", r.N, r.Highest, r.Last)
-		}
-	}
-	return out, nil
+	gaps, err := numbering.Verify(ctx, s.db, "statements")
+	return append(out, gaps...), err
 }

@@ -13,6 +13,7 @@ import (
 	"sealgate/server/ledger"
 	"sealgate/server/money"
 	"sealgate/server/plan"
+	"sealgate/server/platform/series"
 )
 
 // State is what the customer has said of a statement.
@@ -161,10 +162,7 @@ func Key(contractID string, m caldate.Month) string {
 	return "statement:" + contractID + ":" + m.String()
 }
 
-// Number writes the n-th number of a month.
-func Number(m caldate.Month, n int64) string { return fmt.Sprintf("S-%04d%02d-%06d", m.Year, m.Mon, n) }
-
-func seriesOf(m caldate.Month) string { return fmt.Sprintf("statement-%04d%02d", m.Year, m.Mon) }
+var numbering = series.Kind{Name: "statement", Mark: "S", Digits: 6}
 
 // NotWaived is what every statement says about late fees: they are a claim of their own (billing.md).
 const NotWaived = "滞纳金按合同约定逐日计算，是独立的债权。本对账单未列明、未催收或未要求支付滞纳金，均不构成对滞纳金的放弃或减免；本金付清后，已产生的滞纳金仍应支付。"

@@ -2,7 +2,6 @@ package statement
 
 import (
 	"context"
-	"fmt"
 
 	"gorm.io/gorm"
 
@@ -194,37 +193,6 @@ func (s store) each(ctx context.Context, f func(x *Statement)) error {
 		}
 		after = rows[len(rows)-1].ID
 	}
-}
-
-type numbered struct {
-	Month   caldate.Month
-	N       int64
-	Highest int64
-	Last    int64
-}
-
-func (s store) numbers(ctx context.Context) (rows []numbered, err error) {
-	var months []struct {
-		Month caldate.Month
-		N     int64
-		Top   string
-	}
-	err = s.db.Q(ctx).Raw(`SELECT m.month, m.n, (SELECT t.number FROM statements t WHERE t.month = m.month ORDER BY LENGTH(t.number) DESC, t.number DESC LIMIT 1) AS top
-		FROM (SELECT month, COUNT(*) AS n FROM statements GROUP BY month) m`).Scan(&months).Error
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range months {
-		x := numbered{Month: m.Month, N: m.N}
-		if _, err := fmt.Sscanf(m.Top[len("S-202610-"):], "%d", &x.Highest); err != nil {
-			return nil, fmt.Errorf("number %s: %w", m.Top, err)
-		}
-		if err := s.db.Q(ctx).Raw("SELECT last_number FROM number_series WHERE name = ?", seriesOf(m.Month)).Scan(&x.Last).Error; err != nil {
-			return nil, err
-		}
-		rows = append(rows, x)
-	}
-	return rows, nil
 }
 
 // unchained finds statements that do not begin with what the one before carried.

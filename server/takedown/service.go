@@ -3,7 +3,6 @@ package takedown
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -22,7 +21,6 @@ import (
 	"sealgate/server/platform/db"
 	"sealgate/server/platform/failpoint"
 	"sealgate/server/platform/ids"
-	"sealgate/server/platform/series"
 	"sealgate/server/review"
 	"sealgate/server/trail"
 )
@@ -208,12 +206,11 @@ func (s *Service) Begin(ctx context.Context, f Finding) (*Case, error) {
 	c.ID, c.ContentClass, c.Description, c.Authority, c.State = ids.New(), f.Class, f.Description, f.Authority, Stopped
 	c.GroupIDs, c.OpenKey, c.FoundBy, c.FoundName, c.FoundAt = nonNil(f.GroupIDs), &b.CustomerID, me.UserID, me.Name, s.clock.Instant()
 	err = s.db.Run(ctx, func(ctx context.Context) error {
-		year := s.clock.Today().Year()
-		n, err := series.Next(ctx, s.db, fmt.Sprintf("takedown-%d", year))
+		number, err := numbering.Year(s.clock.Today()).Next(ctx, s.db)
 		if err != nil {
 			return err
 		}
-		c.Number = fmt.Sprintf("CZ-%d-%04d", year, n)
+		c.Number = number
 		if err := s.stop(ctx, c); err != nil {
 			return err
 		}

@@ -6,7 +6,10 @@ import (
 	"slices"
 
 	"sealgate/server/caldate"
+	"sealgate/server/platform/series"
 )
+
+var numbering = series.Kind{Name: "takedown", Mark: "CZ", Digits: 4}
 
 // Class is a class of illegal content, after the nine of the Telecommunications Regulations (电信条例 56) and fraud.
 type Class string

@@ -22,7 +22,6 @@ import (
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
 	"sealgate/server/platform/ids"
-	"sealgate/server/platform/series"
 	"sealgate/server/trail"
 )
 
@@ -501,16 +500,14 @@ func amountWords(m *Move) string {
 
 func (s *Service) newMove(ctx context.Context, c *contract.Contract, k Kind, in Input) (*Move, error) {
 	who, now := actor.From(ctx), s.clock.Instant()
-	year := now.Date().Year()
-	name, form := fmt.Sprintf("wallet-move-%04d", year), "WM-%04d-%06d"
+	numbers := moveNumbers
 	if k == TopUp {
-		name, form = fmt.Sprintf("topup-%04d", year), "T-%04d-%06d"
+		numbers = topUpNumbers
 	}
-	n, err := series.Next(ctx, s.db, name)
+	number, err := numbers.Year(now.Date()).Next(ctx, s.db)
 	if err != nil {
-		return nil, fmt.Errorf("number a move: %w", err)
+		return nil, err
 	}
-	number := fmt.Sprintf(form, year, n)
 	return &Move{
 		ID: ids.New(), Number: number, MoveKey: key(k, in, number), ContractID: c.ID, ContractNumber: c.Number, CustomerID: c.CustomerID, CustomerName: c.CustomerName,
 		Kind: k, State: Requested, AmountFen: in.Amount, Messages: in.Messages, OnDate: in.ValueDate, CreditsEnd: in.EndsOn, Method: in.Method, BankAccount: in.BankAccount,

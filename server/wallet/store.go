@@ -10,7 +10,6 @@ import (
 	"sealgate/server/caldate"
 	"sealgate/server/money"
 	"sealgate/server/platform/db"
-	"sealgate/server/platform/series"
 )
 
 type store struct{ db *db.DB }
@@ -366,10 +365,6 @@ func (s store) usedWrong(ctx context.Context) (rows []unsound, err error) {
 		UNION ALL SELECT u.contract_id, 0, u.parts FROM usage_months u JOIN wallets w ON w.contract_id = u.contract_id
 		WHERE u.parts <> 0 AND NOT EXISTS (SELECT 1 FROM wallet_months m WHERE m.contract_id = u.contract_id AND m.month = u.month)`).Scan(&rows).Error
 	return rows, err
-}
-
-func (s store) gaps(ctx context.Context) ([]series.Gap, error) {
-	return series.Gaps(ctx, s.db, "topup", "T", "wallet_moves")
 }
 
 func (s store) unpostedMoves(ctx context.Context) (numbers []string, err error) {

@@ -45,13 +45,11 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 				Detail: fmt.Sprintf("%d credits and %d parts at %s for %d open parts, %d of them out; %s reserved", r.Credits, r.MoneyParts, r.UnitPrice, r.Wanted-r.Settled, r.OutParts, r.ReservedFen)})
 		}
 	}
-	gaps, err := s.store.gaps(ctx)
+	gaps, err := topUpNumbers.Verify(ctx, s.db, "wallet_moves")
 	if err != nil {
 		return nil, err
 	}
-	for _, g := range gaps {
-		out = append(out, verify.Violation{Invariant: 7, Object: "numbers of " + g.Name, Detail: fmt.Sprintf("%d top-ups, series stands at %d", g.N, g.LastNumber)})
-	}
+	out = append(out, gaps...)
 	lost, err := s.store.unpostedMoves(ctx)
 	for _, n := range lost {
 		out = append(out, verify.Violation{Invariant: 2, Object: "wallet move " + n, Detail: "its state and the ledger disagree"})

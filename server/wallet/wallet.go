@@ -7,10 +7,16 @@ import (
 	"sealgate/server/contract"
 	"sealgate/server/money"
 	"sealgate/server/plan"
+	"sealgate/server/platform/series"
 )
 
 // Has tells whether contracts of a kind pay from a wallet.
 func Has(k plan.Kind) bool { return k == plan.KindPrepaid || k == plan.KindCentre }
+
+var (
+	topUpNumbers = series.Kind{Name: "topup", Mark: "T", Digits: 6}
+	moveNumbers  = series.Kind{Name: "wallet-move", Mark: "WM", Digits: 6} // of all other moves
+)
 
 // Method is how money came or left.
 type Method string

@@ -5,7 +5,6 @@ package series
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"sealgate/server/platform/db"
 )
@@ -53,34 +52,4 @@ func countOn(ctx context.Context, d *db.DB, name string, n int64) (first int64, 
 	var r row
 	err = q.Where("name = ?", name).Take(&r).Error
 	return r.Last - n + 1, err
-}
-
-// Gap is a series that stands elsewhere than the numbers of it that are in use.
-type Gap struct {
-	Name       string
-	LastNumber int64
-	N          int64 // how many are in use
-}
-
-// Gaps compares the series NAME-PERIOD with the numbers MARK-PERIOD-… in the column number of tables, added up, and gives
-// those that differ (invariant 7). The tables are the caller's own, never what somebody entered.
-func Gaps(ctx context.Context, d *db.DB, name, mark string, tables ...string) (gaps []Gap, err error) {
-	var all []Gap
-	if err := d.Q(ctx).Raw("SELECT name, last_number, 0 AS n FROM number_series WHERE name LIKE ?", name+"-%").Scan(&all).Error; err != nil {
-		return nil, err
-	}
-	for _, g := range all {
-		prefix := mark + strings.TrimPrefix(g.Name, name) + "-%"
-		for _, table := range tables {
-			var n int64
-			if err := d.Q(ctx).Table(table).Where("number LIKE ?", prefix).Count(&n).Error; err != nil {
-				return nil, err
-			}
-			g.N += n
-		}
-		if g.N != g.LastNumber {
-			gaps = append(gaps, g)
-		}
-	}
-	return gaps, nil
 }
