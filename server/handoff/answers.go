@@ -15,8 +15,9 @@ type answered struct {
 
 	back, lost int64 // parts that surely did not leave; parts that were refused
 	backKeys   []string
-	doubts     []intent // of an engine that absorbs repeats, and said that it does not know
-	notes      []note   // for intents
+	backOf     map[string]int64 // messages that surely did not leave, by carrier
+	doubts     []intent         // of an engine that absorbs repeats, and said that it does not know
+	notes      []note           // for intents
 	refs       []refRow
 	results    results
 	failed     map[string]int64
@@ -28,7 +29,7 @@ type answered struct {
 type note struct{ key, state, code string }
 
 func (s *Service) newAnswered(h *Handoff, row *Chunk, ch *Channel) *answered {
-	return &answered{s: s, h: h, row: row, ch: ch, today: s.Clock.Today(), results: results{}, failed: map[string]int64{}}
+	return &answered{s: s, h: h, row: row, ch: ch, today: s.Clock.Today(), results: results{}, failed: map[string]int64{}, backOf: map[string]int64{}}
 }
 
 // book takes the answer about message i of the chunk.
@@ -55,6 +56,7 @@ func (a *answered) book(i int, x *Answer) {
 		if a.row.Statuses.Move(i, Waiting) || a.row.Statuses.NeverLeft(i) {
 			a.row.leaves(i, 0) // any channel may take it now
 			a.back += parts
+			a.backOf[carrier]++
 			a.backKeys = append(a.backKeys, key)
 		}
 	case Unclear:
@@ -98,6 +100,9 @@ func (a *answered) write(ctx context.Context, date caldate.Date) error {
 		return err
 	}
 	if a.back > 0 { // what surely did not leave does not use up the day
+		if err := s.giveBack(ctx, h.Category, a.backOf); err != nil {
+			return err
+		}
 		used, err := s.store.capUsed(ctx, h.ContractID, date)
 		if err != nil {
 			return err

@@ -96,11 +96,8 @@ func (s store) setFlow(ctx context.Context, f *flow) error {
 		Updates(map[string]any{"tokens": f.Tokens, "filled_at": f.FilledAt, "on_date": f.OnDate, "used": f.Used}).Error
 }
 
-func (s store) usedToday(ctx context.Context, name string, today caldate.Date) (int64, error) {
-	var f flow
-	err := s.db.Q(ctx).Where("name = ? AND on_date = ?", name, today).Take(&f).Error
-	if db.IsNotFound(err) {
-		return 0, nil
-	}
-	return f.Used, err
+// usedToday gives how much the fullest of some accounts has had today.
+func (s store) usedToday(ctx context.Context, names []string, today caldate.Date) (used int64, err error) {
+	err = s.db.Q(ctx).Model(&flow{}).Select("COALESCE(MAX(used), 0)").Where("name IN ? AND on_date = ?", names, today).Scan(&used).Error
+	return used, err
 }

@@ -270,6 +270,60 @@ func TestQuota_aCustomerAndAnOrderHaveTheirShareAndOthersGoOn(t *testing.T) {
 	h.sound()
 }
 
+func TestQuota_anOrderForTheDayIsNotUsedUpByWhatDidNotLeave(t *testing.T) {
+	t.Parallel()
+	busy := true
+	w := &way{absorb: true, slice: 3, answer: func(handoff.Outgoing) handoff.Answer {
+		if busy {
+			return handoff.Answer{Outcome: handoff.NotSent, Code: "busy"}
+		}
+		return handoff.Answer{}
+	}}
+	h := newHouse(t, handoff.Channel{Name: "w", Engine: w})
+	id := h.approved(h.carrying(mobile, 9))
+	h.order(carrier.Order{Measure: carrier.PerDay, Volume: 5})
+	for range 3 {
+		h.drain()
+		h.Fake.Advance(time.Minute)
+	}
+	if busy = false; w.calls < 3 {
+		t.Fatalf("called %d times", w.calls)
+	}
+	h.drain()
+	if w.got() != 5 || h.holds(id) != "carrier_order" {
+		t.Errorf("%d left, %q", w.got(), h.holds(id))
+	}
+	h.sound()
+}
+
+func TestPick_repeatsNothingToACarrierThatSaidStopSince(t *testing.T) {
+	t.Parallel()
+	w := &way{absorb: true, slice: 4, fail: errors.New("reset")}
+	h := newHouse(t, handoff.Channel{Name: "w", Engine: w})
+	id := h.approved(h.carrying(mobile, 3), h.carrying(unicom, 5))
+	for range 5 {
+		_, _ = h.Out.Work(testkit.System())
+	}
+	if c := h.counts(id); w.got() != 4 || c[handoff.Handing] != 4 {
+		t.Fatalf("%d, %v", w.got(), c.ByName())
+	}
+	order := h.order(carrier.Order{Measure: carrier.Stop})
+	w.fail = nil
+	h.Fake.Advance(time.Minute)
+	h.drain()
+	if c := h.counts(id); w.begin(mobile) != 3 || c[handoff.Handing] != 3 || c[handoff.Handed] != 5 {
+		t.Fatalf("to the carrier that said stop %d times, %v", w.begin(mobile), c.ByName())
+	}
+	if _, err := h.Orders.Lift(testkit.As("boss"), order.ID, "省公司通知恢复"); err != nil {
+		t.Fatal(err)
+	}
+	h.drain()
+	if c := h.counts(id); w.begin(mobile) != 6 || c[handoff.Handed] != 8 {
+		t.Errorf("when it was lifted: %d, %v", w.begin(mobile), c.ByName())
+	}
+	h.sound()
+}
+
 func TestStopNow_anEmergencyStopActsBetweenTwoSlices(t *testing.T) {
 	t.Parallel()
 	for scope, object := range map[handoff.StopScope]string{handoff.StopAll: "", handoff.StopCustomer: "cust", handoff.StopSignature: "signature", handoff.StopContract: "contract"} {

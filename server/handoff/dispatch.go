@@ -254,7 +254,7 @@ func (s *Service) writeDown(ctx context.Context, h *Handoff, c, row *Chunk, p *p
 		if byReference {
 			p.out = append(p.out, Outgoing{})
 		} else {
-			p.out = append(p.out, Outgoing{Key: Key(h.BatchID, m.Seq), Phone: m.Phone, Text: m.Text, Sender: h.ServiceCode, Parts: m.Parts})
+			p.out = append(p.out, Outgoing{Key: Key(h.BatchID, m.Seq), Phone: m.Phone, Text: m.Text, Sender: h.ServiceCode, Parts: m.Parts, Carrier: m.Carrier})
 		}
 		if row.Statuses.Move(i, Handing) {
 			sl.Messages++

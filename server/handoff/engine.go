@@ -18,6 +18,8 @@ type Outgoing struct {
 	Text   string
 	Sender string // the contract's service code (L07)
 	Parts  int
+
+	Carrier string // whose recipient it is; "" where nobody knows
 }
 
 // Outcome is what an engine said about one message.

@@ -42,6 +42,10 @@ type limit struct {
 
 const allCarriers = math.MaxInt64
 
+// intoQueue marks the accounts of what goes into a queue. What comes out of it at the other end is counted like what leaves from here,
+// in the accounts without a mark: a limit holds for the way into the queue, and for what really leaves once more.
+const intoQueue = ":queued"
+
 // quota is everything that limits a slice.
 type quota struct {
 	total  int64
@@ -100,10 +104,37 @@ func orderLimits(orders []carrier.Order, category string) []*limit {
 	return out
 }
 
-// quotaOf locks the accounts that a slice of a hand-off on a channel has to fit and looks how much room they have. Accounts
-// are locked in the order of their names, everywhere.
+// ordersAbout are the orders in force that are about messages of a category.
+func (s *Service) ordersAbout(ctx context.Context, category string) ([]*limit, error) {
+	if s.Orders == nil {
+		return nil, nil
+	}
+	orders, err := s.Orders.Live(ctx)
+	return orderLimits(orders, category), err
+}
+
+// limitsOf are the accounts that messages of a customer on a channel have to fit; marked, where they only go into a queue.
+func limitsOf(customerID string, ch *Channel, orders []*limit, mark string) (out []*limit) {
+	if ch.PerSecond > 0 {
+		out = append(out, &limit{name: "channel:" + ch.Name + mark, carriers: allCarriers, perSecond: ch.PerSecond})
+	}
+	if ch.PerCustomer > 0 {
+		out = append(out, &limit{name: "customer:" + ch.Name + ":" + customerID + mark, carriers: allCarriers, perSecond: ch.PerCustomer})
+	}
+	for _, o := range orders {
+		fresh := *o
+		fresh.name += mark
+		out = append(out, &fresh)
+	}
+	return out
+}
+
+// quotaOf locks the accounts that a slice of a hand-off on a channel has to fit and looks how much room they have.
 func (s *Service) quotaOf(ctx context.Context, h *Handoff, ch *Channel, orders []*limit) (*quota, error) {
-	q := &quota{total: int64(ch.Engine.Slice())}
+	q, mark := &quota{total: int64(ch.Engine.Slice())}, ""
+	if _, queues := ch.Engine.(Referrer); queues {
+		mark = intoQueue
+	}
 	if !ch.Engine.Idempotent() {
 		// The lock makes counting and writing intents one step among all servers.
 		if _, err := s.store.lockFlow(ctx, "channel:"+ch.Name, ch.PerSecond, s.Clock.RealInstant(), s.Clock.Today()); err != nil {
@@ -115,25 +146,21 @@ func (s *Service) quotaOf(ctx context.Context, h *Handoff, ch *Channel, orders [
 		}
 		q.total = max(0, q.total-flying)
 	}
-	if ch.PerSecond > 0 {
-		q.limits = append(q.limits, &limit{name: "channel:" + ch.Name, carriers: allCarriers, perSecond: ch.PerSecond})
-	}
-	if ch.PerCustomer > 0 {
-		q.limits = append(q.limits, &limit{name: "customer:" + ch.Name + ":" + h.CustomerID, carriers: allCarriers, perSecond: ch.PerCustomer})
-	}
-	for _, o := range orders {
-		fresh := *o
-		q.limits = append(q.limits, &fresh)
-	}
-	slices.SortFunc(q.limits, func(a, b *limit) int { return strings.Compare(a.name, b.name) })
+	q.limits = limitsOf(h.CustomerID, ch, orders, mark)
+	return q, s.measure(ctx, q.limits)
+}
+
+// measure locks accounts, in the order of their names, everywhere, and looks how much room they have.
+func (s *Service) measure(ctx context.Context, limits []*limit) error {
+	slices.SortFunc(limits, func(a, b *limit) int { return strings.Compare(a.name, b.name) })
 	now, today := s.Clock.RealInstant(), s.Clock.Today()
-	for _, l := range q.limits {
+	for _, l := range limits {
 		if l.none {
 			continue
 		}
 		r, err := s.store.lockFlow(ctx, l.name, l.perSecond, now, today)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		l.row = *r
 		if l.row.OnDate != today {
@@ -147,7 +174,7 @@ func (s *Service) quotaOf(ctx context.Context, h *Handoff, ch *Channel, orders [
 			l.room = min(l.room, max(0, l.perDay-l.row.Used))
 		}
 	}
-	return q, nil
+	return nil
 }
 
 // charge writes down what a slice took. An account of which nothing was taken is not touched, so that small fractions of
@@ -176,7 +203,7 @@ func (s *Service) closedBy(ctx context.Context, orders []*limit) (closed int64, 
 		case o.none:
 			closed |= o.carriers
 		case o.perDay > 0:
-			used, err := s.store.usedToday(ctx, o.name, s.Clock.Today())
+			used, err := s.store.usedToday(ctx, []string{o.name, o.name + intoQueue}, s.Clock.Today())
 			if err != nil {
 				return 0, err
 			}
@@ -186,4 +213,31 @@ func (s *Service) closedBy(ctx context.Context, orders []*limit) (closed int64, 
 		}
 	}
 	return closed, nil
+}
+
+// giveBack makes room again, under orders for the day, for messages of a category that surely did not leave after all.
+func (s *Service) giveBack(ctx context.Context, category string, byCarrier map[string]int64) error {
+	orders, err := s.ordersAbout(ctx, category)
+	if err != nil {
+		return err
+	}
+	var daily []*limit
+	for _, o := range orders {
+		for carrier, n := range byCarrier {
+			if o.perDay > 0 && o.carriers&carrierBit(carrier) != 0 {
+				o.took = n
+				daily = append(daily, o)
+			}
+		}
+	}
+	if err := s.measure(ctx, daily); err != nil {
+		return err
+	}
+	for _, o := range daily {
+		o.row.Used = max(0, o.row.Used-o.took)
+		if err := s.store.setFlow(ctx, &o.row); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"sealgate/server/batch"
-	"sealgate/server/carrier"
 )
 
 // gate is what lets a hand-off go on now, or keeps it from going on.
@@ -53,18 +52,15 @@ func (g *gate) why(waiting int64) (holds []Hold) {
 
 // routes looks at channels and carriers' orders.
 func (s *Service) routes(ctx context.Context, b *batch.Batch, stops []Stop) (*gate, error) {
-	var orders []carrier.Order
-	if s.Orders != nil {
-		var err error
-		if orders, err = s.Orders.Live(ctx); err != nil {
-			return nil, err
-		}
+	orders, err := s.ordersAbout(ctx, string(b.Category))
+	if err != nil {
+		return nil, err
 	}
 	lanes, err := s.lanesNow(ctx, stops)
 	if err != nil {
 		return nil, err
 	}
-	g := &gate{batch: b, lanes: lanes, orders: orderLimits(orders, string(b.Category))}
+	g := &gate{batch: b, lanes: lanes, orders: orders}
 	g.closed, err = s.closedBy(ctx, g.orders)
 	return g, err
 }
@@ -120,7 +116,8 @@ type picked struct {
 }
 
 // pick chooses channel and messages. First come those that a server that died was handing over to an engine that absorbs
-// repeats: to the same channel, because they may have left by it. Where it can't be reached they wait, and the others go on. Then the channels in their order, each with the carriers that it is the best open one for.
+// repeats: to the same channel, because they may have left by it. Where it can't be reached, or their carrier lets nothing out since,
+// they wait, and the others go on. Then the channels in their order, each with the carriers that it is the best open one for.
 func (s *Service) pick(ctx context.Context, h *Handoff, row *Chunk, g *gate) (*picked, error) {
 	if again := row.HandingOn & g.again(); again != 0 {
 		for i := range g.lanes {
@@ -130,11 +127,13 @@ func (s *Service) pick(ctx context.Context, h *Handoff, row *Chunk, g *gate) (*p
 			}
 			p := &picked{ch: l.Channel}
 			for i := range row.Statuses {
-				if row.Statuses.At(i) == Handing && row.route(i) == l.number && len(p.index) < l.Engine.Slice() {
+				if row.Statuses.At(i) == Handing && row.route(i) == l.number && len(p.index) < l.Engine.Slice() && g.closed&carrierBit(row.Facts.Carrier(i)) == 0 {
 					p.index = append(p.index, i)
 				}
 			}
-			return p, nil
+			if len(p.index) > 0 {
+				return p, nil
+			}
 		}
 	}
 	var best [8][]*Channel // by carrier, as facts number them

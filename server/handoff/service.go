@@ -381,6 +381,20 @@ func (s *Service) claim(ctx context.Context, h *Handoff, g *gate) (*Chunk, error
 
 // gates tells what keeps a hand-off from going on now.
 func (s *Service) gates(ctx context.Context, h *Handoff) (*gate, error) {
+	g, err := s.batchGates(ctx, h)
+	if err != nil || g.ended != "" {
+		return g, err
+	}
+	wait, err := s.store.waiting(ctx, h.BatchID)
+	if err != nil {
+		return nil, err
+	}
+	g.holds = append(g.holds, g.holdsOf(wait)...)
+	return g, s.contractGates(ctx, h, g)
+}
+
+// batchGates tells what keeps the whole of a batch back, whatever of it has gone where: its state, and emergency stops.
+func (s *Service) batchGates(ctx context.Context, h *Handoff) (*gate, error) {
 	b, err := s.Batches.Get(ctx, h.BatchID)
 	if err != nil {
 		return nil, err
@@ -407,12 +421,7 @@ func (s *Service) gates(ctx context.Context, h *Handoff) (*gate, error) {
 			break
 		}
 	}
-	wait, err := s.store.waiting(ctx, h.BatchID)
-	if err != nil {
-		return nil, err
-	}
-	g.holds = append(g.holds, g.holdsOf(wait)...)
-	return g, s.contractGates(ctx, h, g)
+	return g, nil
 }
 
 // contractGates adds what the contract keeps back: its state, sender, hours, cap and wallet.

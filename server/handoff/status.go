@@ -74,6 +74,9 @@ func (s Status) Left() bool {
 	return false
 }
 
+// Over tells whether the message went to the engine and has come to an end, if one that a late receipt may still correct.
+func (s Status) Over() bool { return s == Delivered || s == Failed || s == Expired }
+
 // Skipped tells whether the message was left out at the last moment.
 func (s Status) Skipped() bool { return s >= SkippedOptOut && s < statuses }
 

@@ -208,6 +208,9 @@ func (s store) chunks(ctx context.Context, batchID string) (cs []Chunk, err erro
 func (s store) chunk(ctx context.Context, batchID string, seq int64) (*Chunk, error) {
 	var c Chunk
 	err := s.db.Q(ctx).Where("batch_id = ? AND seq = ?", batchID, seq).Take(&c).Error
+	if db.IsNotFound(err) {
+		return nil, ErrNotFound
+	}
 	return &c, err
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -51,7 +52,10 @@ func (c *carrier) times(key string) int {
 // source stands for the hand-off: every reference to batch "b" is good.
 type source struct {
 	leave   handoff.Leave
+	room    map[string]int // messages of a carrier that may leave; none: all
+	back    []string       // keys that did not leave after all
 	blocked []string
+	ended   []string
 	replies int
 }
 
@@ -59,18 +63,38 @@ func (s *source) Resolve(_ context.Context, _ string, r handoff.Reference) (*han
 	if r.BatchID != "b" {
 		return nil, handoff.ErrReference
 	}
-	out := &handoff.Resolved{Blocked: s.blocked}
+	out := &handoff.Resolved{Blocked: s.blocked, Ended: s.ended}
 	for i := range len(r.Members) * 8 {
 		key := handoff.Key(r.BatchID, r.FirstSeq+int64(i))
-		if r.Members[i/8]&(1<<(i%8)) != 0 && (len(s.blocked) == 0 || s.blocked[0] != key) {
-			out.Messages = append(out.Messages, handoff.Outgoing{Key: key, Phone: "13800000001", Text: "x", Parts: 1})
+		if r.Members[i/8]&(1<<(i%8)) != 0 && !slices.Contains(s.blocked, key) && !slices.Contains(s.ended, key) {
+			out.Messages = append(out.Messages, handoff.Outgoing{Key: key, Phone: "13800000001", Text: "x", Parts: 1, Carrier: []string{"cmcc", "cucc"}[i%2]})
 		}
 	}
 	return out, nil
 }
 
-func (s *source) MayLeave(context.Context, string, string) (handoff.Leave, error) {
-	return s.leave, nil
+// MayLeave lets all leave, but of carriers that have a room no more than that.
+func (s *source) MayLeave(_ context.Context, _, _ string, ms []handoff.Outgoing, atMost int) (handoff.Leave, error) {
+	out := s.leave
+	for _, m := range ms {
+		room, limited := s.room[m.Carrier]
+		if out.Wait != "" || len(out.Go) >= atMost || limited && room == 0 {
+			out.Stay = append(out.Stay, m)
+			continue
+		}
+		if limited {
+			s.room[m.Carrier]--
+		}
+		out.Go = append(out.Go, m)
+	}
+	return out, nil
+}
+
+func (s *source) NotLeft(_ context.Context, _ string, ms []handoff.Outgoing) error {
+	for _, m := range ms {
+		s.back = append(s.back, m.Key)
+	}
+	return nil
 }
 
 func (s *source) Replied(_ context.Context, _ string, rs []handoff.Reply) error {
@@ -227,9 +251,7 @@ func TestWork_keepsToStopsAndLists(t *testing.T) {
 	}
 	l.s.leave = handoff.Leave{}
 	l.s.blocked = []string{"b-1"}
-	for end := time.Now().Add(2 * time.Minute); len(l.c.sent) == 0 && time.Now().Before(end); {
-		l.work(t, 1) // it comes back after a second
-	}
+	l.untilSent(t, 1)
 	if rs := l.receipts(t); l.c.times("b-1") != 0 || l.c.times("b-2") != 1 || len(rs) != 1 || rs[0].Code != "SEALGATE:BLOCKED" {
 		t.Errorf("sent %v, %+v", l.c.sent, rs)
 	}
@@ -238,6 +260,65 @@ func TestWork_keepsToStopsAndLists(t *testing.T) {
 	l.work(t, 2)
 	if rs := l.receipts(t); l.c.times("b-9") != 0 || len(rs) != 1 || rs[0].Code != "SEALGATE:ENDED" || rs[0].Result != handoff.Failure {
 		t.Errorf("%+v", rs)
+	}
+}
+
+// untilSent works until so many messages have been sent: what may not leave comes back after a second.
+func (l *line) untilSent(t *testing.T, n int) {
+	t.Helper()
+	for end := time.Now().Add(2 * time.Minute); len(l.c.sent) < n && time.Now().Before(end); {
+		l.work(t, 1)
+	}
+}
+
+func TestWork_aCarriersLimitHoldsItsMessagesAndNoOthers(t *testing.T) {
+	t.Parallel()
+	l := newLine(t)
+	l.s.room = map[string]int{"cmcc": 1}
+	l.refer(t, reference(0, 0xFF)) // 1, 3, 5, 7 are cmcc's
+	l.work(t, 1)
+	if len(l.c.sent) != 5 || l.c.times("b-1") != 1 || l.c.times("b-3") != 0 {
+		t.Fatalf("sent %v", l.c.sent)
+	}
+	l.s.room["cmcc"] = 3 // just enough, if what was sent is not asked for again
+	l.untilSent(t, 8)
+	for seq := int64(1); seq <= 8; seq++ {
+		if n := l.c.times(handoff.Key("b", seq)); n != 1 {
+			t.Errorf("message %d was sent %d times", seq, n)
+		}
+	}
+}
+
+func TestWork_givesBackWhatDidNotLeave(t *testing.T) {
+	t.Parallel()
+	l := newLine(t)
+	l.c.answer = func(m handoff.Outgoing) handoff.Answer {
+		if m.Key == "b-2" && l.c.sent["b-2"] == 1 {
+			return handoff.Answer{Outcome: handoff.NotSent, Code: "busy"}
+		}
+		return handoff.Answer{}
+	}
+	l.refer(t, reference(0, 0b0000_0111))
+	l.work(t, 1)
+	if !slices.Equal(l.s.back, []string{"b-2"}) {
+		t.Fatalf("given back: %v", l.s.back)
+	}
+	for end := time.Now().Add(2 * time.Minute); l.c.times("b-2") < 2 && time.Now().Before(end); {
+		l.work(t, 1)
+	}
+	if l.c.times("b-1") != 1 || l.c.times("b-2") != 2 || l.c.times("b-3") != 1 || len(l.s.back) != 1 {
+		t.Errorf("sent %v, given back %v", l.c.sent, l.s.back)
+	}
+}
+
+func TestWork_doesNotSendWhatEndedInTheQueue(t *testing.T) {
+	t.Parallel()
+	l := newLine(t)
+	l.s.ended = []string{"b-1"}
+	l.refer(t, reference(0, 0b0000_0011))
+	l.work(t, 1)
+	if rs := l.receipts(t); l.c.times("b-1") != 0 || l.c.times("b-2") != 1 || len(rs) != 1 || rs[0].Key != "b-1" || rs[0].Code != "SEALGATE:ENDED" {
+		t.Errorf("sent %v, %+v", l.c.sent, rs)
 	}
 }
 

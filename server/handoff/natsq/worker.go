@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,7 +24,8 @@ func instant(ms int64) caldate.Instant { return caldate.InstantMs(ms) }
 // Source is what a worker asks of the hand-off (handoff.Service): the queue itself is believed nothing.
 type Source interface {
 	Resolve(ctx context.Context, channel string, r handoff.Reference) (*handoff.Resolved, error)
-	MayLeave(ctx context.Context, channel, batchID string) (handoff.Leave, error)
+	MayLeave(ctx context.Context, channel, batchID string, messages []handoff.Outgoing, atMost int) (handoff.Leave, error)
+	NotLeft(ctx context.Context, batchID string, messages []handoff.Outgoing) error
 	Replied(ctx context.Context, channel string, replies []handoff.Reply) error
 }
 
@@ -138,15 +140,18 @@ func (w *Worker) Work(ctx context.Context) (bool, error) {
 	if err := json.Unmarshal(m.Data(), &r); err != nil {
 		return true, errors.Join(fmt.Errorf("nats channel: a reference can't be read; it is dropped: %w", err), m.Term())
 	}
-	found, err := w.source.Resolve(ctx, w.e.s.Name, r)
-	if errors.Is(err, handoff.ErrReference) {
+	leave, err := w.source.MayLeave(ctx, w.e.s.Name, r.BatchID, nil, 0)
+	again := leave.Wait != "" // then nobody needs to open the chunk
+	if err == nil && !again {
+		var found *handoff.Resolved
+		if found, err = w.source.Resolve(ctx, w.e.s.Name, r); err == nil {
+			again, err = w.carry(ctx, r, found, m)
+		}
+	}
+	switch {
+	case errors.Is(err, handoff.ErrReference):
 		return true, errors.Join(err, m.Term()) // forged, or long over: nothing of it leaves
-	}
-	if err != nil {
-		return true, errors.Join(err, m.NakWithDelay(waitFor))
-	}
-	again, err := w.carry(ctx, r, found, m)
-	if err != nil || again {
+	case err != nil || again:
 		return true, errors.Join(err, m.NakWithDelay(waitFor))
 	}
 	failpoint.Hit("natsq.worker.carried")
@@ -159,27 +164,25 @@ func (w *Worker) carry(ctx context.Context, r handoff.Reference, found *handoff.
 	if err != nil {
 		return false, err
 	}
-	if err := w.fail(ctx, book, found.Blocked, codeBlocked); err != nil {
+	if err := errors.Join(w.fail(ctx, book, found.Blocked, codeBlocked), w.fail(ctx, book, found.Ended, codeEnded)); err != nil {
 		return false, err
 	}
-	for rest := found.Messages; len(rest) > 0; {
-		n := min(len(rest), w.behind.Slice())
-		slice := rest[:n]
-		rest = rest[n:]
-		leave, err := w.source.MayLeave(ctx, w.e.s.Name, r.BatchID)
-		if err != nil || leave.Wait != "" {
-			return true, err
+	for rest := book.undone(found.Messages); len(rest) > 0; {
+		leave, err := w.source.MayLeave(ctx, w.e.s.Name, r.BatchID, rest, w.behind.Slice())
+		if err != nil {
+			return false, err
 		}
 		if leave.Ended != "" {
-			if err := w.fail(ctx, book, keysOf(slice), codeEnded); err != nil {
-				return false, err
-			}
-			continue
+			return again, w.fail(ctx, book, keysOf(rest), codeEnded)
 		}
+		if len(leave.Go) == 0 {
+			return true, nil
+		}
+		rest = leave.Stay
 		if err := m.InProgress(); err != nil {
 			return false, err
 		}
-		later, err := w.send(ctx, book, slice)
+		later, err := w.send(ctx, book, r.BatchID, leave.Go)
 		if err != nil {
 			return false, err
 		}
@@ -197,7 +200,7 @@ func keysOf(ms []handoff.Outgoing) []string {
 }
 
 // send sends one slice: it writes down which messages are about to leave, calls the engine, writes down what is settled.
-func (w *Worker) send(ctx context.Context, b *book, slice []handoff.Outgoing) (later bool, err error) {
+func (w *Worker) send(ctx context.Context, b *book, batchID string, slice []handoff.Outgoing) (later bool, err error) {
 	var fresh []handoff.Outgoing
 	var lost []string
 	for _, m := range slice {
@@ -230,14 +233,15 @@ func (w *Worker) send(ctx context.Context, b *book, slice []handoff.Outgoing) (l
 			answers[i].Outcome = handoff.Unclear
 		}
 	}
-	var done, back []string
+	var done []string
+	var back []handoff.Outgoing
 	var receipts []handoff.Receipt
 	now := w.e.clock.Instant()
 	for i, a := range answers {
 		key := fresh[i].Key
 		switch a.Outcome {
 		case handoff.NotSent:
-			back = append(back, key)
+			back = append(back, fresh[i])
 			continue
 		case handoff.Refused:
 			receipts = append(receipts, handoff.Receipt{Key: key, Result: handoff.Failure, Code: a.Code, At: now})
@@ -252,7 +256,10 @@ func (w *Worker) send(ctx context.Context, b *book, slice []handoff.Outgoing) (l
 	if err := w.q.publish(ctx, receipts, now.Ms(), "answer"); err != nil {
 		return false, err
 	}
-	return len(back) > 0, b.note(ctx, nil, done, back)
+	if err := b.note(ctx, nil, done, keysOf(back)); err != nil || len(back) == 0 {
+		return false, err
+	}
+	return true, w.source.NotLeft(ctx, batchID, back)
 }
 
 // fail reports messages that will not be sent any more, unless they were.
@@ -353,6 +360,11 @@ func (b *book) place(key string) (int, byte) {
 func (b *book) has(bits []byte, key string) bool {
 	i, bit := b.place(key)
 	return bits[i]&bit != 0
+}
+
+// undone are the messages that nothing is settled about yet.
+func (b *book) undone(ms []handoff.Outgoing) []handoff.Outgoing {
+	return slices.DeleteFunc(ms, func(m handoff.Outgoing) bool { return b.has(b.Done, m.Key) })
 }
 
 func (b *book) set(bits []byte, keys []string) {
