@@ -17,6 +17,7 @@ func (a *App) wireKeeping() {
 		Blobs: a.Blobs, Keys: a.Keys, Batches: a.Batches, Reviews: a.Reviews, Handoff: a.Handoff, Leases: a.Leases,
 	})
 	a.Handoff.FindBy(a.Evidence)
+	a.Watch.Use(a.Evidence)
 	a.Disclosures = disclosure.New(a.DB, a.Clock, a.Trail, disclosure.Deps{
 		Blobs: a.Blobs, Keys: a.Keys, Customers: a.Customers, Documents: a.Documents, Batches: a.Batches, Handoff: a.Handoff, Evidence: a.Evidence, Notary: a.Notary,
 		Leases: a.Leases, Provider: a.provider(),

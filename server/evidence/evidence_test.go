@@ -66,6 +66,20 @@ func (h *house) work() (steps int) {
 	}
 }
 
+// letOut has a batch approved and sent.
+func (h *house) letOut(id string) {
+	h.T.Helper()
+	h.Approve(id)
+	h.Fake.Advance(review.UndoFor)
+	for range 50 {
+		if did, err := h.Out.Work(testkit.System()); err != nil {
+			h.T.Fatal(err)
+		} else if !did {
+			h.Fake.Advance(time.Minute)
+		}
+	}
+}
+
 func (h *house) found(phone string) []evidence.Found {
 	h.T.Helper()
 	out, err := h.Find.Find(testkit.System(), phone)
@@ -279,15 +293,7 @@ func TestFind_tellsWhatBecameOfAMessage(t *testing.T) {
 	line := h.Lines(1, "您的包裹已到")
 	id := h.Submit(line, h.Lines(5, "您的包裹已到了"))
 	h.work()
-	h.Approve(id)
-	h.Fake.Advance(review.UndoFor)
-	for range 50 {
-		if did, err := h.Out.Work(testkit.System()); err != nil {
-			t.Fatal(err)
-		} else if !did {
-			h.Fake.Advance(time.Minute)
-		}
-	}
+	h.letOut(id)
 	got := h.found(line[0].Phone)
 	if len(got) != 1 || got[0].SentAt.IsZero() || got[0].At() != got[0].SentAt || got[0].Status == "" || got[0].Status == "waiting" {
 		t.Errorf("found: %+v", got)

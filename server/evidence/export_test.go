@@ -109,3 +109,6 @@ func ReadTables(b []byte) int {
 	x, _ := readIndex(b)
 	return len(t) + len(x)
 }
+
+// Span is how many blocks are read at once.
+var Span = span

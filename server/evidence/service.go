@@ -88,40 +88,28 @@ type place struct {
 	seq     int64
 }
 
-// places looks a hash up in all runs. A run that was merged into another meanwhile is looked for again.
-func (s *Service) places(ctx context.Context, hash uint64) ([]place, error) {
-	const tries = 4
-	for i := range tries {
-		runs, err := s.store.runs(ctx)
-		if err != nil {
-			return nil, err
-		}
-		out, err := s.lookUp(ctx, runs, hash)
-		if err == nil || !errors.Is(err, blob.ErrNotFound) || i == tries-1 {
-			return out, err
-		}
-	}
-	return nil, ErrRun
+// places looks a hash up in all runs.
+func (s *Service) places(ctx context.Context, hash uint64) (out []place, err error) {
+	err = s.overRuns(ctx, func(readers []runReader) (err error) {
+		out, err = lookUp(ctx, readers, hash)
+		return err
+	})
+	return out, err
 }
 
-func (s *Service) lookUp(ctx context.Context, runs []Run, hash uint64) ([]place, error) {
-	key, err := s.Keys.Finder(ctx)
-	if err != nil {
-		return nil, err
-	}
-	found := make([][]place, len(runs))
-	faults := make([]error, len(runs))
+func lookUp(ctx context.Context, readers []runReader, hash uint64) ([]place, error) {
+	found := make([][]place, len(readers))
+	faults := make([]error, len(readers))
 	next := make(chan int)
 	var wg sync.WaitGroup
-	for range min(lookAtOnce, len(runs)) {
+	for range min(lookAtOnce, len(readers)) {
 		wg.Go(func() {
 			for i := range next {
-				r := runReader{blobs: s.Blobs, key: key, run: &runs[i]}
-				found[i], faults[i] = r.find(ctx, hash)
+				found[i], faults[i] = readers[i].find(ctx, hash)
 			}
 		})
 	}
-	for i := range runs {
+	for i := range readers {
 		next <- i
 	}
 	close(next)

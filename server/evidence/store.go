@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"context"
+	"slices"
 
 	"sealgate/server/actor"
 	"sealgate/server/batch"
@@ -45,6 +46,36 @@ func (s store) unsorted(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return ids[0], nil
+}
+
+// standing gives those of the batches that runs name whole.
+func (s store) standing(ctx context.Context, ids []string) (map[string]bool, error) {
+	out := make(map[string]bool, len(ids))
+	for some := range slices.Chunk(ids, rowsAtOnce) {
+		var found []string
+		if err := s.db.Q(ctx).Model(&sorted{}).Where("batch_id IN ? AND dropped_at IS NULL", some).Pluck("batch_id", &found).Error; err != nil {
+			return nil, err
+		}
+		for _, id := range found {
+			out[id] = true
+		}
+	}
+	return out, nil
+}
+
+// leftBefore gives the chunks of a customer of which anything left before a moment of the business clock.
+func (s store) leftBefore(ctx context.Context, customerID string, at caldate.Instant) (map[chunkID]bool, error) {
+	var rows []struct {
+		BatchID  string
+		ChunkSeq int64
+	}
+	err := s.db.Q(ctx).Raw(`SELECT DISTINCT s.batch_id, s.chunk_seq FROM handoff_slices s JOIN batches b ON b.id = s.batch_id
+		WHERE b.customer_id = ? AND b.screened_at < ? AND s.at < ? AND s.messages > 0`, customerID, at, at).Scan(&rows).Error
+	out := make(map[chunkID]bool, len(rows))
+	for _, r := range rows {
+		out[chunkID{r.BatchID, r.ChunkSeq}] = true
+	}
+	return out, err
 }
 
 // batches reads batches by id within the actor's scope, without opening anything.

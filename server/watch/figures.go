@@ -16,6 +16,14 @@ type batchRow struct {
 	Good         int64
 	Refused      int64
 	Recipients   int64
+	Looked       int64 // of a batch whose recipients were not looked up: 0, like what follows
+	Fresh        int64
+	BeforeDay    bool
+	WentOut      bool // something of it left
+}
+
+func (r batchRow) list() List {
+	return List{r.Number, r.Recipients, Sample{r.Looked, r.Fresh, r.BeforeDay}}
 }
 
 type byCustomer map[string]*Figures
@@ -29,25 +37,35 @@ func (b byCustomer) of(id, name string, day caldate.Date) *Figures {
 	return f
 }
 
+// daysOf counts the different days of each customer.
+type daysOf map[string]map[caldate.Date]bool
+
+func (d daysOf) add(customerID string, on caldate.Date) int64 {
+	if d[customerID] == nil {
+		d[customerID] = map[caldate.Date]bool{}
+	}
+	d[customerID][on] = true
+	return int64(len(d[customerID]))
+}
+
 // gather adds up the batches of a day and of the History before it.
 func gather(rows []batchRow, day caldate.Date) byCustomer {
-	out, days := byCustomer{}, map[string]map[caldate.Date]bool{}
+	out, days, looked := byCustomer{}, daysOf{}, daysOf{}
 	for _, r := range rows {
 		f, on := out.of(r.CustomerID, r.CustomerName, day), r.ScreenedAt.Date()
 		if on == day {
 			f.Submitted += r.Good
 			f.Refused += r.Refused
-			f.List = max(f.List, r.Recipients)
+			f.Lists = append(f.Lists, r.list())
 			f.Batches = append(f.Batches, r.Number)
 			continue
 		}
 		f.Past += r.Good
-		f.PastList = max(f.PastList, r.Recipients)
-		if days[r.CustomerID] == nil {
-			days[r.CustomerID] = map[caldate.Date]bool{}
+		f.PastDays = days.add(r.CustomerID, on)
+		if r.Looked > 0 && r.WentOut { // what was only tried does not become usual
+			f.PastNew += r.list().New()
+			f.PastLooked = looked.add(r.CustomerID, on)
 		}
-		days[r.CustomerID][on] = true
-		f.PastDays = int64(len(days[r.CustomerID]))
 	}
 	return out
 }

@@ -27,6 +27,11 @@ type Stops interface {
 	LiftStop(ctx context.Context, id, reason string) error
 }
 
+// Memory knows to which numbers a customer has sent (evidence.Service). It tells nothing of batches that it does not hold yet.
+type Memory interface {
+	Fresh(ctx context.Context, customerID string, day caldate.Date, batchIDs []string) (map[string]Sample, error)
+}
+
 // Service watches.
 type Service struct {
 	db      *db.DB
@@ -34,8 +39,12 @@ type Service struct {
 	trail   *trail.Trail
 	notices *notice.Service
 	stops   Stops
+	memory  Memory
 	store   store
 }
+
+// Use tells who remembers the recipients; before that they are not looked up.
+func (s *Service) Use(m Memory) { s.memory = m }
 
 // New makes the service.
 func New(d *db.DB, c clock.Clock, t *trail.Trail, n *notice.Service, s Stops) *Service {
@@ -53,9 +62,10 @@ func (s *Service) RunDay(ctx context.Context, day caldate.Date) (n int, err erro
 	if err != nil {
 		return 0, err
 	}
+	unread := s.lookUp(ctx, day) // what can't be read keeps no other rule from its look
 	figures, err := s.figures(ctx, day, rules, own)
 	if err != nil {
-		return 0, err
+		return 0, errors.Join(err, unread)
 	}
 	for _, f := range figures {
 		for _, r := range For(rules, own, f.CustomerID, day) {
@@ -63,8 +73,8 @@ func (s *Service) RunDay(ctx context.Context, day caldate.Date) (n int, err erro
 			if !hit {
 				continue
 			}
-			if len(f.Batches) > 0 && r.Code != Failed && r.Code != Night {
-				evidence = append(evidence, ev("batches", strings.Join(f.Batches[:min(len(f.Batches), 10)], ", ")))
+			if len(f.Batches) > 0 && (r.Code == Volume || r.Code == Refused) {
+				evidence = append(evidence, named(f.Batches))
 			}
 			raised, e := s.raise(ctx, r, &Alert{
 				OnceKey: fmt.Sprintf("%s|%s|%s", r.Code, f.CustomerID, day), Code: r.Code, CustomerID: f.CustomerID, CustomerName: f.CustomerName, OnDate: day, Level: r.Level, Evidence: evidence,
@@ -77,7 +87,44 @@ func (s *Service) RunDay(ctx context.Context, day caldate.Date) (n int, err erro
 		}
 	}
 	places, e := s.signIns(ctx, rules)
-	return n + places, errors.Join(err, e)
+	return n + places, errors.Join(err, e, unread)
+}
+
+// lookUp asks for the batches of a day how many of their recipients are new, once for each.
+func (s *Service) lookUp(ctx context.Context, day caldate.Date) (err error) {
+	if s.memory == nil {
+		return nil
+	}
+	todo, err := s.store.unlooked(ctx, day)
+	for len(todo) > 0 {
+		n := 1
+		for n < len(todo) && n < rowsAtOnce && todo[n].CustomerID == todo[0].CustomerID {
+			n++
+		}
+		err = errors.Join(err, s.lookUpOf(ctx, day, todo[:n]))
+		todo = todo[n:]
+	}
+	return err
+}
+
+// lookUpOf asks for batches of one customer.
+func (s *Service) lookUpOf(ctx context.Context, day caldate.Date, rows []recipientsRow) error {
+	batches := make([]string, len(rows))
+	for i, r := range rows {
+		batches[i] = r.BatchID
+	}
+	found, err := s.memory.Fresh(ctx, rows[0].CustomerID, day, batches)
+	if err != nil {
+		return fmt.Errorf("recipients of customer %s on %s: %w", rows[0].CustomerID, day, err)
+	}
+	var done []recipientsRow
+	for _, r := range rows {
+		if x, ok := found[r.BatchID]; ok {
+			r.OnDate, r.Looked, r.Fresh, r.BeforeDay, r.MadeAt = day, x.Looked, x.Fresh, x.Before, s.clock.RealInstant()
+			done = append(done, r)
+		}
+	}
+	return s.db.Run(ctx, func(ctx context.Context) error { return s.store.addLooked(ctx, done) })
 }
 
 // figures puts together what the rows of figures say about every customer who was active on a day.
@@ -160,7 +207,8 @@ var evidenceWords = map[string][2]string{
 	"submitted": {"提交", "submitted"}, "past_days": {"此前有发送的天数", "days with messages before"}, "least": {"起算条数", "least"}, "usual": {"平日", "usual"}, "times": {"倍数", "times"},
 	"limit_times": {"阈值倍数", "limit (times)"}, "refused": {"规则拒绝", "refused by rules"}, "share": {"占比", "share"}, "limit_share": {"阈值占比", "limit (share)"}, "receipts": {"回执", "receipts"},
 	"failed": {"失败", "failed"}, "night": {"夜间发出", "sent at night"}, "hours": {"夜间时段", "night"}, "list": {"最大名单", "largest list"}, "past_list": {"此前最大名单", "largest list before"},
-	"new_at_least": {"至少新增", "new at least"}, "batches": {"批次", "batches"}, "user": {"账号", "account"}, "place": {"网络", "network"}, "at": {"时间", "time"}, "places": {"此前用过的网络数", "networks used before"},
+	"new_at_least": {"至少新增", "new at least"}, "recipients": {"收件人", "recipients"}, "new": {"其中从未发送过", "never sent to before"}, "new_share": {"新收件人占比", "share of new ones"},
+	"usual_new": {"平日新收件人", "usually new"}, "batches": {"批次", "batches"}, "user": {"账号", "account"}, "place": {"网络", "network"}, "at": {"时间", "time"}, "places": {"此前用过的网络数", "networks used before"},
 }
 
 func sentence(es []Evidence, lang int) string {
@@ -374,9 +422,12 @@ func (p Params) check(f *errs.Fields, c Code) {
 		bounds("least", p.Least, 1, 100_000_000)
 	}
 	switch c {
-	case Volume, Recipients:
+	case Volume:
 		bounds("tenths", p.Tenths, 11, 10_000)
 	case Refused, Failed:
+		bounds("share", p.Share, 1, 1000)
+	case Recipients:
+		bounds("tenths", p.Tenths, 11, 10_000)
 		bounds("share", p.Share, 1, 1000)
 	case Night:
 		bounds("from", p.From, 0, 23)

@@ -41,9 +41,50 @@ func between(from, to caldate.Date) []any {
 
 // batches gives the batches screened from one day to another, both included.
 func (s store) batches(ctx context.Context, from, to caldate.Date) (rows []batchRow, err error) {
-	err = s.db.Q(ctx).Raw(`SELECT customer_id, customer_name, number, screened_at, good_count AS good, refuse_count AS refused, recipients
-		FROM batches WHERE screened_at >= ? AND screened_at < ? ORDER BY screened_at, id`, between(from, to)...).Scan(&rows).Error
+	err = s.db.Q(ctx).Raw(`SELECT b.customer_id, b.customer_name, b.number, b.screened_at, b.good_count AS good, b.refuse_count AS refused, b.recipients,
+		COALESCE(r.looked, 0) AS looked, COALESCE(r.fresh, 0) AS fresh, COALESCE(r.before_day, 0) AS before_day,
+		EXISTS (SELECT 1 FROM handoff_slices s WHERE s.batch_id = b.id AND s.messages > 0) AS went_out
+		FROM batches b LEFT JOIN watch_recipients r ON r.batch_id = b.id
+		WHERE b.screened_at >= ? AND b.screened_at < ? ORDER BY b.screened_at, b.id`, between(from, to)...).Scan(&rows).Error
 	return rows, err
+}
+
+// recipientsRow is what was found about the recipients of a batch: counts, no number.
+type recipientsRow struct {
+	BatchID    string `gorm:"primaryKey"`
+	CustomerID string
+	OnDate     caldate.Date
+	Recipients int64
+	Looked     int64
+	Fresh      int64
+	BeforeDay  bool
+	MadeAt     caldate.Instant // machine's clock
+}
+
+func (recipientsRow) TableName() string { return "watch_recipients" }
+
+// unlooked gives the batches screened on a day whose recipients were not looked up yet, customer by customer.
+func (s store) unlooked(ctx context.Context, day caldate.Date) (rows []recipientsRow, err error) {
+	err = s.db.Q(ctx).Raw(`SELECT b.id AS batch_id, b.customer_id, b.recipients FROM batches b
+		WHERE b.screened_at >= ? AND b.screened_at < ? AND b.recipients > 0 AND NOT EXISTS (SELECT 1 FROM watch_recipients r WHERE r.batch_id = b.id)
+		ORDER BY b.customer_id, b.id`, between(day, day)...).Scan(&rows).Error
+	return rows, err
+}
+
+// addLooked keeps what was found; what another server found before stays.
+func (s store) addLooked(ctx context.Context, rows []recipientsRow) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	return s.db.Q(ctx).Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(rows, rowsAtOnce).Error
+}
+
+const rowsAtOnce = 200
+
+// unlikely gives batches of which more recipients were found new than looked up, or more looked up than there are.
+func (s store) unlikely(ctx context.Context) (ids []string, err error) {
+	err = s.db.Q(ctx).Model(&recipientsRow{}).Where("fresh < 0 OR fresh > looked OR looked > recipients").Pluck("batch_id", &ids).Error
+	return ids, err
 }
 
 type receiptRow struct {

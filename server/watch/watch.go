@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"sealgate/server/caldate"
@@ -20,7 +21,7 @@ const (
 	Refused    Code = "refused"    // a large share refused by the rules
 	Failed     Code = "failed"     // a large share of receipts says failed
 	Night      Code = "night"      // messages that leave at night
-	Recipients Code = "recipients" // a list much longer than any before: most of it must be new
+	Recipients Code = "recipients" // lists of numbers that the customer never sent to before
 	Place      Code = "place"      // an account signed in from a network it never used
 )
 
@@ -60,10 +61,13 @@ func Presets() []Rule {
 		{Code: Refused, Enabled: true, AutoStop: true, Level: 4, Params: Params{Least: 1_000, Share: 300}},
 		{Code: Failed, Enabled: true, Level: 3, Params: Params{Least: 1_000, Share: 300}},
 		{Code: Night, Enabled: true, Level: 2, Params: Params{Least: 100, From: 22, To: 7}},
-		{Code: Recipients, Enabled: true, Level: 3, Params: Params{Least: 5_000, Tenths: 30}},
+		{Code: Recipients, Enabled: true, Level: 3, Params: Params{Least: 5_000, Tenths: 30, Share: newShare}},
 		{Code: Place, Enabled: true, Level: 2},
 	}
 }
+
+// newShare is the share of new recipients from which on a list counts, per mille, also of rules that were set before there was one.
+const newShare = 500
 
 // History is how many days the usual is taken from.
 const History = 14
@@ -73,16 +77,39 @@ type Figures struct {
 	CustomerID   string
 	CustomerName string
 	On           caldate.Date
-	Submitted    int64 // messages of the batches screened on the day
-	Refused      int64 // of these, by the rules
-	PastDays     int64 // of the History before it, those with messages
-	Past         int64 // their messages
-	List         int64 // different recipients of the day's largest batch
-	PastList     int64 // of the largest of the History
+	Submitted    int64  // messages of the batches screened on the day
+	Refused      int64  // of these, by the rules
+	PastDays     int64  // of the History before it, those with messages
+	Past         int64  // their messages
+	Lists        []List // of the batches whose recipients were looked up
+	PastNew      int64  // new recipients in the History, of batches that went out
+	PastLooked   int64  // days of it with such batches
 	Delivered    int64
 	Failed       int64
 	Night        int64 // messages that left in the hours of the Night rule
 	Batches      []string
+}
+
+// Sample tells of a batch's recipients how many different ones were looked up, and how many of these nothing had left for before the day.
+type Sample struct {
+	Looked int64
+	Fresh  int64
+	Before bool // the customer had sent anything at all
+}
+
+// List is a batch with the recipients that were looked up.
+type List struct {
+	Number     string
+	Recipients int64 // different ones
+	Sample
+}
+
+// New estimates the new ones among all recipients; where all were looked up it is their count.
+func (l List) New() int64 {
+	if l.Looked == 0 {
+		return 0
+	}
+	return (2*l.Recipients*l.Fresh + l.Looked) / (2 * l.Looked)
 }
 
 // Evidence is one figure of an alert and what it is measured by.
@@ -120,10 +147,38 @@ func (r Rule) Judge(f Figures) (bool, []Evidence) {
 	case Night:
 		return f.Night > 0 && f.Night >= p.Least, []Evidence{ev("night", f.Night), ev("hours", fmt.Sprintf("%02d:00–%02d:00", p.From, p.To)), ev("least", p.Least)}
 	case Recipients:
-		hit := f.PastList > 0 && f.List-f.PastList >= p.Least && 10*f.List >= p.Tenths*f.PastList
-		return hit, []Evidence{ev("list", f.List), ev("past_list", f.PastList), ev("new_at_least", max(0, f.List-f.PastList)), ev("limit_times", tenths(p.Tenths, 1))}
+		return p.manyNew(f)
 	}
 	return false, nil
+}
+
+// manyNew judges the lists of a day that are new to a customer for the most part: together they must be long and many times what is
+// usual. A list among others is seen, and so is one in pieces. Who never sent before knows nobody: the rule is silent.
+func (p Params) manyNew(f Figures) (bool, []Evidence) {
+	least := p.Share
+	if least == 0 {
+		least = newShare
+	}
+	var all, fresh int64
+	var numbers []string
+	for _, l := range f.Lists {
+		if l.Before && l.Looked > 0 && 1000*l.Fresh >= least*l.Looked {
+			all, fresh, numbers = all+l.Recipients, fresh+l.New(), append(numbers, l.Number)
+		}
+	}
+	if fresh == 0 || fresh < p.Least || 10*fresh*f.PastLooked < p.Tenths*f.PastNew {
+		return false, nil
+	}
+	out := []Evidence{ev("recipients", all), ev("new", fresh), ev("new_share", percent(fresh, all)), ev("limit_share", percent(least, 1000))}
+	if f.PastLooked > 0 {
+		out = append(out, ev("usual_new", f.PastNew/f.PastLooked), ev("times", tenths(10*fresh*f.PastLooked, f.PastNew)), ev("limit_times", tenths(p.Tenths, 1)))
+	}
+	return true, append(out, named(numbers))
+}
+
+// named gives the first of some batches as evidence.
+func named(numbers []string) Evidence {
+	return ev("batches", strings.Join(numbers[:min(len(numbers), 10)], ", "))
 }
 
 // tenths writes t tenths of 1/of with one decimal.

@@ -1,6 +1,8 @@
 package watch_test
 
 import (
+	"maps"
+	"strings"
 	"testing"
 
 	"sealgate/server/caldate"
@@ -14,6 +16,37 @@ func preset(c watch.Code) watch.Rule {
 		}
 	}
 	panic(c)
+}
+
+// lists are batches of these lengths that look alike.
+func lists(s watch.Sample, lengths ...int64) (out []watch.List) {
+	for _, n := range lengths {
+		out = append(out, watch.List{Number: "B", Recipients: n, Sample: s})
+	}
+	return out
+}
+
+func TestJudge_tellsWhichListsAreNew(t *testing.T) {
+	t.Parallel()
+	all := []watch.List{
+		{Number: "old", Recipients: 90_000, Sample: watch.Sample{Looked: 1000, Fresh: 30, Before: true}},
+		{Number: "bought", Recipients: 20_000, Sample: watch.Sample{Looked: 1000, Fresh: 925, Before: true}},
+	}
+	rule := preset(watch.Recipients)
+	rule.Params.Share = 0 // set before there was a share
+	_, evidence := rule.Judge(watch.Figures{Lists: all, PastNew: 7_000, PastLooked: 7})
+	got := map[string]string{}
+	for _, e := range evidence {
+		got[e.Name] = e.Value
+	}
+	want := map[string]string{"recipients": "20000", "new": "18500", "new_share": "92.5%", "limit_share": "50.0%", "usual_new": "1000", "times": "18.5", "limit_times": "3.0", "batches": "bought"}
+	if !maps.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	a := watch.Alert{Evidence: evidence}
+	if zh, en := a.Because(); !strings.Contains(zh, "其中从未发送过 18500") || !strings.Contains(en, "never sent to before 18500") {
+		t.Errorf("in words: %s / %s", zh, en)
+	}
 }
 
 func TestJudge_everyRuleAtItsThreshold(t *testing.T) {
@@ -38,10 +71,15 @@ func TestJudge_everyRuleAtItsThreshold(t *testing.T) {
 		{"too few receipts", watch.Failed, watch.Figures{Failed: 999}, false},
 		{"a hundred at night", watch.Night, watch.Figures{Night: 100}, true},
 		{"fewer at night", watch.Night, watch.Figures{Night: 99}, false},
-		{"a list three times as long", watch.Recipients, watch.Figures{List: 9_000, PastList: 3_000}, true},
-		{"a list twice as long", watch.Recipients, watch.Figures{List: 8_000, PastList: 3_000}, false},
-		{"three times as long, yet few more", watch.Recipients, watch.Figures{List: 3_000, PastList: 1_000}, false},
-		{"a first list", watch.Recipients, watch.Figures{List: 9_000}, false},
+		{"a list half of which is new", watch.Recipients, watch.Figures{Lists: lists(watch.Sample{Looked: 1000, Fresh: 500, Before: true}, 10_000)}, true},
+		{"less than half", watch.Recipients, watch.Figures{Lists: lists(watch.Sample{Looked: 1000, Fresh: 499, Before: true}, 100_000)}, false},
+		{"too few of them", watch.Recipients, watch.Figures{Lists: lists(watch.Sample{Looked: 1000, Fresh: 500, Before: true}, 9_998)}, false},
+		{"beside a long list of old ones", watch.Recipients, watch.Figures{Lists: append(lists(watch.Sample{Looked: 1000, Before: true}, 900_000), lists(watch.Sample{Looked: 1000, Fresh: 1000, Before: true}, 5_000)...)}, true},
+		{"in ten pieces", watch.Recipients, watch.Figures{Lists: lists(watch.Sample{Looked: 500, Fresh: 500, Before: true}, 500, 500, 500, 500, 500, 500, 500, 500, 500, 500)}, true},
+		{"three times as many as usual", watch.Recipients, watch.Figures{Lists: lists(watch.Sample{Looked: 1000, Fresh: 1000, Before: true}, 6_000), PastNew: 20_000, PastLooked: 10}, true},
+		{"a little less than that", watch.Recipients, watch.Figures{Lists: lists(watch.Sample{Looked: 1000, Fresh: 1000, Before: true}, 6_000), PastNew: 20_001, PastLooked: 10}, false},
+		{"a first list", watch.Recipients, watch.Figures{Lists: lists(watch.Sample{Looked: 1000, Fresh: 1000}, 900_000)}, false},
+		{"a list not looked up", watch.Recipients, watch.Figures{Lists: lists(watch.Sample{}, 900_000)}, false},
 	} {
 		got, evidence := preset(c.code).Judge(c.f)
 		if got != c.want {

@@ -28,7 +28,7 @@ const fieldsOf: Record<Code, readonly Field[]> = {
   refused: ["least", "share"],
   failed: ["least", "share"],
   night: ["least", "from", "to"],
-  recipients: ["least", "tenths"],
+  recipients: ["least", "share", "tenths"],
   place: [],
 };
 type Edit = { rule: WatchRule; own: boolean };
