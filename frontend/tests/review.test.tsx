@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import { open, serve } from "./harness";
+import { open, Refusal, serve } from "./harness";
 
 const group = (id: string, text: string, undecided: number) => ({
   id,
@@ -42,6 +42,7 @@ const queued = {
   came_at: "2026-11-21T10:00:00+08:00",
   due_at: "2026-11-21T10:40:00+08:00",
   own: false,
+  claim: null as { user_id: string; user_name: string; expires_at: string } | null,
 };
 const claim = {
   batch_id: "t1",
@@ -92,6 +93,9 @@ const start = async (more: object = {}) => {
     "POST /review/batches/t1/finish": {},
     "POST /review/batches/t1/claim": {},
     "POST /review/batches/t1/undo": {},
+    "POST /review/next": { ...claim, batch_id: "t2" },
+    "GET /review/batches/t2": desk({ batch: { ...desk().batch, id: "t2" }, claim: { ...claim, batch_id: "t2" } }),
+    "POST /review/batches/t1/release": null,
   });
   open("/review?batch=t1");
   await screen.findByText(/第一组/);
@@ -185,6 +189,85 @@ describe("the review desk by keyboard", () => {
     await userEvent.keyboard("z");
     await waitFor(() => expect(server.of("POST", "/review/batches/t1/undo")).toHaveLength(1));
   });
+});
+
+describe("the claim on the batch on the desk", () => {
+  const claims = (server: Awaited<ReturnType<typeof start>>) => server.of("POST", "/review/batches/t1/claim");
+  const lost = new Refusal(409, { code: "review.not_claimed" });
+
+  it("is not taken again by who has signed and waits for the second person", async () => {
+    const server = await start({
+      claim: null,
+      available_actions: ["claim"],
+      progress: { ...progress, state: "second", signed: [{ user_id: "u1", user_name: "陈晓", at: queued.came_at }] },
+    });
+    expect(await screen.findByRole("button", { name: /^领取 T/ })).toBeInTheDocument();
+    expect(claims(server)).toEqual([]);
+    await userEvent.keyboard("t");
+    await waitFor(() => expect(claims(server)).toHaveLength(1));
+  });
+
+  it("that ran out over a note is taken again, and the refusal goes through with the note", async () => {
+    const server = await start();
+    let held = false;
+    server.answers["POST /review/batches/t1/decide"] = () => (held ? {} : lost);
+    server.answers["POST /review/batches/t1/claim"] = () => {
+      held = true;
+      return claim;
+    };
+    await userEvent.keyboard("r1");
+    await userEvent.type(await screen.findByRole("textbox", { name: "备注" }), "写了很久{Enter}");
+    await waitFor(() => expect(claims(server)).toHaveLength(1));
+    await waitFor(() => expect(decisions(server)).toHaveLength(2));
+    expect(decisions(server)[1]).toEqual({
+      scope: "batch",
+      decision: "refuse",
+      reason_codes: ["LINK.NOT_FILED"],
+      note: "写了很久",
+    });
+  });
+
+  it("that somebody else has by now keeps the note and says who has it", async () => {
+    const server = await start();
+    server.answers["POST /review/batches/t1/decide"] = () => lost;
+    server.answers["POST /review/batches/t1/claim"] = new Refusal(409, {
+      code: "review.claimed",
+      detail: "该批次正由 赵国栋 审核",
+    });
+    await userEvent.keyboard("r1");
+    await userEvent.type(await screen.findByRole("textbox", { name: "备注" }), "写了很久");
+    const other = { ...claim, user_id: "u2", user_name: "赵国栋" };
+    server.answers["GET /review/batches/t1"] = desk({ claim: other, available_actions: [], withheld: true });
+    await userEvent.type(screen.getByRole("textbox", { name: "备注" }), "{Enter}");
+    expect(await screen.findByText(/赵国栋 正在审核，\d\d:\d\d 前无操作即退回队列/)).toBeInTheDocument();
+    expect(screen.getByRole("textbox", { name: "备注" })).toHaveValue("写了很久");
+  });
+
+  it("is given back when another batch is opened and nothing was decided", async () => {
+    const server = await start();
+    await userEvent.keyboard("t");
+    await waitFor(() => expect(server.of("POST", "/review/next")).toHaveLength(1));
+    await waitFor(() => expect(server.of("POST", "/review/batches/t1/release")).toHaveLength(1));
+  });
+
+  it("stays with who began to decide", async () => {
+    const server = await start();
+    await userEvent.keyboard("ja");
+    await waitFor(() => expect(decisions(server)).toHaveLength(1));
+    await userEvent.keyboard("t");
+    await waitFor(() => expect(server.of("GET", "/review/batches/t2").length).toBeGreaterThan(0));
+    expect(server.of("POST", "/review/batches/t1/release")).toEqual([]);
+  });
+});
+
+it("finishes with an Enter that came before the decision was on the server", async () => {
+  const server = await start();
+  let answer = (_: object) => {};
+  server.answers["POST /review/batches/t1/decide"] = () => new Promise<object>((resolve) => (answer = resolve));
+  await userEvent.keyboard("a{Enter}");
+  expect(server.of("POST", "/review/batches/t1/finish")).toEqual([]);
+  answer({});
+  await waitFor(() => expect(server.of("POST", "/review/batches/t1/finish")[0]?.body).toEqual({ decisions_hash: "hash-1" }));
 });
 
 it("moves the focus to the texts once a batch is opened, so that Enter finishes it", async () => {

@@ -120,7 +120,7 @@ func (s *Service) Open(ctx context.Context, batchID string, why ...Look) (*Desk,
 	if err != nil {
 		return nil, err
 	}
-	look, err := purposeOf(ctx, claim, why)
+	look, err := s.purposeOf(ctx, b.ID, claim, why)
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +179,7 @@ func (s *Service) MoreGroups(ctx context.Context, batchID string, after int64, l
 	if err != nil {
 		return nil, 0, err
 	}
-	look, err := purposeOf(ctx, claim, why)
+	look, err := s.purposeOf(ctx, b.ID, claim, why)
 	if err != nil {
 		return nil, 0, err
 	}

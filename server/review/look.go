@@ -36,13 +36,18 @@ type Look struct {
 	Why     string
 }
 
-// purposeOf gives the purpose of a look: the claim's, or the one that was named; none where neither is there.
-func purposeOf(ctx context.Context, claim *claimRow, why []Look) (Look, error) {
+// purposeOf gives the purpose of a look: the claim's, that of who may still take her decision back, or the one that was named; none
+// where neither is there.
+func (s *Service) purposeOf(ctx context.Context, batchID string, claim *claimRow, why []Look) (Look, error) {
 	if claim != nil && claim.UserID == actor.From(ctx).UserID {
 		return Look{Purpose: ForReview}, nil
 	}
 	if len(why) == 0 || why[0] == (Look{}) {
-		return Look{}, nil
+		m, err := s.store.live(ctx, batchID)
+		if err == nil && s.undoable(ctx, m) {
+			return Look{Purpose: ForReview}, nil
+		}
+		return Look{}, err
 	}
 	look := why[0]
 	var f errs.Fields
@@ -51,6 +56,11 @@ func purposeOf(ctx context.Context, claim *claimRow, why []Look) (Look, error) {
 		f.Add("purpose", "unknown", "请选择查看用途", "choose what you look at it for")
 	}
 	return look, f.Err(ErrPurpose)
+}
+
+// undoable tells whether the caller has finished the review and may still take it back.
+func (s *Service) undoable(ctx context.Context, m *Manifest) bool {
+	return m != nil && m.TakenAt.IsZero() && s.clock.RealInstant().Before(m.NotBefore) && slices.Contains(m.Approvers, actor.From(ctx).UserID)
 }
 
 func (s *Service) logLook(ctx context.Context, b *batch.Batch, look Look, detail map[string]any) error {

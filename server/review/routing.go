@@ -134,7 +134,7 @@ func (s *Service) Next(ctx context.Context) (*Claim, error) {
 	}
 	me := actor.From(ctx).UserID
 	rows = slices.DeleteFunc(rows, func(q Queued) bool {
-		return q.Own || q.ClaimUserID != "" && q.ClaimUserID != me || q.State == second && !slices.Contains(actor.From(ctx).Roles, "compliance_lead")
+		return q.Own || q.Signed || q.ClaimUserID != "" && q.ClaimUserID != me || q.State == second && !slices.Contains(actor.From(ctx).Roles, "compliance_lead")
 	})
 	for len(rows) > 0 {
 		fits := make([]Fit, len(rows))

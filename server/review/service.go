@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -128,7 +129,31 @@ func (s *Service) Queue(ctx context.Context, q Query) ([]Queued, int64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
+	if err := s.markSigned(ctx, me.UserID, rows); err != nil {
+		return nil, 0, err
+	}
 	return rows, total, s.route(ctx, rows)
+}
+
+// markSigned notes which of the batches that wait for a second person the caller was the first to sign.
+func (s *Service) markSigned(ctx context.Context, userID string, rows []Queued) error {
+	var waiting []string
+	for i := range rows {
+		if rows[i].State == second {
+			waiting = append(waiting, rows[i].BatchID)
+		}
+	}
+	if len(waiting) == 0 {
+		return nil
+	}
+	signed, err := s.store.signedLast(ctx, userID, waiting)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		rows[i].Signed = slices.Contains(signed, rows[i].BatchID)
+	}
+	return nil
 }
 
 // enqueue gives every batch that came into review its place in the queue. One that can't be read holds nobody else up.

@@ -222,6 +222,13 @@ func (s store) signatures(ctx context.Context, batchID, hash string) (rows []sig
 	return rows, err
 }
 
+// signedLast gives those of the batches whose latest signature is the person's.
+func (s store) signedLast(ctx context.Context, userID string, batchIDs []string) (ids []string, err error) {
+	err = s.db.Q(ctx).Raw(`SELECT DISTINCT s.batch_id FROM review_signatures s WHERE s.user_id = ? AND s.batch_id IN ?
+		AND NOT EXISTS (SELECT 1 FROM review_signatures l WHERE l.batch_id = s.batch_id AND l.real_at > s.real_at)`, userID, batchIDs).Scan(&ids).Error
+	return ids, err
+}
+
 func (s store) sign(ctx context.Context, r signatureRow) error {
 	return s.db.Q(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&r).Error
 }
@@ -317,6 +324,7 @@ type Queued struct {
 	For           []string        `json:"for" gorm:"-" doc:"names of the reviewers who look after the customer"`
 	Overdue       bool            `json:"overdue" gorm:"-" doc:"the target time has passed and people could decide"`
 	Own           bool            `json:"own" gorm:"-" doc:"the caller submitted or edited it and can't review it"`
+	Signed        bool            `json:"signed" gorm:"-" doc:"the caller has signed it first; another person must confirm"`
 }
 
 const queueFrom = ` FROM reviews r JOIN batches b ON b.id = r.batch_id

@@ -4,6 +4,7 @@ import { api, ask, once, type Schemas } from "./client";
 export type QueueItem = Schemas["QueueItem"];
 export type Desk = Schemas["DeskRecord"];
 export type DeskGroup = Schemas["ReviewGroupView"];
+export type Claim = Schemas["ReviewClaim"];
 export type Tally = Schemas["ReviewTally"];
 export type Choice = "approve" | "refuse" | "withdraw";
 export type Decision = Schemas["DecisionInputBody"] & { batch: string; scope: "batch" | "group" | "message"; decision: Choice };

@@ -17773,6 +17773,8 @@ export interface components {
              * @example 2026-10-01T09:00:00.000+08:00
              */
             scheduled_at: string | null;
+            /** @description the caller has signed it first; another person must confirm */
+            signed: boolean;
             /**
              * @description second: one person has signed, another must confirm; waiting: for the authority; frozen: refused, can be undone for 10 s
              * @enum {string}

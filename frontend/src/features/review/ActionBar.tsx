@@ -54,7 +54,11 @@ export function ActionBar({ data, desk, onHelp, onDialog }: Props) {
                 {t(desk.may("confirm") ? "review.act.confirm" : "review.act.finish")} <kbd>↵</kbd>
               </Button>
             )}
-            {desk.may("claim") && !desk.mine && <Button onClick={desk.claim}>{t("review.act.claim")}</Button>}
+            {desk.may("claim") && !desk.mine && (
+              <Button onClick={desk.claim}>
+                {t("review.act.claim")} <kbd>T</kbd>
+              </Button>
+            )}
             {desk.may("escalate") && (
               <Button disabled={desk.busy} onClick={() => onDialog("escalate")}>
                 {t("review.act.escalate")} <kbd>E</kbd>

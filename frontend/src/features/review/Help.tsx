@@ -11,6 +11,7 @@ const keys: readonly (readonly [string, TextKey])[] = [
   ["N", "review.act.nextHit"],
   ["]", "review.act.nextBatch"],
   ["[", "review.act.previousBatch"],
+  ["T", "review.act.take"],
   ["Z", "review.act.undo"],
   ["E", "review.act.escalate"],
   ["X", "review.act.takedown"],

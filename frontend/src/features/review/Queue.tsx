@@ -1,6 +1,6 @@
 import { ClockCircleOutlined, LockOutlined, TeamOutlined, WarningOutlined } from "@ant-design/icons";
 import type { UseQueryResult } from "@tanstack/react-query";
-import { nextReview, type QueueItem, reviewQueueQuery } from "@/api/review";
+import type { QueueItem } from "@/api/review";
 import { useText } from "@/i18n";
 import { useSession } from "@/session/session";
 import { Loaded } from "@/ui/Loading";
@@ -8,23 +8,26 @@ import { formatCount } from "@/ui/money";
 import { categoryNames, nameOf } from "@/ui/names";
 import { Empty } from "@/ui/Page";
 import { formatCountdown, formatInstant, msUntil } from "@/ui/time";
-import { useAct } from "@/ui/use-act";
 import { useNow } from "./use-desk";
 
-type Props = { items: readonly QueueItem[]; query: UseQueryResult<unknown>; current: string; onOpen: (batch: string) => void };
+type Props = {
+  items: readonly QueueItem[];
+  query: UseQueryResult<unknown>;
+  current: string;
+  onOpen: (batch: string) => void;
+  onTakeNext: (() => void) | undefined;
+};
 
 /** Most urgent first: the riskier, the sooner it is due. A taken item says by whom. */
-export function Queue({ items, query, current, onOpen }: Props) {
+export function Queue({ items, query, current, onOpen, onTakeNext }: Props) {
   const { t } = useText();
-  const { can } = useSession();
-  const next = useAct(nextReview, { touches: [reviewQueueQuery.queryKey], onDone: (claim) => onOpen(claim.batch_id) });
   return (
     <section className="desk-queue" aria-label={t("review.queue")}>
       <h2>
         {t("review.queue")} <span className="num meta">{formatCount(items.length)}</span>
-        {can("review.decide") && items.length > 0 && (
-          <button type="button" className="link meta" disabled={next.isPending} onClick={() => next.mutate(undefined)}>
-            {t("review.takeNext")}
+        {onTakeNext && items.length > 0 && (
+          <button type="button" className="link meta" onClick={onTakeNext}>
+            {t("review.takeNext")} <kbd>T</kbd>
           </button>
         )}
       </h2>

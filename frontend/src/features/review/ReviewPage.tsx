@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { reviewQueueQuery } from "@/api/review";
+import { nextReview, reviewQueueQuery } from "@/api/review";
 import { useText } from "@/i18n";
 import { usePrefs } from "@/session/prefs";
 import { useSession } from "@/session/session";
 import { Loaded } from "@/ui/Loading";
 import { Empty } from "@/ui/Page";
 import { useUrlState } from "@/ui/url-state";
+import { useAct } from "@/ui/use-act";
 import { ActionBar } from "./ActionBar";
 import { Context } from "./Context";
 import { type DeskDialog, Dialogs } from "./Dialogs";
@@ -29,7 +30,11 @@ export function ReviewPage() {
   const queue = useQuery(reviewQueueQuery);
   const items = queue.data?.items ?? [];
   const batch = params.batch ?? "";
-  const desk = useDesk(batch, session.user.id);
+  const desk = useDesk(
+    batch,
+    session.user.id,
+    items.find((i) => i.batch_id === batch),
+  );
 
   useEffect(() => {
     document.title = `${t("nav.review")} · ${t("app.name")}`;
@@ -47,6 +52,9 @@ export function ReviewPage() {
     const at = items.findIndex((i) => i.batch_id === batch);
     open(items[at < 0 ? 0 : (at + by + items.length) % items.length]?.batch_id);
   };
+
+  const next = useAct(nextReview, { touches: [reviewQueueQuery.queryKey], onDone: (claim) => open(claim.batch_id) });
+  const takeNext = () => void (next.isPending || next.mutate(undefined));
 
   // The listener is attached once and always calls the latest closure.
   const act = useRef<(e: KeyboardEvent) => void>(() => undefined);
@@ -80,6 +88,9 @@ export function ReviewPage() {
         return move(1);
       case "previousBatch":
         return move(-1);
+      case "take":
+        if (desk.may("claim") && !desk.mine) return desk.claim();
+        return can("review.decide") ? takeNext() : undefined;
       case "undo":
         return void desk.undo();
       case "help":
@@ -102,7 +113,7 @@ export function ReviewPage() {
   return (
     <div className="desk">
       <h1 className="sr-only">{t("nav.review")}</h1>
-      <Queue items={items} query={queue} current={batch} onOpen={open} />
+      <Queue items={items} query={queue} current={batch} onOpen={open} onTakeNext={can("review.decide") ? takeNext : undefined} />
       <section ref={texts} tabIndex={-1} className="desk-main" aria-label={t("review.groups")}>
         {batch ? (
           <Loaded query={desk.query}>{(data) => <Texts data={data} desk={desk} />}</Loaded>

@@ -69,7 +69,7 @@ export function Texts({ data, desk }: { data: Desk; desk: DeskControl }) {
       )}
       {queued.own && <p className="warn-note">{t("review.own")}</p>}
       {data.claim?.hand_note && <p className="warn-note">{t("review.handNote", { note: data.claim.hand_note })}</p>}
-      {data.withheld && <Withheld batch={batch.id} />}
+      {data.withheld && <Withheld data={data} />}
       <ol className="texts">
         <li>
           <button type="button" className="whole" aria-current={whole || undefined} onClick={() => desk.goTo(0)}>

@@ -1,16 +1,20 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Button, Form, Input, Radio } from "antd";
 import { useState } from "react";
-import { deskQuery, type Look, lookAt } from "@/api/review";
+import { type Desk, deskQuery, type Look, lookAt } from "@/api/review";
 import { useText } from "@/i18n";
 import { FormDialog, useMust } from "@/ui/FormDialog";
+import { formatInstant } from "@/ui/time";
 import { useAct } from "@/ui/use-act";
 
 const purposes = ["complaint", "appeal", "authority", "audit"] as const;
 
-/** Why the texts are not shown, and how somebody who does not review the batch may look at them. */
-export function Withheld({ batch }: { batch: string }) {
+/** Why the texts are not shown, who has the batch and until when, and how somebody who does not review it may look at them. */
+export function Withheld({ data }: { data: Desk }) {
   const { t } = useText();
+  const batch = data.batch.id;
+  const { claim } = data;
+  const free = data.available_actions?.includes("claim") ?? false;
   const must = useMust();
   const client = useQueryClient();
   const [open, setOpen] = useState(false);
@@ -24,7 +28,8 @@ export function Withheld({ batch }: { batch: string }) {
   });
   return (
     <p className="warn-note">
-      {t("review.withheld")}{" "}
+      {claim && <b>{t("review.heldBy", { name: claim.user_name, at: formatInstant(claim.expires_at).slice(11) })} </b>}
+      {t(free ? "review.withheldFree" : "review.withheld")}{" "}
       <Button size="small" onClick={() => setOpen(true)}>
         {t("review.showTexts")}
       </Button>

@@ -12,6 +12,7 @@ export type Command =
         | "nextBatch"
         | "previousBatch"
         | "undo"
+        | "take"
         | "takedown"
         | "handOver"
         | "addNote"
@@ -35,6 +36,7 @@ const letters: Readonly<Record<string, Command>> = {
   k: { do: "previous" },
   n: { do: "nextHit" },
   z: { do: "undo" },
+  t: { do: "take" },
   x: { do: "takedown" },
   h: { do: "handOver" },
   m: { do: "addNote" },

@@ -1,11 +1,28 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { actOnReview, type Choice, type Decision, decide, deskQuery, reviewQueueQuery } from "@/api/review";
+import { asProblem } from "@/api/problem";
+import { actOnReview, type Choice, type Decision, decide, deskQuery, type QueueItem, reviewQueueQuery } from "@/api/review";
 import { useAct } from "@/ui/use-act";
 import { nextUndecided, offeredReasons, targetAt } from "./target";
+import { useClaim } from "./use-claim";
+
+/** Acts; where the lease ran out meanwhile and nobody else has the batch, it is taken again first. */
+const retaking =
+  <V extends { batch: string }, R>(act: (v: V, key: string) => Promise<R>) =>
+  async (v: V, key: string): Promise<R> => {
+    try {
+      return await act(v, key);
+    } catch (error) {
+      if (asProblem(error).code !== "review.not_claimed") throw error;
+      await actOnReview({ batch: v.batch, action: "claim" }, crypto.randomUUID());
+      return act(v, key);
+    }
+  };
+const sign = retaking(actOnReview);
+const ruleOn = retaking(decide);
 
 /** Everything that can be done with the batch on the desk, for keys and buttons alike. */
-export function useDesk(batch: string, me: string) {
+export function useDesk(batch: string, me: string, inQueue: QueueItem | undefined) {
   const client = useQueryClient();
   const query = useQuery({ ...deskQuery(batch), enabled: batch !== "" });
   const desk = query.data;
@@ -19,41 +36,42 @@ export function useDesk(batch: string, me: string) {
   const offered = offeredReasons(groups, target);
   const may = (action: string) => desk?.available_actions?.includes(action) ?? false;
   const touches = [deskQuery(batch).queryKey, reviewQueueQuery.queryKey];
-  const step = useAct(actOnReview, { touches });
-  const ruling = useAct(decide, { touches });
+  const { mine, again, decides } = useClaim(batch, me, { desk, inQueue });
+  const step = useAct(sign, { touches });
+  const ruling = useAct(ruleOn, { touches });
   const busy = step.isPending || ruling.isPending;
+
+  // Whoever is quick presses Enter before the decision is on the server; it then counts as soon as it is.
+  const wanted = useRef(false);
 
   const goTo = (next: number) => {
     setPosition(targetAt(groups, next).position);
     setHit(0);
     setChosen(null);
   };
-  // A batch that is looked at by someone who may review it is taken at once, so that two people don't read the same.
-  const claimed = useRef("");
-  const claimable = may("claim") && !desk?.claim;
-  const { mutate } = step;
-  useEffect(() => {
-    if (!claimable || claimed.current === batch) return;
-    claimed.current = batch;
-    mutate({ batch, action: "claim" });
-  }, [claimable, batch, mutate]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another batch starts from its beginning
   useEffect(() => {
     setPosition(0);
     setHit(0);
     setChosen(null);
     setNote("");
+    wanted.current = false;
   }, [batch]);
 
-  /** Finishing names the decisions that were on the screen, so that nobody signs what they have not seen. */
-  const finish = async () => {
-    const fresh = await client.fetchQuery({ ...deskQuery(batch), staleTime: 0 });
-    const actions = fresh.available_actions ?? [];
+  /** Finishing names the decisions that are on the screen, so that nobody signs what they have not seen. */
+  const finish = () => {
+    wanted.current = false;
+    const shown = client.getQueryData(deskQuery(batch).queryKey);
+    const actions = shown?.available_actions ?? [];
     const action = actions.includes("confirm") ? "confirm" : "finish";
-    if (actions.includes(action)) step.mutate({ batch, action, decisions_hash: fresh.progress.decisions_hash });
+    if (shown && actions.includes(action))
+      step.mutate({ batch, action, decisions_hash: shown.progress.decisions_hash }, { onError: again });
   };
+  // What was being written may still be sent when the lease ran out over it.
+  const mayRule = may("decide") || (chosen !== null && may("claim"));
   const rule = (decision: Choice, reason_codes?: string[]) => {
-    if (busy || !may("decide")) return;
+    if (busy || !mayRule) return;
+    decides();
     const about: Pick<Decision, "scope" | "group_id"> = target.group
       ? { scope: "group", group_id: target.group.id }
       : { scope: "batch" };
@@ -64,9 +82,10 @@ export function useDesk(batch: string, me: string) {
           setChosen(null);
           setNote("");
           // A refusal of everything is complete with its reason; three keys are enough for a bad batch.
-          if (decision === "refuse" && !target.group) void finish();
+          if (wanted.current || (decision === "refuse" && !target.group)) finish();
           else if (target.group) setPosition(nextUndecided(groups, target.position));
         },
+        onError: again,
       },
     );
   };
@@ -84,13 +103,16 @@ export function useDesk(batch: string, me: string) {
     busy,
     may,
     goTo,
-    mine: desk?.claim?.user_id === me,
+    mine,
     mode: chosen === null ? ("look" as const) : ("reasons" as const),
     next: () => goTo(target.position + 1),
     previous: () => goTo(target.position - 1),
     nextHit: (all: number) => all > 0 && setHit((h) => (h % all) + 1),
-    ruleMessage: (seq: number, decision: Choice, reason_codes?: string[]) =>
-      may("decide") && ruling.mutate({ batch, scope: "message", seq, decision, reason_codes }),
+    ruleMessage: (seq: number, decision: Choice, reason_codes?: string[]) => {
+      if (!may("decide")) return;
+      decides();
+      ruling.mutate({ batch, scope: "message", seq, decision, reason_codes }, { onError: again });
+    },
     approve: () => rule("approve"),
     withdraw: () => rule("withdraw"),
     askReasons: () => may("decide") && setChosen([]),
@@ -98,7 +120,10 @@ export function useDesk(batch: string, me: string) {
     toggleReason: (code: string) =>
       setChosen((c) => (c === null ? c : c.includes(code) ? c.filter((x) => x !== code) : [...c, code])),
     refuse: () => chosen && chosen.length > 0 && rule("refuse", chosen),
-    finish: () => !busy && void finish(),
+    finish: () => {
+      if (ruling.isPending) wanted.current = true;
+      else if (!busy) finish();
+    },
     claim: () => step.mutate({ batch, action: "claim" }),
     release: () => step.mutate({ batch, action: "release" }),
     undo: () => may("undo") && step.mutate({ batch, action: "undo" }),

@@ -56,6 +56,7 @@ export const review = {
   act: {
     bar: ["审核操作", "Review actions"],
     claim: ["领取", "Take"],
+    take: ["领取本批或下一批", "Take this or the next"],
     release: ["释放", "Give back"],
     approve: ["批准", "Approve"],
     refuse: ["拒绝", "Refuse"],
@@ -82,8 +83,16 @@ export const review = {
   keysHelp: ["输入中文或在输入框内时，按键不生效。", "Keys are ignored while you type Chinese or are in a text field."],
   wordings: ["{{count}} 种相近文本", "{{count}} like wordings"],
   withheld: [
-    "短信正文未显示：领取批次后可见；其他用途须选择用途并写明事由，查看留痕。",
-    "Texts are not shown: take the batch, or name a purpose and the reason. Every look is logged.",
+    "短信正文未显示。查看须选择用途并写明事由，查看留痕。",
+    "Texts are not shown. Looking at them needs a purpose and a reason; every look is logged.",
+  ],
+  withheldFree: [
+    "短信正文未显示：按 T 领取批次后可见；其他用途须选择用途并写明事由，查看留痕。",
+    "Texts are not shown: press T to take the batch, or name a purpose and the reason. Every look is logged.",
+  ],
+  heldBy: [
+    "{{name}} 正在审核，{{at}} 前无操作即退回队列。",
+    "{{name}} has this batch; it goes back if nothing is done until {{at}}.",
   ],
   showTexts: ["按用途查看", "Look with a purpose"],
   purposeLabel: ["用途", "Purpose"],
