@@ -9,6 +9,7 @@ var (
 	ErrOldExcel    = errs.Invalid("file.xls", "这是旧版 Excel（.xls）文件，请另存为 .xlsx 或 CSV 后上传", "this is an old Excel file (.xls); save it as .xlsx or CSV and upload that")
 	ErrNotTable    = errs.Invalid("file.not_table", "文件不是表格或文本，请上传 CSV、TXT、XLSX 或 JSON Lines 文件", "the file is neither a table nor text; upload CSV, TXT, XLSX or JSON Lines")
 	ErrXLSX        = errs.Invalid("file.xlsx_broken", "XLSX 文件无法读取，可能已损坏或加密，请在 Excel 中打开后重新保存", "the XLSX file can't be read: it may be damaged or encrypted; open it in Excel and save it again")
+	ErrXLSB        = errs.Invalid("file.xlsb", "这是二进制工作簿（.xlsb），请另存为 .xlsx 或 CSV 后上传", "this is a binary workbook (.xlsb); save it as .xlsx or CSV and upload that")
 	ErrXLSXBomb    = errs.TooLarge("file.xlsx_too_large", "XLSX 解压后超过限制，请拆分文件或另存为 CSV 上传", "the XLSX unpacks to more than is allowed; split it or save it as CSV")
 	ErrTooLarge    = errs.TooLarge("file.too_large", "文件超过大小限制，请拆分后分批上传", "the file is larger than allowed; split it into several batches")
 	ErrTooMany     = errs.TooLarge("file.too_many_rows", "文件行数超过限制，请拆分后分批上传", "the file has more rows than allowed; split it into several batches")

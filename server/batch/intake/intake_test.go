@@ -14,7 +14,6 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"sealgate/server/batch/intake"
@@ -301,74 +300,6 @@ func TestRead_JSONLines(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %+v", got)
-	}
-}
-
-func workbook(t testing.TB, fill func(f *excelize.File)) string {
-	t.Helper()
-	f := excelize.NewFile()
-	defer f.Close()
-	fill(f)
-	var b bytes.Buffer
-	if err := f.Write(&b); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
-}
-
-func TestRead_XLSX_givesWhatThePersonSeesButWholeNumbers(t *testing.T) {
-	t.Parallel()
-	file := workbook(t, func(f *excelize.File) {
-		for cell, v := range map[string]any{"A1": "手机号", "B1": "金额", "A2": 13800138000, "B2": 435.5, "A4": "13900139000", "B4": "x", "A5": 13700137000.0} {
-			if err := f.SetCellValue("Sheet1", cell, v); err != nil {
-				t.Fatal(err)
-			}
-		}
-		scientific, _ := f.NewStyle(&excelize.Style{NumFmt: 11})
-		cents, _ := f.NewStyle(&excelize.Style{NumFmt: 2})
-		_ = f.SetCellStyle("Sheet1", "A2", "A2", scientific)
-		_ = f.SetCellStyle("Sheet1", "A5", "A5", scientific)
-		_ = f.SetCellStyle("Sheet1", "B2", "B2", cents)
-	})
-	form, got, err := readAll(t, file, intake.DefaultLimits())
-	if err != nil || form.Format != intake.XLSX {
-		t.Fatal(form, err)
-	}
-	want := []line{{1, "手机号|金额", ""}, {2, "13800138000|435.50", ""}, {4, "13900139000|x", ""}, {5, "13700137000", ""}}
-	if !slices.Equal(got, want) {
-		t.Errorf("got %+v", got)
-	}
-}
-
-func TestRead_XLSX_thatIsABombOrBrokenOrTooLarge(t *testing.T) {
-	t.Parallel()
-	bomb := workbook(t, func(f *excelize.File) {
-		w, err := f.NewStreamWriter("Sheet1")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i := range 3000 {
-			cell, _ := excelize.CoordinatesToCellName(1, i+1)
-			if err := w.SetRow(cell, []any{strings.Repeat("0", 1000)}); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := w.Flush(); err != nil {
-			t.Fatal(err)
-		}
-	})
-	l := intake.DefaultLimits()
-	l.MaxUnpacked = 1 << 20
-	if _, _, err := readAll(t, bomb, l); !errors.Is(err, intake.ErrXLSXBomb) {
-		t.Errorf("bomb: %v", err)
-	}
-	l = intake.DefaultLimits()
-	l.MaxXLSX = 1000
-	if _, _, err := readAll(t, bomb, l); !errors.Is(err, intake.ErrTooLarge) {
-		t.Errorf("too large: %v", err)
-	}
-	if _, _, err := readAll(t, bomb[:len(bomb)/2], intake.DefaultLimits()); !errors.Is(err, intake.ErrXLSX) {
-		t.Errorf("cut: %v", err)
 	}
 }
 

@@ -1,196 +1,311 @@
 package intake
 
 import (
-	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
+	"strconv"
+	"time"
 	"unicode/utf8"
-
-	"github.com/xuri/excelize/v2"
 )
 
-// xlsxReader reads the first sheet of a spreadsheet row by row. The zip is held in memory (bounded by MaxXLSX); what is
-// unpacked beyond 16 MB goes to a file in TempDir that Close removes.
+// maxSheetRows and maxSheetColumns are what spreadsheet programs allow.
+const maxSheetRows, maxSheetColumns = 1 << 20, 1 << 14
+
+// xlsxReader reads the first sheet of a spreadsheet that people see, row by row. Neither the file nor its table of texts is in memory: both lie
+// sealed in files without names.
 type xlsxReader struct {
-	file   *excelize.File
-	sheet  string
-	rows   *excelize.Rows
-	n      int64
-	limits Limits
+	workbook *workbook
+	strings  *sharedStrings
+	formats  *formats
+	limits   Limits
+
+	sheet string
+	part  io.ReadCloser
+	xml   *xmlReader
+	n     int64 // the row that was begun last
+
+	column int    // of the cell that was begun last, from 0
+	text   []byte // of the row's cells, one after the other
+	value  []byte // of a cell, as it stands in the file
+	ends   []int  // of each cell in text
 	cells  [][]byte
-	// raw gives the values without number formats, for cells whose format hides digits (1.38E+10). It is opened when the
-	// first such cell is seen and then follows rows.
-	raw      *excelize.Rows
-	rawN     int64
-	rawCells []string
 }
 
-func openXLSX(r io.Reader, l Limits) (Reader, error) {
-	file, err := io.ReadAll(io.LimitReader(r, l.MaxXLSX+1))
-	if err != nil {
+func openXLSX(r io.Reader, l Limits) (_ Reader, err error) {
+	x := &xlsxReader{limits: l}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, x.Close())
+		}
+	}()
+	if x.workbook, err = openWorkbook(r, l); err != nil {
 		return nil, err
 	}
-	if int64(len(file)) > l.MaxXLSX {
-		return nil, ErrTooLarge.Sayf("XLSX 文件超过 %d MB，请拆分或另存为 CSV 上传", "the XLSX file is larger than %d MB; split it or save it as CSV", l.MaxXLSX>>20)
-	}
-	inMemory := min(16<<20, l.MaxUnpacked)
-	if err := checkParts(file, inMemory, l.MaxUnpacked); err != nil {
+	if x.formats, err = readFormats(x.workbook); err != nil {
 		return nil, err
 	}
-	f, err := excelize.OpenReader(bytes.NewReader(file), excelize.Options{
-		UnzipSizeLimit: l.MaxUnpacked, UnzipXMLSizeLimit: inMemory, TmpDir: l.TempDir,
-		ShortDatePattern: "yyyy-mm-dd", LongDatePattern: "yyyy-mm-dd", LongTimePattern: "hh:mm:ss",
-	})
-	if err != nil {
-		return nil, xlsxError(err)
+	if x.strings, err = readSharedStrings(x.workbook, l); err != nil {
+		return nil, err
 	}
-	sheets := f.GetSheetList()
-	if len(sheets) == 0 {
-		_ = f.Close()
-		return nil, ErrXLSX
+	x.sheet = x.workbook.first().part
+	if x.part, err = x.workbook.openPart(x.sheet); err != nil {
+		return nil, err
 	}
-	x := &xlsxReader{file: f, sheet: sheets[0], limits: l}
-	if x.rows, err = f.Rows(x.sheet); err != nil {
-		_ = f.Close()
-		return nil, xlsxError(err)
-	}
-	return x, nil
-}
-
-// checkParts unpacks, into nothing, the parts that the library unpacks into memory, because it does not look whether they are what the
-// directory declares: one that is longer, shorter or has another checksum would be read as if it ended there. The library itself looks
-// at larger ones, which it unpacks to disk.
-func checkParts(file []byte, inMemory, most int64) error {
-	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
-	if err != nil {
-		return ErrXLSX.Because(err)
-	}
-	var sum uint64
-	for _, part := range z.File {
-		if sum += part.UncompressedSize64; part.UncompressedSize64 > uint64(most) || sum > uint64(most) {
-			return ErrXLSXBomb
-		}
-		if part.UncompressedSize64 > uint64(inMemory) {
-			continue
-		}
-		if err := checkPart(part); err != nil {
-			return ErrXLSX.Because(fmt.Errorf("%s: %w", part.Name, err))
-		}
-	}
-	return nil
-}
-
-func checkPart(part *zip.File) error {
-	r, err := part.Open()
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	n, err := io.Copy(io.Discard, io.LimitReader(r, int64(part.UncompressedSize64)+1))
-	if err == nil && uint64(n) != part.UncompressedSize64 {
-		err = fmt.Errorf("longer than the %d bytes that are declared", part.UncompressedSize64)
-	}
-	return err
-}
-
-func xlsxError(err error) error {
-	if strings.Contains(err.Error(), "unzip size exceeds") {
-		return ErrXLSXBomb.Because(err)
-	}
-	return ErrXLSX.Because(err)
+	x.xml, err = newXMLReader(x.part)
+	return x, xmlFault(x.sheet, err)
 }
 
 func (x *xlsxReader) Encoding() Encoding { return UTF8 }
 
 func (x *xlsxReader) Close() error {
 	var err error
-	if x.raw != nil {
-		err = x.raw.Close()
+	if x.part != nil {
+		err = x.part.Close()
 	}
-	return errors.Join(err, x.rows.Close(), x.file.Close())
+	if x.strings != nil {
+		err = errors.Join(err, x.strings.Close())
+	}
+	if x.formats != nil {
+		err = errors.Join(err, x.formats.Close())
+	}
+	if x.workbook != nil {
+		err = errors.Join(err, x.workbook.Close())
+	}
+	return err
 }
 
-func (x *xlsxReader) Read(row *Row) (err error) {
-	defer func() { // a damaged sheet must not end the worker
-		if r := recover(); r != nil {
-			err = ErrXLSX.Because(fmt.Errorf("panic at row %d: %v", x.n, r))
+// Read gives the next row in which something stands. The sheet is read to its end before io.EOF: what is damaged behind the rows is told.
+func (x *xlsxReader) Read(row *Row) error {
+	for {
+		t, err := x.xml.next()
+		if errors.Is(err, io.EOF) {
+			return io.EOF
 		}
-	}()
-	for x.rows.Next() {
-		x.n++
-		cells, err := x.rows.Columns()
+		if err == nil && t == tokenStart && string(x.xml.name) == "row" && x.xml.parent() == "sheetData" {
+			err = x.readRow(row)
+			if err == nil && (len(row.Cells) > 0 || row.Fault != RowOK) {
+				return nil
+			}
+		}
 		if err != nil {
-			return xlsxError(err)
+			return x.failed(err)
 		}
-		for len(cells) > 0 && strings.TrimSpace(cells[len(cells)-1]) == "" {
-			cells = cells[:len(cells)-1]
+	}
+}
+
+// failed tells the row after which a sheet can't be read.
+func (x *xlsxReader) failed(err error) error {
+	if errors.Is(err, ErrXLSXBomb) || errors.Is(err, ErrXLSX) {
+		return err
+	}
+	return ErrXLSX.Sayf("XLSX 文件第 %d 行起无法读取，可能已损坏，请在 Excel 中打开后重新保存", "the XLSX file can't be read from row %d on: it may be damaged; open it in Excel and save it again", x.n).
+		With("line", x.n).Because(fmt.Errorf("%s: %w", x.sheet, err))
+}
+
+func (x *xlsxReader) readRow(row *Row) error {
+	number := x.n + 1
+	err := x.xml.each(func(name, value []byte) {
+		if string(name) == "r" {
+			number, _ = strconv.ParseInt(string(value), 10, 64)
 		}
-		if len(cells) == 0 {
-			continue
+	})
+	if err != nil {
+		return err
+	}
+	if number <= x.n || number > maxSheetRows {
+		return fmt.Errorf("row %d after row %d", number, x.n)
+	}
+	x.n, x.column = number, -1
+	x.text, x.ends, x.cells = x.text[:0], x.ends[:0], x.cells[:0]
+	row.Line, row.Fault, row.Cells = number, RowOK, nil
+	for {
+		t, err := x.xml.next()
+		if err != nil {
+			return err
 		}
-		row.Line, row.Fault = x.n, RowOK
-		x.cells = x.cells[:0]
-		size := 0
-		for i, c := range cells {
-			size += len(c)
-			if i >= x.limits.MaxColumns || size > x.limits.MaxLine {
-				row.Fault = RowColumns
-				if size > x.limits.MaxLine {
-					row.Fault = RowTooLong
-				}
-				break
+		switch {
+		case t == tokenEnd:
+			x.cut(row)
+			return nil
+		case t == tokenStart && string(x.xml.name) == "c":
+			if err := x.readCell(row); err != nil {
+				return err
 			}
-			if !utf8.ValidString(c) {
-				row.Fault = RowEncoding
-				c = strings.ToValidUTF8(c, "\uFFFD")
+		case t == tokenStart:
+			if err := x.xml.skip(); err != nil {
+				return err
 			}
-			if hidesDigits(c) {
-				if v, err := x.rawCell(i); err != nil {
-					return err
-				} else if v != "" {
-					c = v
-				}
-			}
-			x.cells = append(x.cells, []byte(c))
 		}
-		row.Cells = x.cells
+	}
+}
+
+// cut makes cells of the row's text.
+func (x *xlsxReader) cut(row *Row) {
+	from := 0
+	for _, end := range x.ends {
+		x.cells = append(x.cells, x.text[from:end:end])
+		from = end
+	}
+	row.Cells = x.cells
+}
+
+// cell is what stands in the file for one.
+type cell struct {
+	kind    string
+	style   int
+	valued  bool // a value is given, if an empty one
+	formula []byte
+}
+
+// kinds are those of cells, so that none has to be made anew for each.
+var kinds = map[string]string{"": "", "n": "n", "s": "s", "str": "str", "inlineStr": "inlineStr", "b": "b", "e": "e", "d": "d"}
+
+func (x *xlsxReader) readCell(row *Row) error {
+	var c cell
+	place := x.column + 1
+	err := x.xml.each(func(name, value []byte) {
+		switch string(name) {
+		case "r":
+			place = columnOf(value)
+		case "t":
+			c.kind = kinds[string(value)]
+		case "s":
+			c.style, _ = strconv.Atoi(string(value))
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if place <= x.column || place >= maxSheetColumns {
+		return fmt.Errorf("column %d after column %d", place+1, x.column+1)
+	}
+	x.column = place
+	from := len(x.text)
+	if err := x.readValue(&c); err != nil {
+		return err
+	}
+	x.keep(row, from)
+	return nil
+}
+
+// columnOf is the place of a cell such as B12, from 0; -1 where it is none.
+func columnOf(name []byte) int {
+	n := 0
+	for i, c := range name {
+		switch {
+		case c >= 'A' && c <= 'Z' && i < 3:
+			n = n*26 + int(c-'A') + 1
+		case c >= '0' && c <= '9' && i > 0:
+			return n - 1
+		default:
+			return -1
+		}
+	}
+	return -1
+}
+
+// readValue reads to the end of a cell and appends to text what people see in it.
+func (x *xlsxReader) readValue(c *cell) error {
+	x.value = x.value[:0]
+	from := len(x.text)
+	for {
+		t, err := x.xml.next()
+		if err != nil {
+			return err
+		}
+		switch {
+		case t == tokenEnd:
+			return x.show(c, from)
+		case t != tokenStart:
+		case string(x.xml.name) == "v":
+			c.valued = true
+			x.value, err = appendText(x.xml, x.value, x.limits.MaxLine+1)
+		case string(x.xml.name) == "is":
+			c.valued = true
+			x.value, err = readRichText(x.xml, x.value, x.limits.MaxLine+1)
+		case string(x.xml.name) == "f":
+			c.formula, err = appendText(x.xml, append(c.formula, '='), shownBytes)
+		default:
+			err = x.xml.skip()
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// show appends a cell's value. A formula that was saved without its result is shown itself: what reads the rows refuses it where it is needed.
+func (x *xlsxReader) show(c *cell, from int) (err error) {
+	switch {
+	case !c.valued:
+		x.text = append(x.text, c.formula...)
 		return nil
+	case c.kind == "s" && len(x.value) > 0:
+		if x.text, err = x.strings.appendTo(x.text, x.value); err != nil {
+			return err
+		}
+		x.text = x.formats.appendText(x.text, from, c.style)
+	case c.kind == "inlineStr":
+		x.text = x.formats.appendText(append(x.text, x.value...), from, c.style)
+	case c.kind == "str":
+		x.text = unescape(append(x.text, x.value...), from)
+	case c.kind == "b":
+		x.text = append(x.text, truth(x.value)...)
+	case c.kind == "d":
+		x.text = append(x.text, isoDate(x.value)...)
+	case c.kind == "" || c.kind == "n":
+		x.text = x.formats.appendNumber(x.text, x.value, c.style)
+	default:
+		x.text = append(x.text, x.value...)
 	}
-	if err := x.rows.Error(); err != nil {
-		return xlsxError(err)
-	}
-	return io.EOF
+	return nil
 }
 
-// hidesDigits tells a number that its format shows in powers of ten.
-func hidesDigits(c string) bool {
-	i := strings.IndexAny(c, "eE")
-	return i > 0 && i+2 < len(c) && (c[i+1] == '+' || c[i+1] == '-') && c[0] >= '0' && c[0] <= '9'
+func truth(value []byte) string {
+	switch string(value) {
+	case "1":
+		return "TRUE"
+	case "0":
+		return "FALSE"
+	}
+	return string(value)
 }
 
-// rawCell is the value of column i of the present row without its format.
-func (x *xlsxReader) rawCell(i int) (string, error) {
-	if x.raw == nil {
-		var err error
-		if x.raw, err = x.file.Rows(x.sheet); err != nil {
-			return "", xlsxError(err)
+// isoDate shows a date that stands in the file as ISO 8601, which hardly any program writes.
+func isoDate(value []byte) string {
+	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04:05Z07:00", "2006-01-02T15:04"} {
+		if t, err := time.Parse(layout, string(value)); err == nil {
+			if t.Equal(t.Truncate(24 * time.Hour)) {
+				return t.Format(time.DateOnly)
+			}
+			return t.Format(time.DateTime)
 		}
 	}
-	for x.rawN < x.n {
-		if !x.raw.Next() {
-			return "", nil
-		}
-		x.rawN++
-		var err error
-		if x.rawCells, err = x.raw.Columns(excelize.Options{RawCellValue: true}); err != nil {
-			return "", xlsxError(err)
-		}
+	return string(value)
+}
+
+// keep makes what was appended from a place on the cell of its column, if there is something to see. A row that is too large is told
+// and keeps what it has.
+func (x *xlsxReader) keep(row *Row, from int) {
+	seen := x.text[from:]
+	switch {
+	case row.Fault != RowOK && row.Fault != RowEncoding, len(bytes.TrimSpace(seen)) == 0:
+		x.text = x.text[:from]
+		return
+	case len(x.text) > x.limits.MaxLine:
+		row.Fault, x.text = RowTooLong, x.text[:from]
+		x.text = append(x.text, bytes.ToValidUTF8(seen[:min(len(seen), shownBytes)], nil)...)
+	case x.column >= x.limits.MaxColumns:
+		row.Fault, x.text = RowColumns, x.text[:from]
+		return
+	case !utf8.Valid(seen):
+		row.Fault = RowEncoding
+		x.text = append(x.text[:from], bytes.ToValidUTF8(seen, []byte("\uFFFD"))...)
 	}
-	if i < len(x.rawCells) {
-		return x.rawCells[i], nil
+	for len(x.ends) < x.column {
+		x.ends = append(x.ends, from)
 	}
-	return "", nil
+	x.ends = append(x.ends, len(x.text))
 }
