@@ -12,9 +12,11 @@ import (
 	"time"
 
 	"sealgate/server/handoff"
+	"sealgate/server/handoff/cmpp"
 	"sealgate/server/handoff/enginetest"
 	"sealgate/server/handoff/signedhttp"
 	"sealgate/server/handoff/smpp"
+	"sealgate/server/handoff/smslink"
 	"sealgate/server/platform/clock"
 	"sealgate/server/testkit"
 )
@@ -126,35 +128,58 @@ func TestGateway_tellsWhatItTookAndKeepsWhatItGaveUp(t *testing.T) {
 	}
 }
 
-func TestSMSC_remembersWhatItTookAndReportsUntilItIsAcknowledged(t *testing.T) {
+func TestExchange_remembersWhatItTookAndReportsUntilItIsAcknowledged(t *testing.T) {
 	t.Parallel()
-	s, err := newSMSC()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.close()
 	fake, _ := testkit.Clock(t, "2026-11-02 10:00")
-	e, err := smpp.New(smpp.Settings{Name: "smsc", Address: s.listener.Addr().String(), SystemID: "sealgate", Password: "secret", Timeout: 300 * time.Millisecond}, fake)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sink := &enginetest.Sink{}
-	enginetest.Run(t, e, sink)
-	said := map[handoff.Outcome]int{}
-	for i := range 200 {
-		enginetest.Until(t, "a session", e.Connected)
-		answers, err := e.Send(t.Context(), []handoff.Outgoing{{Key: "k", Phone: "13800138000", Text: fmt.Sprintf("订单%020d-%d已到货", 7, i), Parts: 1}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		said[answers[0].Outcome]++
-	}
-	if n := s.of("00000000000000000007"); n < int64(said[handoff.Accepted]) || said[handoff.Accepted] == 0 || said[handoff.Refused] == 0 || len(s.doubled()) > 0 {
-		t.Errorf("%d arrived, said %v, doubled %v", n, said, s.doubled())
-	}
-	enginetest.Until(t, "all receipts are acknowledged", func() bool { s.talk.Lock(); defer s.talk.Unlock(); return len(s.due) == 0 })
-	if receipts, _ := sink.Got(); len(receipts) == 0 {
-		t.Error("no receipts")
+	const patience = 150 * time.Millisecond
+	for name, c := range map[string]struct {
+		dialect dialect
+		engine  func(address string) (*smslink.Link, handoff.Runner, error)
+	}{
+		"smpp": {smppDialect{}, func(address string) (*smslink.Link, handoff.Runner, error) {
+			e, err := smpp.New(smpp.Settings{Name: "smsc", Address: address, SystemID: "sealgate", Password: "secret", Timeout: patience}, fake)
+			return e.Link, e, err
+		}},
+		"cmpp": {cmppDialect{}, func(address string) (*smslink.Link, handoff.Runner, error) {
+			e, err := cmpp.New(cmpp.Settings{Name: "ismg", Address: address, SPID: cmppSP, Secret: "secret", ServiceID: "NOTICE", Timeout: patience}, fake)
+			return e.Link, e, err
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			x, err := newExchange(c.dialect)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer x.close()
+			link, engine, err := c.engine(x.address())
+			if err != nil {
+				t.Fatal(err)
+			}
+			sink := &enginetest.Sink{}
+			enginetest.Run(t, engine, sink)
+			said := map[handoff.Outcome]int{}
+			for i := 500; i < 1000; i++ { // numbers that meet every mood of the exchange
+				enginetest.Until(t, "a session", link.Connected)
+				answers, err := engine.Send(t.Context(), []handoff.Outgoing{{Key: "k", Phone: "13800138000", Text: fmt.Sprintf("订单%020d-%d已到货", 7, i), Parts: 1}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				said[answers[0].Outcome]++
+			}
+			if n := x.of("00000000000000000007"); n < int64(said[handoff.Accepted]) || said[handoff.Accepted] == 0 || said[handoff.Refused] == 0 || said[handoff.NotSent] == 0 || said[handoff.Unclear] == 0 || len(x.doubled()) > 0 {
+				t.Errorf("%d arrived, said %v, doubled %v", n, said, x.doubled())
+			}
+			enginetest.Until(t, "all receipts are acknowledged", func() bool { x.talk.Lock(); defer x.talk.Unlock(); return len(x.due) == 0 })
+			receipts, _ := sink.Got()
+			results := map[handoff.Result]int{}
+			for _, r := range receipts {
+				results[r.Result]++
+			}
+			if results[handoff.Success] == 0 || results[handoff.Failure] == 0 || results[handoff.Interim] > 0 {
+				t.Errorf("receipts %v", results)
+			}
+		})
 	}
 }
 

@@ -28,7 +28,9 @@ func (r *run) newPeer() (peer, error) {
 	case "asked":
 		return newGateway(r.clock, r.report, true), nil
 	case "smpp":
-		return newSMSC()
+		return newExchange(smppDialect{})
+	case "cmpp":
+		return newExchange(cmppDialect{})
 	}
 	return nil, nil
 }
