@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"sealgate/server/actor"
 	"sealgate/server/batch"
@@ -80,12 +81,14 @@ type CMPPConfig struct {
 
 // NATSConfig reaches a queue, and says what the engines of the fleet send by.
 type NATSConfig struct {
-	URL      string     `koanf:"url"`
-	Listen   string     `koanf:"listen"`
-	Token    string     `koanf:"token"`
-	Replicas int        `koanf:"replicas"`
-	Workers  int        `koanf:"workers"`
-	Behind   LinkConfig `koanf:"behind"`
+	URL      string `koanf:"url"`
+	Listen   string `koanf:"listen"`
+	Token    string `koanf:"token"`
+	Replicas int    `koanf:"replicas"`
+	Workers  int    `koanf:"workers"`
+	// AgainSeconds is when what an engine took and never settled is given to another one; 0: a minute.
+	AgainSeconds int        `koanf:"again_seconds"`
+	Behind       LinkConfig `koanf:"behind"`
 }
 
 // checkChannelKeys refuses keys of channels that nobody knows; lists escape the check of the file's other keys.
@@ -170,6 +173,7 @@ func (a *App) channelEngine(c ChannelConfig) (handoff.Engine, error) {
 	}
 	e, err := natsq.New(natsq.Settings{
 		Name: c.Name, URL: c.NATS.URL, Dir: a.path("nats-" + c.Name), Listen: c.NATS.Listen, Token: secret(c.NATS.Token), Replicas: c.NATS.Replicas,
+		AgainAfter: time.Duration(c.NATS.AgainSeconds) * time.Second,
 	}, a.Clock)
 	if err != nil {
 		return nil, err
@@ -224,7 +228,7 @@ func (a *App) runChannels(ctx context.Context) {
 	wg.Go(func() { a.Handoff.Run(ctx) })
 	for _, f := range a.fleet {
 		wg.Go(func() {
-			if err := a.runFleet(ctx, f, f.config.NATS.Workers); err != nil && ctx.Err() == nil {
+			if err := a.runFleet(ctx, f, f.config.NATS.Workers); err != nil {
 				slog.ErrorContext(ctx, "engines of a queue", "channel", f.config.Name, "error", err)
 			}
 		})
@@ -232,25 +236,19 @@ func (a *App) runChannels(ctx context.Context) {
 	wg.Wait()
 }
 
-// runFleet works on a channel's queue with n workers that share the engine behind.
+// runFleet works on n references of a channel's queue at once, until ctx ends.
 func (a *App) runFleet(ctx context.Context, f fleet, n int) error {
 	ctx = actor.With(ctx, actor.System("engine"))
 	behind, err := a.engine(f.config.Name, f.config.NATS.Behind)
 	if err != nil {
 		return err
 	}
-	failed := make(chan error, n)
-	for range n {
-		w, err := f.queue.Worker(ctx, behind, a.Handoff)
-		if err != nil {
-			return err
-		}
-		go func() { failed <- w.Run(ctx) }()
+	w, err := f.queue.Worker(behind, a.Handoff)
+	if err != nil {
+		return err
 	}
-	for range n {
-		err = errors.Join(err, <-failed)
-	}
-	return err
+	w.Run(ctx, n)
+	return nil
 }
 
 // engineCommand is one engine of the fleet behind a queue: `sealgate engine --channel NAME`.

@@ -29,7 +29,7 @@ func main() {
 }
 
 // engines are the other sides that a run may have (README.md).
-var engines = []string{"loopback", "smsbox", "http", "asked", "smpp", "cmpp"}
+var engines = []string{"loopback", "smsbox", "http", "asked", "smpp", "cmpp", "nats"}
 
 // command gives the exit code: 0 all held, 1 a promise is broken, 2 called wrongly or could not run.
 func command(ctx context.Context, args []string) int {

@@ -31,6 +31,8 @@ func (r *run) newPeer() (peer, error) {
 		return newExchange(smppDialect{})
 	case "cmpp":
 		return newExchange(cmppDialect{})
+	case "nats":
+		return newExchange(fleetDialect{})
 	}
 	return nil, nil
 }

@@ -217,7 +217,7 @@ func TestNATS_aFleetSendsWhatTheQueueNamesOnceAndReportsBack(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = queue.Close() })
 	h.Out = h.server(handoff.Channel{Name: "fleet", Engine: queue})
-	worker, err := queue.Worker(context.Background(), h.Loop, h.Out)
+	worker, err := queue.Worker(h.Loop, h.Out)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,19 +2,17 @@
 package natsq
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -32,6 +30,9 @@ type Settings struct {
 	Listen   string // host:port, so that engines on other machines reach it; empty: nobody does
 	Token    string // they and we show it
 	Replicas int    // of streams in a cluster; 0: 1
+	// AgainAfter is when a reference, or receipts, that somebody took and neither settled nor asked more time for are given out again;
+	// 0: a minute. Real time, as the queue counts it.
+	AgainAfter time.Duration
 }
 
 const (
@@ -40,6 +41,7 @@ const (
 	repeatsWithin = 10 * time.Minute
 	takenFor      = handoff.ReceiptsFor + 24*time.Hour
 	readyWithin   = 10 * time.Second
+	againAfter    = time.Minute
 	receiptsAt    = 4000 // in one message of the queue
 )
 
@@ -49,7 +51,7 @@ type Engine struct {
 	clock clock.Clock
 
 	mu          sync.Mutex
-	embedded    *server.Server
+	embedded    *inside
 	queue       *queue
 	unconfirmed map[*handoff.Receipt][]jetstream.Msg
 }
@@ -65,7 +67,10 @@ func New(s Settings, c clock.Clock) (*Engine, error) {
 	if s.Replicas < 0 || s.Replicas > 5 {
 		return nil, fmt.Errorf("nats channel: %d replicas: want 1 to 5", s.Replicas)
 	}
-	s.Replicas = max(1, s.Replicas)
+	if s.AgainAfter < 0 {
+		return nil, fmt.Errorf("nats channel: again after %s: want a time", s.AgainAfter)
+	}
+	s.Replicas, s.AgainAfter = max(1, s.Replicas), cmp.Or(s.AgainAfter, againAfter)
 	return &Engine{s: s, clock: c, unconfirmed: map[*handoff.Receipt][]jetstream.Msg{}}, nil
 }
 
@@ -92,24 +97,15 @@ type queue struct {
 	taken, references jetstream.KeyValue
 }
 
-// open connects once, and starts the server inside where that is configured.
+// open connects where there is no connection, and starts the server inside where that is configured.
 func (e *Engine) open(ctx context.Context) (*queue, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.queue != nil {
+	if e.queue != nil && !e.queue.nc.IsClosed() {
 		return e.queue, nil
 	}
-	options := []nats.Option{nats.Name("sealgate " + e.s.Name), nats.MaxReconnects(-1), nats.Timeout(readyWithin)}
-	if e.s.Token != "" {
-		options = append(options, nats.Token(e.s.Token))
-	}
-	if e.s.URL == "" {
-		if err := e.embed(); err != nil {
-			return nil, err
-		}
-		options = append(options, nats.InProcessServer(e.embedded))
-	}
-	nc, err := nats.Connect(e.s.URL, options...)
+	e.queue = nil // the process that ran the server has ended
+	nc, err := e.connect()
 	if err != nil {
 		return nil, fmt.Errorf("nats channel: %w", err)
 	}
@@ -122,35 +118,26 @@ func (e *Engine) open(ctx context.Context) (*queue, error) {
 	return q, nil
 }
 
-// embed starts the server inside. It writes through to the disk before it says yes.
-func (e *Engine) embed() error {
-	if e.embedded != nil {
-		return nil
+// connect reaches the queue: the cluster, the server inside this process, or that inside another one.
+func (e *Engine) connect() (*nats.Conn, error) {
+	options := []nats.Option{nats.Name("sealgate " + e.s.Name), nats.Timeout(readyWithin)}
+	if e.s.URL != "" {
+		if e.s.Token != "" {
+			options = append(options, nats.Token(e.s.Token))
+		}
+		return nats.Connect(e.s.URL, append(options, nats.MaxReconnects(-1))...)
 	}
-	o := &server.Options{
-		ServerName: "sealgate", JetStream: true, StoreDir: e.s.Dir, DontListen: e.s.Listen == "", NoSigs: true, NoLog: true, SyncAlways: true, Authorization: e.s.Token,
-	}
-	if e.s.Listen != "" {
-		host, port, err := net.SplitHostPort(e.s.Listen)
+	if e.embedded == nil {
+		in, err := embed(e.s)
+		if errors.Is(err, errTaken) {
+			return join(e.s.Dir, options...)
+		}
 		if err != nil {
-			return fmt.Errorf("nats channel: listen: %w", err)
+			return nil, err
 		}
-		if o.Port, err = strconv.Atoi(port); err != nil {
-			return fmt.Errorf("nats channel: listen: %w", err)
-		}
-		o.Host = host
+		e.embedded = in
 	}
-	s, err := server.NewServer(o)
-	if err != nil {
-		return fmt.Errorf("nats channel: %w", err)
-	}
-	s.Start()
-	if !s.ReadyForConnections(readyWithin) {
-		s.Shutdown()
-		return errors.New("nats channel: the server inside did not start (is another one using its folder?)")
-	}
-	e.embedded = s
-	return nil
+	return nats.Connect("", append(options, nats.Token(e.embedded.token), nats.InProcessServer(e.embedded), nats.NoReconnect())...)
 }
 
 // streams makes what the channel needs, or finds it.
@@ -167,7 +154,7 @@ func (e *Engine) streams(ctx context.Context, nc *nats.Conn) (q *queue, err erro
 			return nil, err
 		}
 	}
-	consumer := jetstream.ConsumerConfig{Durable: "sealgate", AckPolicy: jetstream.AckExplicitPolicy, AckWait: time.Minute, MaxAckPending: 1000}
+	consumer := jetstream.ConsumerConfig{Durable: "sealgate", AckPolicy: jetstream.AckExplicitPolicy, AckWait: e.s.AgainAfter, MaxAckPending: 1000}
 	if q.work, err = q.js.CreateOrUpdateConsumer(ctx, name+"_OUT", consumer); err != nil {
 		return nil, err
 	}
@@ -191,8 +178,7 @@ func (e *Engine) Close() error {
 		e.queue = nil
 	}
 	if e.embedded != nil {
-		e.embedded.Shutdown()
-		e.embedded.WaitForShutdown()
+		e.embedded.close()
 		e.embedded = nil
 	}
 	return nil
@@ -230,7 +216,8 @@ type report struct {
 // row is number of the message, part, result, index of the code.
 type row [4]int64
 
-// Reports takes receipts off the queue. They stay there until they are confirmed, and come again after a minute.
+// Reports takes receipts off the queue. They stay there until they are confirmed, and come again after
+// AgainAfter.
 func (e *Engine) Reports(ctx context.Context) (out []handoff.Receipt, more bool, err error) {
 	q, err := e.open(ctx)
 	if err != nil {

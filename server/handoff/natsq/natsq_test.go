@@ -13,6 +13,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"sealgate/server/handoff"
+	"sealgate/server/handoff/enginetest"
 	"sealgate/server/handoff/natsq"
 	"sealgate/server/platform/clock"
 )
@@ -57,6 +58,7 @@ type source struct {
 	blocked []string
 	ended   []string
 	replies int
+	asked   func() // before it is answered whether a slice may leave
 }
 
 func (s *source) Resolve(_ context.Context, _ string, r handoff.Reference) (*handoff.Resolved, error) {
@@ -75,6 +77,9 @@ func (s *source) Resolve(_ context.Context, _ string, r handoff.Reference) (*han
 
 // MayLeave lets all leave, but of carriers that have a room no more than that.
 func (s *source) MayLeave(_ context.Context, _, _ string, ms []handoff.Outgoing, atMost int) (handoff.Leave, error) {
+	if s.asked != nil && len(ms) > 0 {
+		s.asked()
+	}
 	out := s.leave
 	for _, m := range ms {
 		room, limited := s.room[m.Carrier]
@@ -111,12 +116,12 @@ type line struct {
 
 func open(t *testing.T, dir string, c *carrier) *line {
 	t.Helper()
-	e, err := natsq.New(natsq.Settings{Name: "fleet", Dir: dir}, clock.New(clockwork.NewRealClock()))
+	e, err := natsq.New(natsq.Settings{Name: "fleet", Dir: dir, AgainAfter: time.Second}, clock.New(clockwork.NewRealClock()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	l := &line{Engine: e, c: c, s: &source{}}
-	if l.worker, err = e.Worker(context.Background(), c, l.s); err != nil {
+	if l.worker, err = e.Worker(c, l.s); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = e.Close() })
@@ -337,7 +342,7 @@ func TestWork_whatSomebodyElsePutIntoTheQueueMakesNothingLeave(t *testing.T) {
 func TestWork_twoWorkersOnOneChunkKeepEachOthersNotes(t *testing.T) {
 	t.Parallel()
 	l := newLine(t)
-	other, err := l.Worker(context.Background(), l.c, l.s)
+	other, err := l.Worker(l.c, l.s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -364,9 +369,102 @@ func TestWork_twoWorkersOnOneChunkKeepEachOthersNotes(t *testing.T) {
 	}
 }
 
+func TestWork_whoSleptBetweenLookAndNoteSendsNothingAgain(t *testing.T) {
+	t.Parallel()
+	l := newLine(t)
+	other := &source{}
+	second, err := l.Worker(l.c, other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.refer(t, reference(0, 0b0000_0111))
+	l.s.asked = func() { // the first has looked into the book; it stops, and what it holds is given to the second
+		l.s.asked = nil
+		l.refer(t, reference(0, 0b0000_1111))
+		if did, err := second.Work(context.Background()); err != nil || !did {
+			t.Errorf("the second worker: %t, %v", did, err)
+		}
+	}
+	l.work(t, 1)
+	for seq := int64(1); seq <= 4; seq++ {
+		if n := l.c.times(handoff.Key("b", seq)); n != 1 {
+			t.Errorf("message %d was sent %d times", seq, n)
+		}
+	}
+}
+
+func TestReports_whatNobodyConfirmsComesAgainAfterItsTime(t *testing.T) {
+	t.Parallel()
+	l := newLine(t)
+	l.c.answer = func(handoff.Outgoing) handoff.Answer { return handoff.Answer{Outcome: handoff.Refused, Code: "X"} }
+	l.refer(t, reference(0, 0b0000_0001))
+	l.work(t, 1)
+	if rs, _, err := l.Reports(context.Background()); err != nil || len(rs) != 1 {
+		t.Fatalf("%v, %v", rs, err)
+	}
+	enginetest.Until(t, "it comes again", func() bool { return len(l.receipts(t)) == 1 })
+}
+
+func TestOpen_oneOfSeveralProcessesRunsTheQueueOfAFolderAndAnotherTakesOver(t *testing.T) {
+	t.Parallel()
+	dir, c := filepath.Join(t.TempDir(), "nats"), &carrier{sent: map[string]int{}}
+	first, second := open(t, dir, c), open(t, dir, c) // as two processes have them
+	first.refer(t, reference(0, 0b0000_0001))
+	second.refer(t, reference(0, 0b0000_0001), reference(1, 0b0000_0001))
+	second.work(t, 2)
+	if c.times("b-1") != 1 || c.times("b-9") != 1 {
+		t.Fatalf("sent %v", c.sent)
+	}
+	second.refer(t, reference(2, 0b0000_0001))
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	enginetest.Until(t, "the second runs the queue", func() bool {
+		_, err := second.worker.Work(context.Background())
+		return err == nil && c.times("b-17") == 1
+	})
+	first.refer(t, reference(3, 0b0000_0001)) // the first comes back, and finds the folder taken
+	second.work(t, 1)
+	if c.times("b-25") != 1 || len(c.sent) != 4 {
+		t.Errorf("sent %v", c.sent)
+	}
+}
+
+// lonely is an engine behind the queue that has sessions.
+type lonely struct {
+	*carrier
+	sessions chan struct{}
+}
+
+func (l lonely) Run(ctx context.Context, _ handoff.Sink) error {
+	l.sessions <- struct{}{}
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func TestRun_hasOneSessionHoweverMuchItWorksOnAtOnce(t *testing.T) {
+	t.Parallel()
+	l := newLine(t)
+	behind := lonely{l.c, make(chan struct{}, 9)}
+	w, err := l.Worker(behind, l.s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); w.Run(ctx, 3) }()
+	l.refer(t, reference(0, 0xFF), reference(1, 0xFF), reference(2, 0xFF))
+	enginetest.Until(t, "everything is sent", func() bool { return l.c.times("b-8")+l.c.times("b-16")+l.c.times("b-24") == 3 })
+	stop()
+	<-done
+	if n := len(behind.sessions); n != 1 {
+		t.Errorf("%d sessions", n)
+	}
+}
+
 func TestNew_refusesAnOpenDoor(t *testing.T) {
 	t.Parallel()
-	for _, s := range []natsq.Settings{{Name: "x"}, {Name: "x", Dir: "d", Listen: "0.0.0.0:4222"}, {Name: "x", Dir: "d", Replicas: 9}} {
+	for _, s := range []natsq.Settings{{Name: "x"}, {Name: "x", Dir: "d", Listen: "0.0.0.0:4222"}, {Name: "x", Dir: "d", Replicas: 9}, {Name: "x", Dir: "d", AgainAfter: -1}} {
 		if _, err := natsq.New(s, clock.New(clockwork.NewFakeClock())); err == nil {
 			t.Error(fmt.Sprintf("%+v was taken", s))
 		}

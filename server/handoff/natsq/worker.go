@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -32,7 +33,6 @@ type Source interface {
 // Worker is one engine of the fleet: it takes references off the queue, sends their messages by an engine of its own, and
 // puts what came of them back into the queue.
 type Worker struct {
-	q      *queue
 	e      *Engine
 	behind handoff.Engine
 	source Source
@@ -40,16 +40,12 @@ type Worker struct {
 }
 
 // Worker makes a worker of this channel that sends by another engine.
-func (e *Engine) Worker(ctx context.Context, behind handoff.Engine, s Source) (*Worker, error) {
+func (e *Engine) Worker(behind handoff.Engine, s Source) (*Worker, error) {
 	switch behind.(type) {
 	case handoff.Referrer, handoff.Listener:
 		return nil, fmt.Errorf("nats channel: behind a queue an engine has to have sessions, or to be asked for its receipts; %s calls us or is a queue itself", behind.Kind())
 	}
-	q, err := e.open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &Worker{q, e, behind, s, slog.Default()}, nil
+	return &Worker{e, behind, s, slog.Default()}, nil
 }
 
 // The codes of what a worker decides by itself.
@@ -65,20 +61,21 @@ const (
 	reportsRest = 200 * time.Millisecond
 )
 
-// Run works until ctx ends.
-func (w *Worker) Run(ctx context.Context) error {
-	done := make(chan error, 2)
-	go func() { done <- w.reporting(ctx) }()
-	go func() {
-		for ctx.Err() == nil {
-			if _, err := w.Work(ctx); err != nil && ctx.Err() == nil {
-				w.log.ErrorContext(ctx, "an engine of the queue failed; it tries again", "channel", w.e.s.Name, "error", err)
-				pause(ctx, waitFor)
+// Run works until ctx ends, on so many references at once. They share the engine behind, and its one session.
+func (w *Worker) Run(ctx context.Context, atOnce int) {
+	var wg sync.WaitGroup
+	wg.Go(func() { w.reporting(ctx) })
+	for range atOnce {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				if _, err := w.Work(ctx); err != nil && ctx.Err() == nil {
+					w.log.ErrorContext(ctx, "an engine of the queue failed; it tries again", "channel", w.e.s.Name, "error", err)
+					pause(ctx, waitFor)
+				}
 			}
-		}
-		done <- nil
-	}()
-	return errors.Join(<-done, <-done)
+		})
+	}
+	wg.Wait()
 }
 
 func pause(ctx context.Context, d time.Duration) {
@@ -91,15 +88,10 @@ func pause(ctx context.Context, d time.Duration) {
 }
 
 // reporting brings what the engine behind hears into the queue.
-func (w *Worker) reporting(ctx context.Context) error {
+func (w *Worker) reporting(ctx context.Context) {
 	switch e := w.behind.(type) {
 	case handoff.Runner:
-		for wait := time.Second; ctx.Err() == nil; wait = min(2*wait, 30*time.Second) {
-			if err := e.Run(ctx, sink{w}); err != nil && ctx.Err() == nil {
-				w.log.WarnContext(ctx, "an engine's session ended; it is taken up again", "channel", w.e.s.Name, "error", err)
-				pause(ctx, wait)
-			}
-		}
+		w.keepUp(ctx, e)
 	case handoff.Reporter:
 		for ctx.Err() == nil {
 			did, err := w.Report(ctx, e)
@@ -111,7 +103,27 @@ func (w *Worker) reporting(ctx context.Context) error {
 			}
 		}
 	}
-	return nil
+}
+
+const (
+	firstWait   = time.Second
+	longestWait = 30 * time.Second
+	// goodAfter is how long a session has to last for the next one to be begun at once.
+	goodAfter = time.Minute
+)
+
+// keepUp runs the sessions of the engine behind, again and again.
+func (w *Worker) keepUp(ctx context.Context, e handoff.Runner) {
+	for wait := firstWait; ctx.Err() == nil; wait = min(2*wait, longestWait) {
+		started := w.e.clock.RealInstant()
+		if err := e.Run(ctx, sink{w}); ctx.Err() == nil {
+			w.log.WarnContext(ctx, "an engine's session ended; it is taken up again", "channel", w.e.s.Name, "error", err)
+		}
+		if w.e.clock.RealInstant().Sub(started) > goodAfter {
+			wait = firstWait
+		}
+		pause(ctx, wait)
+	}
 }
 
 // Report moves receipts of an engine that is asked for them into the queue, and tells whether there were any.
@@ -120,7 +132,11 @@ func (w *Worker) Report(ctx context.Context, e handoff.Reporter) (bool, error) {
 	if err != nil || len(rs) == 0 {
 		return false, err
 	}
-	if err := w.q.publish(ctx, rs, rs[0].At.Ms(), ""); err != nil {
+	q, err := w.e.open(ctx)
+	if err == nil {
+		err = q.publish(ctx, rs, rs[0].At.Ms(), "")
+	}
+	if err != nil {
 		return false, err
 	}
 	failpoint.Hit("natsq.worker.reported")
@@ -129,7 +145,11 @@ func (w *Worker) Report(ctx context.Context, e handoff.Reporter) (bool, error) {
 
 // Work takes one reference off the queue and sends what it names; it tells whether there was one.
 func (w *Worker) Work(ctx context.Context) (bool, error) {
-	m, err := w.q.work.Next(jetstream.FetchMaxWait(fetchFor))
+	q, err := w.e.open(ctx)
+	if err != nil {
+		return false, err
+	}
+	m, err := q.work.Next(jetstream.FetchMaxWait(fetchFor))
 	if errors.Is(err, nats.ErrTimeout) || errors.Is(err, context.DeadlineExceeded) {
 		return false, nil
 	}
@@ -145,7 +165,9 @@ func (w *Worker) Work(ctx context.Context) (bool, error) {
 	if err == nil && !again {
 		var found *handoff.Resolved
 		if found, err = w.source.Resolve(ctx, w.e.s.Name, r); err == nil {
-			again, err = w.carry(ctx, r, found, m)
+			rest := w.hold(ctx, m)
+			again, err = w.carry(ctx, q, r, found)
+			rest()
 		}
 	}
 	switch {
@@ -158,9 +180,25 @@ func (w *Worker) Work(ctx context.Context) (bool, error) {
 	return true, m.DoubleAck(ctx)
 }
 
+// hold keeps a reference from being given to somebody else for as long as it is worked on: slow engines take their time.
+func (w *Worker) hold(ctx context.Context, m jetstream.Msg) (rest func()) {
+	ctx, rest = context.WithCancel(ctx)
+	go func() {
+		for every := w.e.s.AgainAfter / 3; ; {
+			if pause(ctx, every); ctx.Err() != nil {
+				return
+			}
+			if err := m.InProgress(); err != nil {
+				w.log.WarnContext(ctx, "an engine of the queue can't ask for more time", "channel", w.e.s.Name, "error", err)
+			}
+		}
+	}()
+	return rest
+}
+
 // carry sends the messages of a reference, slice by slice; again says that some may not leave now.
-func (w *Worker) carry(ctx context.Context, r handoff.Reference, found *handoff.Resolved, m jetstream.Msg) (again bool, err error) {
-	book, err := w.openBook(ctx, r)
+func (w *Worker) carry(ctx context.Context, q *queue, r handoff.Reference, found *handoff.Resolved) (again bool, err error) {
+	book, err := q.openBook(ctx, r)
 	if err != nil {
 		return false, err
 	}
@@ -179,9 +217,6 @@ func (w *Worker) carry(ctx context.Context, r handoff.Reference, found *handoff.
 			return true, nil
 		}
 		rest = leave.Stay
-		if err := m.InProgress(); err != nil {
-			return false, err
-		}
 		later, err := w.send(ctx, book, r.BatchID, leave.Go)
 		if err != nil {
 			return false, err
@@ -201,26 +236,11 @@ func keysOf(ms []handoff.Outgoing) []string {
 
 // send sends one slice: it writes down which messages are about to leave, calls the engine, writes down what is settled.
 func (w *Worker) send(ctx context.Context, b *book, batchID string, slice []handoff.Outgoing) (later bool, err error) {
-	var fresh []handoff.Outgoing
-	var lost []string
-	for _, m := range slice {
-		switch {
-		case b.has(b.Done, m.Key):
-		case b.has(b.Begun, m.Key) && !w.behind.Idempotent():
-			lost = append(lost, m.Key)
-		default:
-			fresh = append(fresh, m)
-		}
-	}
-	if err := w.report(ctx, lost, handoff.Lost, codeLost); err != nil {
+	mine, err := w.claim(ctx, b, keysOf(slice), w.behind.Idempotent())
+	if err != nil || len(mine) == 0 {
 		return false, err
 	}
-	if err := b.note(ctx, nil, lost, nil); err != nil || len(fresh) == 0 {
-		return false, err
-	}
-	if err := b.note(ctx, keysOf(fresh), nil, nil); err != nil {
-		return false, err
-	}
+	fresh := only(slice, mine)
 	failpoint.Hit("natsq.worker.begun")
 	answers, err := w.behind.Send(ctx, fresh)
 	failpoint.Hit("natsq.worker.sent")
@@ -249,46 +269,62 @@ func (w *Worker) send(ctx context.Context, b *book, batchID string, slice []hand
 			receipts = append(receipts, handoff.Receipt{Key: key, Result: handoff.Lost, Code: codeLost, At: now})
 		}
 		done = append(done, key)
-		if err := w.remember(ctx, key, a.Refs); err != nil {
+		if err := b.queue.remember(ctx, key, a.Refs); err != nil {
 			return false, err
 		}
 	}
-	if err := w.q.publish(ctx, receipts, now.Ms(), "answer"); err != nil {
+	if err := b.queue.publish(ctx, receipts, now.Ms(), "answer"); err != nil {
 		return false, err
 	}
-	if err := b.note(ctx, nil, done, keysOf(back)); err != nil || len(back) == 0 {
+	if err := b.note(ctx, done, keysOf(back)); err != nil || len(back) == 0 {
 		return false, err
 	}
 	return true, w.source.NotLeft(ctx, batchID, back)
 }
 
-// fail reports messages that will not be sent any more, unless they were.
-func (w *Worker) fail(ctx context.Context, b *book, keys []string, code string) error {
-	var out []string
-	for _, k := range keys {
-		if !b.has(b.Begun, k) {
-			out = append(out, k)
+// only gives those messages of a slice that have these keys, which are in its order.
+func only(slice []handoff.Outgoing, keys []string) []handoff.Outgoing {
+	out := make([]handoff.Outgoing, 0, len(keys))
+	for _, m := range slice {
+		if len(out) < len(keys) && m.Key == keys[len(out)] {
+			out = append(out, m)
 		}
 	}
-	if len(out) == 0 {
-		return nil
-	}
-	if err := b.note(ctx, out, nil, nil); err != nil {
-		return err
-	}
-	if err := w.report(ctx, out, handoff.Failure, code); err != nil {
-		return err
-	}
-	return b.note(ctx, nil, out, nil)
+	return out
 }
 
-func (w *Worker) report(ctx context.Context, keys []string, result handoff.Result, code string) error {
+// claim writes down that these messages are about to be settled by this worker and nobody else, and gives those that are.
+// repeats: what was begun before, and may have left, goes again.
+func (w *Worker) claim(ctx context.Context, b *book, keys []string, repeats bool) (mine []string, err error) {
+	mine, lost, err := b.begin(ctx, keys, repeats)
+	if err == nil {
+		err = w.report(ctx, b.queue, lost, handoff.Lost, codeLost)
+	}
+	if err == nil {
+		err = b.note(ctx, lost, nil)
+	}
+	return mine, err
+}
+
+// fail reports messages that will not be sent any more.
+func (w *Worker) fail(ctx context.Context, b *book, keys []string, code string) error {
+	mine, err := w.claim(ctx, b, keys, false)
+	if err == nil {
+		err = w.report(ctx, b.queue, mine, handoff.Failure, code)
+	}
+	if err == nil {
+		err = b.note(ctx, mine, nil)
+	}
+	return err
+}
+
+func (w *Worker) report(ctx context.Context, q *queue, keys []string, result handoff.Result, code string) error {
 	now := w.e.clock.Instant()
 	rs := make([]handoff.Receipt, len(keys))
 	for i, k := range keys {
 		rs[i] = handoff.Receipt{Key: k, Result: result, Code: code, At: now}
 	}
-	return w.q.publish(ctx, rs, now.Ms(), "worker")
+	return q.publish(ctx, rs, now.Ms(), "worker")
 }
 
 // book is what workers know about the messages of one chunk: a bit each. It is written by compare-and-set, because two
@@ -297,21 +333,21 @@ type book struct {
 	Begun []byte `json:"begun"` // may have left
 	Done  []byte `json:"done"`  // settled, or accepted by the engine
 
-	kv       jetstream.KeyValue
+	queue    *queue
 	key      string
 	revision uint64
 	first    int64
 }
 
-func (w *Worker) openBook(ctx context.Context, r handoff.Reference) (*book, error) {
-	b := &book{kv: w.q.taken, key: r.BatchID + "." + strconv.FormatInt(r.Chunk, 10), first: r.FirstSeq}
+func (q *queue) openBook(ctx context.Context, r handoff.Reference) (*book, error) {
+	b := &book{queue: q, key: r.BatchID + "." + strconv.FormatInt(r.Chunk, 10), first: r.FirstSeq}
 	b.Begun, b.Done = make([]byte, len(r.Members)), make([]byte, len(r.Members))
 	return b, b.load(ctx)
 }
 
 // load reads the book as it is now.
 func (b *book) load(ctx context.Context) error {
-	entry, err := b.kv.Get(ctx, b.key)
+	entry, err := b.queue.taken.Get(ctx, b.key)
 	switch {
 	case errors.Is(err, jetstream.ErrKeyNotFound):
 		return nil
@@ -329,26 +365,50 @@ func (b *book) load(ctx context.Context) error {
 	return nil
 }
 
-// note writes that messages have begun, are done, or are as if they had never begun. Where another worker wrote meanwhile,
-// its notes are kept.
-func (b *book) note(ctx context.Context, begun, done, back []string) error {
-	if len(begun)+len(done)+len(back) == 0 {
-		return nil
-	}
-	for {
-		b.set(b.Begun, begun)
+// begin writes that messages are about to leave, and gives those that nobody began before: mine. lost are those that somebody
+// began and did not finish; where repeats absorb each other they are mine, too. A worker that slept, and whose messages another
+// one has begun since, learns it here.
+func (b *book) begin(ctx context.Context, keys []string, repeats bool) (mine, lost []string, err error) {
+	err = b.change(ctx, func() bool {
+		mine, lost = nil, nil
+		for _, k := range keys {
+			switch {
+			case b.has(b.Done, k):
+			case b.has(b.Begun, k) && !repeats:
+				lost = append(lost, k)
+			default:
+				mine = append(mine, k)
+			}
+		}
+		b.set(b.Begun, mine)
+		return len(mine) > 0
+	})
+	return mine, lost, err
+}
+
+// note writes that messages are done, or are as if they had never begun.
+func (b *book) note(ctx context.Context, done, back []string) error {
+	return b.change(ctx, func() bool {
 		b.set(b.Begun, done)
 		b.set(b.Done, done)
 		b.unset(b.Begun, back)
+		return len(done)+len(back) > 0
+	})
+}
+
+// change writes what is changed, if anything. Where another worker wrote meanwhile, its notes are kept and it is looked again.
+func (b *book) change(ctx context.Context, change func() bool) error {
+	for change() {
 		err := b.write(ctx)
 		var api *jetstream.APIError
-		if errors.Is(err, jetstream.ErrKeyExists) || errors.As(err, &api) && api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence {
-			if err = b.load(ctx); err == nil {
-				continue
-			}
+		if !errors.Is(err, jetstream.ErrKeyExists) && (!errors.As(err, &api) || api.ErrorCode != jetstream.JSErrCodeStreamWrongLastSequence) {
+			return err
 		}
-		return err
+		if err := b.load(ctx); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 func (b *book) place(key string) (int, byte) {
@@ -387,10 +447,10 @@ func (b *book) write(ctx context.Context) error {
 		return err
 	}
 	if b.revision == 0 {
-		b.revision, err = b.kv.Create(ctx, b.key, body)
+		b.revision, err = b.queue.taken.Create(ctx, b.key, body)
 		return err
 	}
-	revision, err := b.kv.Update(ctx, b.key, body, b.revision)
+	revision, err := b.queue.taken.Update(ctx, b.key, body, b.revision)
 	if err == nil {
 		b.revision = revision
 	}
@@ -398,7 +458,7 @@ func (b *book) write(ctx context.Context) error {
 }
 
 // remember keeps the other side's numbers of a message, for its receipts.
-func (w *Worker) remember(ctx context.Context, key string, refs []string) error {
+func (q *queue) remember(ctx context.Context, key string, refs []string) error {
 	for i, ref := range refs {
 		part := i + 1
 		if len(refs) == 1 {
@@ -407,7 +467,7 @@ func (w *Worker) remember(ctx context.Context, key string, refs []string) error 
 		if ref == "" {
 			continue
 		}
-		if _, err := w.q.references.Put(ctx, refKey(ref), []byte(key+"/"+strconv.Itoa(part))); err != nil {
+		if _, err := q.references.Put(ctx, refKey(ref), []byte(key+"/"+strconv.Itoa(part))); err != nil {
 			return err
 		}
 	}
@@ -428,11 +488,14 @@ const (
 
 // Receipts implements handoff.Sink.
 func (k sink) Receipts(ctx context.Context, rs []handoff.Receipt) error {
+	q, err := k.w.e.open(ctx)
+	if err != nil {
+		return err
+	}
 	known := make([]handoff.Receipt, 0, len(rs))
 	for _, r := range rs {
 		if r.Key == "" {
-			var err error
-			if r.Key, r.Part, err = k.w.keyOf(ctx, r.Ref); err != nil {
+			if r.Key, r.Part, err = q.keyOf(ctx, r.Ref); err != nil {
 				return err
 			}
 			if r.Key == "" {
@@ -445,13 +508,13 @@ func (k sink) Receipts(ctx context.Context, rs []handoff.Receipt) error {
 	if len(known) == 0 {
 		return nil
 	}
-	return k.w.q.publish(ctx, known, known[0].At.Ms(), "")
+	return q.publish(ctx, known, known[0].At.Ms(), "")
 }
 
 // keyOf finds our key for the other side's number; empty where nobody knows it.
-func (w *Worker) keyOf(ctx context.Context, ref string) (key string, part int, err error) {
+func (q *queue) keyOf(ctx context.Context, ref string) (key string, part int, err error) {
 	for waited := time.Duration(0); ; waited += earlyEvery {
-		entry, err := w.q.references.Get(ctx, refKey(ref))
+		entry, err := q.references.Get(ctx, refKey(ref))
 		if err == nil {
 			key, n, _ := strings.Cut(string(entry.Value()), "/")
 			part, err = strconv.Atoi(n)
