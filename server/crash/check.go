@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"time"
 
 	"sealgate/server/actor"
+	"sealgate/server/handoff"
 )
 
 // violate notes a broken promise.
@@ -170,17 +173,17 @@ func (r *run) windUp(whole context.Context) error {
 	still := time.AfterFunc(stillFor, cancel)
 	defer still.Stop()
 	for {
-		waiting, err := r.windUpOnce(ctx)
+		now, err := r.windUpOnce(ctx)
 		switch {
 		case whole.Err() != nil:
 			return whole.Err() // somebody interrupts the harness
 		case ctx.Err() != nil:
 			r.violate("not everything came to its end, and nothing has changed for %s: %s", stillFor, left)
 			return errViolated
-		case err != nil || len(waiting) == 0:
+		case err != nil || now == "":
 			return err
 		}
-		if now := standing(waiting); now != left {
+		if now != left {
 			left = now
 			still.Reset(stillFor)
 		}
@@ -196,30 +199,72 @@ func standing(waiting []JSON) string {
 	return fmt.Sprintf("%d batches (%s), the first is %s", len(waiting), list(states), waiting[0].str("id"))
 }
 
-// windUpOnce gives the batches that have not ended yet.
-func (r *run) windUpOnce(ctx context.Context) (waiting []JSON, err error) {
+// windUpOnce describes what has not ended yet; nothing: "".
+func (r *run) windUpOnce(ctx context.Context) (left string, err error) {
 	if _, err := r.review(ctx); err != nil {
-		return nil, err
+		return "", err
 	}
 	if err := r.resumeAll(ctx); err != nil {
-		return nil, err
+		return "", err
 	}
 	if err := r.moneyForAll(ctx); err != nil {
-		return nil, err
+		return "", err
 	}
 	a, err := r.office.as("sales").get(ctx, "/batches?state=receiving,screening,review,approved,sending,paused,failed&limit=50")
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	if waiting = a.body.list("items"); len(waiting) == 0 {
+	astray, err := r.astray(ctx)
+	if err != nil {
+		return "", err
+	}
+	waiting := a.body.list("items")
+	switch {
+	case len(astray) > 0: // in a queue: the calendar waits for it
+		left = fmt.Sprintf("%d messages that were handed over have not arrived, the first is %s", len(astray), astray[0])
+	case len(waiting) > 0:
+		left = standing(waiting)
+		r.clock.pass(leasesEnd)
+		if err := r.afterReceipts(ctx, waiting); err != nil {
+			return "", err
+		}
+	default:
+		return "", nil
+	}
+	return left, pause(ctx, 500*time.Millisecond)
+}
+
+// astray lists messages that left as far as the records know, and have not arrived at the engine.
+func (r *run) astray(ctx context.Context) (orders []string, err error) {
+	if r.peer == nil {
 		return nil, nil
 	}
-	r.clock.pass(leasesEnd)
-	if err := r.afterReceipts(ctx, waiting); err != nil {
-		return nil, err
+	r.memory.mu.Lock()
+	ids := slices.Sorted(maps.Keys(r.memory.batches))
+	r.memory.mu.Unlock()
+	for _, id := range ids {
+		row := 0
+		for chunk := int64(0); ; chunk++ {
+			fates, err := r.eye.Handoff.ChunkFates(system(ctx), id, chunk)
+			if err != nil {
+				return nil, err
+			}
+			if len(fates) == 0 {
+				break
+			}
+			for _, f := range fates {
+				if name := orderOf(id, row); haveLeft[f.Status] && !r.peer.has(name) {
+					orders = append(orders, name)
+				}
+				row++
+			}
+		}
 	}
-	return waiting, pause(ctx, 500*time.Millisecond)
+	return orders, nil
 }
+
+// haveLeft says that an engine has taken the message, or a queue that will bring it to one.
+var haveLeft = map[handoff.Status]bool{handoff.Handed: true, handoff.Delivered: true, handoff.Expired: true}
 
 func (r *run) resumeAll(ctx context.Context) error {
 	sales := r.office.as("sales")

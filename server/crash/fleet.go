@@ -8,5 +8,5 @@ type fleetDialect struct{ smppDialect }
 const againSeconds = 1
 
 func (d fleetDialect) channel(address string) JSON {
-	return JSON{"name": "fleet", "kind": "nats", "nats": JSON{"workers": 2, "again_seconds": againSeconds, "behind": d.smppDialect.channel(address)}}
+	return JSON{"name": "fleet", "kind": "nats", "nats": JSON{"workers": 2, "again_seconds": againSeconds, "behind": d.link(address)}}
 }

@@ -13,6 +13,8 @@ type peer interface {
 	channel() JSON
 	// doubled lists messages that have left more than once.
 	doubled() []string
+	// has tells whether a message has left.
+	has(order string) bool
 	// of tells how many messages of a batch have left.
 	of(batch string) int64
 	close()
@@ -66,6 +68,13 @@ func (a *arrivals) accept(order string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.times[order]++
+}
+
+// has tells whether a message was accepted.
+func (a *arrivals) has(order string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.times[order] > 0
 }
 
 // first tells whether something has never been asked before.

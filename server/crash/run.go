@@ -73,8 +73,8 @@ const leasesEnd = 65 * time.Second
 const checkEvery = 10
 
 // newRun makes the world; close gives it back.
-func newRun(ctx context.Context, program, dir string, p scheme) (r *run, err error) {
-	r = &run{scheme: p, name: p.database + "-" + p.engine, program: program, office: newOffice(), memory: newMemory(), kills: map[string]int{}, places: map[string]int{}}
+func newRun(ctx context.Context, program, dir string, p scheme) (_ *run, err error) {
+	r := &run{scheme: p, name: p.database + "-" + p.engine, program: program, office: newOffice(), memory: newMemory(), kills: map[string]int{}, places: map[string]int{}}
 	if r.dir, err = os.MkdirTemp(dir, "crash-"+r.name+"-"); err != nil {
 		return nil, err
 	}

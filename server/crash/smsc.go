@@ -14,8 +14,15 @@ import (
 // smppDialect is SMPP 3.4.
 type smppDialect struct{}
 
-func (smppDialect) channel(address string) JSON {
-	return JSON{"name": "smsc", "kind": "smpp", "smpp": JSON{"address": address, "system_id": "sealgate", "password": "secret", "window": 16}}
+func (d smppDialect) channel(address string) JSON {
+	c := d.link(address)
+	c["name"] = "smsc"
+	return c
+}
+
+// link is what of the channel is about the protocol.
+func (smppDialect) link(address string) JSON {
+	return JSON{"kind": "smpp", "smpp": JSON{"address": address, "system_id": "sealgate", "password": "secret", "window": 16}}
 }
 
 func (smppDialect) listen(c net.Conn) func() (said, error) {

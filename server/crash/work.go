@@ -136,10 +136,13 @@ func rows(n int, batch string) []byte {
 	b.WriteString("手机号,姓名,单号\n")
 	at := draw(batch, "rows") * 99991
 	for i := range n {
-		fmt.Fprintf(&b, "13%d%08d,客户%d,%s-%d\n", 1+i%9, (at+i*7919+13)%100000000, i, batch, i)
+		fmt.Fprintf(&b, "13%d%08d,客户%d,%s\n", 1+i%9, (at+i*7919+13)%100000000, i, orderOf(batch, i))
 	}
 	return []byte(b.String())
 }
+
+// orderOf is the number of the order in a row of a batch's file.
+func orderOf(batch string, row int) string { return fmt.Sprintf("%s-%d", batch, row) }
 
 // refuses tells whether the reviewer refuses a batch, whoever asks and however often.
 func refuses(id string) bool { return draw(id, "refuse") < 60 }
