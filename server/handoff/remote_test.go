@@ -201,7 +201,7 @@ func TestStory_aCarriersOrderReachesTheFleet(t *testing.T) {
 	t.Cleanup(func() { _ = queue.Close() })
 	h.Out = h.server(handoff.Channel{Name: "fleet", Engine: queue})
 	carries := &way{absorb: true, slice: 4}
-	worker, err := queue.Worker(context.Background(), carries, h.Out)
+	worker, err := queue.Worker(carries, h.Out)
 	if err != nil {
 		t.Fatal(err)
 	}
