@@ -47,7 +47,7 @@ var edges = map[string]func(pkg, file string) bool{
 	"github.com/minio/":             func(pkg, _ string) bool { return pkg == "platform/blob" },
 	"github.com/nats-io/":           func(pkg, _ string) bool { return pkg == "handoff/natsq" },
 	"github.com/linxGnu/":           func(pkg, _ string) bool { return strings.HasPrefix(pkg, "handoff/smpp") || pkg == "crash" },
-	"github.com/bigwhite/":          func(pkg, _ string) bool { return strings.HasPrefix(pkg, "handoff/cmpp") },
+	"github.com/bigwhite/":          func(pkg, _ string) bool { return strings.HasPrefix(pkg, "handoff/cmpp") || pkg == "crash" },
 	"cel.dev/":                      func(pkg, _ string) bool { return pkg == "screening" },
 }
 
