@@ -24,14 +24,7 @@ func (s store) seen(ctx context.Context) *gorm.DB {
 }
 
 func (s store) byID(ctx context.Context, id string) (*Announcement, error) {
-	var a Announcement
-	if err := s.seen(ctx).Where("id = ?", id).Take(&a).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrNotFound
-		}
-		return nil, err
-	}
-	return &a, nil
+	return db.Take[Announcement](s.seen(ctx).Where("id = ?", id), ErrNotFound)
 }
 
 func (s store) save(ctx context.Context, a *Announcement, from State, was int64) (bool, error) {

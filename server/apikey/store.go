@@ -32,12 +32,7 @@ func (s store) byID(ctx context.Context, id string) (*Key, error) {
 func (s store) any(ctx context.Context, id string) (*Key, error) { return take(s.db.Q(ctx), id) }
 
 func take(q *gorm.DB, id string) (*Key, error) {
-	var k Key
-	err := q.Where("id = ?", id).Take(&k).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &k, err
+	return db.Take[Key](q.Where("id = ?", id), nil)
 }
 
 func (s store) list(ctx context.Context, customerID string) (out []Key, err error) {
@@ -124,12 +119,7 @@ type submission struct {
 func (submission) TableName() string { return "api_submissions" }
 
 func (s store) submission(ctx context.Context, keyID, reference string) (*submission, error) {
-	var r submission
-	err := s.db.Q(ctx).Where("key_id = ? AND reference = ?", keyID, reference).Take(&r).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &r, err
+	return db.Take[submission](s.db.Q(ctx).Where("key_id = ? AND reference = ?", keyID, reference), nil)
 }
 
 func (s store) keepSubmission(ctx context.Context, r submission) error {

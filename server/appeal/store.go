@@ -20,12 +20,7 @@ func (s store) scoped(ctx context.Context) *gorm.DB {
 func (s store) insert(ctx context.Context, a *Appeal) error { return s.db.Q(ctx).Create(a).Error }
 
 func (s store) byID(ctx context.Context, id string) (*Appeal, error) {
-	var a Appeal
-	err := s.scoped(ctx).Where("id = ?", id).Take(&a).Error
-	if db.IsNotFound(err) {
-		return nil, ErrNotFound
-	}
-	return &a, err
+	return db.Take[Appeal](s.scoped(ctx).Where("id = ?", id), ErrNotFound)
 }
 
 func (s store) against(ctx context.Context, k Kind, objectID string) (*Appeal, error) {

@@ -17,23 +17,13 @@ func (s store) insert(ctx context.Context, b *Batch) error { return s.db.Q(ctx).
 // get reads a batch within the actor's data scope; nil where there is none.
 func (s store) get(ctx context.Context, id string) (*Batch, error) {
 	condition, args := actor.From(ctx).Scope.SQL("customer_id")
-	var b Batch
-	err := s.db.Q(ctx).Where("id = ?", id).Where(condition, args...).Take(&b).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &b, err
+	return db.Take[Batch](s.db.Q(ctx).Where("id = ?", id).Where(condition, args...), nil)
 }
 
 // locked is get for the transaction that is going to change the batch.
 func (s store) locked(ctx context.Context, id string) (*Batch, error) {
 	condition, args := actor.From(ctx).Scope.SQL("customer_id")
-	var b Batch
-	err := s.db.ForUpdate(s.db.Q(ctx)).Where("id = ?", id).Where(condition, args...).Take(&b).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &b, err
+	return db.Take[Batch](s.db.ForUpdate(s.db.Q(ctx)).Where("id = ?", id).Where(condition, args...), nil)
 }
 
 // update writes the named fields of b where the row still is in state from and at b's version; then b's version has grown.
@@ -99,12 +89,7 @@ func (s store) expired(ctx context.Context, id string, state State, stage Stage,
 }
 
 func (s store) take(ctx context.Context, condition string, args ...any) (*Batch, error) {
-	var b Batch
-	err := s.db.Q(ctx).Where(condition, args...).Take(&b).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &b, err
+	return db.Take[Batch](s.db.Q(ctx).Where(condition, args...), nil)
 }
 
 // listFilter narrows List.
@@ -267,12 +252,7 @@ func (s store) replaceGroups(ctx context.Context, batchID string, groups []Group
 
 // aliases gives the row of a chunk, nil where all its texts stand in groups of their own.
 func (s store) aliases(ctx context.Context, batchID string, chunk int64) (*aliasRow, error) {
-	var r aliasRow
-	err := s.db.Q(ctx).Where("batch_id = ? AND chunk_seq = ?", batchID, chunk).Take(&r).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &r, err
+	return db.Take[aliasRow](s.db.Q(ctx).Where("batch_id = ? AND chunk_seq = ?", batchID, chunk), nil)
 }
 
 func (s store) groups(ctx context.Context, batchID string, after int64, limit int) ([]Group, error) {
@@ -281,12 +261,7 @@ func (s store) groups(ctx context.Context, batchID string, after int64, limit in
 }
 
 func (s store) groupByID(ctx context.Context, batchID, id string) (*Group, error) {
-	var g Group
-	err := s.db.Q(ctx).Where("batch_id = ? AND id = ?", batchID, id).Take(&g).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &g, err
+	return db.Take[Group](s.db.Q(ctx).Where("batch_id = ? AND id = ?", batchID, id), nil)
 }
 
 // groupIDs are the ids of a batch's own groups, without the Rest ones.

@@ -14,12 +14,7 @@ func (s store) transfer(ctx context.Context, batchID string) (*Transfer, error) 
 	if db.InTx(ctx) {
 		q = s.db.ForUpdate(q)
 	}
-	var t Transfer
-	err := q.Where("batch_id = ? AND live_mark = ''", batchID).Take(&t).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &t, err
+	return db.Take[Transfer](q.Where("batch_id = ? AND live_mark = ''", batchID), nil)
 }
 
 func (s store) insertTransfer(ctx context.Context, t *Transfer) error {
@@ -56,12 +51,7 @@ func (s store) putPiece(ctx context.Context, p piece) error {
 
 // garbage gives a transfer that nothing will come of any more.
 func (s store) garbage(ctx context.Context, now int64) (*Transfer, error) {
-	var t Transfer
-	err := s.db.Q(ctx).Where("expires_at <= ?", now).Order("expires_at, id").Limit(1).Take(&t).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &t, err
+	return db.Take[Transfer](s.db.Q(ctx).Where("expires_at <= ?", now).Order("expires_at, id").Limit(1), nil)
 }
 
 func (s store) forgetTransfer(ctx context.Context, id string) error {

@@ -45,25 +45,11 @@ func (s store) noteScope(ctx context.Context) *gorm.DB {
 }
 
 func (s store) noteByID(ctx context.Context, id string) (*Note, error) {
-	var n Note
-	if err := s.noteScope(ctx).Where("id = ?", id).Take(&n).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrNoteNotFound
-		}
-		return nil, err
-	}
-	return &n, nil
+	return db.Take[Note](s.noteScope(ctx).Where("id = ?", id), ErrNoteNotFound)
 }
 
 func (s store) disputeByID(ctx context.Context, id string) (*Dispute, error) {
-	var d Dispute
-	if err := s.noteScope(ctx).Where("id = ?", id).Take(&d).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrDisputeNotFound
-		}
-		return nil, err
-	}
-	return &d, nil
+	return db.Take[Dispute](s.noteScope(ctx).Where("id = ?", id), ErrDisputeNotFound)
 }
 
 func (s store) insertDispute(ctx context.Context, d *Dispute) error {
@@ -82,14 +68,7 @@ func (s store) saveRequest(ctx context.Context, r *NoteRequest) error {
 }
 
 func (s store) requestByID(ctx context.Context, id string) (*NoteRequest, error) {
-	var r NoteRequest
-	if err := s.noteScope(ctx).Where("id = ?", id).Take(&r).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrRequestNotFound
-		}
-		return nil, err
-	}
-	return &r, nil
+	return db.Take[NoteRequest](s.noteScope(ctx).Where("id = ?", id), ErrRequestNotFound)
 }
 
 // requestOfDispute tells whether the credit note of a dispute waits for approval.
@@ -238,14 +217,7 @@ func (s store) saveReissue(ctx context.Context, r *Reissue) error {
 }
 
 func (s store) reissue(ctx context.Context, id string) (*Reissue, error) {
-	var r Reissue
-	if err := s.db.Q(ctx).Where("id = ?", id).Take(&r).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrReissueNotFound
-		}
-		return nil, err
-	}
-	return &r, nil
+	return db.Take[Reissue](s.db.Q(ctx).Where("id = ?", id), ErrReissueNotFound)
 }
 
 func (s store) reissues(ctx context.Context, limit int) (rs []Reissue, err error) {

@@ -24,14 +24,7 @@ func (s store) scoped(ctx context.Context) *gorm.DB {
 }
 
 func (s store) byID(ctx context.Context, id string) (*Bill, error) {
-	var b Bill
-	if err := s.scoped(ctx).Where("id = ?", id).Take(&b).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrNotFound
-		}
-		return nil, err
-	}
-	return &b, nil
+	return db.Take[Bill](s.scoped(ctx).Where("id = ?", id), ErrNotFound)
 }
 
 func (s store) ofCustomer(ctx context.Context, customerID string) (bs []Bill, err error) {

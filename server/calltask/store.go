@@ -37,14 +37,7 @@ func (s store) scoped(ctx context.Context) *gorm.DB {
 }
 
 func (s store) byID(ctx context.Context, id string) (*Task, error) {
-	var t Task
-	if err := s.scoped(ctx).Where("id = ?", id).Take(&t).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrNotFound
-		}
-		return nil, err
-	}
-	return &t, nil
+	return db.Take[Task](s.scoped(ctx).Where("id = ?", id), ErrNotFound)
 }
 
 func (s store) save(ctx context.Context, t *Task, was int64) (bool, error) {

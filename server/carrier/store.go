@@ -22,12 +22,7 @@ func (s store) orders(ctx context.Context, limit int) (os []Order, err error) {
 }
 
 func (s store) order(ctx context.Context, id string) (*Order, error) {
-	var o Order
-	err := s.db.Q(ctx).Where("id = ?", id).Take(&o).Error
-	if db.IsNotFound(err) {
-		return nil, ErrNoOrder
-	}
-	return &o, err
+	return db.Take[Order](s.db.Q(ctx).Where("id = ?", id), ErrNoOrder)
 }
 
 func (s store) lift(ctx context.Context, o *Order) (bool, error) {
@@ -49,12 +44,7 @@ func (s store) rules(ctx context.Context, limit int) (rs []Rule, err error) {
 }
 
 func (s store) rule(ctx context.Context, id string) (*Rule, error) {
-	var r Rule
-	err := s.db.Q(ctx).Where("id = ?", id).Take(&r).Error
-	if db.IsNotFound(err) {
-		return nil, ErrNoRule
-	}
-	return &r, err
+	return db.Take[Rule](s.db.Q(ctx).Where("id = ?", id), ErrNoRule)
 }
 
 func (s store) addAck(ctx context.Context, a *Ack) error { return s.db.Q(ctx).Create(a).Error }

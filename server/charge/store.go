@@ -30,14 +30,7 @@ func (s store) insertAll(ctx context.Context, xs []Charge) error {
 }
 
 func (s store) byID(ctx context.Context, id string) (*Charge, error) {
-	var x Charge
-	if err := s.scoped(ctx, "charges").Where("id = ?", id).Take(&x).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrNotFound
-		}
-		return nil, err
-	}
-	return &x, nil
+	return db.Take[Charge](s.scoped(ctx, "charges").Where("id = ?", id), ErrNotFound)
 }
 
 func (s store) decide(ctx context.Context, x *Charge, from State) (bool, error) {

@@ -21,25 +21,11 @@ func (s store) insertCase(ctx context.Context, c *Case) error   { return s.db.Q(
 func (s store) insertEvent(ctx context.Context, e *Event) error { return s.db.Q(ctx).Create(e).Error }
 
 func (s store) byID(ctx context.Context, id string) (*Case, error) {
-	var c Case
-	if err := s.scoped(ctx, "collection_cases").Where("id = ?", id).Take(&c).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrNotFound
-		}
-		return nil, err
-	}
-	return &c, nil
+	return db.Take[Case](s.scoped(ctx, "collection_cases").Where("id = ?", id), ErrNotFound)
 }
 
 func (s store) event(ctx context.Context, id string) (*Event, error) {
-	var e Event
-	if err := s.scoped(ctx, "collection_events").Where("id = ?", id).Take(&e).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrEvent
-		}
-		return nil, err
-	}
-	return &e, nil
+	return db.Take[Event](s.scoped(ctx, "collection_events").Where("id = ?", id), ErrEvent)
 }
 
 func (s store) events(ctx context.Context, caseID string) (es []Event, err error) {

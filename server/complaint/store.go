@@ -20,12 +20,7 @@ func (s store) scoped(ctx context.Context) *gorm.DB {
 func (s store) insert(ctx context.Context, c *Complaint) error { return s.db.Q(ctx).Create(c).Error }
 
 func (s store) byID(ctx context.Context, id string) (*Complaint, error) {
-	var c Complaint
-	err := s.scoped(ctx).Where("id = ?", id).Take(&c).Error
-	if db.IsNotFound(err) {
-		return nil, ErrNotFound
-	}
-	return &c, err
+	return db.Take[Complaint](s.scoped(ctx).Where("id = ?", id), ErrNotFound)
 }
 
 // save writes what changes, if nobody was faster.

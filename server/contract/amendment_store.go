@@ -24,12 +24,7 @@ func (s store) allAmendments(ctx context.Context) (rows []Amendment, err error) 
 }
 
 func (s store) amendment(ctx context.Context, contractID, id string) (*Amendment, error) {
-	var a Amendment
-	err := s.db.Q(ctx).Where("id = ? AND contract_id = ?", id, contractID).Take(&a).Error
-	if db.IsNotFound(err) {
-		return nil, ErrNoAmendment
-	}
-	return &a, err
+	return db.Take[Amendment](s.db.Q(ctx).Where("id = ? AND contract_id = ?", id, contractID), ErrNoAmendment)
 }
 
 func (s store) insertAmendment(ctx context.Context, a *Amendment) error {

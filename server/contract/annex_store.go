@@ -23,12 +23,7 @@ func (s store) countAnnexes(ctx context.Context, contractID string, k AnnexKind)
 }
 
 func (s store) annex(ctx context.Context, contractID, id string) (*Annex, error) {
-	var a Annex
-	err := s.db.Q(ctx).Where("id = ? AND contract_id = ?", id, contractID).Take(&a).Error
-	if db.IsNotFound(err) {
-		return nil, ErrNoAnnex
-	}
-	return &a, err
+	return db.Take[Annex](s.db.Q(ctx).Where("id = ? AND contract_id = ?", id, contractID), ErrNoAnnex)
 }
 
 func (s store) insertAnnex(ctx context.Context, a *Annex) error { return s.db.Q(ctx).Create(a).Error }

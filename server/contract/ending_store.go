@@ -31,12 +31,7 @@ func (s store) countEndings(ctx context.Context, contractID string) (n int64, er
 }
 
 func (s store) ending(ctx context.Context, contractID, id string) (*Ending, error) {
-	var e Ending
-	err := s.db.Q(ctx).Where("id = ? AND contract_id = ?", id, contractID).Take(&e).Error
-	if db.IsNotFound(err) {
-		return nil, ErrNoEnding
-	}
-	return &e, err
+	return db.Take[Ending](s.db.Q(ctx).Where("id = ? AND contract_id = ?", id, contractID), ErrNoEnding)
 }
 
 func (s store) insertEnding(ctx context.Context, e *Ending) error { return s.db.Q(ctx).Create(e).Error }

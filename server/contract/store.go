@@ -101,12 +101,7 @@ func (s store) suspensions(ctx context.Context, id string) (rows []Suspension, e
 }
 
 func (s store) openSuspension(ctx context.Context, id string, r Reason) (*Suspension, error) {
-	var row Suspension
-	err := s.db.Q(ctx).Where("contract_id = ? AND reason = ? AND lifted_at IS NULL", id, r).Take(&row).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &row, err
+	return db.Take[Suspension](s.db.Q(ctx).Where("contract_id = ? AND reason = ? AND lifted_at IS NULL", id, r), nil)
 }
 
 func (s store) insertSuspension(ctx context.Context, row *Suspension) error {

@@ -21,15 +21,7 @@ func (s store) scoped(ctx context.Context) *gorm.DB {
 
 // one reads a record within the actor's scope; none is missing.
 func one[T any](s store, ctx context.Context, missing *errs.Error, where string, args ...any) (*T, error) {
-	var row T
-	err := s.scoped(ctx).Where(where, args...).Take(&row).Error
-	if db.IsNotFound(err) {
-		return nil, missing
-	}
-	if err != nil {
-		return nil, err
-	}
-	return &row, nil
+	return db.Take[T](s.scoped(ctx).Where(where, args...), missing)
 }
 
 // Query narrows a list of what belongs to customers; the newest comes first.
@@ -96,12 +88,7 @@ func (s store) askRelease(ctx context.Context, r Release) error {
 
 // liveFreeze is the freeze of a customer that holds, whoever asks; nil: none.
 func (s store) liveFreeze(ctx context.Context, customerID string) (*Freeze, error) {
-	var f Freeze
-	err := s.db.Q(ctx).Where("live_key = ?", customerID).Take(&f).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &f, err
+	return db.Take[Freeze](s.db.Q(ctx).Where("live_key = ?", customerID), nil)
 }
 
 func (s store) lift(ctx context.Context, f *Freeze) error {
@@ -125,12 +112,7 @@ func (s store) freezes(ctx context.Context, customerID string) (out []Freeze, er
 
 // openCheck is the newest check of a customer that holds, whoever asks; nil: none.
 func (s store) openCheck(ctx context.Context, customerID string, now caldate.Instant) (*Check, error) {
-	var c Check
-	err := s.db.Q(ctx).Where("customer_id = ? AND ended_at IS NULL AND until_at > ?", customerID, now).Order("id DESC").Take(&c).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &c, err
+	return db.Take[Check](s.db.Q(ctx).Where("customer_id = ? AND ended_at IS NULL AND until_at > ?", customerID, now).Order("id DESC"), nil)
 }
 
 func (s store) endCheck(ctx context.Context, c *Check) error {

@@ -25,12 +25,7 @@ func (s store) insertFault(ctx context.Context, x *Fault) error {
 
 func (s store) fault(ctx context.Context, id string) (*Fault, error) {
 	cond, args := actor.From(ctx).Scope.SQL("customer_faults.customer_id")
-	var x Fault
-	err := s.db.Q(ctx).Where(cond, args...).Where("id = ?", id).Take(&x).Error
-	if db.IsNotFound(err) {
-		return nil, ErrFaultNotFound
-	}
-	return &x, err
+	return db.Take[Fault](s.db.Q(ctx).Where(cond, args...).Where("id = ?", id), ErrFaultNotFound)
 }
 
 // faults gives a customer's faults, newest first; no state means all.

@@ -19,14 +19,7 @@ func (s store) scoped(ctx context.Context) *gorm.DB {
 }
 
 func (s store) byID(ctx context.Context, id string) (*Customer, error) {
-	var c Customer
-	if err := s.scoped(ctx).Where("id = ?", id).Take(&c).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrNotFound
-		}
-		return nil, err
-	}
-	return &c, nil
+	return db.Take[Customer](s.scoped(ctx).Where("id = ?", id), ErrNotFound)
 }
 
 // taken tells whether another customer has a credit code. The unique key is the last word; asking first keeps an ordinary

@@ -27,14 +27,7 @@ func (s store) lock(ctx context.Context, contractID string) error {
 func (s store) insert(ctx context.Context, m *Move) error { return s.db.Q(ctx).Create(m).Error }
 
 func (s store) byID(ctx context.Context, id string) (*Move, error) {
-	var m Move
-	if err := s.scoped(ctx).Where("id = ?", id).Take(&m).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrNotFound
-		}
-		return nil, err
-	}
-	return &m, nil
+	return db.Take[Move](s.scoped(ctx).Where("id = ?", id), ErrNotFound)
 }
 
 func (s store) of(ctx context.Context, contractID string) (ms []Move, err error) {

@@ -15,21 +15,11 @@ type store struct{ db *db.DB }
 func (s store) insert(ctx context.Context, d *Disclosure) error { return s.db.Q(ctx).Create(d).Error }
 
 func (s store) get(ctx context.Context, id string) (*Disclosure, error) {
-	var d Disclosure
-	err := s.db.Q(ctx).Where("id = ?", id).Take(&d).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &d, err
+	return db.Take[Disclosure](s.db.Q(ctx).Where("id = ?", id), nil)
 }
 
 func (s store) locked(ctx context.Context, id string) (*Disclosure, error) {
-	var d Disclosure
-	err := s.db.ForUpdate(s.db.Q(ctx)).Where("id = ?", id).Take(&d).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &d, err
+	return db.Take[Disclosure](s.db.ForUpdate(s.db.Q(ctx)).Where("id = ?", id), nil)
 }
 
 // update writes the named fields where the row still is in state from and at d's version.
@@ -63,12 +53,7 @@ func (s store) list(ctx context.Context, state State, after string, limit int) (
 }
 
 func (s store) next(ctx context.Context, state State) (*Disclosure, error) {
-	var d Disclosure
-	err := s.db.Q(ctx).Where("state = ?", state).Order("id").Limit(1).Take(&d).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &d, err
+	return db.Take[Disclosure](s.db.Q(ctx).Where("state = ?", state).Order("id").Limit(1), nil)
 }
 
 // over gives the disclosures of which the key is to be destroyed: files whose last day is over, and those that came to nothing

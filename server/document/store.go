@@ -21,14 +21,7 @@ func (s store) visible(ctx context.Context) *gorm.DB {
 }
 
 func (s store) byID(ctx context.Context, id string) (*Document, error) {
-	var d Document
-	if err := s.visible(ctx).Where("id = ?", id).Take(&d).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrNotFound
-		}
-		return nil, err
-	}
-	return &d, nil
+	return db.Take[Document](s.visible(ctx).Where("id = ?", id), ErrNotFound)
 }
 
 func (s store) link(ctx context.Context, id string, d Document) (bool, error) {

@@ -8,12 +8,7 @@ import (
 )
 
 func (s store) lastDecision(ctx context.Context, billID string) (*Decision, error) {
-	var d Decision
-	err := s.db.Q(ctx).Where("bill_id = ?", billID).Order("id DESC").Take(&d).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &d, err
+	return db.Take[Decision](s.db.Q(ctx).Where("bill_id = ?", billID).Order("id DESC"), nil)
 }
 
 func (s store) insertDecision(ctx context.Context, d *Decision) error {
@@ -21,14 +16,7 @@ func (s store) insertDecision(ctx context.Context, d *Decision) error {
 }
 
 func (s store) decision(ctx context.Context, id string) (*Decision, error) {
-	var d Decision
-	if err := s.scopedTo(ctx, "dunning_decisions").Where("id = ?", id).Take(&d).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrTaskNotFound
-		}
-		return nil, err
-	}
-	return &d, nil
+	return db.Take[Decision](s.scopedTo(ctx, "dunning_decisions").Where("id = ?", id), ErrTaskNotFound)
 }
 
 func (s store) closeDecision(ctx context.Context, d *Decision) (bool, error) {

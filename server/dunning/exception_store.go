@@ -25,14 +25,7 @@ func (s store) insertException(ctx context.Context, e *Exception) error {
 }
 
 func (s store) exception(ctx context.Context, id string) (*Exception, error) {
-	var e Exception
-	if err := s.scopedTo(ctx, "dunning_exceptions").Where("id = ?", id).Take(&e).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrExceptionNotFound
-		}
-		return nil, err
-	}
-	return &e, nil
+	return db.Take[Exception](s.scopedTo(ctx, "dunning_exceptions").Where("id = ?", id), ErrExceptionNotFound)
 }
 
 func (s store) saveException(ctx context.Context, e *Exception, from ExceptionState) (bool, error) {

@@ -47,25 +47,11 @@ func (s store) insertLetters(ctx context.Context, rows []Letter) error {
 }
 
 func (s store) letter(ctx context.Context, id string) (*Letter, error) {
-	var l Letter
-	if err := s.scopedTo(ctx, "dunning_letters").Where("id = ?", id).Take(&l).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrLetterNotFound
-		}
-		return nil, err
-	}
-	return &l, nil
+	return db.Take[Letter](s.scopedTo(ctx, "dunning_letters").Where("id = ?", id), ErrLetterNotFound)
 }
 
 func (s store) letterOf(ctx context.Context, billID string, step Step) (*Letter, error) {
-	var l Letter
-	if err := s.scopedTo(ctx, "dunning_letters").Where("bill_id = ? AND step = ?", billID, step).Take(&l).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrLetterNotFound
-		}
-		return nil, err
-	}
-	return &l, nil
+	return db.Take[Letter](s.scopedTo(ctx, "dunning_letters").Where("bill_id = ? AND step = ?", billID, step), ErrLetterNotFound)
 }
 
 func (s store) listLetters(ctx context.Context, q LetterQuery) ([]Letter, int64, error) {

@@ -16,12 +16,7 @@ func (s store) put(ctx context.Context, d *Draft) error {
 }
 
 func (s store) get(ctx context.Context, userID, form string) (*Draft, error) {
-	var d Draft
-	err := s.db.Q(ctx).Where("user_id = ? AND form = ?", userID, form).Take(&d).Error
-	if db.IsNotFound(err) {
-		return nil, ErrNotFound
-	}
-	return &d, err
+	return db.Take[Draft](s.db.Q(ctx).Where("user_id = ? AND form = ?", userID, form), ErrNotFound)
 }
 
 func (s store) drop(ctx context.Context, userID, form string) error {

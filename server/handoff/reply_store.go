@@ -15,12 +15,7 @@ func (s store) lastOf(ctx context.Context, codes []string, before caldate.Instan
 	if len(codes) == 0 {
 		return nil, nil
 	}
-	var h Handoff
-	err := s.db.Q(ctx).Where("service_code IN ? AND opened_at <= ?", codes, before).Order("LENGTH(service_code) DESC, opened_at DESC, batch_id DESC").Take(&h).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &h, err
+	return db.Take[Handoff](s.db.Q(ctx).Where("service_code IN ? AND opened_at <= ?", codes, before).Order("LENGTH(service_code) DESC, opened_at DESC, batch_id DESC"), nil)
 }
 
 // handoffsFrom gives those of some batches that were handed off from one of the codes.

@@ -157,12 +157,7 @@ func (s store) addHandoff(ctx context.Context, h *Handoff, chunks []Chunk) error
 }
 
 func (s store) handoff(ctx context.Context, batchID string) (*Handoff, error) {
-	var h Handoff
-	err := s.db.Q(ctx).Where("batch_id = ?", batchID).Take(&h).Error
-	if db.IsNotFound(err) {
-		return nil, ErrNotFound
-	}
-	return &h, err
+	return db.Take[Handoff](s.db.Q(ctx).Where("batch_id = ?", batchID), ErrNotFound)
 }
 
 // unfinished gives open hand-offs that still have something to hand over.
@@ -457,12 +452,7 @@ func (s store) stops(ctx context.Context) (ps []Stop, err error) {
 }
 
 func (s store) stop(ctx context.Context, id string) (*Stop, error) {
-	var p Stop
-	err := s.db.Q(ctx).Where("id = ?", id).Take(&p).Error
-	if db.IsNotFound(err) {
-		return nil, ErrNoStop
-	}
-	return &p, err
+	return db.Take[Stop](s.db.Q(ctx).Where("id = ?", id), ErrNoStop)
 }
 
 func (s store) liftStop(ctx context.Context, id, by string, at caldate.Instant) (bool, error) {

@@ -10,12 +10,7 @@ import (
 // Questions about single messages, for evidence.
 
 func (s store) chunkOf(ctx context.Context, batchID string, seq int64) (*Chunk, error) {
-	var c Chunk
-	err := s.db.Q(ctx).Where("batch_id = ? AND first_seq <= ? AND first_seq + message_count > ?", batchID, seq, seq).Take(&c).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &c, err
+	return db.Take[Chunk](s.db.Q(ctx).Where("batch_id = ? AND first_seq <= ? AND first_seq + message_count > ?", batchID, seq, seq), nil)
 }
 
 func (s store) slicesOf(ctx context.Context, batchID string, chunk, index int64) (rows []slice, err error) {
@@ -24,10 +19,5 @@ func (s store) slicesOf(ctx context.Context, batchID string, chunk, index int64)
 }
 
 func (s store) intentOf(ctx context.Context, key string) (*intent, error) {
-	var in intent
-	err := s.db.Q(ctx).Where("msg_key = ?", key).Take(&in).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &in, err
+	return db.Take[intent](s.db.Q(ctx).Where("msg_key = ?", key), nil)
 }

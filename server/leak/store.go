@@ -12,12 +12,7 @@ type store struct{ db *db.DB }
 func (s store) insert(ctx context.Context, l *Leak) error { return s.db.Q(ctx).Create(l).Error }
 
 func (s store) byID(ctx context.Context, id string) (*Leak, error) {
-	var l Leak
-	err := s.db.Q(ctx).Where("id = ?", id).Take(&l).Error
-	if db.IsNotFound(err) {
-		return nil, ErrNotFound
-	}
-	return &l, err
+	return db.Take[Leak](s.db.Q(ctx).Where("id = ?", id), ErrNotFound)
 }
 
 // save writes what changes, if nobody was faster.
@@ -69,12 +64,7 @@ func (s store) dutyOf(ctx context.Context, leakID string, k DutyKind, customerID
 }
 
 func (s store) dutyByID(ctx context.Context, leakID, id string) (*Duty, error) {
-	var d Duty
-	err := s.db.Q(ctx).Where("id = ? AND leak_id = ?", id, leakID).Take(&d).Error
-	if db.IsNotFound(err) {
-		return nil, ErrNotFound
-	}
-	return &d, err
+	return db.Take[Duty](s.db.Q(ctx).Where("id = ? AND leak_id = ?", id, leakID), ErrNotFound)
 }
 
 // refreshDuty writes what changes of a duty that is still due.

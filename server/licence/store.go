@@ -22,14 +22,7 @@ func (s store) insert(ctx context.Context, l *Licence) error {
 }
 
 func (s store) byID(ctx context.Context, id string) (*Licence, error) {
-	var l Licence
-	if err := s.scoped(ctx).Where("id = ?", id).Take(&l).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrNotFound
-		}
-		return nil, err
-	}
-	return &l, nil
+	return db.Take[Licence](s.scoped(ctx).Where("id = ?", id), ErrNotFound)
 }
 
 // move changes the state if it is still from.

@@ -81,14 +81,7 @@ func (s store) scoped(ctx context.Context) *gorm.DB {
 }
 
 func (s store) byID(ctx context.Context, id string) (*Mail, error) {
-	var m Mail
-	if err := s.scoped(ctx).Where("id = ?", id).Take(&m).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrNotFound
-		}
-		return nil, err
-	}
-	return &m, nil
+	return db.Take[Mail](s.scoped(ctx).Where("id = ?", id), ErrNotFound)
 }
 
 func (s store) list(ctx context.Context, q Query) ([]Mail, int64, error) {

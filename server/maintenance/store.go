@@ -21,14 +21,7 @@ func (s store) scoped(ctx context.Context) *gorm.DB {
 
 // byID reads one record within the actor's scope.
 func byID[T any](ctx context.Context, s store, id string) (*T, error) {
-	var row T
-	if err := s.scoped(ctx).Where("id = ?", id).Take(&row).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrNotFound
-		}
-		return nil, err
-	}
-	return &row, nil
+	return db.Take[T](s.scoped(ctx).Where("id = ?", id), ErrNotFound)
 }
 
 // save writes a record as it is now, if nobody changed it since it was read.

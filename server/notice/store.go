@@ -63,14 +63,7 @@ func (s store) list(ctx context.Context, q Query) (items []Notice, total, unread
 }
 
 func (s store) byID(ctx context.Context, id string) (*Notice, error) {
-	var n Notice
-	if err := s.reading(ctx).Where("notices.id = ?", id).Take(&n).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrNotFound
-		}
-		return nil, err
-	}
-	return &n, nil
+	return db.Take[Notice](s.reading(ctx).Where("notices.id = ?", id), ErrNotFound)
 }
 
 type read struct {
@@ -91,12 +84,7 @@ func (s store) markRead(ctx context.Context, r read) error {
 }
 
 func (s store) preference(ctx context.Context, customerID, kind string) (*Preference, error) {
-	var p Preference
-	err := s.db.Q(ctx).Where("customer_id = ? AND kind = ?", customerID, kind).Take(&p).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &p, err
+	return db.Take[Preference](s.db.Q(ctx).Where("customer_id = ? AND kind = ?", customerID, kind), nil)
 }
 
 func (s store) preferences(ctx context.Context, customerID string) (map[string]Preference, error) {

@@ -13,12 +13,7 @@ import (
 type store struct{ db *db.DB }
 
 func (s store) one(ctx context.Context, condition string, args ...any) (*Number, error) {
-	var n Number
-	err := s.db.Q(ctx).Where(condition, args...).Order("returned_on, code").Limit(1).Take(&n).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &n, err
+	return db.Take[Number](s.db.Q(ctx).Where(condition, args...).Order("returned_on, code").Limit(1), nil)
 }
 
 func (s store) baseOf(ctx context.Context, contractID string) (*Number, error) {

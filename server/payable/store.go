@@ -52,14 +52,7 @@ func (s store) insert(ctx context.Context, rows []Payable) error {
 }
 
 func (s store) byID(ctx context.Context, id string) (*Payable, error) {
-	var p Payable
-	if err := s.scoped(ctx).Where("id = ?", id).Take(&p).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrNotFound
-		}
-		return nil, err
-	}
-	return &p, nil
+	return db.Take[Payable](s.scoped(ctx).Where("id = ?", id), ErrNotFound)
 }
 
 func (s store) update(ctx context.Context, p *Payable) (bool, error) {

@@ -16,12 +16,7 @@ import (
 )
 
 func (s store) mapping(ctx context.Context, bankAccount string) (*mappingRow, error) {
-	var r mappingRow
-	err := s.db.Q(ctx).Where("bank_account = ?", bankAccount).Take(&r).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &r, err
+	return db.Take[mappingRow](s.db.Q(ctx).Where("bank_account = ?", bankAccount), nil)
 }
 
 func (s store) mappings(ctx context.Context) (rs []mappingRow, err error) {
@@ -77,14 +72,7 @@ func (s store) paymentsByReference(ctx context.Context, bankAccount string, refs
 }
 
 func (s store) line(ctx context.Context, id string) (*BankLine, error) {
-	var l BankLine
-	if err := s.db.Q(ctx).Where("id = ?", id).Take(&l).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrLineNotFound
-		}
-		return nil, err
-	}
-	return &l, nil
+	return db.Take[BankLine](s.db.Q(ctx).Where("id = ?", id), ErrLineNotFound)
 }
 
 func (s store) saveLine(ctx context.Context, l *BankLine, from LineState) (bool, error) {

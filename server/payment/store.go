@@ -24,14 +24,7 @@ func (s store) scopedTo(ctx context.Context, table string) *gorm.DB {
 func (s store) insert(ctx context.Context, p *Payment) error { return s.db.Q(ctx).Create(p).Error }
 
 func (s store) byID(ctx context.Context, id string) (*Payment, error) {
-	var p Payment
-	if err := s.scoped(ctx).Where("id = ?", id).Take(&p).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrNotFound
-		}
-		return nil, err
-	}
-	return &p, nil
+	return db.Take[Payment](s.scoped(ctx).Where("id = ?", id), ErrNotFound)
 }
 
 func (s store) ofCustomer(ctx context.Context, customerID string) (ps []Payment, err error) {

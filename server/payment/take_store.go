@@ -97,14 +97,7 @@ func (s store) wrongTakes(ctx context.Context) (out []mismatch, err error) {
 func (s store) insertRefund(ctx context.Context, r *Refund) error { return s.db.Q(ctx).Create(r).Error }
 
 func (s store) refund(ctx context.Context, id string) (*Refund, error) {
-	var r Refund
-	if err := s.scopedTo(ctx, "payment_refunds").Where("id = ?", id).Take(&r).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrRefundNotFound
-		}
-		return nil, err
-	}
-	return &r, nil
+	return db.Take[Refund](s.scopedTo(ctx, "payment_refunds").Where("id = ?", id), ErrRefundNotFound)
 }
 
 func (s store) saveRefund(ctx context.Context, r *Refund, from RefundState) (bool, error) {
@@ -137,14 +130,7 @@ func (s store) insertCheque(ctx context.Context, q *ChequePaper) error {
 }
 
 func (s store) cheque(ctx context.Context, id string) (*ChequePaper, error) {
-	var q ChequePaper
-	if err := s.scopedTo(ctx, "payment_cheques").Where("id = ?", id).Take(&q).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrChequeNotFound
-		}
-		return nil, err
-	}
-	return &q, nil
+	return db.Take[ChequePaper](s.scopedTo(ctx, "payment_cheques").Where("id = ?", id), ErrChequeNotFound)
 }
 
 func (s store) closeCheque(ctx context.Context, q *ChequePaper) (bool, error) {

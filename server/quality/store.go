@@ -19,12 +19,7 @@ func (s store) scoped(ctx context.Context) *gorm.DB {
 }
 
 func (s store) byID(ctx context.Context, id string) (*Report, error) {
-	var r Report
-	err := s.scoped(ctx).Where("id = ?", id).Take(&r).Error
-	if db.IsNotFound(err) {
-		return nil, ErrNotFound
-	}
-	return &r, err
+	return db.Take[Report](s.scoped(ctx).Where("id = ?", id), ErrNotFound)
 }
 
 func (s store) add(ctx context.Context, r *Report) error { return s.db.Q(ctx).Create(r).Error }
@@ -56,12 +51,7 @@ func (s store) list(ctx context.Context, q Query) (rs []Report, total int64, err
 
 // before is the last report but this month's of the month before.
 func (s store) before(ctx context.Context, customerID string, m caldate.Month) (*Report, error) {
-	var r Report
-	err := s.db.Q(ctx).Where("report_key = ?", Key(customerID, m.Add(-1))).Take(&r).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &r, err
+	return db.Take[Report](s.db.Q(ctx).Where("report_key = ?", Key(customerID, m.Add(-1))), nil)
 }
 
 type party struct{ ID, Name string }

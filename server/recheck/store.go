@@ -30,12 +30,7 @@ func (s store) add(ctx context.Context, r *Recheck, items []Item) error {
 
 func (s store) get(ctx context.Context, id string) (*Recheck, error) {
 	cond, args := actor.From(ctx).Scope.SQL("customer_id")
-	var r Recheck
-	err := s.db.Q(ctx).Where(cond, args...).Where("id = ?", id).Take(&r).Error
-	if db.IsNotFound(err) {
-		return nil, ErrNotFound
-	}
-	return &r, err
+	return db.Take[Recheck](s.db.Q(ctx).Where(cond, args...).Where("id = ?", id), ErrNotFound)
 }
 
 func (s store) items(ctx context.Context, id string) (items []Item, err error) {

@@ -33,12 +33,7 @@ func (s store) consent(ctx context.Context, id string, lock bool) (*Consent, err
 	if lock {
 		q = s.db.ForUpdate(q)
 	}
-	var c Consent
-	err := q.Where("id = ?", id).Where(condition, args...).Take(&c).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &c, err
+	return db.Take[Consent](q.Where("id = ?", id).Where(condition, args...), nil)
 }
 
 func (s store) consents(ctx context.Context, q ConsentQuery, hash string, limit int) ([]Consent, error) {

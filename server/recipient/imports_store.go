@@ -19,12 +19,7 @@ func (s store) finishImport(ctx context.Context, i *Import) error {
 
 func (s store) importByID(ctx context.Context, id string) (*Import, error) {
 	condition, args := actor.From(ctx).Scope.SQL("customer_id")
-	var i Import
-	err := s.db.Q(ctx).Where("id = ?", id).Where(condition, args...).Take(&i).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &i, err
+	return db.Take[Import](s.db.Q(ctx).Where("id = ?", id).Where(condition, args...), nil)
 }
 
 func (s store) imports(ctx context.Context, purpose string, limit int) ([]Import, error) {

@@ -79,12 +79,7 @@ func (s store) insertLimit(ctx context.Context, l Limit) error { return s.db.Q(c
 
 // liveLimit reads a limit that holds and locks it; nil where there is none.
 func (s store) liveLimit(ctx context.Context, id string) (*Limit, error) {
-	var l Limit
-	err := s.db.ForUpdate(s.db.Q(ctx)).Where("id = ? AND live_mark = ''", id).Take(&l).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &l, err
+	return db.Take[Limit](s.db.ForUpdate(s.db.Q(ctx)).Where("id = ? AND live_mark = ''", id), nil)
 }
 
 // endLimit ends the limit that holds for a customer, category and time, and gives its figure; nil where none did.

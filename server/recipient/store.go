@@ -21,24 +21,14 @@ func (s store) insertUnlessThere(ctx context.Context, b Block) (bool, error) {
 
 // liveBlock gives the entry that holds for a number, a customer ("" for all) and a kind, whatever the signature.
 func (s store) liveBlock(ctx context.Context, hash, customerID string, kind Kind) (*Block, error) {
-	var b Block
-	err := s.db.ForUpdate(s.db.Q(ctx)).Where("phone_hash = ? AND customer_id = ? AND kind = ? AND lifted_at IS NULL", hash, customerID, kind).
-		Order("live_mark").Limit(1).Take(&b).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &b, err
+	return db.Take[Block](s.db.ForUpdate(s.db.Q(ctx)).Where("phone_hash = ? AND customer_id = ? AND kind = ? AND lifted_at IS NULL", hash, customerID, kind).
+		Order("live_mark").Limit(1), nil)
 }
 
 // blockByID reads an entry that the actor may change: her customers' own, and those for everybody where she sees all.
 func (s store) blockByID(ctx context.Context, id string) (*Block, error) {
 	condition, args := actor.From(ctx).Scope.SQL("customer_id")
-	var b Block
-	err := s.db.ForUpdate(s.db.Q(ctx)).Where("id = ?", id).Where(condition, args...).Take(&b).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &b, err
+	return db.Take[Block](s.db.ForUpdate(s.db.Q(ctx)).Where("id = ?", id).Where(condition, args...), nil)
 }
 
 func (s store) lift(ctx context.Context, b *Block, at caldate.Instant, by, reason string) (bool, error) {

@@ -27,14 +27,7 @@ func (s store) scopedFilings(ctx context.Context) *gorm.DB {
 }
 
 func (s store) filing(ctx context.Context, id string) (*Filing, error) {
-	var g Filing
-	if err := s.scopedFilings(ctx).Where("id = ?", id).Take(&g).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrFilingNotFound
-		}
-		return nil, err
-	}
-	return &g, nil
+	return db.Take[Filing](s.scopedFilings(ctx).Where("id = ?", id), ErrFilingNotFound)
 }
 
 // filingsOf gives the filings of records, the newest attempt of each carrier first, whoever asks.
@@ -67,14 +60,7 @@ func (s store) waiting(ctx context.Context, carrier string, kind Kind) (gs []Fil
 func (s store) insertSheet(ctx context.Context, sh *Sheet) error { return s.db.Q(ctx).Create(sh).Error }
 
 func (s store) sheet(ctx context.Context, id string) (*Sheet, error) {
-	var sh Sheet
-	if err := s.db.Q(ctx).Where("id = ?", id).Take(&sh).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrSheetNotFound
-		}
-		return nil, err
-	}
-	return &sh, nil
+	return db.Take[Sheet](s.db.Q(ctx).Where("id = ?", id), ErrSheetNotFound)
 }
 
 // filingsOfSheet gives the filings of a sheet by their lines.

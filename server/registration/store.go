@@ -42,14 +42,7 @@ func (s store) insert(ctx context.Context, r *Record) error {
 }
 
 func (s store) byID(ctx context.Context, id string) (*Record, error) {
-	var r Record
-	if err := s.scoped(ctx).Where("id = ?", id).Take(&r).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrNotFound
-		}
-		return nil, err
-	}
-	return &r, nil
+	return db.Take[Record](s.scoped(ctx).Where("id = ?", id), ErrNotFound)
 }
 
 // move writes the review's state and what goes with it if the state is still from.
@@ -124,12 +117,7 @@ func (s store) putHandler(ctx context.Context, h *handlerRow) error {
 
 // handler gives the handler of a qualification; nil for one that was taken over without.
 func (s store) handler(ctx context.Context, id string) (*handlerRow, error) {
-	var h handlerRow
-	err := s.db.Q(ctx).Where("registration_id = ?", id).Take(&h).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &h, err
+	return db.Take[handlerRow](s.db.Q(ctx).Where("registration_id = ?", id), nil)
 }
 
 type reminderRow struct {

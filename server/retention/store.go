@@ -127,12 +127,7 @@ func (s store) lockKey(ctx context.Context, id string) (open int64, err error) {
 func (s store) addHold(ctx context.Context, h *Hold) error { return s.db.Q(ctx).Create(h).Error }
 
 func (s store) hold(ctx context.Context, id string) (*Hold, error) {
-	var h Hold
-	err := s.db.Q(ctx).Where("id = ?", id).Take(&h).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &h, err
+	return db.Take[Hold](s.db.Q(ctx).Where("id = ?", id), nil)
 }
 
 func (s store) lift(ctx context.Context, h *Hold) (bool, error) {

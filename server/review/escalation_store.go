@@ -14,12 +14,7 @@ func (s store) addEscalation(ctx context.Context, e *Escalation) error {
 
 func (s store) escalation(ctx context.Context, id string) (*Escalation, error) {
 	cond, args := actor.From(ctx).Scope.SQL("customer_id")
-	var e Escalation
-	err := s.db.Q(ctx).Where(cond, args...).Where("id = ?", id).Take(&e).Error
-	if db.IsNotFound(err) {
-		return nil, ErrNoEscalation
-	}
-	return &e, err
+	return db.Take[Escalation](s.db.Q(ctx).Where(cond, args...).Where("id = ?", id), ErrNoEscalation)
 }
 
 // settleEscalation writes the end of a question that is open.

@@ -16,12 +16,7 @@ func (s store) addExemption(ctx context.Context, e *Exemption) error {
 
 func (s store) exemption(ctx context.Context, id string) (*Exemption, error) {
 	cond, args := actor.From(ctx).Scope.SQL("customer_id")
-	var e Exemption
-	err := s.db.Q(ctx).Where(cond, args...).Where("id = ?", id).Take(&e).Error
-	if db.IsNotFound(err) {
-		return nil, ErrNoExemption
-	}
-	return &e, err
+	return db.Take[Exemption](s.db.Q(ctx).Where(cond, args...).Where("id = ?", id), ErrNoExemption)
 }
 
 func (s store) saveExemption(ctx context.Context, e *Exemption, from ExemptionState) (bool, error) {

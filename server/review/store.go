@@ -106,22 +106,12 @@ func (s store) addItem(ctx context.Context, i item) error {
 }
 
 func (s store) item(ctx context.Context, batchID string) (*item, error) {
-	var i item
-	err := s.db.Q(ctx).Where("batch_id = ?", batchID).Take(&i).Error
-	if db.IsNotFound(err) {
-		return nil, ErrNotInReview
-	}
-	return &i, err
+	return db.Take[item](s.db.Q(ctx).Where("batch_id = ?", batchID), ErrNotInReview)
 }
 
 // lockItem is item, held until the transaction ends: acts on one batch queue up.
 func (s store) lockItem(ctx context.Context, batchID string) (*item, error) {
-	var i item
-	err := s.db.ForUpdate(s.db.Q(ctx)).Where("batch_id = ?", batchID).Take(&i).Error
-	if db.IsNotFound(err) {
-		return nil, ErrNotInReview
-	}
-	return &i, err
+	return db.Take[item](s.db.ForUpdate(s.db.Q(ctx)).Where("batch_id = ?", batchID), ErrNotInReview)
 }
 
 // changeItem writes state, decisions and round if nobody changed the item since it was read.
@@ -139,12 +129,7 @@ func (s store) changeItem(ctx context.Context, i *item) error {
 }
 
 func (s store) claim(ctx context.Context, batchID string, now caldate.Instant) (*claimRow, error) {
-	var c claimRow
-	err := s.db.Q(ctx).Where("batch_id = ? AND expires_at > ?", batchID, now).Take(&c).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &c, err
+	return db.Take[claimRow](s.db.Q(ctx).Where("batch_id = ? AND expires_at > ?", batchID, now), nil)
 }
 
 // takeClaim gives the batch to a person if it is free, hers already, or its lease has run out.
@@ -205,12 +190,7 @@ func (s store) decisions(ctx context.Context, batchID string) ([]Decision, error
 }
 
 func (s store) replayed(ctx context.Context, batchID, userID, key string) (*decisionRow, error) {
-	var r decisionRow
-	err := s.db.Q(ctx).Where("batch_id = ? AND user_id = ? AND replay_key = ?", batchID, userID, key).Take(&r).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &r, err
+	return db.Take[decisionRow](s.db.Q(ctx).Where("batch_id = ? AND user_id = ? AND replay_key = ?", batchID, userID, key), nil)
 }
 
 func (s store) addDecision(ctx context.Context, r decisionRow) error {
@@ -239,12 +219,7 @@ func (s store) addManifest(ctx context.Context, m *Manifest) error {
 
 // live gives the manifest of a batch that is not void.
 func (s store) live(ctx context.Context, batchID string) (*Manifest, error) {
-	var m Manifest
-	err := s.db.Q(ctx).Where("live_batch_id = ?", batchID).Take(&m).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &m, err
+	return db.Take[Manifest](s.db.Q(ctx).Where("live_batch_id = ?", batchID), nil)
 }
 
 // void takes a manifest back if nobody took it and its time has not come (batch.pml: compare and set against take).

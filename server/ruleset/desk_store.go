@@ -175,21 +175,11 @@ func (s store) unnamed(ctx context.Context) (rows []string, err error) {
 // Shadows.
 
 func (s store) liveShadow(ctx context.Context) (*ShadowRun, error) {
-	var r ShadowRun
-	err := s.db.Q(ctx).Where("live_key = ?", "live").Take(&r).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &r, err
+	return db.Take[ShadowRun](s.db.Q(ctx).Where("live_key = ?", "live"), nil)
 }
 
 func (s store) shadow(ctx context.Context, id string) (*ShadowRun, error) {
-	var r ShadowRun
-	err := s.db.Q(ctx).Where("id = ?", id).Take(&r).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &r, err
+	return db.Take[ShadowRun](s.db.Q(ctx).Where("id = ?", id), nil)
 }
 
 func (s store) shadows(ctx context.Context, limit int) ([]ShadowRun, error) {
@@ -223,12 +213,7 @@ func (s store) insertBacktest(ctx context.Context, b *Backtest) error {
 }
 
 func (s store) backtest(ctx context.Context, id string) (*Backtest, error) {
-	var b Backtest
-	err := s.db.Q(ctx).Where("id = ?", id).Take(&b).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &b, err
+	return db.Take[Backtest](s.db.Q(ctx).Where("id = ?", id), nil)
 }
 
 func (s store) backtests(ctx context.Context, limit int) ([]Backtest, error) {
@@ -237,12 +222,7 @@ func (s store) backtests(ctx context.Context, limit int) ([]Backtest, error) {
 }
 
 func (s store) waitingBacktest(ctx context.Context, now int64) (*Backtest, error) {
-	var b Backtest
-	err := s.db.Q(ctx).Where("state = ? AND lease_until <= ?", BacktestRunning, now).Order("lease_until, id").Limit(1).Take(&b).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &b, err
+	return db.Take[Backtest](s.db.Q(ctx).Where("state = ? AND lease_until <= ?", BacktestRunning, now).Order("lease_until, id").Limit(1), nil)
 }
 
 func (s store) claimBacktest(ctx context.Context, b *Backtest, now, until int64) (bool, error) {
@@ -277,21 +257,11 @@ func (s store) insertProposal(ctx context.Context, p *Proposal) error {
 }
 
 func (s store) proposal(ctx context.Context, id string) (*Proposal, error) {
-	var p Proposal
-	err := s.db.Q(ctx).Where("id = ?", id).Take(&p).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &p, err
+	return db.Take[Proposal](s.db.Q(ctx).Where("id = ?", id), nil)
 }
 
 func (s store) sameProposal(ctx context.Context, rule, context_ string) (*Proposal, error) {
-	var p Proposal
-	err := s.db.Q(ctx).Where("rule_id = ? AND context = ? AND state = ?", rule, context_, Proposed).Limit(1).Take(&p).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &p, err
+	return db.Take[Proposal](s.db.Q(ctx).Where("rule_id = ? AND context = ? AND state = ?", rule, context_, Proposed).Limit(1), nil)
 }
 
 func (s store) proposals(ctx context.Context, states []string, limit int) ([]Proposal, map[string]int64, error) {

@@ -13,21 +13,11 @@ import (
 type store struct{ db *db.DB }
 
 func (s store) byHash(ctx context.Context, hash string) (*Version, error) {
-	var v Version
-	err := s.db.Q(ctx).Select("version, hash, created_by, published_at").Where("hash = ?", hash).Take(&v).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &v, err
+	return db.Take[Version](s.db.Q(ctx).Select("version, hash, created_by, published_at").Where("hash = ?", hash), nil)
 }
 
 func (s store) byVersion(ctx context.Context, version string) (*Version, error) {
-	var v Version
-	err := s.db.Q(ctx).Where("version = ?", version).Take(&v).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &v, err
+	return db.Take[Version](s.db.Q(ctx).Where("version = ?", version), nil)
 }
 
 func (s store) list(ctx context.Context) ([]Version, error) {

@@ -15,12 +15,7 @@ func (s store) all(ctx context.Context) (rows []Version, err error) {
 }
 
 func (s store) byID(ctx context.Context, id string) (*Version, error) {
-	var v Version
-	err := s.db.Q(ctx).Where("id = ?", id).Take(&v).Error
-	if db.IsNotFound(err) {
-		return nil, ErrNotFound
-	}
-	return &v, err
+	return db.Take[Version](s.db.Q(ctx).Where("id = ?", id), ErrNotFound)
 }
 
 func (s store) insert(ctx context.Context, v *Version) error { return s.db.Q(ctx).Create(v).Error }

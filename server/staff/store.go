@@ -87,12 +87,7 @@ func (s store) touchUser(ctx context.Context, id string, at caldate.Instant) err
 }
 
 func (s store) byLogin(ctx context.Context, login string) (*User, error) {
-	var u User
-	err := s.db.Q(ctx).Where("login = ?", login).Take(&u).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &u, err
+	return db.Take[User](s.db.Q(ctx).Where("login = ?", login), nil)
 }
 
 func (s store) roles(ctx context.Context, userID string) ([]Role, error) {

@@ -21,14 +21,7 @@ func (s store) scoped(ctx context.Context) *gorm.DB {
 }
 
 func (s store) byID(ctx context.Context, id string) (*Statement, error) {
-	var x Statement
-	if err := s.scoped(ctx).Where("id = ?", id).Take(&x).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrNotFound
-		}
-		return nil, err
-	}
-	return &x, nil
+	return db.Take[Statement](s.scoped(ctx).Where("id = ?", id), ErrNotFound)
 }
 
 // party is a contract whose month may need a statement.

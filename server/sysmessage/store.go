@@ -104,14 +104,7 @@ func (s store) scoped(ctx context.Context) *gorm.DB {
 }
 
 func (s store) byID(ctx context.Context, id string) (*Message, error) {
-	var m Message
-	if err := s.scoped(ctx).Where("id = ?", id).Take(&m).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrNotFound
-		}
-		return nil, err
-	}
-	return &m, nil
+	return db.Take[Message](s.scoped(ctx).Where("id = ?", id), ErrNotFound)
 }
 
 func (s store) list(ctx context.Context, q Query) ([]Message, int64, error) {

@@ -14,12 +14,7 @@ func (s store) insert(ctx context.Context, c *Case) error { return s.db.Q(ctx).C
 
 func (s store) get(ctx context.Context, id string) (*Case, error) {
 	cond, args := actor.From(ctx).Scope.SQL("customer_id")
-	var c Case
-	err := s.db.Q(ctx).Where(cond, args...).Where("id = ?", id).Take(&c).Error
-	if db.IsNotFound(err) {
-		return nil, ErrNotFound
-	}
-	return &c, err
+	return db.Take[Case](s.db.Q(ctx).Where(cond, args...).Where("id = ?", id), ErrNotFound)
 }
 
 func (s store) open(ctx context.Context, customerID string) (*Case, error) {

@@ -20,14 +20,7 @@ func (s store) scoped(ctx context.Context) *gorm.DB {
 }
 
 func (s store) byID(ctx context.Context, id string) (*Invoice, error) {
-	var i Invoice
-	if err := s.scoped(ctx).Where("id = ?", id).Take(&i).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrNotFound
-		}
-		return nil, err
-	}
-	return &i, nil
+	return db.Take[Invoice](s.scoped(ctx).Where("id = ?", id), ErrNotFound)
 }
 
 func (s store) ofBill(ctx context.Context, billID string) (is []Invoice, err error) {

@@ -22,12 +22,7 @@ func (s store) insert(ctx context.Context, t *Ticket) error { return s.db.Q(ctx)
 func (s store) addPost(ctx context.Context, p *Post) error  { return s.db.Q(ctx).Create(p).Error }
 
 func (s store) byID(ctx context.Context, id string) (*Ticket, error) {
-	var t Ticket
-	err := s.scoped(ctx).Where("id = ?", id).Take(&t).Error
-	if db.IsNotFound(err) {
-		return nil, ErrNotFound
-	}
-	return &t, err
+	return db.Take[Ticket](s.scoped(ctx).Where("id = ?", id), ErrNotFound)
 }
 
 func (s store) posts(ctx context.Context, ticketID string) (out []Post, err error) {

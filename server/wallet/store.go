@@ -72,14 +72,7 @@ func (s store) save(ctx context.Context, w *row) error {
 
 // get reads a wallet without locking it; nil where there is none yet.
 func (s store) get(ctx context.Context, contractID string) (*row, error) {
-	var w row
-	if err := s.db.Q(ctx).Where("contract_id = ?", contractID).Take(&w).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, nil
-		}
-		return nil, err
-	}
-	return &w, nil
+	return db.Take[row](s.db.Q(ctx).Where("contract_id = ?", contractID), nil)
 }
 
 func (s store) scoped(ctx context.Context, table string) *gorm.DB {
@@ -90,14 +83,7 @@ func (s store) scoped(ctx context.Context, table string) *gorm.DB {
 func (s store) insertMove(ctx context.Context, m *Move) error { return s.db.Q(ctx).Create(m).Error }
 
 func (s store) move(ctx context.Context, id string) (*Move, error) {
-	var m Move
-	if err := s.scoped(ctx, "wallet_moves").Where("id = ?", id).Take(&m).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, ErrNotFound
-		}
-		return nil, err
-	}
-	return &m, nil
+	return db.Take[Move](s.scoped(ctx, "wallet_moves").Where("id = ?", id), ErrNotFound)
 }
 
 // decide closes a move that nobody has decided yet.
@@ -158,14 +144,7 @@ func (s store) ended(ctx context.Context, d caldate.Date) (ids []string, err err
 }
 
 func (s store) reservation(ctx context.Context, contractID, batchID string) (*Reservation, error) {
-	var r Reservation
-	if err := s.db.Q(ctx).Where("contract_id = ? AND batch_id = ?", contractID, batchID).Take(&r).Error; err != nil {
-		if db.IsNotFound(err) {
-			return nil, nil
-		}
-		return nil, err
-	}
-	return &r, nil
+	return db.Take[Reservation](s.db.Q(ctx).Where("contract_id = ? AND batch_id = ?", contractID, batchID), nil)
 }
 
 func (s store) insertReservation(ctx context.Context, r *Reservation) error {

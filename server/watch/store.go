@@ -150,12 +150,7 @@ func (s store) add(ctx context.Context, a *Alert) error { return s.db.Q(ctx).Cre
 
 func (s store) get(ctx context.Context, id string) (*Alert, error) {
 	cond, args := actor.From(ctx).Scope.SQL("customer_id")
-	var a Alert
-	err := s.db.Q(ctx).Where(cond, args...).Where("id = ?", id).Take(&a).Error
-	if db.IsNotFound(err) {
-		return nil, ErrNotFound
-	}
-	return &a, err
+	return db.Take[Alert](s.db.Q(ctx).Where(cond, args...).Where("id = ?", id), ErrNotFound)
 }
 
 func (s store) save(ctx context.Context, a *Alert, from State) (bool, error) {

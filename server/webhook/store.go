@@ -22,12 +22,7 @@ func (s store) scoped(ctx context.Context) *gorm.DB {
 func (s store) insert(ctx context.Context, row any) error { return s.db.Q(ctx).Create(row).Error }
 
 func (s store) endpoint(ctx context.Context, id string) (*Endpoint, error) {
-	var e Endpoint
-	err := s.scoped(ctx).Where("id = ? AND state <> ?", id, Removed).Take(&e).Error
-	if db.IsNotFound(err) {
-		return nil, ErrNotFound
-	}
-	return &e, err
+	return db.Take[Endpoint](s.scoped(ctx).Where("id = ? AND state <> ?", id, Removed), ErrNotFound)
 }
 
 func (s store) endpoints(ctx context.Context, customerID string) (out []Endpoint, err error) {
@@ -129,12 +124,7 @@ func (s store) anyEndpoint(ctx context.Context, id string) (*Endpoint, error) {
 }
 
 func (s store) delivery(ctx context.Context, id string) (*Delivery, error) {
-	var d Delivery
-	err := s.scoped(ctx).Where("id = ?", id).Take(&d).Error
-	if db.IsNotFound(err) {
-		return nil, ErrNoDelivery
-	}
-	return &d, err
+	return db.Take[Delivery](s.scoped(ctx).Where("id = ?", id), ErrNoDelivery)
 }
 
 func (s store) again(ctx context.Context, d *Delivery, was DeliveryState) error {

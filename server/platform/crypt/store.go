@@ -16,12 +16,7 @@ func encode(b []byte) string          { return base64.StdEncoding.EncodeToString
 func decode(s string) ([]byte, error) { return base64.StdEncoding.DecodeString(s) }
 
 func (s store) take(ctx context.Context, condition string, args ...any) (*Row, error) {
-	var r Row
-	err := s.db.Q(ctx).Where(condition, args...).Take(&r).Error
-	if db.IsNotFound(err) {
-		return nil, nil
-	}
-	return &r, err
+	return db.Take[Row](s.db.Q(ctx).Where(condition, args...), nil)
 }
 
 func (s store) byID(ctx context.Context, id string) (*Row, error) { return s.take(ctx, "id = ?", id) }
