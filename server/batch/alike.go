@@ -3,7 +3,6 @@ package batch
 import (
 	"context"
 	"encoding/binary"
-	"encoding/hex"
 	"slices"
 	"strings"
 
@@ -49,7 +48,8 @@ func (k *kept) take(o *kept) {
 	k.parts, k.level, k.first, k.wordings = k.parts+o.parts, max(k.level, o.level), min(k.first, o.first), k.wordings+o.wordings
 }
 
-// aliasRow says in which groups the desk shows the texts of a chunk whose own groups were put into others.
+// aliasRow says in which groups the desk shows the texts of a chunk that a version before summed up: its verdicts name their own
+// groups, of which some were put into others. Chunks of today name the groups of the desk (settled.go).
 type aliasRow struct {
 	BatchID  string `gorm:"primaryKey"`
 	ChunkSeq int64  `gorm:"primaryKey;autoIncrement:false"`
@@ -57,24 +57,6 @@ type aliasRow struct {
 }
 
 func (aliasRow) TableName() string { return "batch_group_aliases" }
-
-func packAliases(led map[string]string, own []string) (string, error) {
-	var out []byte
-	for _, id := range own {
-		to, ok := led[id]
-		if !ok {
-			continue
-		}
-		for _, x := range []string{id, to} {
-			b, err := hex.DecodeString(x)
-			if err != nil {
-				return "", err
-			}
-			out = append(out, b...)
-		}
-	}
-	return encode(out), nil
-}
 
 func (r *aliasRow) unpack() (map[string]string, error) {
 	if r == nil {

@@ -275,7 +275,7 @@ func decodeMessages(plain []byte) ([]Message, error) {
 }
 
 // A verdict chunk holds a dictionary of findings (verdict, score, group, hits) and one index per message: most messages
-// of a batch share a few findings. Its tallies, one per group, let the batch be summed up without the messages.
+// of a batch share a few findings. Its tallies, one per group, let the batch be summed up without the messages; then they go (settled.go).
 
 // finding is what messages may share.
 type finding struct {
@@ -337,9 +337,16 @@ func (f *figures) merge(o *figures) {
 }
 
 func (c *verdictColumns) add(f finding) error {
+	i, err := c.place(f)
+	c.index = append(c.index, i)
+	return err
+}
+
+// place is where the finding stands in the dictionary; it is put there if it did not.
+func (c *verdictColumns) place(f finding) (uint32, error) {
 	b, err := json.Marshal(f)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	i, ok := c.known[string(b)]
 	if !ok {
@@ -350,8 +357,7 @@ func (c *verdictColumns) add(f finding) error {
 		c.known[string(b)] = i
 		c.dict = append(c.dict, b)
 	}
-	c.index = append(c.index, i)
-	return nil
+	return i, nil
 }
 
 func (c *verdictColumns) encode() ([]byte, error) {
@@ -378,54 +384,74 @@ func (c *verdictColumns) encode() ([]byte, error) {
 	return appendBytes(b, figures), nil
 }
 
-// decodeFigures gives what stands behind the verdicts; nothing in a chunk of an earlier version.
-func decodeFigures(plain []byte) (f figures, err error) {
+// verdictParts are the parts of a verdict chunk, of which not everybody reads all.
+type verdictParts struct {
+	firstSeq      int64
+	tallies, dict []byte
+	index         []uint32 // of the dictionary, one per message
+	about         []byte   // the figures of rules; none in a chunk of an earlier version
+}
+
+func splitVerdicts(plain []byte) (v verdictParts, err error) {
 	r := &reader{b: plain}
-	n := r.count()
-	r.uvarint()
-	r.bytes()
-	r.bytes()
-	for range n {
-		r.uvarint()
+	v.index = make([]uint32, r.count())
+	v.firstSeq = int64(r.uvarint())
+	v.tallies, v.dict = r.bytes(), r.bytes()
+	for i := range v.index {
+		v.index[i] = uint32(r.uvarint())
 	}
-	if r.bad || len(r.b) == 0 {
+	if len(r.b) > 0 {
+		v.about = r.bytes()
+	}
+	if r.bad {
+		return v, ErrChunkDamaged.Because(fmt.Errorf("verdict columns are not whole"))
+	}
+	return v, nil
+}
+
+// findings gives the dictionary, in which every message's finding stands.
+func (v *verdictParts) findings() (out []finding, err error) {
+	if err := json.Unmarshal(v.dict, &out); err != nil {
+		return nil, ErrChunkDamaged.Because(fmt.Errorf("findings: %w", err))
+	}
+	for i, j := range v.index {
+		if int(j) >= len(out) {
+			return nil, ErrChunkDamaged.Because(fmt.Errorf("verdict %d is not there", i))
+		}
+	}
+	return out, nil
+}
+
+func (v *verdictParts) figures() (f figures, err error) {
+	if len(v.about) == 0 {
 		return f, nil
 	}
-	if err := json.Unmarshal(r.bytes(), &f); err != nil || r.bad {
+	if err := json.Unmarshal(v.about, &f); err != nil {
 		return f, ErrChunkDamaged.Because(fmt.Errorf("figures of rules: %w", err))
 	}
 	return f, nil
 }
 
-func decodeTallies(plain []byte) ([]tally, error) {
-	r := &reader{b: plain}
-	r.uvarint()
-	r.uvarint()
-	b := r.bytes()
-	var out []tally
-	if err := json.Unmarshal(b, &out); err != nil || r.bad {
+func (v *verdictParts) ownTallies() (out []tally, err error) {
+	if err := json.Unmarshal(v.tallies, &out); err != nil {
 		return nil, ErrChunkDamaged.Because(fmt.Errorf("tallies: %w", err))
 	}
 	return out, nil
 }
 
 func decodeVerdicts(plain []byte) ([]VerdictRow, error) {
-	r := &reader{b: plain}
-	n := r.count()
-	firstSeq := int64(r.uvarint())
-	r.bytes()
-	var dict []finding
-	if err := json.Unmarshal(r.bytes(), &dict); err != nil || r.bad {
-		return nil, ErrChunkDamaged.Because(fmt.Errorf("findings: %w", err))
+	v, err := splitVerdicts(plain)
+	if err != nil {
+		return nil, err
 	}
-	out := make([]VerdictRow, n)
-	for i := range out {
-		j := r.uvarint()
-		if r.bad || j >= uint64(len(dict)) {
-			return nil, ErrChunkDamaged.Because(fmt.Errorf("verdict %d is not there", i))
-		}
-		f := &dict[j]
-		out[i] = VerdictRow{Seq: firstSeq + int64(i), Verdict: f.Verdict, Content: f.Content, Score: f.Score, Level: f.Level, Group: f.Group, Hits: f.Hits}
+	found, err := v.findings()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]VerdictRow, len(v.index))
+	for i, j := range v.index {
+		f := &found[j]
+		out[i] = VerdictRow{Seq: v.firstSeq + int64(i), Verdict: f.Verdict, Content: f.Content, Score: f.Score, Level: f.Level, Group: f.Group, Hits: f.Hits}
 	}
 	return out, nil
 }

@@ -40,7 +40,13 @@ func PackMessages(first int64, pieces []string, messages []Message) []byte {
 var (
 	UnpackMessages = decodeMessages
 	UnpackVerdicts = decodeVerdicts
-	UnpackTallies  = decodeTallies
+	UnpackTallies  = func(plain []byte) ([]tally, error) {
+		v, err := splitVerdicts(plain)
+		if err != nil {
+			return nil, err
+		}
+		return v.ownTallies()
+	}
 )
 
 // SourceObject seals a file as the source of a batch: packed, or as versions before did.

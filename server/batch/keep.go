@@ -34,7 +34,7 @@ func purgeOf(err error) *Purge {
 
 // ours are the objects of reading and screening below a batch's folder; others' (pieces of uploads, bitmaps of approvals) are
 // looked after by who stores them.
-var ours = regexp.MustCompile(`^(source-\d+(\.zst)?|\d+/(errors(\.zst)?|\d+\.msg(\.v\d+)?|\d+\.v\d+))$`)
+var ours = regexp.MustCompile(`^(source-\d+(\.zst)?|\d+/(errors(\.zst)?|\d+\.msg(\.v\d+)?|\d+\.[vs]\d+))$`)
 
 // Garbage gives those of a batch's objects that no row names: what killed workers left. Nothing of a batch that somebody works on,
 // and nothing of one that the database does not know, which may have been restored from an older backup.

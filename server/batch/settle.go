@@ -115,7 +115,7 @@ func (s *Service) settle(ctx context.Context, b *Batch) error {
 	if err != nil {
 		return err
 	}
-	groups, figures, led, err := s.groupUp(ctx, b, key, chunks)
+	groups, figures, stand, err := s.groupUp(ctx, b, key, chunks)
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func (s *Service) settle(ctx context.Context, b *Batch) error {
 	if facts.MeanSimilarityToRefused, err = s.toRefused(ctx, b.ID, groups); err != nil {
 		return err
 	}
-	aliases, err := s.aliasesOf(ctx, key, chunks, led)
+	settled, err := s.settleVerdicts(ctx, b, key, chunks, stand)
 	if err != nil {
 		return err
 	}
@@ -159,7 +159,10 @@ func (s *Service) settle(ctx context.Context, b *Batch) error {
 		if now.LeaseToken != b.LeaseToken || now.State != Screening {
 			return errFenced
 		}
-		if err := s.store.replaceGroups(ctx, b.ID, groups, aliases); err != nil {
+		if err := s.store.replaceGroups(ctx, b.ID, groups); err != nil {
+			return err
+		}
+		if err := s.store.settleChunks(ctx, settled); err != nil {
 			return err
 		}
 		now.Pass, now.Hold, now.Refuse, now.Escalate = sum.Pass, sum.Hold, sum.Refuse, sum.Escalate
@@ -192,6 +195,9 @@ func (s *Service) settle(ctx context.Context, b *Batch) error {
 	})
 	failpoint.Hit("batch.settle.done")
 	if err == nil {
+		for i := range settled {
+			chunks[settled[i].Seq-1] = settled[i]
+		}
 		s.clear(ctx, b, chunks)
 	}
 	return err
@@ -231,12 +237,12 @@ func (s *Service) failAside(ctx context.Context, old *Batch, c *Chunk) error {
 
 // groupUp adds up the chunks' tallies. Two passes: the first keeps only figures of every group, so that a million different
 // texts take some 100 bytes each for a moment; the second takes the samples of the groups that stay.
-// Near-identical ones are put together; led tells into which group.
-func (s *Service) groupUp(ctx context.Context, b *Batch, key *crypt.Key, chunks []Chunk) ([]Group, *figures, map[string]string, error) {
+// Near-identical ones are put together; the standings tell into which group.
+func (s *Service) groupUp(ctx context.Context, b *Batch, key *crypt.Key, chunks []Chunk) ([]Group, *figures, *standings, error) {
 	all, classes := map[string]*kept{}, classOf{}
 	sum := &figures{}
 	sum.merge(&figures{}) // makes its maps
-	err := s.eachTally(ctx, key, chunks, sum, func(t *tally) {
+	err := s.eachTally(ctx, chunks, sum, func(_ *Chunk, t *tally) {
 		k := all[t.Group]
 		if k == nil {
 			k = &kept{wordings: 1, class: classes.of(t), sketch: similar.Of(t.Sample)}
@@ -278,16 +284,9 @@ func (s *Service) groupUp(ctx context.Context, b *Batch, key *crypt.Key, chunks 
 		g.Pass, g.Hold, g.Refuse, g.Escalate = g.Pass+k.pass, g.Hold+k.hold, g.Refuse+k.refuse, g.Escalate+k.escalate
 		g.Parts, g.MaxLevel, g.FirstSeq, g.Wordings = g.Parts+k.parts, max(g.MaxLevel, k.level), min(g.FirstSeq, k.first), g.Wordings+k.wordings
 	}
-	err = s.eachTally(ctx, key, chunks, nil, func(t *tally) {
-		id := t.Group
-		if to, ok := led[id]; ok {
-			id = to
-		}
-		at, ok := index[id]
-		if !ok {
-			at = index[restID(kept{hold: t.Hold, refuse: t.Refuse, escalate: t.Escalate}.worst())]
-		}
-		g := &out[at]
+	stand := &standings{index, led, map[int64]int{}, map[int64]bool{}}
+	err = s.eachTally(ctx, chunks, nil, func(c *Chunk, t *tally) {
+		g := &out[stand.at(c, t)]
 		for _, r := range t.Rules {
 			if !slices.Contains(g.Rules, r) && len(g.Rules) < 50 {
 				g.Rules = append(g.Rules, r)
@@ -312,66 +311,40 @@ func (s *Service) groupUp(ctx context.Context, b *Batch, key *crypt.Key, chunks 
 			return nil, nil, nil, err
 		}
 	}
-	return out, sum, led, nil
+	return out, sum, stand, nil
 }
 
-func (s *Service) eachTally(ctx context.Context, key *crypt.Key, chunks []Chunk, sum *figures, use func(*tally)) error {
+func (s *Service) eachTally(ctx context.Context, chunks []Chunk, sum *figures, use func(*Chunk, *tally)) error {
 	for i := range chunks {
 		c := &chunks[i]
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		object, err := s.readObject(ctx, c.VerdictKey, c.VerdictSHA256)
+		plain, err := s.openPlain(ctx, c, kindVerdicts, c.VerdictKey, c.VerdictSHA256)
 		if err != nil {
 			return err
 		}
-		_, sealed, err := splitObject(object)
+		v, err := splitVerdicts(plain)
 		if err != nil {
 			return err
 		}
-		plain, err := openObject(key, c.BatchID, c.Seq, kindVerdicts, sealed)
-		if err != nil {
-			return err
-		}
-		tallies, err := decodeTallies(plain)
+		tallies, err := v.ownTallies()
 		if err != nil {
 			return err
 		}
 		for j := range tallies {
-			use(&tallies[j])
+			use(c, &tallies[j])
 		}
 		if sum == nil {
 			continue
 		}
-		f, err := decodeFigures(plain)
+		f, err := v.figures()
 		if err != nil {
 			return err
 		}
 		sum.merge(&f)
 	}
 	return nil
-}
-
-// aliasesOf packs for each chunk which of its texts' groups were put into which others.
-func (s *Service) aliasesOf(ctx context.Context, key *crypt.Key, chunks []Chunk, led map[string]string) ([]aliasRow, error) {
-	if len(led) == 0 {
-		return nil, nil
-	}
-	var out []aliasRow
-	for i := range chunks {
-		var own []string
-		if err := s.eachTally(ctx, key, chunks[i:i+1], nil, func(t *tally) { own = append(own, t.Group) }); err != nil {
-			return nil, err
-		}
-		packed, err := packAliases(led, own)
-		if err != nil {
-			return nil, err
-		}
-		if packed != "" {
-			out = append(out, aliasRow{chunks[i].BatchID, chunks[i].Seq, packed})
-		}
-	}
-	return out, nil
 }
 
 type sample struct {

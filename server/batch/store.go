@@ -234,23 +234,30 @@ func (s store) endAside(ctx context.Context, c *Chunk, token int64) (bool, error
 
 // Groups.
 
-func (s store) replaceGroups(ctx context.Context, batchID string, groups []Group, aliases []aliasRow) error {
-	if err := s.db.Q(ctx).Where("batch_id = ?", batchID).Delete(&Group{}).Error; err != nil {
+func (s store) replaceGroups(ctx context.Context, batchID string, groups []Group) error {
+	if err := s.db.Q(ctx).Where("batch_id = ?", batchID).Delete(&Group{}).Error; err != nil || len(groups) == 0 {
 		return err
 	}
-	if err := s.db.Q(ctx).Where("batch_id = ?", batchID).Delete(&aliasRow{}).Error; err != nil {
-		return err
-	}
-	if len(groups) == 0 {
-		return nil
-	}
-	if err := s.db.Q(ctx).Clauses(clause.Insert{}).CreateInBatches(groups, 200).Error; err != nil || len(aliases) == 0 {
-		return err
-	}
-	return s.db.Q(ctx).CreateInBatches(aliases, 20).Error
+	return s.db.Q(ctx).Clauses(clause.Insert{}).CreateInBatches(groups, 200).Error
 }
 
-// aliases gives the row of a chunk, nil where all its texts stand in groups of their own.
+// settleChunks names the verdicts of chunks that were stored anew when their batch was summed up.
+func (s store) settleChunks(ctx context.Context, chunks []Chunk) error {
+	for i := range chunks {
+		c := &chunks[i]
+		res := s.db.Q(ctx).Model(&Chunk{}).Where("batch_id = ? AND seq = ? AND state = ? AND lease_token = ?", c.BatchID, c.Seq, ChunkDone, c.LeaseToken).
+			Select("VerdictKey", "VerdictSHA256").Updates(c)
+		if res.Error == nil && res.RowsAffected != 1 {
+			res.Error = errFenced
+		}
+		if res.Error != nil {
+			return res.Error
+		}
+	}
+	return nil
+}
+
+// aliases gives the row of a chunk, nil where its verdicts name the groups of the desk.
 func (s store) aliases(ctx context.Context, batchID string, chunk int64) (*aliasRow, error) {
 	return db.Take[aliasRow](s.db.Q(ctx).Where("batch_id = ? AND chunk_seq = ?", batchID, chunk), nil)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -31,6 +32,41 @@ func BenchmarkStorage_texts(b *testing.B) {
 	})
 }
 
+// Texts that have nothing in common, as people write them: the file that SEALGATE_BENCH_TEXTS names, a text a line.
+func BenchmarkStorage_different(b *testing.B) {
+	file := os.Getenv("SEALGATE_BENCH_TEXTS")
+	if file == "" {
+		b.Skip("SEALGATE_BENCH_TEXTS names no file of texts")
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		b.Fatal(err)
+	}
+	texts := strings.Split(strings.ReplaceAll(strings.TrimSpace(string(content)), `"`, ""), "\n")
+	benchStorage(b, batch.Order{Mode: batch.TextPerRow}, func(out *bytes.Buffer, n int) {
+		phones := numbers(n)
+		out.WriteString("手机号,短信内容\n")
+		for i := range n {
+			fmt.Fprintf(out, "%d,\"【信闸】%s\"\n", phones[i], texts[i%len(texts)])
+		}
+	})
+}
+
+// numbers gives n different ones, in no order.
+func numbers(n int) []int64 {
+	r := rand.New(rand.NewPCG(7, 11))
+	seen := make(map[int64]bool, n)
+	out := make([]int64, 0, n)
+	for len(out) < n {
+		phone := []int64{13, 18}[r.IntN(2)]*1_000_000_000 + r.Int64N(1_000_000_000)
+		if !seen[phone] {
+			seen[phone] = true
+			out = append(out, phone)
+		}
+	}
+	return out
+}
+
 // orders writes n rows of a customer's own data: different numbers, names, orders, amounts and days.
 func orders(file *bytes.Buffer, n int, format string) {
 	r := rand.New(rand.NewPCG(3, 5))
@@ -39,9 +75,9 @@ func orders(file *bytes.Buffer, n int, format string) {
 	} else {
 		file.WriteString("手机号,短信内容\n")
 	}
-	for i := range n {
+	for _, phone := range numbers(n) {
 		name := string([]rune{'一' + r.Int32N(5000), '一' + r.Int32N(5000)})
-		fmt.Fprintf(file, format, 13000000000+int64(i)*7919%1_000_000_000, name, fmt.Sprintf("DD2026%08d", r.IntN(100_000_000)),
+		fmt.Fprintf(file, format, phone, name, fmt.Sprintf("DD2026%08d", r.IntN(100_000_000)),
 			fmt.Sprintf("%d.%02d", r.IntN(900), r.IntN(100)), fmt.Sprintf("2026-11-%02d", r.IntN(28)+1))
 	}
 }
@@ -57,6 +93,9 @@ func benchStorage(b *testing.B, o batch.Order, rows func(file *bytes.Buffer, n i
 		for table, size := range h.tables() {
 			if !strings.HasPrefix(table, "loopback") {
 				parts["rows"] += size - empty[table]
+				if grown := float64(size-empty[table]) / n; grown >= 0.05 {
+					b.Logf("table %-24s %6.2f bytes a message", table, grown)
+				}
 			}
 		}
 		var all int64
@@ -106,7 +145,7 @@ func (h *house) sent(o batch.Order, rows func(file *bytes.Buffer, n int), n int)
 }
 
 var kinds = map[string]*regexp.Regexp{
-	"source": regexp.MustCompile(`/source-`), "chunks": regexp.MustCompile(`\.msg$`), "verdicts": regexp.MustCompile(`\.v\d+$`), "runs": regexp.MustCompile(`^runs/`),
+	"source": regexp.MustCompile(`/source-`), "chunks": regexp.MustCompile(`\.msg$`), "verdicts": regexp.MustCompile(`\.[vs]\d+$`), "runs": regexp.MustCompile(`^runs/`),
 }
 
 // objects gives the bytes in storage by kind.
