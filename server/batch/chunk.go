@@ -28,13 +28,34 @@ const (
 )
 
 var (
-	packer = sync.OnceValues(func() (*zstd.Encoder, error) {
-		return zstd.NewWriter(nil, zstd.WithEncoderConcurrency(2), zstd.WithEncoderLevel(zstd.SpeedDefault))
-	})
-	unpacker = sync.OnceValues(func() (*zstd.Decoder, error) {
+	packerOfTexts   = newPacker(zstd.SpeedBetterCompression)
+	packerOfColumns = newPacker(zstd.SpeedFastest)
+	unpacker        = sync.OnceValues(func() (*zstd.Decoder, error) {
 		return zstd.NewReader(nil, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxMemory(maxPlain))
 	})
 )
+
+func newPacker(level zstd.EncoderLevel) func() (*zstd.Encoder, error) {
+	return sync.OnceValues(func() (*zstd.Encoder, error) {
+		return zstd.NewWriter(nil, zstd.WithEncoderConcurrency(2), zstd.WithEncoderLevel(level))
+	})
+}
+
+// textsFrom is from which size on the plain bytes of a chunk are texts rather than columns of names, numbers and amounts. In columns
+// there is little to find again: the fastest level makes them smaller than the slower ones do, which look for what is not there.
+const textsFrom = 64 * ChunkSize
+
+func pack(plain []byte) ([]byte, error) {
+	packer := packerOfColumns
+	if len(plain) >= textsFrom {
+		packer = packerOfTexts
+	}
+	z, err := packer()
+	if err != nil {
+		return nil, err
+	}
+	return z.EncodeAll(plain, nil), nil
+}
 
 func chunkContext(batchID string, seq int64, kind string) string {
 	return fmt.Sprintf("sealgate batch chunk\x00%s\x00%d\x00%s", batchID, seq, kind)
@@ -42,11 +63,11 @@ func chunkContext(batchID string, seq int64, kind string) string {
 
 // sealObject packs and seals the plain bytes of a chunk.
 func sealObject(key *crypt.Key, batchID string, seq int64, kind string, plain []byte) ([]byte, error) {
-	z, err := packer()
+	packed, err := pack(plain)
 	if err != nil {
 		return nil, err
 	}
-	sealed := key.Seal(z.EncodeAll(plain, nil), chunkContext(batchID, seq, kind))
+	sealed := key.Seal(packed, chunkContext(batchID, seq, kind))
 	out := make([]byte, 0, len(chunkMagic)+1+len(key.ID)+len(sealed))
 	out = append(out, chunkMagic...)
 	out = append(out, byte(len(key.ID)))

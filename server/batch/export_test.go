@@ -49,6 +49,14 @@ var (
 	}
 )
 
+// TallyOf is one group's share of a chunk.
+type TallyOf = tally
+
+// OpenPlainVerdicts gives the plain bytes of a chunk's verdicts.
+func (s *Service) OpenPlainVerdicts(ctx context.Context, c *Chunk) ([]byte, error) {
+	return s.openPlain(ctx, c, kindVerdicts, c.VerdictKey, c.VerdictSHA256)
+}
+
 // SourceObject seals a file as the source of a batch: packed, or as versions before did.
 func (s *Service) SourceObject(ctx context.Context, b *Batch, name string, plain io.Reader) (io.ReadCloser, error) {
 	key, err := s.Keys.ByID(ctx, b.DataKeyID)

@@ -86,7 +86,7 @@ func newFilePacker(src io.Reader) (*filePacker, error) {
 		return p, nil
 	}
 	var err error
-	p.z, err = zstd.NewWriter(&p.out, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithWindowSize(packWindow))
+	p.z, err = zstd.NewWriter(&p.out, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithWindowSize(packWindow))
 	return p, err
 }
 

@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"math/bits"
+	"slices"
 	"strconv"
 
 	"sealgate/server/caldate"
@@ -70,33 +72,115 @@ func limitsFor(rows []Limit, customerID, category string) []Limit {
 // hashLength is that of a number's HMAC in hex.
 const hashLength = 64
 
-// shortHash is the part of a number's HMAC that counters keep. Two numbers of a million that share it would be counted
-// together; that happens once in some thirty million batches.
+// hashBits of a number's HMAC are what counters keep. Two numbers of a million that share them are counted together: that happens in
+// one batch of five hundred of this size, and matters only where both get what the limit is.
+const hashBits = 48
+
 func shortHash(hash string) (uint64, error) {
 	if len(hash) != hashLength {
 		return 0, fmt.Errorf("a number's hash has %d characters, not %d", len(hash), hashLength)
 	}
-	return strconv.ParseUint(hash[:16], 16, 64)
+	return strconv.ParseUint(hash[:hashBits/4], 16, 64)
 }
 
-func packHashes(hashes []uint64) string {
-	b := make([]byte, 0, 8*len(hashes))
-	for _, h := range hashes {
-		b = binary.BigEndian.AppendUint64(b, h)
+// packHashes writes hashes in their order as differences, of which each takes about as many bits as it must (Rice's code): 4.7 bytes
+// a hash for a slice of some thousand. The first two values say how many there are and how long the rests of the differences.
+func packHashes(hashes []uint64) []byte {
+	if len(hashes) == 0 {
+		return nil
 	}
-	return base64.StdEncoding.EncodeToString(b)
+	slices.Sort(hashes)
+	rest := restBits(hashes)
+	w := bitWriter{b: binary.AppendUvarint(binary.AppendUvarint(nil, uint64(len(hashes))), uint64(rest))}
+	last := uint64(0)
+	for _, h := range hashes {
+		d := h - last
+		last = h
+		for range d >> rest {
+			w.write(1, 1)
+		}
+		w.write(0, 1)
+		w.write(d&(1<<rest-1), rest)
+	}
+	return w.b
 }
 
-// eachHash gives the hashes of a stored row.
-func eachHash(packed string, use func(uint64)) error {
+// restBits is how many bits of a difference are written as they are: about as many as an ordinary one has.
+func restBits(sorted []uint64) int {
+	return max(0, bits.Len64(sorted[len(sorted)-1]/uint64(len(sorted)))-1)
+}
+
+// eachHash gives the hashes that packHashes wrote.
+func eachHash(packed []byte, use func(uint64)) error {
+	n, head := binary.Uvarint(packed)
+	rest, more := binary.Uvarint(packed[max(head, 0):])
+	if head <= 0 || more <= 0 || rest > hashBits {
+		return fmt.Errorf("stored hashes are damaged (%d bytes)", len(packed))
+	}
+	r := bitReader{b: packed[head+more:]}
+	last := uint64(0)
+	for range n {
+		var times uint64
+		for r.read(1) == 1 {
+			times++
+		}
+		last += times<<rest | r.read(int(rest))
+		if r.ended {
+			return fmt.Errorf("stored hashes end too early (%d bytes for %d)", len(packed), n)
+		}
+		use(last)
+	}
+	return nil
+}
+
+// eachWholeHash gives the hashes of a row of a version before, which kept 64 bits of each.
+func eachWholeHash(packed string, use func(uint64)) error {
 	b, err := base64.StdEncoding.DecodeString(packed)
 	if err != nil || len(b)%8 != 0 {
 		return fmt.Errorf("stored hashes are damaged (%d bytes): %w", len(b), err)
 	}
 	for ; len(b) > 0; b = b[8:] {
-		use(binary.BigEndian.Uint64(b))
+		use(binary.BigEndian.Uint64(b) >> (64 - hashBits))
 	}
 	return nil
+}
+
+// bitWriter appends bits, the highest of a byte first.
+type bitWriter struct {
+	b    []byte
+	free int // bits of the last byte
+}
+
+func (w *bitWriter) write(v uint64, n int) {
+	for n > 0 {
+		if w.free == 0 {
+			w.b, w.free = append(w.b, 0), 8
+		}
+		take := min(n, w.free)
+		n, w.free = n-take, w.free-take
+		w.b[len(w.b)-1] |= byte(v>>n&(1<<take-1)) << w.free
+	}
+}
+
+// bitReader reads what bitWriter wrote; beyond the end there are zeros.
+type bitReader struct {
+	b     []byte
+	at    int // bits read
+	ended bool
+}
+
+func (r *bitReader) read(n int) (v uint64) {
+	for n > 0 {
+		if r.at/8 >= len(r.b) {
+			r.ended = true
+			return v << n
+		}
+		left := 8 - r.at%8
+		take := min(n, left)
+		v = v<<take | uint64(r.b[r.at/8]>>(left-take))&(1<<take-1)
+		n, r.at = n-take, r.at+take
+	}
+	return v
 }
 
 // counts is how many messages each number got on one day. It is an open table of 9 bytes a place, because there may be

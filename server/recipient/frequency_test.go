@@ -2,10 +2,16 @@ package recipient_test
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"sealgate/server/recipient"
 	"sealgate/server/testkit"
@@ -33,6 +39,65 @@ func count(t *testing.T, ctx context.Context, s *recipient.Service, m recipient.
 		t.Fatal(err)
 	}
 	return over
+}
+
+func TestPackHashes_givesTheSameAgain_inLittleMoreThanTheyMustTake(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		in := rapid.SliceOfN(rapid.Uint64Range(0, 1<<recipient.HashBits-1), 1, 3000).Draw(t, "hashes")
+		packed := recipient.PackHashes(slices.Clone(in))
+		var out []uint64
+		if err := recipient.EachHash(packed, func(h uint64) { out = append(out, h) }); err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(in)
+		if !slices.Equal(in, out) {
+			t.Fatalf("%d hashes came back as %d", len(in), len(out))
+		}
+		if len(packed) > 12+7*len(in) {
+			t.Fatalf("%d bytes for %d hashes", len(packed), len(in))
+		}
+		if err := recipient.EachHash(packed[:len(packed)-1], func(uint64) {}); err == nil {
+			t.Fatal("a row that was cut short is read")
+		}
+	})
+}
+
+func FuzzEachHash_endsWhateverItIsGiven(f *testing.F) {
+	f.Add(recipient.PackHashes([]uint64{1, 5, 1 << 40}))
+	f.Add([]byte{255, 255, 255, 255, 255, 255, 255, 255, 255, 1, 48, 255})
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, packed []byte) {
+		n := 0
+		if err := recipient.EachHash(packed, func(uint64) { n++ }); err == nil && n > 8*len(packed) {
+			t.Errorf("%d hashes from %d bytes", n, len(packed))
+		}
+	})
+}
+
+// Rows of a version before hold 64 bits of each hash, in base64.
+func TestCount_countsRowsOfAVersionBefore(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	s, ctx := w.Service, testkit.System()
+	h := hashesOf(t, s, 13800138000)
+	m := recipient.Sends{CustomerID: "c1", SignatureID: "sig1", BatchID: "b1", Category: "marketing", Hashes: h}
+	count(t, ctx, s, m)
+	whole, err := hex.DecodeString(strings.Repeat(h[0][:16], 4))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = w.DB.Run(ctx, func(ctx context.Context) error {
+		return w.DB.Q(ctx).Exec("UPDATE recipient_sends SET packed = NULL, message_count = 4, hashes = ?", base64.StdEncoding.EncodeToString(whole)).Error
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := w.Restart()
+	m.Hashes = []string{h[0], h[0]}
+	if over := count(t, ctx, again, m); len(over) != 1 || !over[1] {
+		t.Errorf("after four, of two more the second: %v", over)
+	}
 }
 
 func TestCount_leavesOutWhatANumberHadTooManyOf_perSignatureAndDay(t *testing.T) {

@@ -63,7 +63,7 @@ func (s *Service) Count(ctx context.Context, m Sends) (over map[int]bool, err er
 		if len(counted) == 0 {
 			return nil
 		}
-		row.MessageCount, row.Hashes = int64(len(counted)), packHashes(counted)
+		row.MessageCount, row.Packed = int64(len(counted)), packHashes(counted)
 		return s.store.addSends(ctx, row)
 	})
 	return over, err
@@ -209,7 +209,7 @@ func (c *sendCounts) with(ctx context.Context, st store, signatureID string, fir
 			day = &counts{}
 			k.days[r.OnDate] = day
 		}
-		if err := eachHash(r.Hashes, day.add); err != nil {
+		if err := r.eachHash(day.add); err != nil {
 			k.seq = 0
 			return fmt.Errorf("sends of signature %s, row %d: %w", signatureID, r.Seq, err)
 		}

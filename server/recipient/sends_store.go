@@ -19,7 +19,16 @@ type sendRow struct {
 	At           caldate.Instant // business clock
 	BatchID      string
 	MessageCount int64
-	Hashes       string // packHashes
+	Hashes       string // of a version before: eachWholeHash
+	Packed       []byte // packHashes
+}
+
+// eachHash gives the numbers to which messages went, as counters know them.
+func (r *sendRow) eachHash(use func(uint64)) error {
+	if len(r.Packed) == 0 {
+		return eachWholeHash(r.Hashes, use)
+	}
+	return eachHash(r.Packed, use)
 }
 
 // TableName is recipient_sends.

@@ -20,6 +20,7 @@ type testWorld struct {
 	*recipient.Service
 	DB      *db.DB
 	Machine *clockwork.FakeClock
+	Restart func() *recipient.Service // on the same database
 }
 
 func world(t *testing.T) testWorld {
@@ -30,7 +31,8 @@ func world(t *testing.T) testWorld {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return testWorld{recipient.New(d, c, trail.New(d, c), crypt.New(d, c, m)), d, machine}
+	start := func() *recipient.Service { return recipient.New(d, c, trail.New(d, c), crypt.New(d, c, m)) }
+	return testWorld{start(), d, machine, start}
 }
 
 func service(t *testing.T) *recipient.Service { return world(t).Service }

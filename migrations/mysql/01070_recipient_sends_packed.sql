@@ -1,0 +1,4 @@
+-- +goose Up
+ALTER TABLE recipient_sends ADD COLUMN packed LONGBLOB NULL;
+-- +goose Down
+ALTER TABLE recipient_sends DROP COLUMN packed;
