@@ -36,7 +36,7 @@ type errorWriter struct {
 
 func (s *Service) newErrorWriter(ctx context.Context, key *crypt.Key, batchID, blobKey string) (*errorWriter, error) {
 	pr, pw := io.Pipe()
-	sealed, err := sealFile(key, blobKey, errorContext(batchID), pr)
+	sealed, err := sealFile(key, blobKey, errorContext(batchID), pr, packTexts)
 	if err != nil {
 		return nil, err
 	}

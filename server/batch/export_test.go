@@ -63,7 +63,7 @@ func (s *Service) SourceObject(ctx context.Context, b *Batch, name string, plain
 	if err != nil {
 		return nil, err
 	}
-	return sealFile(key, name, sourceContext(b.ID), plain)
+	return sealFile(key, name, sourceContext(b.ID), plain, packersOf(b.Mode))
 }
 
 // RawSourceObject seals bytes that stand in for a packed file, whatever they are.

@@ -30,12 +30,12 @@ func fileContext(name, context string) string {
 }
 
 // sealFile gives the bytes of the object of that name for a plain file, as a stream. The reader must be closed.
-func sealFile(key *crypt.Key, name, context string, plain io.Reader) (io.ReadCloser, error) {
+func sealFile(key *crypt.Key, name, context string, plain io.Reader, packers *filePackers) (io.ReadCloser, error) {
 	if !strings.HasSuffix(name, packedSuffix) {
 		sealed, err := key.SealReader(plain, fileContext(name, context))
 		return io.NopCloser(sealed), err
 	}
-	p, err := newFilePacker(plain)
+	p, err := packers.pack(plain)
 	if err != nil {
 		return nil, err
 	}
@@ -66,11 +66,28 @@ type closing struct {
 	io.Closer
 }
 
-// packers are used again: one takes longer to make than a small file to pack.
-var packers sync.Pool
+// filePackers pack files at one level. They are used again: one takes longer to make than a small file to pack.
+type filePackers struct {
+	level zstd.EncoderLevel
+	idle  sync.Pool
+}
+
+// As with chunks, it pays to look harder where rows have whole texts, and not where they have names, numbers and amounts.
+var (
+	packTexts   = &filePackers{level: zstd.SpeedBetterCompression}
+	packColumns = &filePackers{level: zstd.SpeedFastest}
+)
+
+func packersOf(m Mode) *filePackers {
+	if m == TextPerRow {
+		return packTexts
+	}
+	return packColumns
+}
 
 // filePacker packs what it reads.
 type filePacker struct {
+	from  *filePackers
 	src   io.Reader
 	z     *zstd.Encoder
 	in    []byte
@@ -78,15 +95,15 @@ type filePacker struct {
 	ended bool
 }
 
-func newFilePacker(src io.Reader) (*filePacker, error) {
-	p := &filePacker{src: src, in: make([]byte, 64<<10)}
-	if z, ok := packers.Get().(*zstd.Encoder); ok {
+func (from *filePackers) pack(src io.Reader) (*filePacker, error) {
+	p := &filePacker{from: from, src: src, in: make([]byte, 64<<10)}
+	if z, ok := from.idle.Get().(*zstd.Encoder); ok {
 		z.Reset(&p.out)
 		p.z = z
 		return p, nil
 	}
 	var err error
-	p.z, err = zstd.NewWriter(&p.out, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithWindowSize(packWindow))
+	p.z, err = zstd.NewWriter(&p.out, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(from.level), zstd.WithWindowSize(packWindow))
 	return p, err
 }
 
@@ -120,7 +137,7 @@ func (p *filePacker) fill() error {
 func (p *filePacker) Close() error {
 	if p.z != nil {
 		p.z.Reset(nil)
-		packers.Put(p.z)
+		p.from.idle.Put(p.z)
 		p.z = nil
 	}
 	return nil

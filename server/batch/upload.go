@@ -124,7 +124,7 @@ func (s *Service) storeSource(ctx context.Context, b *Batch, token int64, meter 
 	if err != nil {
 		return err
 	}
-	sealed, err := sealFile(key, sourceKey(b, token), sourceContext(b.ID), meter)
+	sealed, err := sealFile(key, sourceKey(b, token), sourceContext(b.ID), meter, packersOf(b.Mode))
 	if err != nil {
 		return err
 	}
