@@ -129,7 +129,7 @@ type Batch struct {
 	SourceKey     string  // sealed source file
 	ErrorKey      string  // sealed file of rows left out, "" where there are none
 	Format        string  // csv, txt, xlsx, jsonl
-	Encoding      string  // utf-8, utf-8-bom, utf-16le, utf-16be, gb18030
+	Encoding      string  // utf-8, utf-8-bom, utf-16le, utf-16be, gb18030, big5
 	Mapping       Mapping `gorm:"serializer:json"`
 	ReceivedBytes int64   // progress of the upload
 	ReadBytes     int64   // progress of reading, of FileSize

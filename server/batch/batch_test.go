@@ -220,7 +220,7 @@ func TestRows_areReadRightOrComeBackWithLineAndReason(t *testing.T) {
 	}
 	for i, want := range []string{
 		"5,PHONE.SCIENTIFIC,", "6,PHONE.LANDLINE,", "7,PHONE.SHORT,", "8,PHONE.EMPTY,", "9,VAR.EMPTY,变量“姓名”没有值，请补上,", "10,ROW.ENCODING,", "11,TEXT.CONTROL,", "12,ROW.COLUMNS,",
-		"13,ROW.DUPLICATE,", "15,ROW.TOO_LONG,", "16,TEXT.TOO_LONG,", "17,ROW.QUOTE,", "18,PHONE.INVALID,",
+		"13,ROW.DUPLICATE,", "15,ROW.TOO_LONG,", "16,TEXT.TOO_LONG,", "17,ROW.QUOTE,", "18,CELL.FORMULA,",
 	} {
 		if i+1 >= len(errorLines) || !strings.HasPrefix(errorLines[i+1], want) {
 			t.Errorf("error line %d: want %s in\n%s", i+1, want, strings.Join(errorLines, "\n"))

@@ -15,6 +15,7 @@ const (
 	textTooLong   intake.Code = "TEXT.TOO_LONG"
 	textControl   intake.Code = "TEXT.CONTROL"
 	variableEmpty intake.Code = "VAR.EMPTY"
+	cellFormula   intake.Code = "CELL.FORMULA"
 	rowDuplicate  intake.Code = "ROW.DUPLICATE"
 )
 
@@ -30,7 +31,9 @@ var reasonTexts = map[intake.Code][2]string{
 	textTooLong:        {fmt.Sprintf("短信超过 %d 个字，请缩短", MaxText), fmt.Sprintf("the message has more than %d characters; shorten it", MaxText)},
 	textControl:        {"“%s”列含有不可见的控制字符，请删除", "column %s has invisible control characters; delete them"},
 	variableEmpty:      {"变量“%s”没有值，请补上", "the variable %s has no value; fill it in"},
-	rowDuplicate:       {"与前面某行的号码和内容相同，只发送一次", "same number and text as an earlier row; sent once"},
+	cellFormula: {"“%s”列是没有结果的公式，或公式的错误值（如 #N/A）；请在 Excel 中重新计算并保存，或粘贴为数值",
+		"column %s holds a formula without a result, or an error such as #N/A; let Excel calculate and save, or paste values"},
+	rowDuplicate: {"与前面某行的号码和内容相同，只发送一次", "same number and text as an earlier row; sent once"},
 }
 
 // ReasonText gives the texts of a row's fault.

@@ -85,6 +85,9 @@ func (r *rowReader) read(cells [][]byte) (m message, fault intake.Code, detail s
 		return nil
 	}
 	phone, bad := r.directory.Normalise(cell(r.layout.Phone))
+	if bad != recipient.OK && intake.Formula(cell(r.layout.Phone)) {
+		return m, cellFormula, r.layout.Names[r.layout.Phone]
+	}
 	if bad != recipient.OK {
 		return m, intake.Code(bad), ""
 	}
@@ -96,6 +99,8 @@ func (r *rowReader) read(cells [][]byte) (m message, fault intake.Code, detail s
 			return m, textEmpty, ""
 		case len(v) == 0:
 			return m, variableEmpty, r.layout.Names[c]
+		case intake.Formula(v):
+			return m, cellFormula, r.layout.Names[c]
 		}
 		n, ok := measure(v)
 		if !ok {

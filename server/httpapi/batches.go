@@ -25,7 +25,7 @@ type batchFile struct {
 	Size      int64          `json:"size"`
 	SHA256    string         `json:"sha256,omitempty"`
 	Format    string         `json:"format,omitempty" doc:"csv, txt, xlsx or jsonl, by content."`
-	Encoding  string         `json:"encoding,omitempty" doc:"utf-8, utf-8-bom, utf-16le, utf-16be or gb18030, found by itself."`
+	Encoding  string         `json:"encoding,omitempty" doc:"utf-8, utf-8-bom, utf-16le, utf-16be, gb18030 or big5, found by itself."`
 	Header    bool           `json:"header"`
 	Delimiter string         `json:"delimiter,omitempty"`
 	Columns   []batch.Column `json:"columns" doc:"Which column is used for what."`

@@ -11352,7 +11352,7 @@ export interface components {
             /** @description Which column is used for what. */
             columns: components["schemas"]["BatchColumn"][] | null;
             delimiter?: string;
-            /** @description utf-8, utf-8-bom, utf-16le, utf-16be or gb18030, found by itself. */
+            /** @description utf-8, utf-8-bom, utf-16le, utf-16be, gb18030 or big5, found by itself. */
             encoding?: string;
             /** @description csv, txt, xlsx or jsonl, by content. */
             format?: string;

@@ -1,5 +1,5 @@
-// Package intake reads the rows of an uploaded file, whatever its form: CSV, TXT, XLSX or JSON Lines, in UTF-8, UTF-16 or
-// GB18030. It looks at content, never at names, and its memory does not grow with the file. It is pure: readers in, rows
+// Package intake reads the rows of an uploaded file, whatever its form: CSV, TXT, XLSX or JSON Lines, in UTF-8, UTF-16, GB18030
+// or Big5. It looks at content, never at names, and its memory does not grow with the file. It is pure: readers in, rows
 // out; what a row means is batch's business.
 package intake
 
@@ -9,7 +9,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
 )
 
 // Format is the form of a file.
@@ -34,6 +36,7 @@ const (
 	UTF16LE Encoding = "utf-16le"
 	UTF16BE Encoding = "utf-16be"
 	GB18030 Encoding = "gb18030"
+	Big5    Encoding = "big5"
 )
 
 // Form is what Detect finds out from the beginning of a file.
@@ -70,6 +73,9 @@ var signatures = []struct{ magic, zh, en string }{
 	{"<?xml", "XML 文件", "an XML file"},
 }
 
+// encryptedPackage is the name, in UTF-16, under which Office keeps a workbook with a password in a file of the old kind.
+var encryptedPackage = []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e")
+
 // Detect finds the form of a file from its head; whole tells that the head is all of it.
 func Detect(head []byte, whole bool) (Form, error) {
 	if len(head) == 0 {
@@ -79,13 +85,24 @@ func Detect(head []byte, whole bool) (Form, error) {
 		if looksXLSX(head) {
 			return Form{Format: XLSX, Encoding: UTF8}, nil
 		}
+		if bytes.Contains(head[:min(len(head), 200)], []byte("application/vnd.oasis.opendocument")) {
+			return Form{}, ErrODS
+		}
 		return Form{}, ErrZip
 	}
 	if bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")) {
+		if bytes.Contains(head, encryptedPackage) {
+			return Form{}, ErrPassword
+		}
 		return Form{}, ErrOldExcel
 	}
 	for _, s := range signatures {
-		if len(head) >= len(s.magic) && strings.EqualFold(string(head[:len(s.magic)]), s.magic) {
+		if len(head) < len(s.magic) {
+			continue
+		}
+		begin := string(head[:len(s.magic)])
+		// Only tags come in both cases; folding would also take any bytes that are no UTF-8, as GBK is, for one another.
+		if begin == s.magic || s.magic[0] == '<' && strings.EqualFold(begin, s.magic) {
 			return Form{}, ErrNotTable.Sayf("这是%[1]s，请上传 CSV、TXT、XLSX 或 JSON Lines 文件", "this is %[2]s; upload CSV, TXT, XLSX or JSON Lines", s.zh, s.en).With("kind", s.en)
 		}
 	}
@@ -195,7 +212,41 @@ func detectEncoding(head []byte, whole bool) (Encoding, int) {
 		// of its bytes may pass for a character of two bytes, hardly ever for one of three, as Chinese is in UTF-8.
 		return UTF8, 0
 	}
-	return GB18030, 0
+	return doubleByte(head), 0
+}
+
+// doubleByte tells Big5 from GB18030. In Big5 two of five characters end in a byte of ASCII's upper half, where GB18030 keeps what hardly
+// anybody writes; and its common characters begin with A1 to C6.
+func doubleByte(head []byte) Encoding {
+	pairs, low, common := 0, 0, 0
+	for i := 0; i+1 < len(head); i++ {
+		if head[i] < 0x80 {
+			continue
+		}
+		pairs++
+		if head[i+1] < 0x80 {
+			low++
+		}
+		if head[i] >= 0xa1 && head[i] <= 0xc6 {
+			common++
+		}
+		i++
+	}
+	if pairs >= 8 && low*5 > pairs && common*10 > pairs*8 {
+		return Big5
+	}
+	return GB18030
+}
+
+// decoder is that of an encoding with double bytes, nil for the others.
+func (e Encoding) decoder() *encoding.Decoder {
+	switch e {
+	case GB18030:
+		return simplifiedchinese.GB18030.NewDecoder()
+	case Big5:
+		return traditionalchinese.Big5.NewDecoder()
+	}
+	return nil
 }
 
 // sampleText is the head as UTF-8, refused where it is no text at all.
@@ -205,8 +256,8 @@ func sampleText(head []byte, f Form, whole bool) ([]byte, error) {
 	switch f.Encoding {
 	case UTF16LE, UTF16BE:
 		text = appendUTF16(nil, raw[:len(raw)&^1], f.Encoding == UTF16BE)
-	case GB18030:
-		text, _ = simplifiedchinese.GB18030.NewDecoder().Bytes(raw)
+	case GB18030, Big5:
+		text, _ = f.Encoding.decoder().Bytes(raw)
 	default:
 		text = raw
 	}

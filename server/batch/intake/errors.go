@@ -6,7 +6,9 @@ import "sealgate/server/errs"
 var (
 	ErrEmpty       = errs.Invalid("file.empty", "文件是空的，请选择有内容的文件", "the file is empty; choose one with content")
 	ErrZip         = errs.Invalid("file.zip", "这是压缩包（不论扩展名是什么），请解压后上传其中的文件", "this is a zip archive, whatever its name says; unpack it and upload the file inside")
-	ErrOldExcel    = errs.Invalid("file.xls", "这是旧版 Excel（.xls）文件，请另存为 .xlsx 或 CSV 后上传", "this is an old Excel file (.xls); save it as .xlsx or CSV and upload that")
+	ErrOldExcel    = errs.Invalid("file.xls", "这是旧版 Excel（.xls）文件，或设有打开密码的文件（不论扩展名是什么）；请在 Excel 中取消密码，另存为 .xlsx 或 CSV 后上传", "this is an old Excel file (.xls) or one with a password, whatever its name says; take the password off, save it as .xlsx or CSV and upload that")
+	ErrPassword    = errs.Invalid("file.password", "这是设有打开密码的 Excel 文件，请在 Excel 中取消密码（文件 → 信息 → 保护工作簿）并保存后重新上传", "this Excel file is protected by a password; take the password off in Excel (File, Info, Protect Workbook), save and upload it again")
+	ErrODS         = errs.Invalid("file.ods", "这是 OpenDocument 文件（.ods），请另存为 .xlsx 或 CSV 后上传", "this is an OpenDocument file (.ods); save it as .xlsx or CSV and upload that")
 	ErrNotTable    = errs.Invalid("file.not_table", "文件不是表格或文本，请上传 CSV、TXT、XLSX 或 JSON Lines 文件", "the file is neither a table nor text; upload CSV, TXT, XLSX or JSON Lines")
 	ErrXLSX        = errs.Invalid("file.xlsx_broken", "XLSX 文件无法读取，可能已损坏或加密，请在 Excel 中打开后重新保存", "the XLSX file can't be read: it may be damaged or encrypted; open it in Excel and save it again")
 	ErrXLSB        = errs.Invalid("file.xlsb", "这是二进制工作簿（.xlsb），请另存为 .xlsx 或 CSV 后上传", "this is a binary workbook (.xlsb); save it as .xlsx or CSV and upload that")

@@ -8,7 +8,6 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 // Limits bound what a file may ask of us.
@@ -57,7 +56,7 @@ func Open(r io.Reader, f Form, l Limits) (Reader, error) {
 // maxQuoteFaults stops a file whose quotes are wrong throughout: each such row costs a look at a whole MaxLine.
 const maxQuoteFaults = 100
 
-// framer cuts a stream into records on the bytes, before anything is decoded: in UTF-8 and GB18030 the bytes of , ; " tab
+// framer cuts a stream into records on the bytes, before anything is decoded: in UTF-8, GB18030 and Big5 the bytes of , ; " tab
 // and newline are never part of another character, so a broken character spoils its own record and no other. UTF-16 is
 // turned into UTF-8 first, unpaired halves becoming bytes that are invalid there too.
 type framer struct {
@@ -70,8 +69,8 @@ type framer struct {
 	line     int64 // of the next record
 	quotes   int   // faults so far
 	cells    [][]byte
-	scratch  []byte // unquoted and decoded cells
-	gbk      *encoding.Decoder
+	scratch  []byte            // unquoted and decoded cells
+	decoder  *encoding.Decoder // of double bytes
 }
 
 func newFramer(r io.Reader, f Form, l Limits) *framer {
@@ -280,8 +279,11 @@ func (f *framer) beginning(data []byte, length int64) [][]byte {
 	if len(data) > shownBytes {
 		data = data[:shownBytes]
 	}
-	if f.form.Encoding != GB18030 {
-		for i := 0; i < utf8.UTFMax && len(data) > 0 && !utf8.Valid(data[len(data)-min(len(data), utf8.UTFMax):]); i++ {
+	if !f.doubleByte() {
+		for range utf8.UTFMax - 1 { // of a character that was cut
+			if r, w := utf8.DecodeLastRune(data); r != utf8.RuneError || w != 1 {
+				break
+			}
 			data = data[:len(data)-1]
 		}
 	}
@@ -311,7 +313,7 @@ func (f *framer) cut(record []byte, row *Row) {
 			f.form.Encoding = UTF8
 		}
 	}
-	if !ascii && f.form.Encoding != GB18030 && !utf8.Valid(record) {
+	if !ascii && !f.doubleByte() && !utf8.Valid(record) {
 		row.Fault, row.Cells = RowEncoding, f.show(record)
 		return
 	}
@@ -321,9 +323,12 @@ func (f *framer) cut(record []byte, row *Row) {
 		row.Fault, row.Cells = RowColumns, f.beginning(record, int64(len(record)))
 		return
 	}
-	if !ascii && f.form.Encoding == GB18030 && !f.decodeGBK() {
+	if !ascii && f.doubleByte() && !f.decode() {
 		row.Fault, row.Cells = RowEncoding, f.show(record)
 		return
+	}
+	for i, c := range f.cells {
+		f.cells[i] = literal(c)
 	}
 	row.Cells = f.cells
 }
@@ -375,10 +380,15 @@ func (f *framer) unquote(record []byte) (cell, rest []byte, more bool) {
 	return f.scratch[from:len(f.scratch):len(f.scratch)], nil, false
 }
 
-// decodeGBK turns the cells into UTF-8; false where bytes are no characters.
-func (f *framer) decodeGBK() bool {
-	if f.gbk == nil {
-		f.gbk = simplifiedchinese.GB18030.NewDecoder()
+// doubleByte tells whether the file's characters are pairs of bytes.
+func (f *framer) doubleByte() bool {
+	return f.form.Encoding == GB18030 || f.form.Encoding == Big5
+}
+
+// decode turns cells of double bytes into UTF-8; false where bytes are no characters.
+func (f *framer) decode() bool {
+	if f.decoder == nil {
+		f.decoder = f.form.Encoding.decoder()
 	}
 	for i, c := range f.cells {
 		if isASCII(c) {
@@ -391,8 +401,8 @@ func (f *framer) decodeGBK() bool {
 			copy(grown, f.scratch)
 			f.scratch = grown
 		}
-		f.gbk.Reset()
-		n, used, err := f.gbk.Transform(f.scratch[from:from+need], c, true)
+		f.decoder.Reset()
+		n, used, err := f.decoder.Transform(f.scratch[from:from+need], c, true)
 		f.scratch = f.scratch[:from+n]
 		out := f.scratch[from : from+n : from+n]
 		if err != nil || used != len(c) || bytes.Contains(out, []byte("\uFFFD")) {
@@ -407,7 +417,7 @@ func (f *framer) decodeGBK() bool {
 // \xE4.
 func (f *framer) show(record []byte) [][]byte {
 	var out []byte
-	if f.form.Encoding == GB18030 {
+	if f.doubleByte() {
 		for len(record) > 0 {
 			n := 1
 			if record[0] >= 0x80 {
@@ -416,7 +426,7 @@ func (f *framer) show(record []byte) [][]byte {
 					if len(record) < try {
 						break
 					}
-					if d, err := simplifiedchinese.GB18030.NewDecoder().Bytes(record[:try]); err == nil && utf8.RuneCount(d) == 1 && !bytes.Contains(d, []byte("\uFFFD")) {
+					if d, err := f.form.Encoding.decoder().Bytes(record[:try]); err == nil && utf8.RuneCount(d) == 1 && !bytes.Contains(d, []byte("\uFFFD")) {
 						out, n = append(out, d...), try
 						break
 					}

@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
 
 	"sealgate/server/batch/intake"
 	"sealgate/server/errs"
@@ -103,6 +104,70 @@ func TestRead_findsTheEncodingByItself(t *testing.T) {
 				t.Errorf("rows %+v", got)
 			}
 		})
+	}
+}
+
+func TestRead_tellsBig5FromGBK(t *testing.T) {
+	t.Parallel()
+	traditional := "手機號碼,姓名,地址\n13800138000,張偉強,臺北市信義區\n13900139000,李慧玲,香港九龍旺角\n"
+	big5, err := traditionalchinese.Big5.NewEncoder().String(traditional)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := "手机号码,姓名\n13800138000,朱镕基\n13900139000,陶喆\n13700137000,欧阳玥\n"
+	for _, c := range []struct {
+		file, text string
+		want       intake.Encoding
+	}{{big5, traditional, intake.Big5}, {gbk(t, traditional), traditional, intake.GB18030}, {gbk(t, names), names, intake.GB18030}} {
+		form, rows, err := readAll(t, c.file, intake.DefaultLimits())
+		if err != nil || form.Encoding != c.want {
+			t.Fatalf("%s: %+v %v", c.want, form, err)
+		}
+		for i, text := range strings.Split(strings.TrimSpace(c.text), "\n") {
+			if rows[i].cells != strings.ReplaceAll(text, ",", "|") {
+				t.Errorf("%s: row %d is %s", c.want, i, rows[i].cells)
+			}
+		}
+	}
+}
+
+func TestDetect_takesNoDoubleByteTextForAPicture(t *testing.T) {
+	t.Parallel()
+	for _, first := range []string{"号码", "電話", "联系人", "编号", "臺", "客户"} {
+		file := gbk(t, first+",手机号\n张三,13800138000\n")
+		if form, _, err := readAll(t, file, intake.DefaultLimits()); err != nil || form.Encoding != intake.GB18030 {
+			t.Errorf("%s: %v %v", first, form, err)
+		}
+	}
+}
+
+func TestRead_showsTheBeginningOfALongRowInWholeCharacters(t *testing.T) {
+	t.Parallel()
+	for cut := range 3 {
+		_, rows, err := readAll(t, "手机号,姓名\n"+strings.Repeat("x", cut)+strings.Repeat("长", 30_000)+"\n", intake.DefaultLimits())
+		if err != nil || len(rows) != 2 || rows[1].fault != intake.RowTooLong || strings.Contains(rows[1].cells, `\x`) {
+			t.Errorf("%d: %v %+v", cut, err, rows)
+		}
+	}
+}
+
+func TestFormula_isToldFromText(t *testing.T) {
+	t.Parallel()
+	for cell, want := range map[string]bool{
+		"=SUM(A1)": true, "=1+1": true, "=\"a\"&\"b\"": true, "=$A$1": true, "=-A1": true, "#N/A": true, "#DIV/0!": true,
+		"": false, "=": false, "==": false, "=> 优惠": false, "＝1": false, "=到货": false, "#1": false, "#N/A 到货": false, "1=1": false,
+	} {
+		if got := intake.Formula([]byte(cell)); got != want {
+			t.Errorf("%q: %v", cell, got)
+		}
+	}
+}
+
+func TestRead_showsWhatSpreadsheetsShowOfTextsKeptFromBeingNumbers(t *testing.T) {
+	t.Parallel()
+	_, rows, err := readAll(t, "手机号,编号,备注\n=\"13800138000\",=\"00123\",=\"a\"&\"b\"\n\"=\"\"13900139000\"\"\",=\"\",x\n", intake.DefaultLimits())
+	if err != nil || len(rows) != 3 || rows[1].cells != `13800138000|00123|="a"&"b"` || rows[2].cells != `13900139000||x` {
+		t.Errorf("%v %+v", err, rows)
 	}
 }
 
