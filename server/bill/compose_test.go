@@ -464,6 +464,35 @@ func TestPort_theCarriersCountIsTheBasis(t *testing.T) {
 	}
 }
 
+// A port is an access code with all that is sent under it; the sub-numbers of its signatures have no thresholds of their own.
+func TestPort_subNumbersShareTheThresholdOfTheirPort(t *testing.T) {
+	t.Parallel()
+	two := portTerms(plan.Excess)
+	two.Ports = 2
+	for name, counted := range map[string]bool{"by our count": false, "by the carrier's": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newShop(t, "2026-10-01 09:00")
+			id := s.Contract(t, s.customer, "2026-10-01", "2027-09-30", two)
+			c, err := s.Contracts.Get(testkit.System(), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for port, parts := range map[string]int64{c.ServiceCode: 9000, c.ServiceCode + "01": 1500, c.ServiceCode + "02": 500, "95588": 10002} {
+				s.used(t, id, "2026-10-05", parts, port)
+				if !counted {
+					continue
+				}
+				if err := s.Payables.EnterCount(moneytest.Finance(), payable.Count{ContractID: id, Month: caldate.MustParseMonth("2026-10"), Port: port, Parts: parts}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s.run(t, "2026-10")
+			s.expect(t, id, "2026-10", "1050.10", want{plan.ChargeRent, "1000.00"}, want{plan.ChargeUsage, "50.00"}, want{plan.ChargeUsage, "0.10"})
+		})
+	}
+}
+
 func TestPort_boughtPortsMakeAPayable(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, "2026-10-01 09:00")

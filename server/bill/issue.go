@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"sealgate/server/caldate"
 	"sealgate/server/charge"
@@ -433,10 +434,10 @@ func (s *Service) facts(ctx context.Context, c *contract.Billable, g *ground, m 
 	switch {
 	case len(g.counts[c.ID]) > 0: // the carrier's count is the billing basis
 		for _, x := range g.counts[c.ID] {
-			f.Used = append(f.Used, plan.Use{On: m.First(), Port: x.Port, Parts: x.Parts})
+			f.Used = append(f.Used, plan.Use{On: m.First(), Port: portOf(c, x.Port), Parts: x.Parts})
 		}
 	case needsDays(t, changes):
-		f.Used = cut(g.days[c.ID], parts)
+		f.Used = cut(c, g.days[c.ID], parts)
 	default:
 		f.Used = []plan.Use{{On: m.First(), Port: c.ServiceCode, Parts: parts}}
 	}
@@ -508,7 +509,7 @@ func (s *Service) late(ctx context.Context, c *contract.Billable, u usage.Month,
 		if err != nil {
 			return plan.Line{}, false, err
 		}
-		then.Used = cut(rows, u.Billed)
+		then.Used = cut(c, rows, u.Billed)
 	} else {
 		then.Used = []plan.Use{{On: u.Month.First(), Port: c.ServiceCode, Parts: u.Billed}}
 	}
@@ -536,15 +537,24 @@ func (s *Service) late(ctx context.Context, c *contract.Billable, u usage.Month,
 }
 
 // cut gives uses by day and port; what was counted after the month was read belongs to the next bill.
-func cut(rows []usage.Row, parts int64) []plan.Use {
+func cut(c *contract.Billable, rows []usage.Row, parts int64) []plan.Use {
 	var out []plan.Use
 	var sum int64
 	for _, r := range rows {
 		n := min(r.Parts, parts-sum)
 		sum += n
-		out = append(out, plan.Use{On: r.Day, Port: r.ServiceCode, Parts: n})
+		out = append(out, plan.Use{On: r.Day, Port: portOf(c, r.ServiceCode), Parts: n})
 	}
 	return out
+}
+
+// portOf is the port that a code belongs to. A port is an access code with all that is sent under it (templates/contracts/port), so the
+// sub-numbers of the contract's own code, one for each signature, share its threshold.
+func portOf(c *contract.Billable, code string) string {
+	if c.ServiceCode != "" && strings.HasPrefix(code, c.ServiceCode) {
+		return c.ServiceCode
+	}
+	return code
 }
 
 // termsAt are the terms of a month's last day: those under which its bill is due.
