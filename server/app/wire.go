@@ -189,6 +189,7 @@ func (a *App) wire(ctx context.Context) (err error) {
 	if a.Handoff, err = handoff.New(handoff.Parts{
 		DB: d, Clock: c, Trail: a.Trail, Batches: a.Batches, Contracts: a.Contracts, Reviews: a.Reviews, Recipients: a.Recipients, Usage: a.Usage,
 		Notices: a.Notices, Wallets: a.Wallets, Keys: a.Keys, Orders: a.Carriers, Channels: channels,
+		Targets: stopTargets{a},
 	}); err != nil {
 		return err
 	}

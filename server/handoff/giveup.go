@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"sealgate/server/errs"
 )
@@ -16,9 +14,8 @@ import (
 // asked, or a person (SettleUnknown) says what became of them, and nothing sends them again by itself. The channel must have been stopped
 // before, or be gone from the configuration: else the next slice would call it again. It tells how many messages that were.
 func (s *Service) GiveUp(ctx context.Context, batchID, reason string) (total int, err error) {
-	reason = strings.TrimSpace(reason)
-	if n := utf8.RuneCountInString(reason); n == 0 || n > 500 {
-		return 0, ErrGrounds
+	if reason, err = grounds(reason); err != nil {
+		return 0, err
 	}
 	if _, err := s.Batches.Get(ctx, batchID); err != nil { // in the caller's scope?
 		return 0, err

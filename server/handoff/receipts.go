@@ -550,8 +550,11 @@ type Settlement struct {
 // SettleUnknown books what a person found out, and tells how many messages that settled. Delivered ones are charged, on
 // the day of the decision.
 func (s *Service) SettleUnknown(ctx context.Context, a Settlement) (int, error) {
-	a.Reason = strings.TrimSpace(a.Reason)
-	if n := utf8.RuneCountInString(a.Reason); n == 0 || n > 500 || a.Outcome != "delivered" && a.Outcome != "failed" {
+	reason, err := grounds(a.Reason)
+	if err != nil {
+		return 0, err
+	}
+	if a.Reason = reason; a.Outcome != "delivered" && a.Outcome != "failed" {
 		return 0, ErrSettle
 	}
 	if _, err := s.Batches.Get(ctx, a.BatchID); err != nil { // in the caller's scope?

@@ -48,6 +48,12 @@ type Wallet interface {
 	Receipts(ctx context.Context, contractID, batchID string, used []wallet.Used) error
 }
 
+// Targets knows what a stop can be about, whoever asks: one that names nothing would stop nothing, and nobody would notice.
+type Targets interface {
+	// StopTarget gives ErrNoTarget where there is no such customer, contract or signature.
+	StopTarget(ctx context.Context, scope StopScope, id string) error
+}
+
 // Parts are what the hand-off stands on.
 type Parts struct {
 	DB         *db.DB
@@ -62,6 +68,7 @@ type Parts struct {
 	Notices    *notice.Service
 	Wallets    Wallet // nil: nobody pays in advance
 	Orders     Orders // nil: no carrier orders anything
+	Targets    Targets
 	Channels   []Channel
 	Server     string // who holds a lease, for people; "" makes a name
 }

@@ -58,12 +58,22 @@ func (h *house) server(channels ...handoff.Channel) *handoff.Service {
 	h.T.Helper()
 	s, err := handoff.New(handoff.Parts{
 		DB: h.DB, Clock: h.Clock, Trail: h.Trail, Batches: h.Batches, Contracts: h.Contract, Reviews: h.Reviews, Recipients: h.Recipients,
-		Usage: h.Usage, Notices: h.Notices, Keys: h.Keys, Orders: h.Orders, Channels: channels,
+		Usage: h.Usage, Notices: h.Notices, Keys: h.Keys, Orders: h.Orders, Channels: channels, Targets: all{},
 	})
 	if err != nil {
 		h.T.Fatal(err)
 	}
 	return s
+}
+
+// all has every customer, signature and contract but nobody.
+type all struct{}
+
+func (all) StopTarget(_ context.Context, _ handoff.StopScope, id string) error {
+	if id == "nobody" {
+		return handoff.ErrNoTarget
+	}
+	return nil
 }
 
 // drain works until nothing is left to do at the present time.
@@ -849,7 +859,7 @@ func TestWork_anEngineThatCannotAbsorbRepeatsGetsNothingTwice(t *testing.T) {
 
 	// A person settles it, with grounds.
 	boss := testkit.As("boss", "compliance_lead")
-	if _, err := h.Out.SettleUnknown(boss, handoff.Settlement{BatchID: id, Outcome: "delivered"}); !errors.Is(err, handoff.ErrSettle) {
+	if _, err := h.Out.SettleUnknown(boss, handoff.Settlement{BatchID: id, Outcome: "delivered"}); !errors.Is(err, handoff.ErrGrounds) {
 		t.Errorf("without grounds: %v", err)
 	}
 	if _, err := h.Out.SettleUnknown(boss, handoff.Settlement{BatchID: id, Outcome: "sent", Reason: "x"}); !errors.Is(err, handoff.ErrSettle) {
@@ -1039,8 +1049,13 @@ func TestStopNow_needsScopeObjectAndReason(t *testing.T) {
 		scope  handoff.StopScope
 		object string
 		reason string
-	}{{"world", "", "x"}, {handoff.StopCustomer, "", "x"}, {handoff.StopAll, "", " "}, {handoff.StopChannel, "c", strings.Repeat("长", 501)}} {
-		if _, err := h.Out.StopNow(boss, c.scope, c.object, c.reason); !errors.Is(err, handoff.ErrStop) {
+		want   error
+	}{
+		{"world", "", "x", handoff.ErrStop}, {handoff.StopCustomer, "", "x", handoff.ErrStop}, {handoff.StopAll, "", " ", handoff.ErrGrounds},
+		{handoff.StopChannel, "loopback", strings.Repeat("长", 501), handoff.ErrGrounds}, {handoff.StopChannel, "loopbakc", "x", handoff.ErrNoTarget},
+		{handoff.StopCustomer, "nobody", "x", handoff.ErrNoTarget},
+	} {
+		if _, err := h.Out.StopNow(boss, c.scope, c.object, c.reason); !errors.Is(err, c.want) {
 			t.Errorf("%+v: %v", c, err)
 		}
 	}
@@ -1053,6 +1068,9 @@ func TestStopNow_needsScopeObjectAndReason(t *testing.T) {
 	}
 	if vs, err := h.Out.ChannelViews(boss); err != nil || !vs[0].Stopped {
 		t.Errorf("%+v %v", vs, err)
+	}
+	if err := h.Out.LiftStop(boss, p.ID, ""); !errors.Is(err, handoff.ErrGrounds) {
+		t.Errorf("lifted without a reason: %v", err)
 	}
 	if err := h.Out.LiftStop(boss, p.ID, "ok"); err != nil {
 		t.Error(err)

@@ -262,7 +262,7 @@ func TestHandoffAPI_unknownIsShownAndSettledWithGrounds(t *testing.T) {
 		t.Errorf("batch %+v", b)
 	}
 	path := "/batches/" + id + "/settle-unknown"
-	d.wang.Post(path, object{"outcome": "delivered", "reason": ""}).Problem(422, "handoff.settle")
+	d.wang.Post(path, object{"outcome": "delivered", "reason": ""}).Problem(422, "handoff.grounds")
 	d.wang.Post(path, object{"outcome": "sent", "reason": "x"}).Problem(422, "handoff.settle")
 	var s struct {
 		Settled int `json:"settled"`
@@ -322,7 +322,7 @@ func TestHandoffAPI_aDeadChannelIsGivenUpWithGroundsOnceItIsStopped(t *testing.T
 func TestHandoffAPI_emergencyStop(t *testing.T) {
 	t.Parallel()
 	d := newReviewDesk(t)
-	d.wang.Post("/handoff/stops", object{"scope": "all", "reason": " "}).Problem(422, "handoff.stop")
+	d.wang.Post("/handoff/stops", object{"scope": "all", "reason": " "}).Problem(422, "handoff.grounds")
 	var stop handoff.Stop
 	d.wang.Post("/handoff/stops", object{"scope": "all", "reason": "通道异常"}).Want(201).JSON(&stop)
 	d.wang.Post("/handoff/stops", object{"scope": "all", "reason": "通道异常"}).Problem(409, "handoff.stopped")
