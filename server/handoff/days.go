@@ -227,8 +227,17 @@ func (s *Service) write(ctx context.Context, h *Handoff, c *Chunk) error {
 }
 
 func (s *Service) addDoubtful(ctx context.Context, h *Handoff, change map[doubtKey]int64) error {
+	days, err := s.doubtfulDays(ctx, h, change)
+	if err != nil {
+		return err
+	}
+	return s.writeDays(ctx, days)
+}
+
+// doubtfulDays says where the statistics count a hand-off's doubts.
+func (s *Service) doubtfulDays(ctx context.Context, h *Handoff, doubts map[doubtKey]int64) ([]Day, error) {
 	var days []Day
-	for k, n := range change {
+	for k, n := range doubts {
 		if n == 0 {
 			continue
 		}
@@ -236,16 +245,16 @@ func (s *Service) addDoubtful(ctx context.Context, h *Handoff, change map[doubtK
 		if k.route != 0 {
 			name, err := s.channelName(ctx, k.route)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			channel = name
 		}
 		if err := s.categorise(ctx, h); err != nil {
-			return err
+			return nil, err
 		}
 		d := h.day(h.OpenedAt.Date(), channel, k.carrier)
 		d.Doubtful = n
 		days = append(days, d)
 	}
-	return s.writeDays(ctx, days)
+	return days, nil
 }

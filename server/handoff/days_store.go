@@ -68,14 +68,14 @@ func (s store) sliceTimes(ctx context.Context, batchID string, chunk int64) (row
 
 // strayDays are months of customers whose days are not the figures of their batches, or not what the month says.
 func (s store) strayDays(ctx context.Context) (out []strayDay, err error) {
-	const sums = "SUM(sent) AS sent, SUM(delivered) AS delivered, SUM(failed) AS failed, SUM(parts) AS parts"
-	const same = ") both_sides GROUP BY customer_id, month, channel, carrier HAVING SUM(sent) <> 0 OR SUM(delivered) <> 0 OR SUM(failed) <> 0 OR SUM(parts) <> 0"
+	const sums = "SUM(sent) AS sent, SUM(delivered) AS delivered, SUM(failed) AS failed, SUM(doubtful) AS doubtful, SUM(parts) AS parts"
+	const same = ") both_sides GROUP BY customer_id, month, channel, carrier HAVING SUM(sent) <> 0 OR SUM(delivered) <> 0 OR SUM(failed) <> 0 OR SUM(doubtful) <> 0 OR SUM(parts) <> 0"
 	const days = "SELECT customer_id, SUBSTR(on_date, 1, 7) AS month, channel, carrier, %s FROM %s"
 	batches := fmt.Sprintf(days, `CASE WHEN outcome = 'sent' THEN -messages ELSE 0 END AS sent, CASE WHEN outcome = 'delivered' THEN -messages ELSE 0 END AS delivered,
-		CASE WHEN outcome = 'failed' THEN -messages ELSE 0 END AS failed, CASE WHEN outcome = 'delivered' THEN -parts ELSE 0 END AS parts`, "handoff_results")
-	plain := fmt.Sprintf(days, "sent, delivered, failed, parts", "handoff_days")
-	months := "SELECT customer_id, month, channel, carrier, -sent AS sent, -delivered AS delivered, -failed AS failed, -parts AS parts FROM handoff_months"
-	for _, other := range []string{batches, months} {
+		CASE WHEN outcome = 'failed' THEN -messages ELSE 0 END AS failed, 0 AS doubtful, CASE WHEN outcome = 'delivered' THEN -parts ELSE 0 END AS parts`, "handoff_results")
+	months := "SELECT customer_id, month, channel, carrier, -sent AS sent, -delivered AS delivered, -failed AS failed, -doubtful AS doubtful, -parts AS parts FROM handoff_months"
+	for other, doubtful := range map[string]string{batches: "0 AS doubtful", months: "doubtful"} { // batches' results know no doubts
+		plain := fmt.Sprintf(days, "sent, delivered, failed, "+doubtful+", parts", "handoff_days")
 		var rows []strayDay
 		if err := s.db.Q(ctx).Raw("SELECT customer_id, month, channel, carrier, " + sums + " FROM (" + plain + " UNION ALL " + other + same).Scan(&rows).Error; err != nil {
 			return nil, err
@@ -92,4 +92,15 @@ type strayDay struct {
 	Carrier         string
 	Sent, Delivered int64
 	Failed, Parts   int64
+	Doubtful        int64
+}
+
+// doubtfulMonths are the sums of months that count messages whose fate nobody knows.
+func (s store) doubtfulMonths(ctx context.Context) (out []fatesMonth, err error) {
+	return out, s.db.Q(ctx).Where("doubtful <> 0").Order("month, customer_id").Find(&out).Error
+}
+
+// doubtfulChunks gives what is needed to count the doubts of a batch.
+func (s store) doubtfulChunks(ctx context.Context, batchID string) (out []Chunk, err error) {
+	return out, s.db.Q(ctx).Select("batch_id, seq, statuses, facts, routes").Where("batch_id = ?", batchID).Order("seq").Find(&out).Error
 }

@@ -76,6 +76,39 @@ func TestDays_countWhatIsDoubtfulUntilItIsSettled(t *testing.T) {
 	h.agrees(id, "two came late")
 }
 
+// What is doubtful stands in no results of batches: it is compared with the status blocks themselves, and the months with the days.
+func TestVerify_tellsWhereStatisticsSayMoreOrLessIsDoubtful(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.Out = h.server(handoff.Channel{Name: "mute", Engine: &mute{}})
+	id := h.approved(h.Lines(40, "您的包裹已到"))
+	h.drain()
+	h.Fake.Advance(handoff.ReceiptsFor + time.Minute)
+	h.drain()
+	h.agrees(id, "expired")
+	for name, tables := range map[string][]string{"a month alone": {"handoff_months"}, "days and months": {"handoff_days", "handoff_months"}} {
+		add := func(n int) {
+			for _, table := range tables {
+				if err := h.DB.Run(testkit.System(), func(ctx context.Context) error {
+					return h.DB.Q(ctx).Exec("UPDATE "+table+" SET doubtful = doubtful + ? WHERE doubtful > 0", n).Error
+				}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		add(1)
+		found, err := h.Out.Verify(testkit.System())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(found) == 0 || found[0].Invariant != 21 {
+			t.Errorf("%s: one more is doubtful than is, found %+v", name, found)
+		}
+		add(-1)
+	}
+	h.agrees(id, "as it was")
+}
+
 func TestDelays_areCountedFromTheHandOffToTheReceipt(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

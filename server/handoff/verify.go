@@ -39,6 +39,7 @@ func (s *Service) Verify(ctx context.Context) (out []verify.Violation, err error
 	for _, id := range strange {
 		found(12, "batch "+id, "handed off without a manifest that was taken and is not void")
 	}
+	doubts := map[monthDoubts]int64{}
 	for after := ""; ; {
 		hs, err := s.store.allHandoffs(ctx, after, 100)
 		if err != nil {
@@ -49,6 +50,9 @@ func (s *Service) Verify(ctx context.Context) (out []verify.Violation, err error
 			if err := s.verifyOne(ctx, &hs[i], found); err != nil {
 				return nil, fmt.Errorf("verify the hand-off of batch %s: %w", after, err)
 			}
+			if err := s.countDoubts(ctx, &hs[i], doubts); err != nil {
+				return nil, fmt.Errorf("count the doubts of batch %s: %w", after, err)
+			}
 		}
 		if len(hs) == 0 {
 			break
@@ -57,7 +61,7 @@ func (s *Service) Verify(ctx context.Context) (out []verify.Violation, err error
 	if err := s.verifyUsage(ctx, found); err != nil {
 		return nil, err
 	}
-	if err := s.verifyDays(ctx, found); err != nil {
+	if err := s.verifyDays(ctx, doubts, found); err != nil {
 		return nil, err
 	}
 	return out, s.verifyLeases(ctx, found)
@@ -396,14 +400,54 @@ func (s *Service) verifyUsage(ctx context.Context, found report) error {
 	return nil
 }
 
-// verifyDays: a customer's days are the sums of its batches, and its months those of its days (21).
-func (s *Service) verifyDays(ctx context.Context, found report) error {
-	rows, err := s.store.strayDays(ctx)
-	for _, r := range rows {
-		found(21, "customer "+r.CustomerID, "%s by %s to carrier %q: the statistics' days differ from batches or months by %d sent, %d delivered, %d failed, %d parts",
-			r.Month, r.Channel, r.Carrier, r.Sent, r.Delivered, r.Failed, r.Parts)
+// monthDoubts is where a month's statistics count messages whose fate nobody knows.
+type monthDoubts struct {
+	Month                                              caldate.Month
+	CustomerID, ContractID, Category, Channel, Carrier string
+}
+
+// countDoubts adds up the doubts of a hand-off by its status blocks.
+func (s *Service) countDoubts(ctx context.Context, h *Handoff, sum map[monthDoubts]int64) error {
+	chunks, err := s.store.doubtfulChunks(ctx, h.BatchID)
+	if err != nil {
+		return err
 	}
-	return err
+	for i := range chunks {
+		days, err := s.doubtfulDays(ctx, h, chunks[i].doubts())
+		if err != nil {
+			return err
+		}
+		for _, d := range days {
+			sum[monthDoubts{d.OnDate.MonthOf(), d.CustomerID, d.ContractID, d.Category, d.Channel, d.Carrier}] += d.Doubtful
+		}
+	}
+	return nil
+}
+
+// verifyDays: a customer's days are the sums of its batches, what is doubtful is what the status blocks say, and its months are those of
+// its days (21).
+func (s *Service) verifyDays(ctx context.Context, doubts map[monthDoubts]int64, found report) error {
+	rows, err := s.store.strayDays(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		found(21, "customer "+r.CustomerID, "%s by %s to carrier %q: the statistics' days differ from batches or months by %d sent, %d delivered, %d failed, %d doubtful, %d parts",
+			r.Month, r.Channel, r.Carrier, r.Sent, r.Delivered, r.Failed, r.Doubtful, r.Parts)
+	}
+	months, err := s.store.doubtfulMonths(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range months {
+		doubts[monthDoubts{m.Month, m.CustomerID, m.ContractID, m.Category, m.Channel, m.Carrier}] -= m.Doubtful
+	}
+	for k, n := range doubts {
+		if n != 0 {
+			found(21, "customer "+k.CustomerID, "%s by %s to carrier %q: %d messages more are doubtful than the statistics say", k.Month, k.Channel, k.Carrier, n)
+		}
+	}
+	return nil
 }
 
 // verifyLeases: no lease is longer than a lease may be, and every message that has been unknown for a quarter of an hour has
