@@ -240,3 +240,23 @@ func (w *way) begin(segment string) (n int) {
 	}
 	return n
 }
+
+func TestChunkFates_areNoneBeforeTheHandOffHasBegunAndBeyondItsEnd(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	id := h.approved(h.Lines(3, "您的包裹已到"))
+	look := func(chunk int64) int {
+		fates, err := h.Out.ChunkFates(testkit.System(), id, chunk)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(fates)
+	}
+	if fates, err := h.Out.ChunkFates(testkit.System(), "nobatch", 0); err != nil || len(fates) > 0 {
+		t.Errorf("a batch that nobody knows: %v, %v", fates, err)
+	}
+	h.drain()
+	if look(0) != 3 || look(1) != 0 {
+		t.Errorf("%d and %d messages", look(0), look(1))
+	}
+}

@@ -2,9 +2,9 @@ package handoff
 
 import (
 	"context"
+	"errors"
 
 	"sealgate/server/caldate"
-	"sealgate/server/platform/db"
 )
 
 // Trace is what is on record about the way out of one message.
@@ -134,7 +134,7 @@ func (s *Service) Fates(ctx context.Context, batchID string, seqs []int64) (map[
 // ChunkFates tells where the messages of a whole chunk stand, in their order; nothing before the hand-off has begun.
 func (s *Service) ChunkFates(ctx context.Context, batchID string, chunkSeq int64) ([]Fate, error) {
 	c, err := s.store.chunk(ctx, batchID, chunkSeq)
-	if db.IsNotFound(err) {
+	if errors.Is(err, ErrNotFound) {
 		return nil, nil
 	}
 	if err != nil {
