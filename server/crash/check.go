@@ -244,7 +244,7 @@ func (r *run) astray(ctx context.Context) (orders []string, err error) {
 	r.memory.mu.Unlock()
 	for _, id := range ids {
 		row := 0
-		for chunk := int64(0); ; chunk++ {
+		for chunk := int64(1); ; chunk++ {
 			fates, err := r.eye.Handoff.ChunkFates(system(ctx), id, chunk)
 			if err != nil {
 				return nil, err

@@ -256,7 +256,7 @@ func TestChunkFates_areNoneBeforeTheHandOffHasBegunAndBeyondItsEnd(t *testing.T)
 		t.Errorf("a batch that nobody knows: %v, %v", fates, err)
 	}
 	h.drain()
-	if look(0) != 3 || look(1) != 0 {
-		t.Errorf("%d and %d messages", look(0), look(1))
+	if look(1) != 3 || look(2) != 0 {
+		t.Errorf("%d and %d messages", look(1), look(2))
 	}
 }
