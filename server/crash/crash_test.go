@@ -2,10 +2,12 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -180,6 +182,82 @@ func TestExchange_remembersWhatItTookAndReportsUntilItIsAcknowledged(t *testing.
 				t.Errorf("receipts %v", results)
 			}
 		})
+	}
+}
+
+func TestSchemes_shareTheKillsAmongAllPairsAndTakeTurnsWhereThereAreFew(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ kills, pairs, each int }{{2000, 14, 142}, {280, 14, 20}, {200, 7, 28}, {7, 7, 1}} {
+		plans, err := schemes([]string{"sqlite", "mariadb"}, engines, c.kills)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum, seen := 0, map[string]bool{}
+		for _, p := range plans {
+			sum += p.kills
+			seen[p.engine], seen[p.database] = true, true
+			if p.kills < c.each || p.kills > c.each+1 {
+				t.Errorf("%d kills: %d for %s with %s", c.kills, p.kills, p.database, p.engine)
+			}
+		}
+		if sum != c.kills || len(plans) != c.pairs || len(seen) != len(engines)+2 {
+			t.Errorf("%d kills: %d in %d pairs of %v", c.kills, sum, len(plans), seen)
+		}
+	}
+	for _, wrong := range [][2]string{{"sqlite", "pigeon"}, {"paper", "smpp"}} {
+		if _, err := schemes([]string{wrong[0]}, []string{wrong[1]}, 10); err == nil {
+			t.Errorf("%v was taken", wrong)
+		}
+	}
+}
+
+func TestReport_hasALineForEachPairAndFailsWhereAnythingIsBrokenOrUnfinished(t *testing.T) {
+	t.Parallel()
+	good := result{scheme: scheme{database: "sqlite", engine: "cmpp"}, killed: 40, checks: 5}
+	broken := result{scheme: scheme{database: "mariadb", engine: "nats"}, killed: 20, checks: 2, violations: []string{"message a-1 left twice"}}
+	unfinished := result{scheme: scheme{database: "mariadb", engine: "smpp"}, err: errors.New("no room")}
+	for _, c := range []struct {
+		results []result
+		code    int
+		want    string
+	}{
+		{[]result{good}, 0, "40 kills, 5 checks, 0 violations"},
+		{[]result{good, unfinished}, 2, "no room"},
+		{[]result{good, unfinished, broken}, 1, "60 kills, 7 checks, 1 violations"},
+	} {
+		var out strings.Builder
+		all := campaign{begun: time.Now(), results: c.results}
+		if code := all.report(&out); code != c.code || !strings.Contains(out.String(), c.want) || strings.Count(out.String(), "\n") != len(c.results)+1 {
+			t.Errorf("code %d, want %d:\n%s", code, c.code, out.String())
+		}
+	}
+}
+
+func TestAstray_namesWhatWasHandedOverAndNeverArrived(t *testing.T) {
+	t.Parallel()
+	r, err := newRun(t.Context(), "/bin/false", t.TempDir(), scheme{database: "sqlite", engine: "cmpp"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.close()
+	const batch = "0123456789abcdefghij"
+	r.memory.batches[batch] = &sent{rows: 5, uploaded: true}
+	if lost, err := r.astray(t.Context()); err != nil || len(lost) > 0 {
+		t.Errorf("a batch that was not handed off: %v, %v", lost, err)
+	}
+	for seq, statuses := range map[int][]byte{
+		1: {byte(handoff.Handed), byte(handoff.Delivered), byte(handoff.Waiting)},
+		2: {byte(handoff.Unknown), byte(handoff.Expired)},
+	} {
+		if _, err := r.eye.DB.SQL().ExecContext(t.Context(), `INSERT INTO handoff_chunks (batch_id, seq, first_seq, message_count, reached, state, open_count, unknown_count, tally,
+			lease_owner, lease_until, fence, version, statuses) VALUES (?, ?, 1, ?, 0, '', 0, 0, '', '', 0, 0, 0, ?)`, batch, seq, len(statuses), statuses); err != nil {
+			t.Fatal(err)
+		}
+	}
+	x := r.peer.(*exchange)
+	x.accept(orderOf(batch, 0))
+	if lost, err := r.astray(t.Context()); err != nil || !slices.Equal(lost, []string{orderOf(batch, 1), orderOf(batch, 4)}) {
+		t.Errorf("astray: %v, %v", lost, err)
 	}
 }
 

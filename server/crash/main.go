@@ -4,13 +4,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -23,7 +26,7 @@ func main() {
 		return
 	}
 	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	os.Exit(command(ctx, os.Args[1:]))
 }
@@ -36,77 +39,53 @@ func command(ctx context.Context, args []string) int {
 	fs := flag.NewFlagSet("crash", flag.ContinueOnError)
 	kills := fs.Int("kills", 200, "how many kills in all")
 	databases := fs.String("databases", "sqlite,mariadb", "on which databases")
-	chosen := fs.String("engines", "loopback,smsbox", "with which engines: "+strings.Join(engines, ", "))
+	chosen := fs.String("engines", strings.Join(engines, ","), "with which engines")
 	dir := fs.String("dir", os.TempDir(), "where the data of the runs lives")
+	atOnce := fs.Int("at-once", min(2, runtime.NumCPU()), "how many runs at once")
 	if err := fs.Parse(args); err != nil {
 		return 2
 	}
-	var plans []scheme
-	for db := range strings.SplitSeq(*databases, ",") {
-		for e := range strings.SplitSeq(*chosen, ",") {
-			if !slices.Contains(engines, e) {
-				fmt.Fprintf(os.Stderr, "crash: engine %q: want some of %s\n", e, strings.Join(engines, ", "))
-				return 2
-			}
-			plans = append(plans, scheme{database: db, engine: e, big: e == "loopback"})
-		}
+	plans, err := schemes(strings.Split(*databases, ","), strings.Split(*chosen, ","), *kills)
+	if err == nil && *atOnce < 1 {
+		err = errors.New("at-once: want at least 1")
 	}
-	program, err := os.Executable()
-	if err != nil {
+	program, e := os.Executable()
+	if err = errors.Join(err, e); err != nil {
 		fmt.Fprintln(os.Stderr, "crash:", err)
 		return 2
 	}
-	var total result
-	for i, p := range plans {
-		p.kills = *kills / len(plans)
-		if i < *kills%len(plans) {
-			p.kills++
-		}
-		res, err := carryOut(ctx, program, *dir, p)
-		total.add(res)
-		if err != nil && len(res.violations) == 0 {
-			fmt.Fprintln(os.Stderr, "crash:", err)
-			return 2
-		}
-		if len(res.violations) > 0 {
-			break
-		}
-	}
-	fmt.Printf("%d kills, %d checks, %d violations\n", total.kills, total.checks, len(total.violations))
-	if len(total.violations) > 0 {
-		return 1
-	}
-	return 0
+	c := &campaign{program: program, dir: *dir, begun: time.Now(), results: make([]result, len(plans))}
+	c.carryOut(ctx, plans, *atOnce)
+	return c.report(os.Stdout)
 }
 
-// result is what came out of one run, or of several.
-type result struct {
-	kills, checks int
-	violations    []string
-}
+// fewest is how many kills a run needs to be worth its beginning and its end. Where there are not so many for every engine on every
+// database, engines take turns on the databases.
+const fewest = 20
 
-func (r *result) add(o result) {
-	r.kills, r.checks, r.violations = r.kills+o.kills, r.checks+o.checks, append(r.violations, o.violations...)
-}
-
-// carryOut does one plan and prints what happened.
-func carryOut(ctx context.Context, program, dir string, p scheme) (result, error) {
-	begun := time.Now()
-	r, err := newRun(system(ctx), program, dir, p)
-	if err != nil {
-		return result{}, fmt.Errorf("%s with %s: %w", p.database, p.engine, err)
+// schemes shares the kills among the pairs of an engine and a database.
+func schemes(databases, chosen []string, kills int) (plans []scheme, err error) {
+	turns := kills < fewest*len(databases)*len(chosen)
+	for i, e := range chosen {
+		if !slices.Contains(engines, e) {
+			return nil, fmt.Errorf("engine %q: want some of %s", e, strings.Join(engines, ", "))
+		}
+		for k, db := range databases {
+			if db != "sqlite" && db != "mariadb" {
+				return nil, fmt.Errorf("database %q: want sqlite or mariadb", db)
+			}
+			if !turns || k == i%len(databases) {
+				plans = append(plans, scheme{database: db, engine: e, big: e == "loopback"})
+			}
+		}
 	}
-	defer r.close()
-	err = r.carryOut(system(ctx))
-	res := result{r.killed(), r.checks, r.violations}
-	fmt.Printf("%s with %s: %d kills in %s (", p.database, p.engine, res.kills, time.Since(begun).Round(time.Second))
-	fmt.Print(list(r.kills), "), ", res.checks, " checks, ", len(res.violations), " violations\n")
-	fmt.Println("  people:", list(r.memory.acts))
-	fmt.Println("  killed at:", list(r.places))
-	for _, v := range res.violations {
-		fmt.Println("  BROKEN:", v)
+	for i := range plans {
+		plans[i].kills = kills / len(plans)
+		if i < kills%len(plans) {
+			plans[i].kills++
+		}
 	}
-	return res, err
+	return plans, nil
 }
 
 // list prints a table of counts in the order of its names.

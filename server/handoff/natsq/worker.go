@@ -365,6 +365,9 @@ func (b *book) load(ctx context.Context) error {
 	return nil
 }
 
+// forgets is a bug planted for the crash harness (server/crash); false in every other program.
+var forgets bool
+
 // begin writes that messages are about to leave, and gives those that nobody began before: mine. lost are those that somebody
 // began and did not finish; where repeats absorb each other they are mine, too. A worker that slept, and whose messages another
 // one has begun since, learns it here.
@@ -374,7 +377,7 @@ func (b *book) begin(ctx context.Context, keys []string, repeats bool) (mine, lo
 		for _, k := range keys {
 			switch {
 			case b.has(b.Done, k):
-			case b.has(b.Begun, k) && !repeats:
+			case b.has(b.Begun, k) && !repeats && !forgets:
 				lost = append(lost, k)
 			default:
 				mine = append(mine, k)
