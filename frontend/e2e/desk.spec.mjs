@@ -77,22 +77,23 @@ suite("desk", "the review desk by keyboard, escalations, takedowns and the watch
 
   step("shows an alert with its evidence, and a person lifts the stop that it set", async () => {
     const item = await first();
-    const closer = { enabled: true, auto_stop: true, params: { least: 10, share: 10 }, reason: "观察期" };
+    const closer = { enabled: true, auto_stop: true, params: { least: 10, share: 10 }, reason: "比对后从严" };
     const set = await lead.request.put(`/api/v1/customers/${item.customer_id}/watch/refused`, { data: closer });
     assert.ok(set.ok(), await set.text());
     await stage.open(lead, "/watch?tab=rules");
-    await lead.getByText("观察期").waitFor();
+    await lead.getByText("比对后从严").waitFor();
     await look(lead, "watch-rules");
     await stage.open(lead, "/watch");
     await lead.getByRole("button", { name: "立即检查" }).click();
-    await lead.getByText("被拒比例异常").waitFor();
-    await lead.getByText("已自动停发").waitFor();
+    const row = lead.getByRole("row").filter({ hasText: item.customer_name }); // the demo has an alert of another customer
+    await row.getByText("被拒比例异常").waitFor();
+    await row.getByText("已自动停发").waitFor();
     await look(lead, "watch");
-    await lead.getByRole("button", { name: "解除停发" }).click();
+    await row.getByRole("button", { name: "解除停发" }).click();
     await dialog(lead).getByRole("textbox").fill("已与客户核实，属误填内容");
     await dialog(lead).getByRole("button", { name: "解除停发" }).click();
     await dialog(lead).waitFor({ state: "hidden" });
-    await lead.getByRole("button", { name: "关闭", exact: true }).click();
+    await row.getByRole("button", { name: "关闭", exact: true }).click();
     await dialog(lead).getByRole("textbox").fill("客户已更正");
     await dialog(lead)
       .getByRole("button", { name: /^关 ?闭$/ })

@@ -3,12 +3,14 @@ package app_test
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"sealgate/server/app"
 	"sealgate/server/testkit"
+	"sealgate/server/watch"
 )
 
 // serveDemo serves the demo in a folder until do returns.
@@ -69,11 +71,14 @@ func TestDemo_hasAPastMadeByTheRealServices(t *testing.T) {
 		first = states(a, "contracts")
 		for table, want := range map[string]string{
 			"complaints": "closed open open", "appeals": "filed", "maintenance_requests": "agreed", "maintenance_visits": "confirmed", "maintenance_incidents": "resolved",
-			"announcements": "over published", "tickets": "answered open",
+			"announcements": "over published", "tickets": "answered open", "review_exemptions": "live asked",
 		} {
 			if got := states(a, table); got != want {
 				t.Errorf("the demo's %s are: %s", table, got)
 			}
+		}
+		if got := alerts(t, a); got != "recipients closed, refused stopped" {
+			t.Errorf("the demo's alerts are: %s", got)
 		}
 		rep, err := a.Verify(testkit.System())
 		if err != nil {
@@ -99,4 +104,21 @@ func TestDemo_hasAPastMadeByTheRealServices(t *testing.T) {
 	if strings.Contains(printed, "PASSWORD") {
 		t.Error("the second start prints passwords again")
 	}
+}
+
+// alerts gives the rules and states of all alerts, the oldest first; each must tell its figures, and name a person where its stop was lifted.
+func alerts(t *testing.T, a *app.App) string {
+	t.Helper()
+	all, _, err := a.Watch.List(testkit.System(), watch.Query{Limit: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, x := range slices.Backward(all) {
+		out = append(out, string(x.Code)+" "+string(x.State))
+		if len(x.Evidence) < 3 || x.StopID == "" || (x.LiftedName == "") != (x.State == watch.Stopped) {
+			t.Errorf("alert %+v", x)
+		}
+	}
+	return strings.Join(out, ", ")
 }

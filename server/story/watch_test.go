@@ -57,7 +57,7 @@ func TestWatch_aBoughtListStopsTheCustomerUntilAPersonLiftsIt(t *testing.T) {
 		got[e.str("name")] = e.str("value")
 	}
 	number := reviewer.get("/batches/" + bought).str("number")
-	if a.str("items.0.code") != "recipients" || got["recipients"] != "400" || got["new"] != "400" || got["new_share"] != "100.0%" || got["usual_new"] != "55" || got["times"] != "7.3" || got["batches"] != number {
+	if a.str("items.0.code") != "recipients" || got["recipients"] != "400" || got["new"] != "400" || got["new_share"] != "100.0%" || got["usual_new"] != "10" || got["times"] != "40.0" || got["batches"] != number {
 		t.Errorf("the alert: %v", a)
 	}
 	w.approve("compliance_reviewer", bought)

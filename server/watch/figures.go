@@ -62,7 +62,7 @@ func gather(rows []batchRow, day caldate.Date) byCustomer {
 		}
 		f.Past += r.Good
 		f.PastDays = days.add(r.CustomerID, on)
-		if r.Looked > 0 && r.WentOut { // what was only tried does not become usual
+		if r.BeforeDay && r.WentOut { // neither what was only tried nor the first list of all becomes usual
 			f.PastNew += r.list().New()
 			f.PastLooked = looked.add(r.CustomerID, on)
 		}

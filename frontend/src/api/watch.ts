@@ -6,6 +6,7 @@ export type Alert = Schemas["WatchAlert"];
 export type AlertState = Alert["state"];
 export type AlertCode = Alert["code"];
 export type WatchRule = Omit<Schemas["WatchRule"], "code"> & { code: AlertCode };
+export type OwnThreshold = Schemas["WatchThreshold"];
 
 const at = (id: string) => ({ path: { id } });
 

@@ -102,11 +102,6 @@ export function ExemptionsTab() {
   ];
   return (
     <>
-      {can("exemption.write") && (
-        <p>
-          <Button onClick={() => setAsking(true)}>{t("quality.askExemption")}</Button>
-        </p>
-      )}
       <DataTable
         embedded
         id="exemptions"
@@ -114,6 +109,7 @@ export function ExemptionsTab() {
         columns={columns}
         query={exemptionsQuery}
         rowKey={(e) => e.id}
+        toolbar={can("exemption.write") && <Button onClick={() => setAsking(true)}>{t("quality.askExemption")}</Button>}
         filters={[{ key: "state", label: t("ui.state"), options: stateOptions("exemption", t), width: 160 }]}
         empty={{ why: t("quality.noExemptions"), next: t("quality.noExemptionsNext") }}
       />

@@ -8,6 +8,7 @@ import { type TextKey, useText } from "@/i18n";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { FormDialog, useMust } from "@/ui/FormDialog";
 import { Instant } from "@/ui/Instant";
+import { formatCount } from "@/ui/money";
 import { StateTag } from "@/ui/StateTag";
 import { stateOptions } from "@/ui/states";
 import { useAct } from "@/ui/use-act";
@@ -35,9 +36,24 @@ export function AlertsTab() {
     {
       key: "customer",
       title: t("customer.one"),
-      render: (a) => (a.customer_id ? <Link to={`/customers/${a.customer_id}`}>{a.customer_name}</Link> : a.customer_name),
+      render: (a) => (
+        <span className="wrap">
+          {a.customer_id ? <Link to={`/customers/${a.customer_id}`}>{a.customer_name}</Link> : a.customer_name}
+        </span>
+      ),
     },
-    { key: "on", title: t("watch.on"), render: (a) => <span className="num">{a.on}</span> },
+    {
+      key: "on",
+      title: t("watch.on"),
+      render: (a) => (
+        <>
+          <span className="num">{a.on}</span>
+          <div className="meta found">
+            {t("quality.found")} <Instant at={a.raised_at} />
+          </div>
+        </>
+      ),
+    },
     { key: "evidence", title: t("watch.evidence"), render: (a) => <Evidence of={a} /> },
     {
       key: "state",
@@ -46,20 +62,19 @@ export function AlertsTab() {
         <>
           <StateTag kind="alert" state={a.state} />
           {a.auto_stopped && (
-            <div className="meta">
+            <div className="meta wrap">
               {a.lifted_at ? t("watch.liftedBy", { name: a.lifted_by_name }) : t("watch.autoStopped")}
               {a.lift_reason && `：${a.lift_reason}`}
             </div>
           )}
           {a.outcome && (
-            <div className="meta">
+            <div className="meta wrap">
               {t(`watch.outcomes.${a.outcome}` as TextKey)} · {a.closed_by_name} · {a.close_reason}
             </div>
           )}
         </>
       ),
     },
-    { key: "raised", title: t("quality.found"), render: (a) => <Instant at={a.raised_at} /> },
     {
       key: "actions",
       title: t("ui.actions"),
@@ -78,7 +93,7 @@ export function AlertsTab() {
     },
   ];
   return (
-    <>
+    <div className="alerts">
       <DataTable
         embedded
         id="alerts"
@@ -90,7 +105,7 @@ export function AlertsTab() {
         empty={{ why: t("watch.none"), next: t("watch.noneNext") }}
       />
       <ActDialog act={act} onClose={() => setAct(null)} />
-    </>
+    </div>
   );
 }
 
@@ -101,7 +116,7 @@ function Evidence({ of }: { of: Alert }) {
       {(of.evidence ?? []).map((e) => (
         <div key={e.name}>
           <dt>{t(`watch.names.${e.name}` as TextKey)}</dt>
-          <dd className="num">{e.value}</dd>
+          <dd className="num">{/^\d+$/.test(e.value) ? formatCount(Number(e.value)) : e.value}</dd>
         </div>
       ))}
     </dl>

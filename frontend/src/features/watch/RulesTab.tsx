@@ -1,36 +1,26 @@
 import "./watch.css";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Button, DatePicker, Form, Input, InputNumber, Switch } from "antd";
 import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import { allows } from "@/api/types";
-import { setThreshold, setWatchRule, type WatchRule, watchRulesQuery } from "@/api/watch";
+import { type AlertCode, type OwnThreshold, setThreshold, setWatchRule, type WatchRule, watchRulesQuery } from "@/api/watch";
 import { type TextKey, useText } from "@/i18n";
 import { CustomerSelect } from "@/parts/CustomerSelect";
 import { FormDialog, useMust } from "@/ui/FormDialog";
 import { Loaded } from "@/ui/Loading";
-import { formatCount } from "@/ui/money";
 import { Panel } from "@/ui/Page";
 import { useAct } from "@/ui/use-act";
+import { type Field, fieldsOf, kept, type Params, spoken, thresholdText, units } from "./threshold";
 
-type Params = WatchRule["params"];
-type Code = WatchRule["code"];
-const fields = {
+const labels = {
   least: "watch.leastField",
   tenths: "watch.tenths",
-  share: "watch.perMille",
+  share: "watch.shareField",
   from: "watch.from",
   to: "watch.to",
-} as const;
-type Field = keyof typeof fields;
-const fieldsOf: Record<Code, readonly Field[]> = {
-  volume: ["least", "tenths"],
-  refused: ["least", "share"],
-  failed: ["least", "share"],
-  night: ["least", "from", "to"],
-  recipients: ["least", "share", "tenths"],
-  place: [],
-};
+} as const satisfies Record<Field, TextKey>;
 type Edit = { rule: WatchRule; own: boolean };
 
 /** The thresholds, for everybody and for single customers. They are data: a change counts from the next look on. */
@@ -39,8 +29,7 @@ export function RulesTab() {
   const query = useQuery(watchRulesQuery);
   const [edit, setEdit] = useState<Edit | null>(null);
   const nameOfRule = (code: string) => t(`watch.code.${code}` as TextKey);
-  const shown = (p: Params, code: string) =>
-    (fieldsOf[code as Code] ?? []).map((f) => `${t(fields[f])} ${formatCount(p[f] ?? 0)}`).join(" · ");
+  const shown = (p: Params, code: string) => thresholdText(code as AlertCode, p, t);
   return (
     <Loaded query={query}>
       {(data) => (
@@ -63,8 +52,7 @@ export function RulesTab() {
                     <td className="num">{shown(r.params, r.code)}</td>
                     <td className="num">{r.level}</td>
                     <td>
-                      {t(r.enabled ? "watch.enabled" : "watch.off")}
-                      {r.auto_stop && <span className="meta"> · {t("watch.autoStop")}</span>}
+                      <RuleState of={r} />
                     </td>
                     <td>
                       <span className="row-actions">
@@ -89,18 +77,7 @@ export function RulesTab() {
           </Panel>
           <div className="watch-own">
             <Panel title={t("watch.ownTitle")}>
-              {(data.thresholds ?? []).length === 0 && <p className="meta">{t("watch.noOwn")}</p>}
-              <ul className="plain-list">
-                {(data.thresholds ?? []).map((h) => (
-                  <li key={h.customer_id + h.code}>
-                    <b>{h.customer_name}</b> · {nameOfRule(h.code)} · {t(h.enabled ? "watch.enabled" : "watch.off")}
-                    {h.auto_stop && ` · ${t("watch.autoStop")}`} <span className="num">{shown(h.params, h.code)}</span>
-                    <div className="meta">
-                      {h.reason} · {h.updated_by_name} {h.until && `· ${t("watch.until")} ${h.until}`}
-                    </div>
-                  </li>
-                ))}
-              </ul>
+              <OwnTable rows={data.thresholds ?? []} nameOfRule={nameOfRule} shown={shown} />
             </Panel>
           </div>
           <EditDialog edit={edit} onClose={() => setEdit(null)} />
@@ -110,11 +87,66 @@ export function RulesTab() {
   );
 }
 
+type OwnProps = {
+  rows: readonly OwnThreshold[];
+  nameOfRule: (code: string) => string;
+  shown: (p: Params, code: string) => string;
+};
+
+/** The thresholds of single customers, with who set them, why and until when. */
+function OwnTable({ rows, nameOfRule, shown }: OwnProps) {
+  const { t } = useText();
+  if (rows.length === 0) return <p className="meta">{t("watch.noOwn")}</p>;
+  return (
+    <table className="table plain">
+      <thead>
+        <tr>
+          <th>{t("customer.one")}</th>
+          <th>{t("watch.what")}</th>
+          <th>{t("watch.threshold")}</th>
+          <th>{t("ui.state")}</th>
+          <th>{t("watch.until")}</th>
+          <th>{t("ui.reason")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((h) => (
+          <tr key={h.customer_id + h.code}>
+            <td>
+              <Link to={`/customers/${h.customer_id}`}>{h.customer_name}</Link>
+            </td>
+            <td>{nameOfRule(h.code)}</td>
+            <td className="num">{shown(h.params, h.code)}</td>
+            <td>
+              <RuleState of={h} />
+            </td>
+            <td className="num">{h.until || t("watch.forGood")}</td>
+            <td>
+              {h.reason}
+              <div className="meta">{h.updated_by_name}</div>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function RuleState({ of }: { of: { enabled: boolean; auto_stop: boolean } }) {
+  const { t } = useText();
+  return (
+    <>
+      {t(of.enabled ? "watch.enabled" : "watch.off")}
+      {of.auto_stop && <div className="meta">{t("watch.autoStop")}</div>}
+    </>
+  );
+}
+
 type Values = Params & { enabled: boolean; auto_stop: boolean; customer?: string; until?: Dayjs; reason?: string };
 
 function send({ edit, v }: { edit: Edit; v: Values }, key: string): Promise<unknown> {
   const { enabled, auto_stop, customer = "", until, reason = "", ...rest } = v;
-  const params = { ...edit.rule.params, ...rest };
+  const params = { ...edit.rule.params, ...kept(rest) };
   const { code, level } = edit.rule;
   if (!edit.own) return setWatchRule({ code, level, enabled, auto_stop, params }, key);
   return setThreshold({ customer, code, enabled, auto_stop, params, until: until?.format("YYYY-MM-DD"), reason }, key);
@@ -129,10 +161,11 @@ function EditDialog({ edit, onClose }: { edit: Edit | null; onClose: () => void 
     <FormDialog<Values>
       open={edit !== null}
       title={rule ? t(`watch.code.${rule.code}`) : ""}
+      sentence={rule && !edit.own ? t("watch.forAll") : undefined}
       confirm={t("ui.save")}
       busy={run.isPending}
       error={run.error}
-      initial={{ ...rule?.params, enabled: rule?.enabled, auto_stop: rule?.auto_stop }}
+      initial={{ ...(rule && spoken(rule.params)), enabled: rule?.enabled, auto_stop: rule?.auto_stop }}
       onAct={(v) => edit && run.mutate({ edit, v })}
       onClose={() => {
         run.reset();
@@ -146,8 +179,8 @@ function EditDialog({ edit, onClose }: { edit: Edit | null; onClose: () => void 
       )}
       {rule &&
         fieldsOf[rule.code].map((f) => (
-          <Form.Item key={f} name={f} label={t(fields[f])} rules={must(t(fields[f]))}>
-            <InputNumber min={0} precision={0} style={{ width: "100%" }} />
+          <Form.Item key={f} name={f} label={t(labels[f])} rules={must(t(labels[f]))}>
+            <InputNumber min={0} precision={units[f] === 1 ? 0 : 1} style={{ width: "100%" }} />
           </Form.Item>
         ))}
       <Form.Item name="enabled" label={t("watch.enabled")} valuePropName="checked">
