@@ -28,7 +28,7 @@ export function AlertsTab() {
       always: true,
       render: (a) => (
         <>
-          <b>{t(`watch.code.${a.code}`)}</b>
+          <b className="wrap">{t(`watch.code.${a.code}`)}</b>
           <div className="meta">{t("review.level", { level: a.level })}</div>
         </>
       ),
@@ -72,23 +72,17 @@ export function AlertsTab() {
               {t(`watch.outcomes.${a.outcome}` as TextKey)} · {a.closed_by_name} · {a.close_reason}
             </div>
           )}
+          <span className="row-actions">
+            {acts.map(
+              (what) =>
+                allows(a, what) && (
+                  <Button key={what} size="small" danger={what === "lift"} onClick={() => setAct({ what, of: a })}>
+                    {t(`watch.${what}`)}
+                  </Button>
+                ),
+            )}
+          </span>
         </>
-      ),
-    },
-    {
-      key: "actions",
-      title: t("ui.actions"),
-      render: (a) => (
-        <span className="row-actions">
-          {acts.map(
-            (what) =>
-              allows(a, what) && (
-                <Button key={what} size="small" danger={what === "lift"} onClick={() => setAct({ what, of: a })}>
-                  {t(`watch.${what}`)}
-                </Button>
-              ),
-          )}
-        </span>
       ),
     },
   ];
