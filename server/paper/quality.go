@@ -120,7 +120,7 @@ func Quality(q QualityData) ([]byte, error) {
 		qualityCodes(d, q)
 		qualityOutages(d, q)
 		d.Paragraph(pdf.Plain("送达率 = 送达 ÷（送达 + 失败 + 未知）。送达与失败按回执日计；未知为 72 小时内没有回执或无法确认是否发出的短信，按批次开始发送之日计。"+
-			"用时自交付运营商通道起，至回执载明的时间止，按区间上限列示。中断的起止以公告的最后记载为准，跨月的只计本月部分。"), pdf.Style{Size: 9, Color: &pdf.Grey, Align: pdf.Justify})
+			"发出是通道已受理的短信，失败含通道当场拒收的短信，两者之差由此而来。用时自交付运营商通道起，至回执载明的时间止，按区间上限列示。中断的起止以公告的最后记载为准，跨月的只计本月部分。"), pdf.Style{Size: 9, Color: &pdf.Grey, Align: pdf.Justify})
 		d.StampLine([]pdf.Pair{pdf.KV("出具单位", q.Provider.Name), pdf.KV("出具日期", day(q.MadeOn))}, nil)
 	})
 	if err != nil {
@@ -184,8 +184,15 @@ func named(names map[string]string, key string) string {
 	return key
 }
 
+// keepList begins a new page for a short list rather than to tear it apart.
+func keepList(d *pdf.Document, rows int) {
+	const head, row, most = 24, 7, 12 // mm, mm, rows
+	d.Keep(float64(head + row*min(rows, most)))
+}
+
 // qualityDelays lists the classes with what came within each, added up.
 func qualityDelays(d *pdf.Document, q QualityData) {
+	keepList(d, len(q.Delays))
 	d.Heading("送达用时")
 	if len(q.Delays) == 0 {
 		d.Paragraph(pdf.Plain("本月没有送达的短信。"), pdf.Style{Size: 10, After: 3})
@@ -205,6 +212,7 @@ func qualityDelays(d *pdf.Document, q QualityData) {
 }
 
 func qualityCodes(d *pdf.Document, q QualityData) {
+	keepList(d, len(q.Codes))
 	d.Heading("失败原因")
 	if len(q.Codes) == 0 {
 		d.Paragraph(pdf.Plain("本月没有失败的短信。"), pdf.Style{Size: 10, After: 3})

@@ -10,13 +10,15 @@ type Props = {
   hint?: ReactNode;
   danger?: boolean;
   optional?: boolean;
+  /** The most characters; 500 where nothing else is said. */
+  most?: number;
   busy?: boolean;
   onAct: (reason: string) => void;
   onClose: () => void;
 };
 
 /** Asks for the reason of a step that a person answers for. */
-export function AskReason({ open, title, confirm, label, hint, danger, optional, busy, onAct, onClose }: Props) {
+export function AskReason({ open, title, confirm, label, hint, danger, optional, most = 500, busy, onAct, onClose }: Props) {
   const { t } = useText();
   const [form] = Form.useForm<{ reason?: string }>();
   const name = label ?? t("ui.reason");
@@ -37,9 +39,10 @@ export function AskReason({ open, title, confirm, label, hint, danger, optional,
         <Form.Item
           name="reason"
           label={name}
+          style={{ marginBottom: 28 }} // the count of characters hangs below the field
           rules={optional ? [] : [{ required: true, whitespace: true, message: t("ui.required", { name }) }]}
         >
-          <Input.TextArea autoFocus rows={3} maxLength={500} showCount />
+          <Input.TextArea autoFocus rows={3} maxLength={most} showCount />
         </Form.Item>
       </Form>
     </Modal>

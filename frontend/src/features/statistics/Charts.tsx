@@ -1,7 +1,8 @@
 import { useCallback } from "react";
 import type { StatisticsRow } from "@/api/statistics";
-import { useText } from "@/i18n";
+import { type Lang, useText } from "@/i18n";
 import { Chart, type Colours } from "@/ui/Chart";
+import { formatCount } from "@/ui/money";
 
 const drawn = ["delivered", "failed", "unknown"] as const;
 /** Green is well, red is not, grey is open: as everywhere. */
@@ -26,6 +27,7 @@ function frame(c: Colours) {
       tooltip: {
         trigger: "axis",
         axisPointer: { type: "shadow" },
+        valueFormatter: (n: unknown) => formatCount(Number(n)),
         backgroundColor: c.panel,
         borderColor: c.line,
         textStyle: { color: c.text },
@@ -34,19 +36,32 @@ function frame(c: Colours) {
   };
 }
 
-const amount = (n: number) => (n >= 100_000_000 ? `${n / 100_000_000}亿` : n >= 10_000 ? `${n / 10_000}万` : String(n));
+/** Figures at an axis are short, in the language's own way: 2.5万, 25K. */
+const shortOf = (lang: Lang) => {
+  const short = new Intl.NumberFormat(lang, { notation: "compact", maximumFractionDigits: 2 });
+  return (n: number) => (n < 10_000 ? formatCount(n) : short.format(n));
+};
 
 /** What became of messages over time. */
 export function Course({ rows, label }: { rows: readonly StatisticsRow[]; label: string }) {
-  const { t } = useText();
+  const { t, lang } = useText();
   const option = useCallback(
     (c: Colours) => {
       const { axis, base } = frame(c);
-      const values = { color: c.quiet, formatter: amount };
+      const values = { color: c.quiet, formatter: shortOf(lang) };
       return {
         ...base,
+        grid: { ...base.grid, top: 58 },
         xAxis: { type: "category", data: rows.map((r) => r.key), ...axis },
-        yAxis: { type: "value", minInterval: 1, ...axis, axisLabel: values },
+        yAxis: {
+          type: "value",
+          minInterval: 1,
+          ...axis,
+          axisLabel: values,
+          name: t("statistics.unit"),
+          nameGap: 10,
+          nameTextStyle: { color: c.quiet, align: "right" },
+        },
         series: drawn.map((f) => ({
           type: "bar",
           stack: "all",
@@ -56,7 +71,7 @@ export function Course({ rows, label }: { rows: readonly StatisticsRow[]; label:
         })),
       };
     },
-    [rows, t],
+    [rows, t, lang],
   );
   return <Chart label={label} option={option} />;
 }
@@ -71,14 +86,24 @@ export function Largest({
   label: string;
   nameOf: (row: StatisticsRow) => string;
 }) {
-  const { t } = useText();
+  const { t, lang } = useText();
   const option = useCallback(
     (c: Colours) => {
       const { axis, base } = frame(c);
       const top = rows.slice(0, most).reverse(); // the first stands on top
       return {
         ...base,
-        xAxis: { type: "value", minInterval: 1, ...axis, axisLabel: { color: c.quiet, formatter: amount, hideOverlap: true } },
+        grid: { ...base.grid, bottom: 30 },
+        xAxis: {
+          type: "value",
+          minInterval: 1,
+          ...axis,
+          axisLabel: { color: c.quiet, formatter: shortOf(lang), hideOverlap: true },
+          name: t("statistics.unit"),
+          nameLocation: "middle",
+          nameGap: 28,
+          nameTextStyle: { color: c.quiet },
+        },
         yAxis: {
           type: "category",
           data: top.map(nameOf),
@@ -94,7 +119,7 @@ export function Largest({
         })),
       };
     },
-    [rows, t, nameOf],
+    [rows, t, lang, nameOf],
   );
   return <Chart label={label} option={option} />;
 }

@@ -37,7 +37,7 @@ export function Filters({ params, set, own, shown }: Narrow & { own: boolean; sh
       />
       {!own && (
         <div style={{ width: 200, display: "grid" }}>
-          <CustomerSelect value={params.customer_id} onChange={(customer_id) => set({ customer_id })} />
+          <CustomerSelect label={t("customer.one")} value={params.customer_id} onChange={(customer_id) => set({ customer_id })} />
         </div>
       )}
       <Choice name="category" params={params} set={set} options={optionsOf(categoryNames, t)} />

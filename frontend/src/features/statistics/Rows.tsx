@@ -5,14 +5,15 @@ import { useText } from "@/i18n";
 import { formatCount } from "@/ui/money";
 import { Panel } from "@/ui/Page";
 import type { SetParams } from "@/ui/url-state";
-import { closer, fates, intake, shareOf, type Way } from "./ways";
+import { closer, figuresOf, partOf, shareOf, type Way } from "./ways";
 
 type Props = { of: Statistics; by: Way; own: boolean; set: SetParams; nameOf: (row: StatisticsRow) => string };
 
 /** The figures behind the pictures. A row leads one step closer to the batches. */
 export function Rows({ of: s, by, own, set, nameOf }: Props) {
   const { t } = useText();
-  const figures = s.intake ? [...intake, ...fates] : fates;
+  const figures = figuresOf(by, s.intake);
+  const shown = (r: StatisticsRow) => (by === "code" ? partOf(r, s.total) : shareOf(r));
   const rows = (s.rows ?? []).filter((r) => r.submitted + r.approved + r.sent + r.delivered + r.failed + r.unknown > 0);
   const label = t(`statistics.by.${by}`);
   return (
@@ -29,7 +30,7 @@ export function Rows({ of: s, by, own, set, nameOf }: Props) {
                 </th>
               ))}
               <th scope="col" data-numeric>
-                {t("statistics.figure.share")}
+                {t(by === "code" ? "statistics.part" : "statistics.figure.share")}
               </th>
             </tr>
           </thead>
@@ -44,7 +45,7 @@ export function Rows({ of: s, by, own, set, nameOf }: Props) {
                     {formatCount(r[f])}
                   </td>
                 ))}
-                <td data-numeric>{shareOf(r)}</td>
+                <td data-numeric>{shown(r)}</td>
               </tr>
             ))}
           </tbody>
@@ -56,7 +57,7 @@ export function Rows({ of: s, by, own, set, nameOf }: Props) {
                   {formatCount(s.total[f])}
                 </td>
               ))}
-              <td data-numeric>{shareOf(s.total)}</td>
+              <td data-numeric>{shown(s.total)}</td>
             </tr>
           </tfoot>
         </table>

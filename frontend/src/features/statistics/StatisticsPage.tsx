@@ -61,6 +61,7 @@ export function StatisticsPage() {
         label={t("statistics.purpose")}
         hint={t("statistics.purposeHint")}
         confirm={t("statistics.export")}
+        most={200}
         onAct={(purpose) => {
           if (format) window.location.assign(statisticsFile(format, purpose, asked));
           setFormat(null);
@@ -102,38 +103,40 @@ function Record({ of: s, by, own, set }: { of: Statistics; by: Way; own: boolean
       </Panel>
     );
   const timed = by === "day" || by === "month";
-  const figure = (f: "submitted" | "approved" | "sent" | "failed" | "parts") => ({
+  // Beside what was delivered no cause of failure could be seen.
+  const compared = (s.rows ?? []).filter((r) => by !== "code" || r.failed + r.unknown > 0);
+  const of = t(by === "code" ? "statistics.causes" : `statistics.by.${by}`);
+  const figure = (f: "submitted" | "approved" | "parts") => ({
     label: t(`statistics.figure.${f}`),
     value: formatCount(total[f]),
+  });
+  const noted = (f: "refused" | "sent" | "failed" | "unknown") => ({
+    label: t(`statistics.figure.${f}`),
+    value: formatCount(total[f]),
+    note: t(`statistics.hint.${f}`),
   });
   return (
     <>
       <Figures
         items={[
-          ...(s.intake
-            ? [
-                figure("submitted"),
-                { label: t("statistics.figure.refused"), value: formatCount(total.refused), note: t("statistics.hint.refused") },
-                figure("approved"),
-              ]
-            : []),
-          figure("sent"),
+          ...(s.intake ? [figure("submitted"), noted("refused"), figure("approved")] : []),
+          noted("sent"),
           {
             label: t("statistics.figure.delivered"),
             value: formatCount(total.delivered),
             note: <span title={t("statistics.hint.share")}>{`${t("statistics.figure.share")} ${shareOf(total)}`}</span>,
           },
-          figure("failed"),
-          { label: t("statistics.figure.unknown"), value: formatCount(total.unknown), note: t("statistics.hint.unknown") },
+          noted("failed"),
+          noted("unknown"),
           ...(s.intake ? [] : [figure("parts")]),
         ]}
       />
       <Panel title={t("statistics.chart")}>
         <Course rows={s.over ?? []} label={t("statistics.chart")} />
       </Panel>
-      {!timed && (
-        <Panel title={t(`statistics.by.${by}`)}>
-          <Largest rows={s.rows ?? []} label={t(`statistics.by.${by}`)} nameOf={nameOf} />
+      {!timed && compared.length > 0 && (
+        <Panel title={of}>
+          <Largest rows={compared} label={of} nameOf={nameOf} />
         </Panel>
       )}
       <Rows of={s} by={by} own={own} set={set} nameOf={nameOf} />

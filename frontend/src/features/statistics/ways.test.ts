@@ -1,11 +1,22 @@
 import { describe, expect, it } from "vitest";
-import { closer, shareOf, ways, waysOf } from "./ways";
+import { closer, figuresOf, partOf, shareOf, ways, waysOf } from "./ways";
 
 describe("a share", () => {
   it("is of what came to an end, and is never rounded up to a hundred", () => {
-    expect(shareOf({ delivered: 99_999, failed: 1, unknown: 0 })).toBe("99.99 %");
-    expect(shareOf({ delivered: 1, failed: 1, unknown: 2 })).toBe("25.00 %");
+    expect(shareOf({ delivered: 99_999, failed: 1, unknown: 0 })).toBe("99.99%");
+    expect(shareOf({ delivered: 1, failed: 1, unknown: 2 })).toBe("25.00%");
     expect(shareOf({ delivered: 0, failed: 0, unknown: 0 })).toBe("—");
+  });
+});
+
+describe("a result code", () => {
+  it("has a part of what came to an end, and nothing that was sent by it", () => {
+    const all = { delivered: 970, failed: 28, unknown: 2 };
+    expect(partOf({ delivered: 0, failed: 28, unknown: 0 }, all)).toBe("2.80%");
+    expect(partOf(all, all)).toBe("100.00%");
+    expect(figuresOf("code", true)).not.toContain("sent");
+    expect(figuresOf("day", true)).toContain("submitted");
+    expect(figuresOf("carrier", false)).not.toContain("submitted");
   });
 });
 

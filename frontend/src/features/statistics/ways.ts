@@ -12,6 +12,16 @@ export const waysOf = (own: boolean) => ways.filter((w) => !own || !ours.include
 export const intake = ["submitted", "refused", "approved"] as const;
 export const fates = ["sent", "delivered", "failed", "unknown", "parts"] as const;
 
+/** What the table shows: a result code is counted where the result came in, so nothing was sent or charged by it. */
+export const figuresOf = (by: Way, withIntake: boolean) =>
+  by === "code" ? (["delivered", "failed", "unknown"] as const) : withIntake ? [...intake, ...fates] : fates;
+
+type Ended = Pick<StatisticsRow, "delivered" | "failed" | "unknown">;
+const ended = (r: Ended) => r.delivered + r.failed + r.unknown;
+
+/** How much of all that came to an end a row is: what a result code has instead of a delivered share. */
+export const partOf = (r: Ended, all: Ended) => shareOf({ delivered: ended(r), failed: ended(all) - ended(r), unknown: 0 });
+
 export const meanings: Readonly<Record<string, TextKey>> = {
   delivered: "statistics.meaning.delivered",
   on_the_way: "statistics.meaning.on_the_way",
@@ -29,10 +39,10 @@ export const meanings: Readonly<Record<string, TextKey>> = {
 
 const hundredths = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
-/** The share of what came to an end that was delivered, as 97.53 %; a dash where nothing did. */
-export function shareOf(r: Pick<StatisticsRow, "delivered" | "failed" | "unknown">): string {
-  const all = r.delivered + r.failed + r.unknown;
-  return all === 0 ? "—" : `${hundredths.format(Math.floor((r.delivered * 10_000) / all) / 100)} %`;
+/** The share of what came to an end that was delivered, as 97.53%; a dash where nothing did. */
+export function shareOf(r: Ended): string {
+  const all = ended(r);
+  return all === 0 ? "—" : `${hundredths.format(Math.floor((r.delivered * 10_000) / all) / 100)}%`;
 }
 
 /** What a click on a row asks next: one step closer to single batches. */

@@ -25,6 +25,8 @@ export const statistics = {
   },
   hint: {
     refused: ["检测与审核", "By screening and review"],
+    sent: ["通道已受理", "Accepted by a channel"],
+    failed: ["含通道当场拒收", "Those a channel refused at once, too"],
     unknown: ["72 小时内无回执等", "No receipt within 72 hours and the like"],
     share: ["送达 ÷（送达 + 失败 + 未知）", "Delivered ÷ (delivered + failed + unknown)"],
   },
@@ -61,6 +63,9 @@ export const statistics = {
   ],
   empty: ["这段时间没有发送。", "Nothing was sent in this time."],
   emptyNext: ["换一个期间，或清除筛选。", "Choose another period, or clear the filters."],
+  part: ["占全部结果", "Of all results"],
+  causes: ["失败与未知的原因", "Why messages failed or are unknown"],
+  unit: ["单位：条", "Messages"],
   noIntake: [
     "运营商、通道与结果码只对已发出的短信可知，提交、拒绝与通过不在此列。",
     "Carrier, channel and code are known only of what was sent: submitted, refused and approved are not told here.",
