@@ -30,6 +30,8 @@ const commands = `sealgate 信闸: back office of an enterprise-SMS provider
   sealgate verify [--config FILE]                check every invariant and the audit chain; exit code 1 on any violation
   sealgate job list                              the timetable of daily jobs
   sealgate job run NAME [--as-of DATE]           run one job by hand as of a day
+  sealgate backup FILE [--config FILE]           an encrypted backup of the database, while servers go on; keys are not in it
+  sealgate restore FILE [--config FILE]          read it into an empty database; nothing is sent until a person says so
   sealgate keys list|rotate|retire [--config FILE]
                                                  the master key: what it wraps, a new one (nothing sealed is touched), the end of old ones
   sealgate user add LOGIN --name NAME --roles R[,R] [--customer ID]
@@ -70,6 +72,10 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		err = verifyCommand(ctx, rest, stdout, stderr)
 	case "job":
 		err = jobCommand(ctx, rest, stdout, stderr)
+	case "backup":
+		err = backupCommand(ctx, rest, stdout, stderr)
+	case "restore":
+		err = restoreCommand(ctx, rest, stdout, stderr)
 	case "keys":
 		err = keysCommand(ctx, rest, stdout, stderr)
 	case "user":

@@ -38,6 +38,7 @@ type Config struct {
 	Storage        StorageConfig
 	KeyStore       StorageConfig `koanf:"key_store"`
 	Retention      RetentionConfig
+	Backup         BackupConfig
 	Mail           MailConfig
 	Messages       MessagesConfig
 	Webhooks       WebhookConfig
@@ -66,6 +67,12 @@ type KannelConfig struct {
 	ReceiptURL  string `koanf:"receipt_url"`
 	ReceiptKey  string `koanf:"receipt_key"`
 	MaxInFlight int    `koanf:"max_in_flight"`
+}
+
+// BackupConfig says where the backup of every day goes; none is made where Folder is empty.
+type BackupConfig struct {
+	Folder string `koanf:"folder"`
+	Keep   int    `koanf:"keep"` // backups, the newest
 }
 
 // BillsConfig sets rules of the house about bills.
@@ -159,6 +166,7 @@ func DefaultConfig() Config {
 		Listen: "127.0.0.1:8080", DataDir: "data", SecureCookies: "auto", Workers: 2,
 		Storage: StorageConfig{Kind: "folder", S3: S3Config{Addressing: "auto"}}, KeyStore: StorageConfig{Kind: "folder", S3: S3Config{Addressing: "auto"}},
 		Retention: RetentionConfig{Days: retention.MinDays, DaysAfterEnd: retention.MinDays},
+		Backup:    BackupConfig{Keep: 14},
 		Log:       LogConfig{Level: "info", Format: "text"},
 		Engine:    EngineConfig{Kind: "loopback", Kannel: KannelConfig{MaxInFlight: 64}},
 		Mail:      MailConfig{TLS: "starttls"},

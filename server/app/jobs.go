@@ -94,6 +94,7 @@ func (a *App) timetable() []jobs.Job {
 		{Name: "money-tasks", Why: "finance is told of money that came for debts that were written off", GoesOn: true, Do: a.moneyTasks},
 		{Name: "disclosures", Why: "files of disclosures whose last day is over are destroyed", GoesOn: true, Do: a.expireDisclosures},
 		{Name: "purge", Why: "what was kept long enough is ended: keys of months and of customers who have left are destroyed, unless a legal hold keeps them", GoesOn: true, Do: a.purge},
+		{Name: "backup", Why: "the database as the day's jobs left it, sealed, into the folder of the configuration", GoesOn: true, Do: a.backupDay},
 	}
 }
 

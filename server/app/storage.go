@@ -39,7 +39,7 @@ func (r RetentionConfig) rules() retention.Rules {
 	return retention.Rules{Days: r.Days, DaysAfterEnd: r.DaysAfterEnd}
 }
 
-// checkKeeping refuses settings of storage and retention that can't work.
+// checkKeeping refuses settings of storage, retention and backups that can't work.
 func (c *Config) checkKeeping() error {
 	for name, s := range map[string]StorageConfig{"storage": c.Storage, "key_store": c.KeyStore} {
 		switch s.Kind {
@@ -54,6 +54,9 @@ func (c *Config) checkKeeping() error {
 	}
 	if c.KeyStore.Kind == "s3" && c.Storage.Kind == "s3" && c.KeyStore.S3.Endpoint == c.Storage.S3.Endpoint && c.KeyStore.S3.Bucket == c.Storage.S3.Bucket {
 		return fmt.Errorf("key_store.s3.bucket is that of storage: keys must lie apart from what they open")
+	}
+	if c.Backup.Keep < 1 {
+		return fmt.Errorf("backup.keep %d: want at least 1", c.Backup.Keep)
 	}
 	for name, days := range map[string]int{"days": c.Retention.Days, "days_after_end": c.Retention.DaysAfterEnd} {
 		if days < retention.MinDays || days > 36500 {

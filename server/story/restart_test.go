@@ -384,7 +384,7 @@ func TestDowntimeOverMonthEnd_isMadeUpInOrder(t *testing.T) {
 	for _, r := range res {
 		lines = append(lines, r.Day.String()[5:]+" "+r.Job)
 	}
-	daily := []string{"licences", "customer-data", "registrations", "contracts", "service-terms", "obligations", "starts", "wallets", "dunning", "escalations", "watch", "maintenance", "tax-invoices", "recipients", "voices", "money-tasks", "disclosures", "purge"}
+	daily := []string{"licences", "customer-data", "registrations", "contracts", "service-terms", "obligations", "starts", "wallets", "dunning", "escalations", "watch", "maintenance", "tax-invoices", "recipients", "voices", "money-tasks", "disclosures", "purge", "backup"}
 	var made []string
 	for day, jobs := range [][]string{append([]string{"bills", "statements"}, daily...), daily, daily} {
 		for _, j := range jobs {

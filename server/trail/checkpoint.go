@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -220,4 +221,34 @@ func (t *Trail) Checkpoint(ctx context.Context, n *Notary) (Checkpoint, error) {
 		return c, fmt.Errorf("write a checkpoint: %w", err)
 	}
 	return c, nil
+}
+
+// SetAside moves the checkpoints over more rows than the chain has to a file of their own, and tells which and how many: rows that
+// came after the backup from which the database was restored. They stay proof of what is missing.
+func (t *Trail) SetAside(ctx context.Context, n *Notary) (file string, lost int, err error) {
+	head, err := t.store.head(ctx)
+	if err != nil {
+		return "", 0, err
+	}
+	all, err := n.Read()
+	if err != nil {
+		return "", 0, err
+	}
+	kept := slices.IndexFunc(all, func(c Checkpoint) bool { return c.Size > head.Seq })
+	if kept < 0 {
+		return "", 0, nil
+	}
+	data, err := os.ReadFile(n.file)
+	if err != nil {
+		return "", 0, err
+	}
+	end := 0
+	for range kept {
+		end += bytes.Index(data[end:], []byte(separator)) + len(separator)
+	}
+	file = strings.TrimSuffix(n.file, ".txt") + t.clock.Real().UTC().Format("-lost-20060102T150405Z") + ".txt"
+	if err := os.WriteFile(file, data[end:], 0o644); err != nil {
+		return "", 0, err
+	}
+	return file, len(all) - kept, os.Truncate(n.file, int64(end))
 }

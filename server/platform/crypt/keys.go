@@ -21,6 +21,7 @@ const (
 	purposePhone  = "phone"  // HMAC of phone numbers in rows; one for the whole provider, for ever
 	purposeSecret = "secret" // secrets that calls are signed with (API keys, webhooks); one for the whole provider, for ever
 	purposeFind   = "find"   // sorted runs; one for the whole provider, for ever
+	purposeBackup = "backup" // backups of the database
 	purposeOne    = "one"    // one thing that is to end by itself: an export of a disclosure
 )
 

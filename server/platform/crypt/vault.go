@@ -386,3 +386,21 @@ func (k *Keys) Census(ctx context.Context) (Census, error) {
 	})
 	return c, err
 }
+
+// Backups gives the provider's key under which backups of the database are sealed. It lies in the vault: who finds a backup
+// without the key folder has nothing.
+func (k *Keys) Backups(ctx context.Context) (*Key, error) {
+	return k.ensure(ctx, Row{Purpose: purposeBackup})
+}
+
+// FromVault opens a key without the database, which is to be restored with it.
+func (k *Keys) FromVault(ctx context.Context, id string) (*Key, error) {
+	if k.master.vault == nil {
+		return nil, ErrWrongMaster
+	}
+	var kept Kept
+	if err := k.getJSON(ctx, vaultKey(id), &kept); err != nil {
+		return nil, ErrWrongMaster.Because(err)
+	}
+	return k.open(ctx, Row{ID: kept.ID, Purpose: kept.Purpose, CustomerID: kept.CustomerID, Month: kept.Month})
+}
