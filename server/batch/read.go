@@ -134,6 +134,15 @@ type storeTask struct {
 	cols *messageColumns
 }
 
+// openSource gives the file that a batch came in, as it came.
+func (s *Service) openSource(ctx context.Context, key *crypt.Key, b *Batch) (io.ReadCloser, error) {
+	object, err := s.Blobs.Get(ctx, b.SourceKey)
+	if err != nil {
+		return nil, err
+	}
+	return openFile(key, b.SourceKey, sourceContext(b.ID), object)
+}
+
 func (s *Service) read(ctx context.Context, b *Batch, progress *atomic.Int64) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -144,11 +153,7 @@ func (s *Service) read(ctx context.Context, b *Batch, progress *atomic.Int64) (e
 	if err != nil {
 		return err
 	}
-	object, err := s.Blobs.Get(ctx, b.SourceKey)
-	if err != nil {
-		return err
-	}
-	plain, err := openFile(key, b.SourceKey, sourceContext(b.ID), object)
+	plain, err := s.openSource(ctx, key, b)
 	if err != nil {
 		return err
 	}

@@ -2,16 +2,21 @@ package batch
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
+	"sealgate/server/platform/crypt"
 	"sealgate/server/verify"
 )
 
 // Verify checks the invariants that batches carry: 7 (numbers of a day without gaps), 11 (every message of a screened batch
 // has one verdict, of the one rule set that the batch is pinned to), 19 (every state came by the state table and has its
-// audit row), 24 (no lease beyond its limit).
+// audit row), 23 (the file that it came in is there as it came), 24 (no lease beyond its limit).
 func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	all, err := s.store.all(ctx)
 	if err != nil {
@@ -52,8 +57,40 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 			add(11, b, "was screened by no rule set that it names")
 		}
 		s.verifyChunks(b, chunks, add)
+		if err := s.verifySource(ctx, b, add); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
+}
+
+// verifySource: for as long as the key is there, so is the file that the batch came in, with the hash on record.
+func (s *Service) verifySource(ctx context.Context, b *Batch, add func(int, *Batch, string, ...any)) error {
+	sum, err := s.sourceSum(ctx, b)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, crypt.ErrKeyGone): // purged; that it was time is for retention to say
+	case err != nil:
+		add(23, b, "its source file can't be read: %v", err)
+	case sum != b.FileSHA256:
+		add(23, b, "its source file has another hash than its row")
+	}
+	return nil
+}
+
+func (s *Service) sourceSum(ctx context.Context, b *Batch) (string, error) {
+	key, err := s.Keys.ByID(ctx, b.DataKeyID)
+	if err != nil {
+		return "", err
+	}
+	plain, err := s.openSource(ctx, key, b)
+	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	_, err = io.Copy(h, plain)
+	return hex.EncodeToString(h.Sum(nil)), errors.Join(err, plain.Close())
 }
 
 func (s *Service) verifyChunks(b *Batch, chunks []Chunk, add func(int, *Batch, string, ...any)) {

@@ -344,17 +344,9 @@ func (s *Service) File(ctx context.Context, id, purpose string) (*Disclosure, io
 	case d.State != Ready:
 		return nil, nil, ErrState.With("state", string(d.State))
 	}
-	key, err := s.Keys.ByID(ctx, d.KeyID)
+	file, err := s.open(ctx, d)
 	if err != nil {
 		return nil, nil, err
-	}
-	object, err := s.Blobs.Get(ctx, d.BlobKey)
-	if err != nil {
-		return nil, nil, err
-	}
-	plain, err := key.OpenReader(object, fileContext(d.ID))
-	if err != nil {
-		return nil, nil, errors.Join(err, object.Close())
 	}
 	who := actor.From(ctx)
 	err = s.db.Run(ctx, func(ctx context.Context) error {
@@ -364,9 +356,26 @@ func (s *Service) File(ctx context.Context, id, purpose string) (*Disclosure, io
 		return s.record(ctx, d, "disclosure.download", d.State, purpose, map[string]any{"sha256": d.SHA256, "messages": d.Messages})
 	})
 	if err != nil {
-		return nil, nil, errors.Join(err, object.Close())
+		return nil, nil, errors.Join(err, file.Close())
 	}
-	return d, struct {
+	return d, file, nil
+}
+
+// open gives the ZIP, as it was made.
+func (s *Service) open(ctx context.Context, d *Disclosure) (io.ReadCloser, error) {
+	key, err := s.Keys.ByID(ctx, d.KeyID)
+	if err != nil {
+		return nil, err
+	}
+	object, err := s.Blobs.Get(ctx, d.BlobKey)
+	if err != nil {
+		return nil, err
+	}
+	plain, err := key.OpenReader(object, fileContext(d.ID))
+	if err != nil {
+		return nil, errors.Join(err, object.Close())
+	}
+	return struct {
 		io.Reader
 		io.Closer
 	}{plain, object}, nil

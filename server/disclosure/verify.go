@@ -2,13 +2,18 @@ package disclosure
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
 
 	"sealgate/server/verify"
 )
 
 // Verify checks that nothing was given out without a ground, a paper and a second person (16), that every state came by the table
-// with its audit row (19), that every download is in the trail (19), and that what has expired can't be read (23).
+// with its audit row (19), that every download is in the trail (19), that what can be downloaded has the hash on record (13), and that
+// what has expired can't be read (23).
 func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	all, err := s.store.all(ctx)
 	if err != nil {
@@ -52,6 +57,11 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 		if d.State == Ready && today.Sub(d.ExpiresOn) > 2 {
 			add(23, "was to expire on %s and can still be downloaded", d.ExpiresOn)
 		}
+		if d.State == Ready {
+			if wrong := s.fileWrong(ctx, d); wrong != nil {
+				add(13, "its file is not the one on record: %v", wrong)
+			}
+		}
 		if d.State != Expired {
 			continue
 		}
@@ -64,4 +74,20 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 		}
 	}
 	return out, nil
+}
+
+// fileWrong reads the whole file and says what is wrong with it, nil for nothing.
+func (s *Service) fileWrong(ctx context.Context, d *Disclosure) error {
+	file, err := s.open(ctx, d)
+	if err != nil {
+		return err
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, file); err != nil {
+		return errors.Join(err, file.Close())
+	}
+	if hex.EncodeToString(h.Sum(nil)) != d.SHA256 {
+		return errors.Join(errors.New("another hash"), file.Close())
+	}
+	return file.Close()
 }

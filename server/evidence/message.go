@@ -100,7 +100,6 @@ func (s *Service) Show(ctx context.Context, batchID string, seq int64, l Look) (
 	if !l.Unmask {
 		m.mask()
 	}
-	m.Unmasked = l.Unmask && m.Phone != ""
 	action := "evidence.look"
 	if m.Unmasked {
 		action = "evidence.unmask"
@@ -117,7 +116,7 @@ func (m *Message) mask() {
 	if whole == "" {
 		return
 	}
-	m.Phone = recipient.Mask(whole)
+	m.Phone, m.Unmasked = recipient.Mask(whole), false
 	for i := range m.Segments {
 		m.Segments[i].Text = strings.ReplaceAll(m.Segments[i].Text, whole, m.Phone)
 	}
@@ -171,6 +170,7 @@ func (s *Service) open(ctx context.Context, m *Message) error {
 	}
 	x := &messages[i]
 	m.Line, m.Phone, m.Carrier, m.Parts = x.Line, x.Phone, x.Carrier, x.Parts
+	m.Unmasked = true
 	m.Segments = []screening.Segment{{Text: x.Text, Hits: []int{}}}
 	if m.Chunk.State != batch.ChunkDone {
 		return nil

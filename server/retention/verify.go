@@ -9,7 +9,7 @@ import (
 )
 
 // Verify checks invariant 23: nothing was destroyed before its day, or while a hold kept it, or without its row in the report;
-// nothing whose day has come can still be read a day later unless something keeps it, and no destroyed key lies in the vault.
+// nothing whose day has come can still be read a day later unless something keeps it, and no destroyed key lies in the vault; and 16: nobody lifted their own hold.
 func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	var out []verify.Violation
 	add := func(object, format string, args ...any) {
@@ -20,6 +20,15 @@ func (s *Service) Verify(ctx context.Context) ([]verify.Violation, error) {
 	}
 	if err := s.verifyKept(ctx, add); err != nil {
 		return nil, err
+	}
+	holds, err := s.store.holds(ctx, false)
+	if err != nil {
+		return nil, err
+	}
+	for i := range holds {
+		if h := &holds[i]; !h.Live() && h.LiftedBy == h.PlacedBy {
+			out = append(out, verify.Violation{Invariant: 16, Object: "legal hold " + h.Number, Detail: "was lifted by who placed it"})
+		}
 	}
 	left, err := s.Keys.Unerased(ctx)
 	if err != nil {

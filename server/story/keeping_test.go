@@ -3,6 +3,7 @@ package story_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 
 	"sealgate/server/app"
 	"sealgate/server/platform/blob/blobtest"
+	"sealgate/server/testkit"
 )
 
 // look is the purpose and the grounds of a look.
@@ -286,6 +288,83 @@ func TestKeeping_aLawfulRequest(t *testing.T) {
 		t.Errorf("after its last day: %v", out)
 	}
 	w.verify()
+}
+
+// What was stored as evidence is compared with what is on record of it: the file that a batch came in, the runs that numbers are found by,
+// the files that were given out; and who lifted a hold with who placed it.
+func TestKeeping_verifyTellsOfEvidenceThatIsGoneOrAnother(t *testing.T) {
+	t.Parallel()
+	w, customer, _, _, phone := sentTo(t, 30) // 10 October 2026
+	lead, second := w.as("compliance_lead"), w.as("compliance_lead_2")
+	w.to("2026-10-12 10:00")
+	d := lead.post(201, "/disclosures", JSON{
+		"ground": "emergency", "requester": "成都市公安局", "received_on": "2026-10-12", "reason": "有人轻生", "scope": JSON{"phones": []string{phone}, "first_day": "2026-10-01", "last_day": "2026-10-12"},
+	})
+	second.post(200, "/disclosures/"+d.str("id")+"/approve", JSON{"reason": "情况紧急"})
+	w.work()
+	hold := lead.post(201, "/legal-holds", JSON{"customer_id": customer, "first_month": "2026-10", "last_month": "2026-10", "authority": "法院", "reference": "1", "reason": "保全"})
+	second.post(200, "/legal-holds/"+hold.str("id")+"/lift", JSON{"reason": "案件已结"})
+	w.verify()
+
+	// One after the other: gone, cut short, and as it was again.
+	for folder, want := range map[string]string{"batches/": "its source file", "runs/": "is not in storage", "disclosures/": "its file is not the one"} {
+		key, whole := w.object(folder)
+		if err := w.App.Blobs.Delete(t.Context(), key); err != nil {
+			t.Fatal(err)
+		}
+		w.broken(want)
+		w.put(key, whole[:len(whole)-1])
+		w.broken(want)
+		if err := w.App.Blobs.Delete(t.Context(), key); err != nil {
+			t.Fatal(err)
+		}
+		w.put(key, whole)
+		w.verify()
+	}
+	who := func(sql string) {
+		if err := w.App.DB.Run(t.Context(), func(ctx context.Context) error { return w.App.DB.Q(ctx).Exec(sql).Error }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	who("UPDATE legal_holds SET reason = lifted_by, lifted_by = placed_by")
+	w.broken("was lifted by who placed it")
+	who("UPDATE legal_holds SET lifted_by = reason")
+	w.verify()
+}
+
+// object gives a stored object below a folder; of a batch's, the source file.
+func (w *World) object(folder string) (key string, whole []byte) {
+	w.t.Helper()
+	all, err := w.App.Blobs.List(w.t.Context(), folder)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, o := range all {
+		if folder != "batches/" || strings.Contains(o.Key, "/source-") {
+			if whole, err = w.App.Blobs.Read(w.t.Context(), o.Key); err != nil {
+				w.t.Fatal(err)
+			}
+			return o.Key, whole
+		}
+	}
+	w.t.Fatalf("nothing lies below %s", folder)
+	return "", nil
+}
+
+func (w *World) put(key string, object []byte) {
+	w.t.Helper()
+	if _, err := w.App.Blobs.Put(w.t.Context(), key, bytes.NewReader(object)); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// broken says that Verify tells of it.
+func (w *World) broken(want string) {
+	w.t.Helper()
+	rep, err := w.App.Verify(testkit.System())
+	if err != nil || !strings.Contains(fmt.Sprint(rep.Violations), want) {
+		w.t.Errorf("nothing tells %q: %v, %v", want, rep.Violations, err)
+	}
 }
 
 func unzip(t *testing.T, file []byte) map[string][]byte {
