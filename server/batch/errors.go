@@ -24,6 +24,7 @@ var (
 	ErrTooLarge     = errs.TooLarge("batch.file_too_large", "文件超过大小限制，请拆分后分批上传", "the file is larger than allowed; split it into several batches")
 	ErrTooManyRows  = errs.TooLarge("batch.too_many_rows", "文件行数超过限制，请拆分后分批上传", "the file has more rows than allowed; split it into several batches")
 	ErrNoGoodRows   = errs.Invalid("batch.no_good_rows", "文件里没有一行可以发送，请下载剔除明细查看原因", "no row of the file can be sent; download the rows left out to see why")
+	ErrOnlyHeader   = errs.Invalid("batch.only_header", "文件只有列名，没有数据；请补上收件人后重新上传", "the file has the names of its columns and nothing below them; add the recipients and upload it again")
 	ErrChunkAside   = errs.Internal("batch.chunk_aside", "有数据块多次处理失败，已搁置；请联系管理员后重试", "a chunk failed again and again and was set aside; tell the administrator, then try again")
 	ErrNotAside     = errs.Conflict("batch.not_aside", "这个数据块没有被搁置，请刷新页面", "that chunk is not set aside; reload the page")
 	ErrChunkLost    = errs.Conflict("batch.chunk_lost", "数据块已损坏、无法读取，不能剔除；请撤回批次后重新上传", "the chunk is damaged and can't be read, so nothing can be left out of it; cancel the batch and upload the file again")

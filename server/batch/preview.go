@@ -17,6 +17,7 @@ type Preview struct {
 	Format    string
 	Encoding  string
 	Mapping   Mapping
+	Unread    []string // sheets of a spreadsheet beside the first: nothing of them is sent
 	Variables []string // of the template; each needs a column
 	Problem   *Problem // why the file can't be submitted like this; the mapping then is what could be found
 	Rows      []PreviewRow
@@ -71,13 +72,13 @@ func (s *Service) PreviewTransfer(ctx context.Context, batchID string, choice *M
 
 // preview gives as much of a preview as there is together with an error about the file.
 func (s *Service) preview(b *Batch, head []byte, whole, all bool, size int64, rest io.Reader, choice *Mapping) (*Preview, error) {
-	p := &Preview{Rows: []PreviewRow{}, Variables: []string{}, Mapping: Mapping{Columns: []Column{}}}
+	p := &Preview{Rows: []PreviewRow{}, Variables: []string{}, Unread: []string{}, Mapping: Mapping{Columns: []Column{}}}
 	form, err := intake.Detect(head, whole)
 	if err != nil {
 		return p, err
 	}
 	p.Format, p.Encoding = string(form.Format), string(form.Encoding)
-	rows, err := s.firstRows(head, form, whole, all, rest)
+	rows, err := s.firstRows(p, head, form, whole, all, rest)
 	if err != nil {
 		return p, err
 	}
@@ -98,6 +99,9 @@ func (s *Service) preview(b *Batch, head []byte, whole, all bool, size int64, re
 		}
 	}
 	layout, problem := lay(rows, form, want, choice)
+	if problem == nil && (whole || form.Format == intake.XLSX) {
+		problem = onlyHeader(rows, layout)
+	}
 	p.Mapping = mappingOf(form, layout, want, choice != nil)
 	if layout.Header && p.Estimated > 0 {
 		p.Estimated--
@@ -115,7 +119,7 @@ func (s *Service) preview(b *Batch, head []byte, whole, all bool, size int64, re
 }
 
 // firstRows reads the beginning of a file; a spreadsheet is opened whole.
-func (s *Service) firstRows(head []byte, form intake.Form, whole, all bool, rest io.Reader) ([]intake.Row, error) {
+func (s *Service) firstRows(p *Preview, head []byte, form intake.Form, whole, all bool, rest io.Reader) ([]intake.Row, error) {
 	if form.Format != intake.XLSX {
 		return s.headRows(head, form, whole)
 	}
@@ -129,6 +133,9 @@ func (s *Service) firstRows(head []byte, form intake.Form, whole, all bool, rest
 	rows, err := intake.Sample(r, sampleRows)
 	if errors.Is(err, io.EOF) {
 		err = nil
+	}
+	if err == nil {
+		p.Unread, err = intake.Unread(r)
 	}
 	return rows, errors.Join(err, r.Close())
 }

@@ -213,6 +213,9 @@ func (s *Service) read(ctx context.Context, b *Batch, progress *atomic.Int64) (e
 		b.ErrorKey = errorKey(b.ID, b.LeaseToken)
 	}
 	b.Encoding = string(rows.Encoding())
+	if b.Rows == 0 {
+		return ErrOnlyHeader
+	}
 	if b.Good == 0 {
 		return ErrNoGoodRows.Sayf("文件的 %d 行都不能发送（格式有误 %d，重复 %d），请查看剔除明细", "none of the file's %d rows can be sent (%d faulty, %d repeated); see the rows left out", b.Rows, b.Bad, b.Duplicates)
 	}

@@ -187,7 +187,10 @@ func (s *Service) preflight(b *Batch, head []byte, whole bool, choice *Mapping) 
 	if err != nil {
 		return form, err
 	}
-	_, err = lay(rows, form, want, choice)
+	layout, err := lay(rows, form, want, choice)
+	if err == nil && whole {
+		err = onlyHeader(rows, layout)
+	}
 	return form, err
 }
 
@@ -217,6 +220,14 @@ func lay(rows []intake.Row, form intake.Form, want intake.Want, choice *Mapping)
 		c.Columns = append(c.Columns, intake.ColumnUse{As: column.Use, Variable: column.Variable})
 	}
 	return intake.LayAs(rows, form, want, c)
+}
+
+// onlyHeader refuses a file whose rows are all there and say nothing but the names of columns.
+func onlyHeader(rows []intake.Row, layout intake.Layout) error {
+	if layout.Header && len(rows) == 1 {
+		return ErrOnlyHeader
+	}
+	return nil
 }
 
 // cleanName keeps the file's name for people: no folders, no control characters, bounded.

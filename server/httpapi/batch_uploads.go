@@ -91,6 +91,7 @@ type batchPreview struct {
 	Chosen    bool           `json:"chosen" doc:"The columns are as the caller chose them, not guessed."`
 	Columns   []batch.Column `json:"columns"`
 	Variables []string       `json:"variables" doc:"Of the template; each needs a column."`
+	Unread    []string       `json:"unread_sheets" doc:"Of a spreadsheet: further sheets in which something stands. Nothing of them is sent."`
 	Problem   *batch.Problem `json:"problem" doc:"Why the file can't be submitted like this."`
 	Rows      []previewRow   `json:"rows"`
 	Sampled   int            `json:"sampled" doc:"How many rows were looked at."`
@@ -100,7 +101,7 @@ type batchPreview struct {
 
 func fromPreview(p *batch.Preview) batchPreview {
 	return batchPreview{
-		p.Format, p.Encoding, p.Mapping.Header, p.Mapping.Delimiter, p.Mapping.Chosen, p.Mapping.Columns, p.Variables, p.Problem,
+		p.Format, p.Encoding, p.Mapping.Header, p.Mapping.Delimiter, p.Mapping.Chosen, p.Mapping.Columns, p.Variables, p.Unread, p.Problem,
 		Convert(p.Rows, func(r batch.PreviewRow) previewRow {
 			return previewRow{r.Line, r.Cells, r.Phone, r.Text, r.Parts, string(r.Code), r.Zh, r.En}
 		}), p.Sampled, p.Good, p.Estimated,

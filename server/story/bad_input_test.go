@@ -246,6 +246,8 @@ func TestBadFiles_areRefusedWithPlaceAndCureAndChangeNothing(t *testing.T) {
 		{"blank", "\r\n \n", "file.empty", ""},
 		{"a million columns", strings.Repeat("a,", 1_000_000) + "\n", "file.first_row", "1"},
 		{"zip named .csv", zipped(t, "a.csv", []byte("13800138000\n")), "file.zip", ""},
+		{"only names of columns", "手机号,姓名\n", "batch.only_header", ""},
+		{"a Word document named .csv", zipped(t, "word/document.xml", nil), "file.not_table", "Word"},
 		{"a column too few", "手机号,名字\n13800138000,张三\n", "file.missing_column", "姓名"},
 		{"a column twice", "手机号,姓名,姓名\n13800138000,张三,李四\n", "file.column_twice", ""},
 		{"no header", "13800138000,张三\n", "file.no_header", ""},

@@ -97,6 +97,7 @@ func TestBadSpreadsheets_sayWhatIsWrong_takeNoMemory_andAnotherFileThen(t *testi
 		{"declares three gigabytes", bomb(t, 1<<20, 3<<30), "file.xlsx_too_large"},
 		{"unpacks to 300 times what it declares", bomb(t, 300<<20, 1<<20), "file.xlsx_broken"},
 		{"declares nothing", bomb(t, 300<<20, 0), "file.xlsx_broken"},
+		{"only the name of a column", sheet(t, func(f *excelize.File) error { return f.SetCellValue("Sheet1", "A1", "手机号") }), "batch.only_header"},
 		{"cut in the middle", good[:len(good)/2], "file.xlsx_broken"},
 		{"zeros in the middle", slices.Concat(good[:len(good)/3], make([]byte, len(good)/3), good[2*len(good)/3:]), "file.xlsx_broken"},
 	} {

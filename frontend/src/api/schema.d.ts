@@ -11441,6 +11441,8 @@ export interface components {
              * @description How many rows were looked at.
              */
             sampled: number;
+            /** @description Of a spreadsheet: further sheets in which something stands. Nothing of them is sent. */
+            unread_sheets: string[] | null;
             /** @description Of the template; each needs a column. */
             variables: string[] | null;
         };

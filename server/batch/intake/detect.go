@@ -88,6 +88,11 @@ func Detect(head []byte, whole bool) (Form, error) {
 		if bytes.Contains(head[:min(len(head), 200)], []byte("application/vnd.oasis.opendocument")) {
 			return Form{}, ErrODS
 		}
+		for _, office := range []struct{ part, name string }{{"word/document.xml", "Word"}, {"ppt/presentation.xml", "PowerPoint"}} {
+			if bytes.Contains(head, []byte(office.part)) {
+				return Form{}, ErrNotTable.Sayf("这是 %[1]s 文档，请上传 CSV、TXT、XLSX 或 JSON Lines 文件", "this is a %[1]s document; upload CSV, TXT, XLSX or JSON Lines", office.name)
+			}
+		}
 		return Form{}, ErrZip
 	}
 	if bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")) {

@@ -83,6 +83,9 @@ func newFramer(r io.Reader, f Form, l Limits) *framer {
 	if f.Newline == 0 {
 		f.Newline = '\n'
 	}
+	if f.Newline == '\n' {
+		r = &lineEnds{r: r}
+	}
 	return &framer{src: r, form: f, limits: l, buf: make([]byte, max(2*l.MaxLine, 256<<10)), line: 1}
 }
 
@@ -471,6 +474,34 @@ func blank(cells [][]byte) bool {
 		}
 	}
 	return true
+}
+
+// lineEnds turns returns that no newline follows into newlines: files put together from several have both. Returns before newlines stay.
+type lineEnds struct {
+	r    io.Reader
+	held bool // a return came last, and what follows it is not known yet
+}
+
+func (l *lineEnds) Read(p []byte) (int, error) {
+	from := 0
+	if l.held && len(p) > 1 {
+		p[0], from, l.held = '\r', 1, false
+	}
+	n, err := l.r.Read(p[from:])
+	n += from
+	for i := 0; ; i++ {
+		next := bytes.IndexByte(p[i:n], '\r')
+		if next < 0 {
+			return n, err
+		}
+		switch i += next; {
+		case i+1 < n && p[i+1] != '\n':
+			p[i] = '\n'
+		case i+1 == n && err == nil:
+			l.held = true
+			return n - 1, nil
+		}
+	}
 }
 
 // skipReader leaves out the first n bytes (a byte order mark).

@@ -151,6 +151,16 @@ func TestRead_showsTheBeginningOfALongRowInWholeCharacters(t *testing.T) {
 	}
 }
 
+func TestRead_takesReturnsAndNewlinesInOneFile(t *testing.T) {
+	t.Parallel()
+	file := "手机号,姓名\r\n13800138000,张三\n13900139000,李四\r13700137000,王五\r\r\n13600136000,\"赵\r六\"\r"
+	_, rows, err := readAll(t, file, intake.DefaultLimits())
+	want := []line{{1, "手机号|姓名", ""}, {2, "13800138000|张三", ""}, {3, "13900139000|李四", ""}, {4, "13700137000|王五", ""}, {6, "13600136000|赵\n六", ""}}
+	if err != nil || !slices.Equal(rows, want) {
+		t.Errorf("%v\n got %+v\nwant %+v", err, rows, want)
+	}
+}
+
 func TestFormula_isToldFromText(t *testing.T) {
 	t.Parallel()
 	for cell, want := range map[string]bool{

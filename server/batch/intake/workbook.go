@@ -126,7 +126,7 @@ func (u *unpacked) Read(p []byte) (int, error) {
 
 // xmlFault says where reading a part failed.
 func xmlFault(part string, err error) error {
-	if err == nil || errors.Is(err, ErrXLSXBomb) || errors.Is(err, ErrXLSX) {
+	if err == nil || errors.Is(err, errValue) || errors.Is(err, ErrXLSXBomb) || errors.Is(err, ErrXLSX) {
 		return err
 	}
 	return ErrXLSX.Because(fmt.Errorf("%s: %w", part, err))

@@ -76,6 +76,36 @@ func (x *xlsxReader) Close() error {
 	return err
 }
 
+// Unread names the sheets that people see in a spreadsheet, in which something stands, and that are not read: those behind the first.
+func Unread(r Reader) ([]string, error) {
+	names := []string{}
+	x, ok := r.(*xlsxReader)
+	if !ok {
+		return names, nil
+	}
+	for _, s := range x.workbook.sheets {
+		if s.hidden || s.part == x.sheet {
+			continue
+		}
+		switch err := x.workbook.eachElement(s.part, stopAtValue); {
+		case errors.Is(err, errValue):
+			names = append(names, s.name)
+		case err != nil:
+			return nil, err
+		}
+	}
+	return names, nil
+}
+
+var errValue = errors.New("a cell with a value")
+
+func stopAtValue(x *xmlReader) error {
+	if name := string(x.name); name == "v" || name == "is" || name == "f" {
+		return errValue
+	}
+	return nil
+}
+
 // Read gives the next row in which something stands. The sheet is read to its end before io.EOF: what is damaged behind the rows is told.
 func (x *xlsxReader) Read(row *Row) error {
 	for {
@@ -97,10 +127,10 @@ func (x *xlsxReader) Read(row *Row) error {
 
 // failed tells the row after which a sheet can't be read.
 func (x *xlsxReader) failed(err error) error {
-	if errors.Is(err, ErrXLSXBomb) || errors.Is(err, ErrXLSX) {
-		return err
+	if x.n == 0 || errors.Is(err, ErrXLSXBomb) || errors.Is(err, ErrXLSX) {
+		return xmlFault(x.sheet, err)
 	}
-	return ErrXLSX.Sayf("XLSX 文件第 %d 行起无法读取，可能已损坏，请在 Excel 中打开后重新保存", "the XLSX file can't be read from row %d on: it may be damaged; open it in Excel and save it again", x.n).
+	return ErrXLSX.Sayf("XLSX 文件从第 %d 行起无法读取，可能已损坏，请在 Excel 中打开后重新保存", "the XLSX file can't be read from row %d on: it may be damaged; open it in Excel and save it again", x.n).
 		With("line", x.n).Because(fmt.Errorf("%s: %w", x.sheet, err))
 }
 

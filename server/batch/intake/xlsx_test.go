@@ -292,6 +292,44 @@ func TestRead_XLSX_asManyProgramsWriteIt(t *testing.T) {
 	}
 }
 
+func TestUnread_namesTheOtherSheetsInWhichSomethingStands(t *testing.T) {
+	t.Parallel()
+	file := workbook(t, func(f *excelize.File) {
+		for _, name := range []string{"更多", "空白", "隐藏"} {
+			if _, err := f.NewSheet(name); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, name := range []string{"Sheet1", "更多", "隐藏"} {
+			if err := f.SetCellValue(name, "A1", "13800138000"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := f.SetSheetVisible("隐藏", false); err != nil {
+			t.Fatal(err)
+		}
+	})
+	for content, want := range map[string][]string{file: {"更多"}, table: {}} {
+		form, err := intake.Detect([]byte(content), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := intake.Open(strings.NewReader(content), form, intake.DefaultLimits())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := intake.Unread(r); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: %v %v", form.Format, got, err)
+		}
+		if rows, err := intake.Sample(r, 10); err != io.EOF || len(rows) == 0 {
+			t.Errorf("%s: %v %v", form.Format, rows, err)
+		}
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestRead_XLSX_thatIsDamagedIsNeverReadAsIfItEndedThere(t *testing.T) {
 	t.Parallel()
 	good := `<row r="1"><c r="A1"><v>1</v></c></row>`

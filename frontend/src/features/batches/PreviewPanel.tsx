@@ -44,6 +44,12 @@ export function PreviewPanel({ batch }: { batch: Batch }) {
                 </p>
               </div>
             )}
+            {(p.unread_sheets ?? []).length > 0 && (
+              <div className="error-note" role="alert">
+                <ExclamationCircleOutlined aria-hidden />
+                <p>{t("batch.preview.unread", { sheets: (p.unread_sheets ?? []).join("、") })}</p>
+              </div>
+            )}
             <p className="preview-head">
               <span>{t("batch.preview.found", { format: p.format.toUpperCase(), encoding: p.encoding.toUpperCase() })}</span>
               <span className="num">

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import { beginUpload, completeUpload, previewOnce, putPiece } from "@/api/batch-uploads";
+import { beginUpload, completeUpload, type Preview, previewOnce, putPiece } from "@/api/batch-uploads";
 import { Sha256 } from "./sha256";
 
 export type Phase = "hashing" | "sending" | "submitting" | "arrived" | "done" | "failed";
@@ -92,7 +92,7 @@ export async function startTransfer(batch: string, file: File, submit: boolean, 
       await sendPiece(batch, number, content, (done) => say("sending", received + done, speed(received + done)));
       received += content.size;
     }
-    if (submit && !(await previewOnce(batch)).problem) {
+    if (submit && asExpected(await previewOnce(batch))) {
       say("submitting", all);
       await completeUpload({ id: batch, choice: null });
       tell(batch, null);
@@ -101,4 +101,9 @@ export async function startTransfer(batch: string, file: File, submit: boolean, 
     tell(batch, { phase: "failed", name: file.name, done: 0, all, perSecond: 0, error });
   }
   refresh();
+}
+
+/** Nothing in the file is left to a person: it can be submitted, and all of it is read. */
+function asExpected(preview: Preview): boolean {
+  return !preview.problem && !preview.unread_sheets?.length;
 }

@@ -51,8 +51,8 @@ export const batch = {
   scheduledHint: ["不填则批准后立即发送（在合同约定时段内）。", "If empty, sent once approved, within the contract's hours."],
   drop: ["把文件拖到页面任意位置，或点这里选择", "Drop a file anywhere on the page, or click here to choose one"],
   dropHint: [
-    "CSV、TXT、XLSX 或 JSON 行；编码自动识别（UTF-8、GBK、UTF-16）",
-    "CSV, TXT, XLSX or JSON lines; the encoding is found by itself (UTF-8, GBK, UTF-16)",
+    "CSV、TXT、XLSX 或 JSON 行；编码自动识别（UTF-8、GBK、UTF-16、Big5）",
+    "CSV, TXT, XLSX or JSON lines; the encoding is found by itself (UTF-8, GBK, UTF-16, Big5)",
   ],
   dropNow: ["松开即可放入", "Let go to add it"],
   chosen: ["已选择文件", "Chosen file"],
@@ -77,6 +77,10 @@ export const batch = {
     submit: ["提交批次", "Submit the batch"],
     first: ["上传后先预览", "Upload and look first"],
     choose: ["也可以在下面为列选择用途。", "Or choose below what the columns are for."],
+    unread: [
+      "只读取第一个工作表，以下工作表里的内容不会发送：{{sheets}}。需要发送的请移到第一个工作表，或另建批次。",
+      "Only the first sheet is read; what stands in these is not sent: {{sheets}}. Move it to the first sheet, or make another batch.",
+    ],
     found: ["识别为 {{format}} · {{encoding}}", "Found to be {{format}} · {{encoding}}"],
     good: ["前 {{sampled}} 行中 {{good}} 行可发送", "{{good}} of the first {{sampled}} rows can be sent"],
     about: ["，全文件约 {{rows}} 行", ", some {{rows}} rows in all"],
