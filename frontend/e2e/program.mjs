@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -20,12 +20,16 @@ const line = (stream, take) =>
 
 /**
  * Starts the real program with the demo's people and past in a folder of its own, on a free port, and waits until it is ready and
- * the past is there. The passwords are those that it prints.
+ * the past is there. The passwords are those that it prints. `config` is the text of a configuration file.
  */
-export async function startProgram() {
+export async function startProgram(config) {
   const folder = await mkdtemp(join(tmpdir(), "sealgate-e2e-"));
   const own = Object.entries(process.env).filter(([key]) => !key.startsWith("SEALGATE_"));
   const env = { ...Object.fromEntries(own), SEALGATE_LISTEN: "127.0.0.1:0", SEALGATE_DATA_DIR: folder };
+  if (config) {
+    env.SEALGATE_CONFIG = join(folder, "sealgate.yaml");
+    await writeFile(env.SEALGATE_CONFIG, config);
+  }
   const child = spawn(bin, ["serve", "--demo"], { env, stdio: ["ignore", "pipe", "pipe"] });
   const log = [];
   const ended = new Promise((resolve, reject) => {

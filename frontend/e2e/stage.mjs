@@ -23,8 +23,8 @@ export async function printed(page) {
 }
 
 /** The program, a browser, and people who each work in a context of their own; collects everything that goes wrong on any page. */
-export async function openStage() {
-  const program = await startProgram();
+export async function openStage(config) {
+  const program = await startProgram(config);
   const browser = await chromium.launch({
     executablePath: "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],

@@ -36,14 +36,14 @@ async function shoot(page, name) {
  *   too;
  * - `shoot(page, name)` for nothing but the picture.
  *
- * `file` names what is kept of a test that failed.
+ * `file` names what is kept of a test that failed; `config` gives the text of a configuration file for the program.
  */
-export function suite(file, title, tell) {
+export function suite(file, title, tell, config) {
   describe(title, { concurrency: false }, () => {
     const stage = {};
     let broken;
     before(async () => {
-      Object.assign(stage, await openStage());
+      Object.assign(stage, await openStage(await config?.()));
     });
     after(async () => {
       if (!stage.close) return;
