@@ -57,6 +57,7 @@ suite(
       });
       await stage.open(lead, path);
       await button(lead, "放弃等待通道").waitFor();
+      await lead.getByText("等待通道答复").waitFor();
       await look(lead, "channel-dead");
     });
 
@@ -101,6 +102,8 @@ suite(
         await button(dialog(lead), /^确\s*认$/).click();
         await button(lead, "处理未知").waitFor();
         await button(lead, "放弃等待通道").waitFor({ state: "detached" });
+        await lead.getByText("等待通道答复").waitFor({ state: "detached" });
+        await lead.getByText("紧急停发").waitFor({ state: "detached" }); // nothing waits any more
         await look(lead, "given-up");
         await button(lead, "处理未知").click();
         await dialog(lead).getByText("192****", { exact: false }).first().waitFor();

@@ -109,8 +109,14 @@ func TestGiveUp_ofAChannelThatIsGoneFromTheConfiguration(t *testing.T) {
 		t.Fatalf("what may have left by one channel goes to no other: %v", c.ByName())
 	}
 	boss := testkit.As("boss", "compliance_lead")
+	if h.holds(id) == "" {
+		t.Error("16 wait for an answer, and nobody says why it does not come")
+	}
 	if n, err := h.Out.GiveUp(boss, id, "通道已拆除"); err != nil || n != 16 {
 		t.Errorf("%d %v", n, err)
+	}
+	if got := h.holds(id); got != "" {
+		t.Errorf("nothing waits any more, and it still says %q", got)
 	}
 	h.sound()
 }

@@ -67,6 +67,9 @@ func (s *Service) Of(ctx context.Context, batchID string) (*View, error) {
 			v.Handed++
 		}
 	}
+	if v.Handed == v.Chunks { // nothing waits any more, whatever it last waited for
+		v.Holds, v.HeldSince = []Hold{}, caldate.Instant{}
+	}
 	if v.Figures, err = s.store.figures(ctx, batchID); err != nil {
 		return nil, err
 	}

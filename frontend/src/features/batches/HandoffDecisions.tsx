@@ -12,8 +12,8 @@ import { useAct } from "@/ui/use-act";
 export function Decisions({ handoff }: { handoff: Handoff }) {
   return (
     <Space size="small">
-      {allows(handoff, "give-up-handing") && <GiveUp handoff={handoff} />}
-      {allows(handoff, "settle-unknown") && <Settle handoff={handoff} />}
+      <GiveUp handoff={handoff} />
+      <Settle handoff={handoff} />
     </Space>
   );
 }
@@ -27,7 +27,14 @@ function GiveUp({ handoff }: { handoff: Handoff }) {
   const act = useAct(giveUpHanding, { done: t("batch.act.done"), onDone: () => setOpen(false) });
   const count = formatCount(handoff.counts?.handing ?? 0);
   return (
-    <Decision title={t("batch.act.giveUp")} form={form} open={open} onOpen={setOpen} busy={act.isPending}>
+    <Decision
+      may={allows(handoff, "give-up-handing")}
+      title={t("batch.act.giveUp")}
+      form={form}
+      open={open}
+      onOpen={setOpen}
+      busy={act.isPending}
+    >
       <p className="totals-sentence">{t("batch.act.giveUpSentence", { count })}</p>
       <Form form={form} layout="vertical" clearOnDestroy onFinish={(v) => act.mutate({ id: handoff.batch_id, ...v })}>
         <GroundsItem hint={t("batch.act.giveUpHint")} />
@@ -45,9 +52,16 @@ function Settle({ handoff }: { handoff: Handoff }) {
   const act = useAct(settleUnknown, { done: t("batch.act.done"), onDone: () => setOpen(false) });
   const count = formatCount(handoff.counts?.unknown ?? 0);
   return (
-    <Decision title={t("batch.act.settle")} form={form} open={open} onOpen={setOpen} busy={act.isPending}>
+    <Decision
+      may={allows(handoff, "settle-unknown")}
+      title={t("batch.act.settle")}
+      form={form}
+      open={open}
+      onOpen={setOpen}
+      busy={act.isPending}
+    >
       <p className="totals-sentence">{t("batch.act.settleSentence", { count })}</p>
-      <ul className="samples" aria-label={t("batch.handoffs.unknown")}>
+      <ul className="samples whole-rows" aria-label={t("batch.handoffs.unknown")}>
         {(handoff.unknown ?? []).slice(0, 10).map((m) => (
           <li key={m.seq}>
             <span className="num">{m.phone}</span> <code className="mono">{m.code}</code> <Instant at={m.at} precision="second" />
@@ -88,6 +102,7 @@ function GroundsItem({ hint }: { hint: string }) {
 }
 
 type Box<T> = {
+  may: boolean;
   title: string;
   form: FormInstance<T>;
   open: boolean;
@@ -96,14 +111,16 @@ type Box<T> = {
   children: ReactNode;
 };
 
-/** The button of a decision and the dialogue that it opens. */
-function Decision<T>({ title, form, open, onOpen, busy, children }: Box<T>) {
+/** The button of a decision and the dialogue that it opens, which stays while somebody writes, whatever the batch does meanwhile. */
+function Decision<T>({ may, title, form, open, onOpen, busy, children }: Box<T>) {
   const { t } = useText();
   return (
     <>
-      <Button size="small" onClick={() => onOpen(true)}>
-        {title}
-      </Button>
+      {may && (
+        <Button size="small" onClick={() => onOpen(true)}>
+          {title}
+        </Button>
+      )}
       <Modal
         open={open}
         title={title}

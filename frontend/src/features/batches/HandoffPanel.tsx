@@ -39,13 +39,15 @@ export function HandoffPanel({ batch }: { batch: Batch }) {
     refetchInterval: isMoving(batch.state) ? 3_000 : false,
   });
   const counts = batch.handoff ?? {};
+  const handing = query.data?.counts?.handing ?? 0;
   return (
     <Panel title={t("batch.handoff")} extra={query.data && <Decisions handoff={query.data} />}>
       <Shares
         label={t("batch.handoff")}
         parts={[
           { label: t("batch.handoffs.delivered"), count: counts.delivered ?? 0, tone: "ok" },
-          { label: t("batch.handoffs.sent"), count: counts.sent ?? 0, tone: "busy" },
+          { label: t("batch.handoffs.sent"), count: Math.max(0, (counts.sent ?? 0) - handing), tone: "busy" },
+          ...(handing > 0 ? [{ label: t("batch.handoffs.handing"), count: handing, tone: "warn" } as const] : []),
           { label: t("batch.handoffs.queued"), count: counts.queued ?? 0, tone: "idle" },
           { label: t("batch.handoffs.unknown"), count: counts.unknown ?? 0, tone: "warn" },
           { label: t("batch.handoffs.failed"), count: counts.failed ?? 0, tone: "bad" },

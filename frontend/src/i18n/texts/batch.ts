@@ -154,6 +154,7 @@ export const batch = {
   handoffs: {
     queued: ["待发送", "Waiting"],
     sent: ["已提交", "Handed off"],
+    handing: ["等待通道答复", "Waiting for the channel's answer"],
     delivered: ["已送达", "Delivered"],
     failed: ["失败", "Failed"],
     unknown: ["未知", "Unknown"],
