@@ -21,6 +21,7 @@ import (
 	"sealgate/server/platform/clock"
 	"sealgate/server/platform/db"
 	"sealgate/server/platform/jobs"
+	"sealgate/server/platform/memory"
 	"sealgate/templates"
 )
 
@@ -108,6 +109,9 @@ type ServeOptions struct {
 // taken up again after the next start, as after a kill.
 const stopWithin = 20 * time.Second
 
+// startsWithin is how long a start takes with what it catches up on; then it gives back the memory that only this took.
+const startsWithin = 15 * time.Second
+
 // errOfSandbox: people would work in earnest on records whose days have not come.
 var errOfSandbox = errors.New("the database belongs to a sandbox")
 
@@ -182,6 +186,8 @@ func (a *App) background(ctx context.Context, seed func(context.Context) error) 
 	if err != nil {
 		return err
 	}
+	caughtUp := time.AfterFunc(startsWithin, memory.GiveBack)
+	defer caughtUp.Stop()
 	wait()
 	return nil
 }

@@ -17,7 +17,7 @@ import (
 // layer, those that stand before it.
 var layers = [][]string{
 	{"errs", "caldate", "money", "actor", "form", "verify"},
-	{"platform/ids", "platform/failpoint", "platform/clock", "platform/db", "platform/series", "platform/jobs", "platform/blob", "platform/crypt", "platform/pdf/sfnt", "platform/pdf", "platform/outside"},
+	{"platform/ids", "platform/memory", "platform/failpoint", "platform/clock", "platform/db", "platform/series", "platform/jobs", "platform/blob", "platform/crypt", "platform/pdf/sfnt", "platform/pdf", "platform/outside"},
 	{"trail", "backup", "authz", "staff", "paper", "screening", "screening/tables", "screening/cli"},
 	{"recipient", "batch/intake", "bankfile", "workday", "similar"},
 	{"notice", "document", "customer", "apikey", "contracttemplate", "library", "mail", "sysmessage", "calltask", "licence", "signature", "registration", "numbers", "plan", "catalogue", "ledger", "usage", "acceptance", "esign", "carrier", "formdraft", "serviceterms"},

@@ -25,6 +25,9 @@ const (
 
 	// maxPlain bounds what an object may unpack to: 8,192 messages of the longest line (limits.go) stay far below.
 	maxPlain = 1 << 30
+
+	// chunkWindow holds the plain bytes of most chunks whole. Packers stay for the next chunk and keep so much memory each.
+	chunkWindow = 4 << 20
 )
 
 var (
@@ -37,7 +40,7 @@ var (
 
 func newPacker(level zstd.EncoderLevel) func() (*zstd.Encoder, error) {
 	return sync.OnceValues(func() (*zstd.Encoder, error) {
-		return zstd.NewWriter(nil, zstd.WithEncoderConcurrency(2), zstd.WithEncoderLevel(level))
+		return zstd.NewWriter(nil, zstd.WithEncoderConcurrency(2), zstd.WithEncoderLevel(level), zstd.WithWindowSize(chunkWindow), zstd.WithLowerEncoderMem(true))
 	})
 }
 

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"io/fs"
 	"sync"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 
+	"sealgate/server/platform/memory"
 	"sealgate/server/platform/pdf/sfnt"
 	"sealgate/templates"
 )
@@ -54,9 +56,41 @@ func loadFont(fsys fs.FS, name string) (*sfnt.Font, error) {
 	return font, nil
 }
 
-// embedded are the fonts inside the program, unpacked at the first paper and
-// not at start: 20 MB and some 20 ms that most commands never need.
-var embedded = sync.OnceValues(func() (*Fonts, error) { return LoadFonts(templates.FS) })
+// keepFonts is for how long the fonts stay unpacked after the last paper.
+const keepFonts = time.Minute
+
+// house are the fonts inside the program while they are unpacked: 20 MB and some 20 ms, which a program that makes no papers
+// should not have to hold.
+var house struct {
+	sync.Mutex
+	fonts  *Fonts
+	forget *time.Timer
+}
+
+// embedded gives the fonts inside the program, unpacked where they are not.
+func embedded() (*Fonts, error) {
+	house.Lock()
+	defer house.Unlock()
+	if house.fonts != nil {
+		house.forget.Reset(keepFonts)
+		return house.fonts, nil
+	}
+	fonts, err := LoadFonts(templates.FS)
+	if err != nil {
+		return nil, err
+	}
+	house.fonts = fonts
+	house.forget = time.AfterFunc(keepFonts, forget)
+	return fonts, nil
+}
+
+// forget gives back what the fonts and the papers took.
+func forget() {
+	house.Lock()
+	house.fonts = nil
+	house.Unlock()
+	memory.GiveBack()
+}
 
 func (f *Fonts) face(bold bool) *sfnt.Font {
 	if bold {
