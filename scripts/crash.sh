@@ -14,7 +14,10 @@ if [[ -w /dev/shm && $(df --output=avail -m /dev/shm | tail -1) -gt 4000 ]]; the
 # Whatever ends this: no database of its own stays behind, and no file.
 child=
 sweep() {
-  [[ -z $child ]] || kill "$child" 2>/dev/null && wait "$child" || true
+  if [[ -n $child ]]; then
+    kill "$child" 2>/dev/null || true
+    wait "$child" || true
+  fi
   for pid in "$data"/crash-*/mariadb/pid; do [[ ! -f $pid ]] || kill -9 "$(cat "$pid")" 2>/dev/null || true; done
   rm -rf "$scratch" "$data"
 }
