@@ -201,12 +201,12 @@ func (r *run) carryOut(ctx context.Context) error {
 		})
 	}
 	lives.Go(func() { r.strike(killing, enough) })
-	for done := 0; killing.Err() == nil && done < r.scheme.kills; {
+	for seen := 0; r.killed() < r.scheme.kills; {
 		if pause(killing, 50*time.Millisecond) != nil {
 			break
 		}
-		if n := r.killed(); n >= done+checkEvery {
-			done = n
+		if n := r.killed(); n >= seen+checkEvery {
+			seen = n
 			if err := r.check(ctx); err != nil {
 				enough(err)
 			}

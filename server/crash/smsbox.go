@@ -45,7 +45,7 @@ func (b *smsbox) serve(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "no dlr-url", http.StatusBadRequest)
 		return
 	}
-	key := u.Query().Get("key")
+	key := order.FindString(r.URL.Query().Get("text"))
 	switch n := draw(key, "answer"); {
 	case n < 10:
 		http.Error(w, "1: Rejected", http.StatusBadRequest)
