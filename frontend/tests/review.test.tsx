@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import { open, Refusal, serve } from "./harness";
+import { type Call, open, Refusal, serve } from "./harness";
 
 const group = (id: string, text: string, undecided: number) => ({
   id,
@@ -258,6 +258,105 @@ describe("the claim on the batch on the desk", () => {
     await waitFor(() => expect(server.of("GET", "/review/batches/t2").length).toBeGreaterThan(0));
     expect(server.of("POST", "/review/batches/t1/release")).toEqual([]);
   });
+});
+
+describe("undo", () => {
+  const mine = (n: number, choice: string, more: object = {}) => ({
+    n,
+    choice,
+    scope: "group",
+    group_id: "g1",
+    user_id: "u1",
+    user_name: "陈晓",
+    at: queued.came_at,
+    ...more,
+  });
+
+  it("takes the last decision back by Z before the review is finished", async () => {
+    const server = await start({ decisions: [mine(1, "approve", { scope: "batch", group_id: undefined }), mine(2, "refuse")] });
+    expect(screen.getByText(/拒绝 · 第 1 组/)).toBeInTheDocument();
+    await userEvent.keyboard("z");
+    await waitFor(() => expect(decisions(server)).toEqual([{ scope: "group", group_id: "g1", decision: "withdraw" }]));
+  });
+
+  it("leaves what others decided, and what was taken back already", async () => {
+    const server = await start({ decisions: [mine(1, "ask", { user_id: "u2" }), mine(2, "refuse"), mine(3, "withdraw")] });
+    expect(screen.getByText(/已请示主管部门/)).toBeInTheDocument();
+    await userEvent.keyboard("z");
+    expect(decisions(server)).toEqual([]);
+  });
+
+  it("still reaches the batch that was finished before this one", async () => {
+    sessionStorage.setItem(
+      "sealgate.review.finished",
+      JSON.stringify({ batch: "t0", number: "B-0", until: new Date(Date.now() + 9_000).toISOString() }),
+    );
+    const server = await start();
+    server.answers["POST /review/batches/t0/undo"] = {};
+    expect(screen.getByText("B-0 已提交")).toBeInTheDocument();
+    await userEvent.keyboard("z");
+    await waitFor(() => expect(server.of("POST", "/review/batches/t0/undo")).toHaveLength(1));
+    sessionStorage.clear();
+  });
+
+  it("is remembered when a review is finished", async () => {
+    const server = await start();
+    const until = new Date(Date.now() + 9_000).toISOString();
+    server.answers["POST /review/batches/t1/finish"] = { manifest: { not_before: until } };
+    await userEvent.keyboard("{Enter}");
+    await waitFor(() =>
+      expect(JSON.parse(sessionStorage.getItem("sealgate.review.finished") ?? "null")).toEqual({
+        batch: "t1",
+        number: "B20261121-0001",
+        until,
+      }),
+    );
+    sessionStorage.clear();
+  });
+});
+
+it("shows the groups after the first hundred when somebody asks for them or gets that far by J", async () => {
+  const server = await start({ groups_next_cursor: "after-2", batch: { ...desk().batch, group_count: 4 } });
+  server.answers["GET /review/batches/t1/groups"] = (call: Call) =>
+    call.query.get("cursor") === "after-2"
+      ? { items: [group("g3", "第三组 ", 100)], next_cursor: "after-3", total: 4 }
+      : { items: [group("g4", "第四组 ", 100)], next_cursor: "", total: 4 };
+  await userEvent.click(screen.getByRole("button", { name: "还有 2 组，继续显示" }));
+  expect(await screen.findByText(/第三组/)).toBeInTheDocument();
+  await userEvent.keyboard("jjj");
+  expect(await screen.findByText(/第四组/)).toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: /继续显示/ })).toBeNull();
+  await userEvent.keyboard("ja");
+  await waitFor(() => expect(decisions(server)).toEqual([{ scope: "group", group_id: "g4", decision: "approve" }]));
+});
+
+it("opens single messages by S and asks for more of them", async () => {
+  const server = await start();
+  const message = (seq: number) => ({ ...group("g1", `第 ${seq} 条短信 `, 0), seq, phone: "138****0000", outcome: "undecided" });
+  server.answers["GET /review/batches/t1/groups/g1/messages"] = (call: Call) =>
+    call.query.get("cursor")
+      ? { items: [message(2)], next_cursor: "", total: 2 }
+      : { items: [message(1)], next_cursor: "after-1", total: 2 };
+  await userEvent.keyboard("s");
+  expect(await screen.findByText(/第 1 条短信/)).toBeInTheDocument();
+  await userEvent.click(screen.getByRole("button", { name: "更多样例" }));
+  expect(await screen.findByText(/第 2 条短信/)).toBeInTheDocument();
+});
+
+it("seeks in the whole queue, not only among what is listed", async () => {
+  const server = await start();
+  const other = { ...queued, batch_id: "t9", number: "B20261121-0900", customer_name: "远山物流" };
+  server.answers["GET /review/queue"] = (call: Call) =>
+    call.query.get("q") === "远山" ? { items: [other], total: 1 } : { items: [queued], total: 900 };
+  await userEvent.type(screen.getByRole("textbox", { name: "编号、客户、文件名" }), "远山");
+  expect(await screen.findByText("B20261121-0900")).toBeInTheDocument();
+  await userEvent.clear(screen.getByRole("textbox", { name: "编号、客户、文件名" }));
+  await waitFor(() => expect(screen.queryByText("B20261121-0900")).toBeNull());
+});
+
+it("says in words why a contract may not send", async () => {
+  await start({ checks: [{ code: "contract", ok: false, detail: "licence, suspended:non_payment" }] });
+  expect(screen.getByText("资质失效、欠费")).toBeInTheDocument();
 });
 
 it("finishes with an Enter that came before the decision was on the server", async () => {

@@ -426,7 +426,7 @@ func TestScope_hidesOtherCustomersBatchesInListsCountsAndReads(t *testing.T) {
 		"errors":   func(ctx context.Context) error { _, _, err := b.ErrorFile(ctx, x.ID); return err },
 		"rows":     func(ctx context.Context) error { _, err := b.ErrorRows(ctx, x.ID, 1); return err },
 		"groups":   func(ctx context.Context) error { _, err := b.ShowGroups(ctx, x.ID, 0, 1); return err },
-		"messages": func(ctx context.Context) error { _, err := b.ShowMessages(ctx, x.ID, "0", 0, 1); return err },
+		"messages": func(ctx context.Context) error { _, _, err := b.ShowMessages(ctx, x.ID, "0", 0, 1); return err },
 	} {
 		if err := try(stranger); !errors.Is(err, batch.ErrNotFound) {
 			t.Errorf("%s: %v", name, err)

@@ -126,58 +126,24 @@ type ShownMessage struct {
 	Hits     []screening.Hit
 }
 
-// ShowMessages gives messages of one group after message number after, and logs the look (A22).
-func (s *Service) ShowMessages(ctx context.Context, batchID, groupID string, after int64, limit int) ([]ShownMessage, error) {
+// ShowMessages is Page for people who may see the batch, numbers masked; the look is logged (A22).
+func (s *Service) ShowMessages(ctx context.Context, batchID, groupID string, after int64, limit int) (shown []ShownMessage, next int64, err error) {
 	b, err := s.Get(ctx, batchID)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	g, err := s.store.groupByID(ctx, batchID, groupID)
-	if err != nil {
-		return nil, err
+	page, next, err := s.Page(ctx, batchID, groupID, after, limit)
+	if err != nil || len(page) == 0 {
+		return nil, next, err
 	}
-	if g == nil {
-		return nil, ErrNoGroup
+	for _, o := range page {
+		m, v := o.Message, o.Verdict
+		shown = append(shown, ShownMessage{
+			Seq: m.Seq, Line: m.Line, Phone: maskPhone(m.Phone), Carrier: m.Carrier, Parts: m.Parts, Verdict: v.Verdict,
+			Segments: screening.Segments(m.Text, v.Hits), Hits: v.Hits,
+		})
 	}
-	chunks, err := s.store.chunks(ctx, batchID)
-	if err != nil {
-		return nil, err
-	}
-	out := []ShownMessage{}
-	for i := range chunks {
-		c := &chunks[i]
-		if c.FirstSeq+c.Count <= max(after+1, g.FirstSeq) || c.State != ChunkDone {
-			continue
-		}
-		if len(out) >= limit {
-			break
-		}
-		verdicts, err := s.OpenVerdicts(ctx, c)
-		if err != nil {
-			return nil, err
-		}
-		var messages []Message // opened only where the chunk has some of the group
-		for j := range verdicts {
-			v := &verdicts[j]
-			if v.Group != groupID || v.Seq <= after || len(out) >= limit {
-				continue
-			}
-			if messages == nil {
-				if messages, err = s.OpenChunk(ctx, c); err != nil {
-					return nil, err
-				}
-			}
-			m := &messages[j]
-			out = append(out, ShownMessage{
-				Seq: m.Seq, Line: m.Line, Phone: maskPhone(m.Phone), Carrier: m.Carrier, Parts: m.Parts, Verdict: v.Verdict,
-				Segments: screening.Segments(m.Text, v.Hits), Hits: v.Hits,
-			})
-		}
-	}
-	if len(out) == 0 {
-		return out, nil
-	}
-	return out, s.look(ctx, b, "batch.look", map[string]any{"group": groupID, "messages": len(out), "after": after})
+	return shown, next, s.look(ctx, b, "batch.look", map[string]any{"group": groupID, "messages": len(shown), "after": after})
 }
 
 // GroupTotal is how many messages a group has.

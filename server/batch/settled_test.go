@@ -57,7 +57,7 @@ func (b *bench) groupsHold(x *batch.Batch) {
 		b.t.Errorf("verdicts name groups that the desk does not have: %v", found)
 	}
 	last := groups[len(groups)-1]
-	if shown, err := b.ShowMessages(submitter, x.ID, last.ID, 0, 5); err != nil || len(shown) != int(min(5, last.Total())) {
+	if shown, _, err := b.ShowMessages(submitter, x.ID, last.ID, 0, 5); err != nil || len(shown) != int(min(5, last.Total())) {
 		b.t.Errorf("of the last group's %d messages %d are shown, %v", last.Total(), len(shown), err)
 	}
 }

@@ -92,7 +92,7 @@ func TestStory_mixedTexts_theBadOnesAreRefusedOrHeldInGroups(t *testing.T) {
 			t.Errorf("group %s is off by %d messages", id, left)
 		}
 	}
-	shown, err := b.ShowMessages(submitter, x.ID, groups[0].ID, 0, 20)
+	shown, _, err := b.ShowMessages(submitter, x.ID, groups[0].ID, 0, 20)
 	if err != nil || len(shown) == 0 {
 		t.Fatal(err)
 	}

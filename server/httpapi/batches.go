@@ -401,13 +401,9 @@ func (a *API) batches() {
 		if err != nil {
 			return nil, err
 		}
-		messages, err := a.deps.Batches.ShowMessages(ctx, in.ID, in.Group, after, in.Limit)
+		messages, next, err := a.deps.Batches.ShowMessages(ctx, in.ID, in.Group, after, in.Limit)
 		if err != nil {
 			return nil, err
-		}
-		next := ""
-		if len(messages) == in.Limit {
-			next = EncodeCursor(fmt.Sprint(messages[len(messages)-1].Seq))
 		}
 		total, err := a.deps.Batches.GroupTotal(ctx, in.ID, in.Group)
 		if err != nil {
@@ -415,12 +411,20 @@ func (a *API) batches() {
 		}
 		return &struct{ Body List[batchMessage] }{NewList(Convert(messages, func(m batch.ShownMessage) batchMessage {
 			return batchMessage{m.Seq, m.Line, m.Phone, m.Carrier, m.Parts, m.Verdict, m.Segments, nonNilHits(m.Hits)}
-		}), next, total)}, nil
+		}), afterMessage(next), total)}, nil
 	})
 	RegisterRaw(a, Op{
 		ID: "watch-batch", Method: http.MethodGet, Path: "/batches/{id}/events", Capability: "batch.read", Tag: "batch", Produces: "text/event-stream",
 		Summary: "批次进度事件流（SSE）：先给快照，之后推送变化", SummaryEn: "Events of a batch (SSE): a snapshot first, then changes",
 	}, a.watchBatch)
+}
+
+// afterMessage is the cursor for the messages after a number; empty where there are none.
+func afterMessage(seq int64) string {
+	if seq == 0 {
+		return ""
+	}
+	return EncodeCursor(fmt.Sprint(seq))
 }
 
 func nonNilHits(hits []screening.Hit) []screening.Hit {

@@ -25,6 +25,7 @@ type deskRecord struct {
 	Queued    queueItem          `json:"queued"`
 	Claim     *review.Claim      `json:"claim"`
 	Groups    []review.GroupView `json:"groups" doc:"The first hundred, worst and largest first; the rest by …/groups."`
+	MoreFrom  string             `json:"groups_next_cursor" doc:"For …/groups, which gives the others; empty: these are all."`
 	Progress  *review.Progress   `json:"progress"`
 	Decisions []review.Decision  `json:"decisions"`
 	Record    review.Record      `json:"record" doc:"The customer's other batches."`
@@ -168,11 +169,7 @@ func (a *API) reviews() {
 		if err != nil {
 			return nil, err
 		}
-		next := ""
-		if len(groups) == in.Limit && groups[len(groups)-1].Position < total {
-			next = EncodeCursor(fmt.Sprint(groups[len(groups)-1].Position))
-		}
-		return &struct{ Body List[review.GroupView] }{NewList(groups, next, total)}, nil
+		return &struct{ Body List[review.GroupView] }{NewList(groups, afterGroups(groups, total), total)}, nil
 	})
 	Register(a, Op{
 		ID: "review-messages", Method: http.MethodGet, Path: "/review/batches/{id}/groups/{group}/messages", Capability: "review.decide", Tag: "review",
@@ -189,15 +186,11 @@ func (a *API) reviews() {
 		if err != nil {
 			return nil, err
 		}
-		items, err := a.deps.Reviews.Messages(ctx, in.ID, in.Group, after, in.Limit)
+		items, next, err := a.deps.Reviews.Messages(ctx, in.ID, in.Group, after, in.Limit)
 		if err != nil {
 			return nil, err
 		}
-		next := ""
-		if len(items) == in.Limit {
-			next = EncodeCursor(fmt.Sprint(items[len(items)-1].Seq))
-		}
-		return &struct{ Body List[review.MessageView] }{NewList(items, next, total)}, nil
+		return &struct{ Body List[review.MessageView] }{NewList(items, afterMessage(next), total)}, nil
 	})
 	Register(a, Op{
 		ID: "claim-review", Method: http.MethodPost, Path: "/review/batches/{id}/claim", Capability: "review.decide", Tag: "review",
@@ -257,6 +250,14 @@ func (a *API) reviews() {
 	})
 }
 
+// afterGroups is the cursor for the groups after these; empty where there are none.
+func afterGroups(groups []review.GroupView, total int64) string {
+	if len(groups) == 0 || groups[len(groups)-1].Position >= total {
+		return ""
+	}
+	return EncodeCursor(fmt.Sprint(groups[len(groups)-1].Position))
+}
+
 func isReviewer(r staff.Role) bool {
 	return r == staff.ComplianceReviewer || r == staff.ComplianceLead
 }
@@ -279,7 +280,7 @@ func (a *API) showDesk(ctx context.Context, id string, look review.Look) (*struc
 		return nil, err
 	}
 	r := deskRecord{
-		Batch: a.fromBatch(ctx, d.Batch), Queued: fromQueued(ctx, d.Queued), Claim: d.Claim, Groups: d.Groups, Progress: d.Progress,
+		Batch: a.fromBatch(ctx, d.Batch), Queued: fromQueued(ctx, d.Queued), Claim: d.Claim, Groups: d.Groups, MoreFrom: afterGroups(d.Groups, d.Batch.GroupCount), Progress: d.Progress,
 		Decisions: d.Decisions, Record: d.Record, Past: d.Past, Checks: d.Checks,
 		Actions: allowed(ctx, d.Actions(actor.From(ctx).UserID, a.deps.Clock.RealInstant())), Similar: d.Similar, Notes: d.Notes, Withheld: d.Withheld,
 		Questions: Convert(d.Questions, a.fromEscalation(ctx)),

@@ -245,56 +245,37 @@ func hits(h []screening.Hit) []screening.Hit {
 	return h
 }
 
-// Messages gives messages of a batch (of one group where groupID is set) after a number, numbers masked. Only the holder
-// of the claim, or the second person, sees single messages; every look is logged (A22).
-func (s *Service) Messages(ctx context.Context, batchID, groupID string, after int64, limit int) ([]MessageView, error) {
+// Messages gives a page of messages of a batch (of one group where groupID is set) after a number, numbers masked, and where the next
+// page begins (0: nowhere). Only the holder of the claim sees single messages; every look is logged (A22).
+func (s *Service) Messages(ctx context.Context, batchID, groupID string, after int64, limit int) (views []MessageView, next int64, err error) {
 	b, err := s.judge(ctx, batchID)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	c, err := s.store.claim(ctx, batchID, s.clock.RealInstant())
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if c == nil || c.UserID != actor.From(ctx).UserID {
-		return nil, ErrNotClaimed
+		return nil, 0, ErrNotClaimed
 	}
 	ds, err := s.store.decisions(ctx, batchID)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	chunks, err := s.batches.Chunks(ctx, batchID)
+	page, next, err := s.batches.Page(ctx, batchID, groupID, after, limit)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	r, out := Rule(ds), []MessageView{}
-	for i := range chunks {
-		c := &chunks[i]
-		if c.FirstSeq+c.Count <= after+1 || len(out) >= limit {
-			continue
-		}
-		verdicts, err := s.batches.OpenVerdicts(ctx, c)
-		if err != nil {
-			return nil, err
-		}
-		var messages []batch.Message // opened only if the chunk has some of the group
-		for j, v := range verdicts {
-			if v.Seq <= after || groupID != "" && v.Group != groupID || len(out) >= limit {
-				continue
-			}
-			if messages == nil {
-				if messages, err = s.batches.OpenChunk(ctx, c); err != nil {
-					return nil, err
-				}
-			}
-			m := messages[j]
-			out = append(out, MessageView{
-				Seq: v.Seq, Line: m.Line, Phone: Mask(m.Phone), Carrier: m.Carrier, Parts: m.Parts, Verdict: v.Verdict, Level: v.Level, GroupID: v.Group,
-				Segments: segments(m.Text, v.Hits), Hits: hits(v.Hits), Outcome: r.On(v.Verdict, v.Group, v.Seq).String(),
-			})
-		}
+	r := Rule(ds)
+	for _, o := range page {
+		m, v := o.Message, o.Verdict
+		views = append(views, MessageView{
+			Seq: v.Seq, Line: m.Line, Phone: Mask(m.Phone), Carrier: m.Carrier, Parts: m.Parts, Verdict: v.Verdict, Level: v.Level, GroupID: v.Group,
+			Segments: segments(m.Text, v.Hits), Hits: hits(v.Hits), Outcome: r.On(v.Verdict, v.Group, v.Seq).String(),
+		})
 	}
-	return out, s.logLook(ctx, b, Look{Purpose: ForReview}, map[string]any{"messages": len(out), "group": groupID, "after": after})
+	return views, next, s.logLook(ctx, b, Look{Purpose: ForReview}, map[string]any{"messages": len(views), "group": groupID, "after": after})
 }
 
 // checks tells what the house knows: may the contract send, is the category allowed, does it fit into the day, what do the

@@ -420,11 +420,11 @@ func TestOpen_showsTheRecordTheChecksAndWhatMayBeDone(t *testing.T) {
 	if got := strings.Join(d.Actions("u-li", w.Clock.RealInstant()), " "); got != "claim" {
 		t.Errorf("actions before claiming: %s", got)
 	}
-	_, err := w.Reviews.Messages(li, id, "", 0, 10)
+	_, _, err := w.Reviews.Messages(li, id, "", 0, 10)
 	wants(t, err, review.ErrNotClaimed)
 	must[*review.Claim](t)(w.Reviews.Claim(li, id))
-	ms := must[[]review.MessageView](t)(w.Reviews.Messages(li, id, "", 3, 2))
-	if len(ms) != 2 || ms[0].Seq != 4 || !strings.Contains(ms[0].Phone, "****") || len(ms[0].Phone) != 11 {
+	ms, next, err := w.Reviews.Messages(li, id, "", 3, 2)
+	if err != nil || next != 5 || len(ms) != 2 || ms[0].Seq != 4 || !strings.Contains(ms[0].Phone, "****") || len(ms[0].Phone) != 11 {
 		t.Errorf("messages %+v", ms)
 	}
 	must[*review.Progress](t)(w.Reviews.Decide(li, all(id, review.Approve)))

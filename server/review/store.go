@@ -376,12 +376,12 @@ type Past struct {
 	ScreenedAt  caldate.Instant `json:"screened_at"`
 	Approved    *int64          `json:"approved"`
 	Refused     *int64          `json:"refused"`
-	ReasonCodes string          `json:"reason_codes"`
+	ReasonCodes []string        `json:"reason_codes" gorm:"serializer:json"`
 }
 
 func (s store) past(ctx context.Context, customerID, except string, limit int) (rows []Past, err error) {
 	err = s.db.Q(ctx).Raw(`SELECT b.id, b.number, b.state, b.category, b.good_count AS good, b.hold_count AS hold, b.refuse_count AS refuse, b.escalate_count AS escalate, b.screened_at, m.approved, m.refused,
-		COALESCE(m.reason_codes, '') AS reason_codes FROM batches b LEFT JOIN manifests m ON m.live_batch_id = b.id
+		COALESCE(m.reason_codes, '[]') AS reason_codes FROM batches b LEFT JOIN manifests m ON m.live_batch_id = b.id
 		WHERE b.customer_id = ? AND b.id <> ? AND b.screened_at IS NOT NULL ORDER BY b.screened_at DESC, b.id DESC LIMIT ?`, customerID, except, limit).Scan(&rows).Error
 	return rows, err
 }

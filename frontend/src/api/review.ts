@@ -1,10 +1,11 @@
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, ask, once, type Schemas } from "./client";
 
 export type QueueItem = Schemas["QueueItem"];
 export type Desk = Schemas["DeskRecord"];
 export type DeskGroup = Schemas["ReviewGroupView"];
 export type Claim = Schemas["ReviewClaim"];
+export type Progress = Schemas["ReviewProgress"];
 export type Tally = Schemas["ReviewTally"];
 export type Choice = "approve" | "refuse" | "withdraw";
 export type Decision = Schemas["DecisionInputBody"] & { batch: string; scope: "batch" | "group" | "message"; decision: Choice };
@@ -16,6 +17,12 @@ export const reviewQueueQuery = queryOptions({
   queryFn: ({ signal }) => ask(api.GET("/api/v1/review/queue", { params: { query: { limit: 100 } }, signal })),
   refetchInterval: 15_000,
 });
+/** The queue as far as it fits what is sought; what changes the queue changes this, too. */
+export const queueSearchQuery = (q: string) =>
+  queryOptions({
+    queryKey: [...reviewQueueQuery.queryKey, q],
+    queryFn: ({ signal }) => ask(api.GET("/api/v1/review/queue", { params: { query: { limit: 100, q } }, signal })),
+  });
 export const deskQuery = (batch: string) =>
   queryOptions({
     queryKey: ["review", "desk", batch],
@@ -23,16 +30,34 @@ export const deskQuery = (batch: string) =>
     // Each look at content is logged (A22), so the page looks only when something was done.
     refetchOnWindowFocus: false,
   });
-export const deskMessagesQuery = (batch: string, group: string) =>
-  queryOptions({
-    queryKey: ["review", "desk", batch, "messages", group],
-    queryFn: ({ signal }) =>
+/** The groups of texts after those that come with the desk. */
+export const moreGroupsQuery = (batch: string, from: string) =>
+  infiniteQueryOptions({
+    queryKey: ["review", "desk", batch, "groups"],
+    initialPageParam: from,
+    queryFn: ({ signal, pageParam }) =>
       ask(
-        api.GET("/api/v1/review/batches/{id}/groups/{group}/messages", {
-          params: { path: { id: batch, group }, query: { limit: 10 } },
+        api.GET("/api/v1/review/batches/{id}/groups", {
+          params: { path: { id: batch }, query: { limit: 100, cursor: pageParam } },
           signal,
         }),
       ),
+    getNextPageParam: (page) => page.next_cursor || undefined,
+    refetchOnWindowFocus: false,
+  });
+/** Single messages of a group, ten at a time. */
+export const deskMessagesQuery = (batch: string, group: string) =>
+  infiniteQueryOptions({
+    queryKey: ["review", "desk", batch, "messages", group],
+    initialPageParam: "",
+    queryFn: ({ signal, pageParam }) =>
+      ask(
+        api.GET("/api/v1/review/batches/{id}/groups/{group}/messages", {
+          params: { path: { id: batch, group }, query: { limit: 10, cursor: pageParam || undefined } },
+          signal,
+        }),
+      ),
+    getNextPageParam: (page) => page.next_cursor || undefined,
     refetchOnWindowFocus: false,
   });
 

@@ -13500,6 +13500,8 @@ export interface components {
             escalations: components["schemas"]["Escalation"][] | null;
             /** @description The first hundred, worst and largest first; the rest by …/groups. */
             groups: components["schemas"]["ReviewGroupView"][] | null;
+            /** @description For …/groups, which gives the others; empty: these are all. */
+            groups_next_cursor: string;
             /** @description What reviewers wrote about the customer's batches, the latest first. */
             notes: components["schemas"]["ReviewNote"][] | null;
             past: components["schemas"]["ReviewPast"][] | null;
@@ -18866,7 +18868,7 @@ export interface components {
             /** Format: int64 */
             messages: number;
             number: string;
-            reason_codes: string;
+            reason_codes: string[] | null;
             /** Format: int64 */
             refuse: number;
             /** Format: int64 */

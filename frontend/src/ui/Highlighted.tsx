@@ -22,7 +22,7 @@ export function HighlightedText({ segments, hits, current, clamp }: Props) {
       {marked.map((piece, i) => {
         // biome-ignore-start lint/suspicious/noArrayIndexKey: the pieces of one text never move
         if (!piece.weight) return <Fragment key={i}>{visible(piece.text).map(seen)}</Fragment>;
-        const title = piece.hits.map((h) => h.title || h.rule).join("、");
+        const title = [...new Set(piece.hits.map((h) => h.title || h.rule))].join("、");
         const terms = [...new Set(piece.hits.map((h) => h.term).filter(Boolean))].join("、");
         return (
           <Tooltip key={i} title={terms ? `${title} · ${terms}` : title}>

@@ -6,6 +6,8 @@ export type Hit = {
   reason_code: string;
   term?: string;
   title?: string;
+  /** What was found, as it stands in the message. */
+  text?: string;
   /** A rule on trial: counted, without effect. */
   shadow?: boolean;
 };
@@ -70,4 +72,28 @@ export function visible(text: string): { text: string; hidden?: string }[] {
 export function reasonsOf(hits: readonly Hit[] | null | undefined): string[] {
   const grave = [...(hits ?? [])].sort((a, b) => order.indexOf(weightOf(a)) - order.indexOf(weightOf(b)));
   return [...new Set(grave.map((h) => h.reason_code).filter(Boolean))];
+}
+
+/** What one rule found in a message: at which numbered places, if any, and in which words. */
+export type Finding = { rule: string; title: string; weight: Weight; places: number[]; terms: string[] };
+
+/** What the rules found, gravest first and in reading order; what has no place in the text (a recipient who opted out) comes last. */
+export function findingsOf(segments: readonly Segment[] | null | undefined, hits: readonly Hit[] | null | undefined): Finding[] {
+  const found = new Map<string, Finding>();
+  const add = (hit: Hit, place?: number) => {
+    const at = found.get(hit.rule) ?? {
+      rule: hit.rule,
+      title: hit.title || hit.rule,
+      weight: weightOf(hit),
+      places: [],
+      terms: [],
+    };
+    if (place !== undefined && !at.places.includes(place)) at.places.push(place);
+    const words = hit.text?.trim() || hit.term;
+    if (words && !at.terms.includes(words)) at.terms.push(words);
+    found.set(hit.rule, at);
+  };
+  for (const piece of mark(segments, hits)) for (const hit of piece.hits) add(hit, piece.number);
+  for (const hit of hits ?? []) if (!found.has(hit.rule)) add(hit);
+  return [...found.values()].sort((a, b) => order.indexOf(a.weight) - order.indexOf(b.weight));
 }

@@ -12,6 +12,7 @@ import { formatCount } from "@/ui/money";
 import { categoryNames, nameOf } from "@/ui/names";
 import { Panel } from "@/ui/Page";
 import { useAct } from "@/ui/use-act";
+import { CustomersField } from "./CustomersField";
 
 const categories = ["verification", "notice", "marketing", "advertising"] as const;
 
@@ -110,7 +111,7 @@ export function PeopleTab() {
   );
 }
 
-type Fields = { categories: string[]; max_risk: number; on_duty: boolean };
+type Fields = { categories: string[]; max_risk: number; customers?: string[]; on_duty: boolean };
 
 function ShareDialog({ of, onClose }: { of: ReviewerShare | null; onClose: () => void }) {
   const { t } = useText();
@@ -123,8 +124,8 @@ function ShareDialog({ of, onClose }: { of: ReviewerShare | null; onClose: () =>
       confirm={t("ui.save")}
       busy={run.isPending}
       error={run.error}
-      initial={{ categories: of?.categories ?? [], max_risk: of?.max_risk, on_duty: of?.on_duty }}
-      onAct={(v) => of && run.mutate({ id: of.user_id, customers: of.customers ?? [], ...v, categories: v.categories ?? [] })}
+      initial={{ categories: of?.categories ?? [], max_risk: of?.max_risk, customers: of?.customers ?? [], on_duty: of?.on_duty }}
+      onAct={(v) => of && run.mutate({ id: of.user_id, ...v, customers: v.customers ?? [], categories: v.categories ?? [] })}
       onClose={() => {
         run.reset();
         onClose();
@@ -135,6 +136,9 @@ function ShareDialog({ of, onClose }: { of: ReviewerShare | null; onClose: () =>
       </Form.Item>
       <Form.Item name="max_risk" label={t("quality.maxRisk")} rules={must(t("quality.maxRisk"))}>
         <InputNumber min={0} max={100} precision={0} style={{ width: "100%" }} />
+      </Form.Item>
+      <Form.Item name="customers" label={t("quality.looksAfter")} extra={t("quality.looksAfterHint")}>
+        <CustomersField />
       </Form.Item>
       <Form.Item name="on_duty" label={t("quality.onDuty")} valuePropName="checked">
         <Switch />

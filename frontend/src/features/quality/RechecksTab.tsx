@@ -92,8 +92,11 @@ function AgreementFigures() {
                 {t("quality.shares")}
               </Button>{" "}
               <span className="meta num">
-                {t("quality.share.passed")} {a.settings.passed} · {t("quality.share.refused")} {a.settings.refused} ·{" "}
-                {t("quality.share.exempted")} {a.settings.exempted}
+                {t("quality.sharesNow", {
+                  passed: a.settings.passed,
+                  refused: a.settings.refused,
+                  exempted: a.settings.exempted,
+                })}
               </span>
             </p>
           )}

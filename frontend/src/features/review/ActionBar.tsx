@@ -4,10 +4,11 @@ import { useText } from "@/i18n";
 import { setPrefs, usePrefs } from "@/session/prefs";
 import { useSession } from "@/session/session";
 import { formatCount } from "@/ui/money";
-import { formatCountdown, msUntil } from "@/ui/time";
+import { formatCountdown } from "@/ui/time";
 import type { DeskDialog } from "./Dialogs";
 import { useReasonName } from "./reasons";
-import { type DeskControl, useNow } from "./use-desk";
+import type { DeskControl } from "./use-desk";
+import { leaseLeft, undoTime, useNow } from "./use-now";
 
 type Props = { data: Desk; desk: DeskControl; onHelp: () => void; onDialog: (what: DeskDialog) => void };
 
@@ -18,8 +19,8 @@ export function ActionBar({ data, desk, onHelp, onDialog }: Props) {
   const { reviewKeys } = usePrefs();
   const now = useNow();
   const { manifest } = data.progress;
-  const undoLeft = msUntil(manifest?.not_before, now);
-  const lease = msUntil(data.claim?.expires_at, now);
+  const undoLeft = undoTime(manifest?.not_before, now);
+  const lease = leaseLeft(data.claim?.expires_at, now);
   const what = desk.target.group ? t("review.messages", { count: formatCount(desk.target.group.messages) }) : t("review.whole");
   return (
     <section className="desk-bar" aria-label={t("review.act.bar")}>
@@ -76,7 +77,7 @@ export function ActionBar({ data, desk, onHelp, onDialog }: Props) {
             )}
             {desk.may("release") && (
               <Button type="text" onClick={desk.release}>
-                {t("review.act.release")} {lease > 0 && <span className="num meta">{formatCountdown(lease)}</span>}
+                {t("review.act.release")} {lease > 0 && <span className="num meta">{formatCountdown(lease)}</span>} <kbd>L</kbd>
               </Button>
             )}
             {!data.available_actions?.length && <span className="quiet">{t("review.noAction")}</span>}

@@ -2,13 +2,14 @@ import { CheckCircleOutlined, ExclamationCircleOutlined } from "@ant-design/icon
 import { Link } from "@tanstack/react-router";
 import type { Desk } from "@/api/review";
 import { type TextKey, useText } from "@/i18n";
-import { Instant } from "@/ui/Instant";
 import { formatCount } from "@/ui/money";
 import { categoryNames, nameOf } from "@/ui/names";
 import { Facts } from "@/ui/Page";
 import { StateTag } from "@/ui/StateTag";
+import { Decisions } from "./Decisions";
 import { Known } from "./Known";
 import { useReasonName } from "./reasons";
+import type { DeskControl } from "./use-desk";
 
 const checkNames: Readonly<Record<string, TextKey>> = {
   contract: "review.check.contract",
@@ -19,12 +20,23 @@ const checkNames: Readonly<Record<string, TextKey>> = {
   authority: "review.check.authority",
 };
 
+/** Why a contract may not send, as the server tells it: `ended, suspended:licence`. */
+const hindrances = (detail: string) =>
+  detail
+    .split(", ")
+    .filter(Boolean)
+    .map((why) => (why.startsWith("suspended:") ? `contract.reason.${why.slice(10)}` : `batch.hold.${why}`) as TextKey);
+
 /** What helps to judge: what the system checked, how this customer's batches went before, what was decided and why. */
-export function Context({ data }: { data: Desk }) {
+export function Context({ data, desk, onNote }: { data: Desk; desk: DeskControl; onNote: () => void }) {
   const { t, pick } = useText();
   const reasonName = useReasonName();
   const { record } = data;
   const detail = ({ code, detail = "" }: NonNullable<Desk["checks"]>[number]) => {
+    if (code === "contract")
+      return hindrances(detail)
+        .map((key) => t(key))
+        .join("、");
     if (code === "category") return nameOf(categoryNames, detail, t);
     if (code !== "batch_rules") return detail;
     const words = (hit: string) => {
@@ -34,7 +46,6 @@ export function Context({ data }: { data: Desk }) {
     return detail.split(", ").map(words).join("、");
   };
   const past = data.past ?? [];
-  const decisions = [...(data.decisions ?? [])].reverse();
   return (
     <aside className="desk-side" aria-label={t("review.customer")}>
       <h2>{t("review.checks")}</h2>
@@ -66,7 +77,7 @@ export function Context({ data }: { data: Desk }) {
           { label: t("review.record.escalated"), value: formatCount(record.messages_escalated) },
         ]}
       />
-      <Known data={data} />
+      <Known data={data} onNote={onNote} />
       <h2>{t("review.past")}</h2>
       {past.length === 0 && <p className="meta">{t("review.pastNone")}</p>}
       <ul className="past">
@@ -77,27 +88,15 @@ export function Context({ data }: { data: Desk }) {
             </Link>
             <StateTag kind="batch" state={p.state} />
             <span className="meta num">
-              {t("review.messages", { count: formatCount(p.messages) })} · {t("review.held", { count: formatCount(p.hold) })}
+              {p.approved === null
+                ? `${t("review.messages", { count: formatCount(p.messages) })} · ${t("review.held", { count: formatCount(p.hold) })}`
+                : t("review.similarWhat", { approved: formatCount(p.approved), refused: formatCount(p.refused ?? 0) })}{" "}
+              {(p.reason_codes ?? []).map(reasonName).join("、")}
             </span>
           </li>
         ))}
       </ul>
-      <h2>{t("review.decisions")}</h2>
-      {decisions.length === 0 && <p className="meta">{t("review.decisionsNone")}</p>}
-      <ol className="past">
-        {decisions.map((d) => (
-          <li key={d.n}>
-            <span>
-              {t(d.choice === "approve" ? "review.approved" : d.choice === "refuse" ? "review.refused" : "review.act.withdraw")}{" "}
-              <span className="meta">{(d.reason_codes ?? []).map(reasonName).join("、")}</span>
-            </span>
-            {d.note && <span className="quiet">{d.note}</span>}
-            <span className="meta">
-              {d.user_name} · <Instant at={d.at} />
-            </span>
-          </li>
-        ))}
-      </ol>
+      <Decisions data={data} desk={desk} />
     </aside>
   );
 }

@@ -1,14 +1,16 @@
 import { Link } from "@tanstack/react-router";
 import type { Desk } from "@/api/review";
 import { useText } from "@/i18n";
+import { useSession } from "@/session/session";
 import { Instant } from "@/ui/Instant";
 import { formatCount } from "@/ui/money";
 import { StateTag } from "@/ui/StateTag";
 import { useReasonName } from "./reasons";
 
 /** What is known of texts like these, what was asked of authorities about them, and what colleagues noted. */
-export function Known({ data }: { data: Desk }) {
+export function Known({ data, onNote }: { data: Desk; onNote: () => void }) {
   const { t } = useText();
+  const { can } = useSession();
   const reasonName = useReasonName();
   const similar = data.similar ?? [];
   const questions = data.escalations ?? [];
@@ -49,21 +51,25 @@ export function Known({ data }: { data: Desk }) {
           </li>
         ))}
       </ul>
-      {notes.length > 0 && (
-        <>
-          <h2>{t("review.notes")}</h2>
-          <ul className="past">
-            {notes.slice(0, 5).map((n) => (
-              <li key={n.id}>
-                <span>{n.text}</span>
-                <span className="meta">
-                  {n.user_name} · {n.batch_number} · <Instant at={n.at} />
-                </span>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      <h2>
+        {t("review.notes")}
+        {can("review.decide") && !data.queued.own && (
+          <button type="button" className="link meta" onClick={onNote}>
+            {t("review.act.addNote")} <kbd>M</kbd>
+          </button>
+        )}
+      </h2>
+      {notes.length === 0 && <p className="meta">{t("review.notesNone")}</p>}
+      <ul className="past">
+        {notes.slice(0, 5).map((n) => (
+          <li key={n.id}>
+            <span>{n.text}</span>
+            <span className="meta">
+              {n.user_name} · {n.batch_number} · <Instant at={n.at} />
+            </span>
+          </li>
+        ))}
+      </ul>
     </>
   );
 }

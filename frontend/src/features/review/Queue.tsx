@@ -1,5 +1,7 @@
 import { ClockCircleOutlined, LockOutlined, TeamOutlined, WarningOutlined } from "@ant-design/icons";
 import type { UseQueryResult } from "@tanstack/react-query";
+import { Input } from "antd";
+import type { ReactNode } from "react";
 import type { QueueItem } from "@/api/review";
 import { useText } from "@/i18n";
 import { useSession } from "@/session/session";
@@ -7,33 +9,50 @@ import { Loaded } from "@/ui/Loading";
 import { formatCount } from "@/ui/money";
 import { categoryNames, nameOf } from "@/ui/names";
 import { Empty } from "@/ui/Page";
-import { formatCountdown, formatInstant, msUntil } from "@/ui/time";
-import { useNow } from "./use-desk";
+import { formatCountdown, formatInstant } from "@/ui/time";
+import { leaseLeft, useNow } from "./use-now";
 
 type Props = {
   items: readonly QueueItem[];
   query: UseQueryResult<unknown>;
+  /** How many there are on the server; the most urgent hundred are listed. */
+  total: number;
+  sought: string;
+  onSeek: (text: string) => void;
   current: string;
   onOpen: (batch: string) => void;
   onTakeNext: (() => void) | undefined;
+  children?: ReactNode;
 };
 
 /** Most urgent first: the riskier, the sooner it is due. A taken item says by whom. */
-export function Queue({ items, query, current, onOpen, onTakeNext }: Props) {
+export function Queue({ items, query, total, sought, onSeek, current, onOpen, onTakeNext, children }: Props) {
   const { t } = useText();
   return (
     <section className="desk-queue" aria-label={t("review.queue")}>
       <h2>
-        {t("review.queue")} <span className="num meta">{formatCount(items.length)}</span>
+        {t("review.queue")} <span className="num meta">{formatCount(total)}</span>
         {onTakeNext && items.length > 0 && (
           <button type="button" className="link meta" onClick={onTakeNext}>
             {t("review.takeNext")} <kbd>T</kbd>
           </button>
         )}
       </h2>
+      <Input
+        className="queue-search"
+        size="small"
+        allowClear
+        value={sought}
+        aria-label={t("review.seek")}
+        placeholder={t("review.seek")}
+        onChange={(e) => onSeek(e.target.value)}
+      />
+      {children}
       <Loaded query={query}>
         {() =>
-          items.length === 0 ? (
+          items.length === 0 && sought ? (
+            <Empty why={t("review.notFound")} />
+          ) : items.length === 0 ? (
             <Empty why={t("review.queueEmpty")} next={t("review.queueEmptyNext")} />
           ) : (
             <ol>
@@ -42,6 +61,9 @@ export function Queue({ items, query, current, onOpen, onTakeNext }: Props) {
                   <Item item={item} current={item.batch_id === current} onOpen={() => onOpen(item.batch_id)} />
                 </li>
               ))}
+              {total > items.length && (
+                <li className="queue-rest meta">{t("review.queueRest", { count: formatCount(items.length) })}</li>
+              )}
             </ol>
           )
         }
@@ -54,7 +76,7 @@ function Item({ item, current, onOpen }: { item: QueueItem; current: boolean; on
   const { t } = useText();
   const { session } = useSession();
   const now = useNow();
-  const left = msUntil(item.claim?.expires_at, now);
+  const left = leaseLeft(item.claim?.expires_at, now);
   const claimed = item.claim && left > 0 ? item.claim : null;
   const tone = item.risk >= 60 ? "bad" : item.risk >= 25 ? "warn" : "ok";
   return (
@@ -95,7 +117,7 @@ function Item({ item, current, onOpen }: { item: QueueItem; current: boolean; on
       )}
       {item.state === "second" && (
         <span className="meta">
-          <TeamOutlined aria-hidden /> {t("review.second")}
+          <TeamOutlined aria-hidden /> {t(item.signed ? "review.signed" : "review.second")}
         </span>
       )}
       {claimed && (

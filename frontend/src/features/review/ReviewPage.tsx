@@ -1,17 +1,19 @@
-import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
-import { nextReview, reviewQueueQuery } from "@/api/review";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useDeferredValue, useEffect, useRef, useState } from "react";
+import { nextReview, queueSearchQuery, reviewQueueQuery } from "@/api/review";
 import { useText } from "@/i18n";
 import { usePrefs } from "@/session/prefs";
 import { useSession } from "@/session/session";
 import { Loaded } from "@/ui/Loading";
 import { Empty } from "@/ui/Page";
+import { msUntil } from "@/ui/time";
 import { useUrlState } from "@/ui/url-state";
 import { useAct } from "@/ui/use-act";
 import { ActionBar } from "./ActionBar";
 import { Context } from "./Context";
 import { type DeskDialog, Dialogs } from "./Dialogs";
 import { Help } from "./Help";
+import { JustFinished } from "./JustFinished";
 import { commandOf } from "./keys";
 import { Queue } from "./Queue";
 import { Texts } from "./Texts";
@@ -28,12 +30,16 @@ export function ReviewPage() {
   const [help, setHelp] = useState(false);
   const [dialog, setDialog] = useState<DeskDialog | null>(null);
   const queue = useQuery(reviewQueueQuery);
-  const items = queue.data?.items ?? [];
+  const [sought, setSought] = useState("");
+  const q = useDeferredValue(sought.trim());
+  const found = useQuery({ ...queueSearchQuery(q), enabled: q !== "", placeholderData: keepPreviousData });
+  const shown = q === "" ? queue : found;
+  const items = shown.data?.items ?? [];
   const batch = params.batch ?? "";
   const desk = useDesk(
     batch,
     session.user.id,
-    items.find((i) => i.batch_id === batch),
+    queue.data?.items?.find((i) => i.batch_id === batch),
   );
 
   useEffect(() => {
@@ -42,10 +48,10 @@ export function ReviewPage() {
 
   // The texts take the focus once they are there: Enter then means "finish", not the button in the queue once more.
   const texts = useRef<HTMLElement>(null);
-  const shown = desk.desk?.batch.id;
+  const onDesk = desk.desk?.batch.id;
   useEffect(() => {
-    if (shown) texts.current?.focus({ preventScroll: true });
-  }, [shown]);
+    if (onDesk) texts.current?.focus({ preventScroll: true });
+  }, [onDesk]);
 
   const open = (id: string | undefined) => id && set({ batch: id });
   const move = (by: 1 | -1) => {
@@ -55,6 +61,14 @@ export function ReviewPage() {
 
   const next = useAct(nextReview, { touches: [reviewQueueQuery.queryKey], onDone: (claim) => open(claim.batch_id) });
   const takeNext = () => void (next.isPending || next.mutate(undefined));
+
+  /** The finished review on the desk, else the one before it, else the last decision. */
+  const undo = () => {
+    if (desk.may("undo")) return desk.undo();
+    if (!desk.finished || msUntil(desk.finished.until, Date.now()) <= 0) return desk.retract();
+    desk.undo(desk.finished.batch);
+    open(desk.finished.batch);
+  };
 
   // The listener is attached once and always calls the latest closure.
   const act = useRef<(e: KeyboardEvent) => void>(() => undefined);
@@ -92,7 +106,13 @@ export function ReviewPage() {
         if (desk.may("claim") && !desk.mine) return desk.claim();
         return can("review.decide") ? takeNext() : undefined;
       case "undo":
-        return void desk.undo();
+        return undo();
+      case "release":
+        return void desk.release();
+      case "samples":
+        return void desk.unfold("samples");
+      case "falseAlarm":
+        return void desk.unfold("alarm");
       case "help":
         return setHelp(true);
       case "escalate":
@@ -105,7 +125,14 @@ export function ReviewPage() {
     }
   };
   useEffect(() => {
-    const onKey = (e: KeyboardEvent) => act.current(e);
+    // A key that is held down repeats faster than hundreds of texts can be drawn: what comes before they are is left out.
+    let drawn = true;
+    const onKey = (e: KeyboardEvent) => {
+      if (e.repeat && !drawn) return;
+      drawn = false;
+      requestAnimationFrame(() => setTimeout(() => (drawn = true)));
+      act.current(e);
+    };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
   }, []);
@@ -113,7 +140,18 @@ export function ReviewPage() {
   return (
     <div className="desk">
       <h1 className="sr-only">{t("nav.review")}</h1>
-      <Queue items={items} query={queue} current={batch} onOpen={open} onTakeNext={can("review.decide") ? takeNext : undefined} />
+      <Queue
+        items={items}
+        query={shown}
+        total={shown.data?.total ?? 0}
+        sought={sought}
+        onSeek={setSought}
+        current={batch}
+        onOpen={open}
+        onTakeNext={can("review.decide") ? takeNext : undefined}
+      >
+        {desk.finished && <JustFinished finished={desk.finished} onUndo={undo} />}
+      </Queue>
       <section ref={texts} tabIndex={-1} className="desk-main" aria-label={t("review.groups")}>
         {batch ? (
           <Loaded query={desk.query}>{(data) => <Texts data={data} desk={desk} />}</Loaded>
@@ -121,7 +159,7 @@ export function ReviewPage() {
           <Empty why={t("review.pick")} />
         )}
       </section>
-      {desk.desk && <Context data={desk.desk} />}
+      {desk.desk && <Context data={desk.desk} desk={desk} onNote={() => setDialog("addNote")} />}
       {desk.desk && <ActionBar data={desk.desk} desk={desk} onHelp={() => setHelp(true)} onDialog={setDialog} />}
       {desk.desk && dialog && <Dialogs what={dialog} data={desk.desk} desk={desk} onClose={() => setDialog(null)} />}
       <Help open={help} onClose={() => setHelp(false)} />

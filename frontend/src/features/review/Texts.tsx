@@ -6,15 +6,18 @@ import {
   TeamOutlined,
 } from "@ant-design/icons";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { Button } from "antd";
+import { memo, useEffect, useMemo, useRef } from "react";
 import type { Desk, DeskGroup } from "@/api/review";
 import { useText } from "@/i18n";
+import { ErrorNote } from "@/ui/ErrorNote";
 import { HighlightedText } from "@/ui/Highlighted";
 import { formatCount } from "@/ui/money";
 import { categoryNames, nameOf } from "@/ui/names";
 import { StateTag } from "@/ui/StateTag";
 import { verdictOf } from "@/ui/verdict";
 import { FalseAlarm } from "./FalseAlarm";
+import { Findings } from "./Findings";
 import { Samples } from "./Samples";
 import { type Ruling, rulingOf } from "./target";
 import type { DeskControl } from "./use-desk";
@@ -43,6 +46,14 @@ export function Texts({ data, desk }: { data: Desk; desk: DeskControl }) {
   const { t } = useText();
   const { batch, progress, queued } = data;
   const whole = desk.target.position === 0;
+  // Hundreds of texts: each is drawn anew only when something about itself has changed.
+  const latest = useRef(desk);
+  latest.current = desk;
+  const acts = useMemo<Acts>(
+    () => ({ choose: (n) => latest.current.goTo(n), unfold: (what, id) => latest.current.unfold(what, id) }),
+    [],
+  );
+  const unfolded = (id: string) => (desk.unfolded?.group === id ? desk : undefined);
   return (
     <>
       <header className="desk-head">
@@ -82,36 +93,45 @@ export function Texts({ data, desk }: { data: Desk; desk: DeskControl }) {
         {desk.groups.map((g, i) => (
           <GroupItem
             key={g.id}
+            n={i + 1}
             group={g}
             batch={batch.id}
             current={desk.target.position === i + 1}
             hit={desk.target.position === i + 1 || (whole && i === 0) ? desk.hit : 0}
             samples={desk.mine}
             alarms={desk.may("decide")}
-            desk={desk}
-            onChoose={() => desk.goTo(i + 1)}
+            desk={unfolded(g.id)}
+            acts={acts}
           />
         ))}
       </ol>
+      {desk.others.left > 0 && (
+        <Button className="more-texts" loading={desk.others.loading} onClick={desk.others.more}>
+          {t("review.moreTexts", { count: formatCount(desk.others.left) })}
+        </Button>
+      )}
+      <ErrorNote error={desk.others.error} compact />
     </>
   );
 }
 
+type Acts = { choose: (n: number) => void; unfold: (what: "samples" | "alarm", group: string) => void };
 type ItemProps = {
+  n: number;
   group: DeskGroup;
   batch: string;
   current: boolean;
   hit: number;
   samples: boolean;
   alarms: boolean;
-  desk: DeskControl;
-  onChoose: () => void;
+  /** Only where something is unfolded under it. */
+  desk: DeskControl | undefined;
+  acts: Acts;
 };
 
-function GroupItem({ group: g, batch, current, hit, samples, alarms, desk, onChoose }: ItemProps) {
+const GroupItem = memo(function GroupItem({ n, group: g, batch, current, hit, samples, alarms, desk, acts }: ItemProps) {
   const { t } = useText();
-  const [open, setOpen] = useState(false);
-  const [alarm, setAlarm] = useState(false);
+  const open = desk?.unfolded?.what;
   const item = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (current) item.current?.scrollIntoView({ block: "nearest" });
@@ -121,7 +141,8 @@ function GroupItem({ group: g, batch, current, hit, samples, alarms, desk, onCho
   }, [hit]);
   return (
     <li ref={item} className="text-item" aria-current={current || undefined}>
-      <button type="button" className="text-pick" onClick={onChoose}>
+      <button type="button" className="text-pick" onClick={() => acts.choose(n)}>
+        <span className="num meta">{t("review.aboutGroup", { n })}</span>
         <StateTag kind="verdict" state={verdictOf(g)} />
         <span className="num">{t("review.messages", { count: formatCount(g.messages) })}</span>
         {g.max_level > 0 && <span className="meta">{t("review.level", { level: g.max_level })}</span>}
@@ -131,18 +152,24 @@ function GroupItem({ group: g, batch, current, hit, samples, alarms, desk, onCho
         <RulingTag ruling={rulingOf(g.tally)} />
       </button>
       <HighlightedText segments={g.segments} hits={g.hits} current={hit} />
+      <Findings group={g} current={hit} />
       {samples && (
-        <button type="button" className="link meta" aria-expanded={open} onClick={() => setOpen(!open)}>
-          {t("review.samples")}
+        <button
+          type="button"
+          className="link meta"
+          aria-expanded={open === "samples"}
+          onClick={() => acts.unfold("samples", g.id)}
+        >
+          {t("review.samples")} {current && <kbd>S</kbd>}
         </button>
       )}
       {alarms && (g.hits ?? []).some((h) => h.text) && (
-        <button type="button" className="link meta text-alarm" onClick={() => setAlarm(true)}>
-          {t("rules.alarm.report")}
+        <button type="button" className="link meta text-alarm" onClick={() => acts.unfold("alarm", g.id)}>
+          {t("rules.alarm.report")} {current && <kbd>F</kbd>}
         </button>
       )}
-      {alarm && <FalseAlarm batch={batch} group={g} onClose={() => setAlarm(false)} />}
-      {open && <Samples batch={batch} group={g} desk={desk} />}
+      {desk && open === "alarm" && alarms && <FalseAlarm batch={batch} group={g} onClose={desk.fold} />}
+      {desk && open === "samples" && samples && <Samples batch={batch} group={g} desk={desk} />}
     </li>
   );
-}
+});

@@ -13,6 +13,9 @@ export type Command =
         | "previousBatch"
         | "undo"
         | "take"
+        | "release"
+        | "samples"
+        | "falseAlarm"
         | "takedown"
         | "handOver"
         | "addNote"
@@ -37,6 +40,9 @@ const letters: Readonly<Record<string, Command>> = {
   n: { do: "nextHit" },
   z: { do: "undo" },
   t: { do: "take" },
+  l: { do: "release" },
+  s: { do: "samples" },
+  f: { do: "falseAlarm" },
   x: { do: "takedown" },
   h: { do: "handOver" },
   m: { do: "addNote" },

@@ -1,10 +1,21 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { asProblem } from "@/api/problem";
-import { actOnReview, type Choice, type Decision, decide, deskQuery, type QueueItem, reviewQueueQuery } from "@/api/review";
+import {
+  actOnReview,
+  type Choice,
+  type Decision,
+  decide,
+  deskQuery,
+  type Progress,
+  type QueueItem,
+  reviewQueueQuery,
+} from "@/api/review";
 import { useAct } from "@/ui/use-act";
 import { nextUndecided, offeredReasons, targetAt } from "./target";
 import { useClaim } from "./use-claim";
+import { useFinished } from "./use-finished";
+import { useGroups } from "./use-groups";
 
 /** Acts; where the lease ran out meanwhile and nobody else has the batch, it is taken again first. */
 const retaking =
@@ -18,6 +29,8 @@ const retaking =
       return act(v, key);
     }
   };
+type Unfolded = { what: "samples" | "alarm"; group: string };
+
 const sign = retaking(actOnReview);
 const ruleOn = retaking(decide);
 
@@ -30,13 +43,15 @@ export function useDesk(batch: string, me: string, inQueue: QueueItem | undefine
   const [hit, setHit] = useState(0);
   const [chosen, setChosen] = useState<string[] | null>(null);
   const [note, setNote] = useState("");
+  const [unfolded, setUnfolded] = useState<Unfolded | null>(null);
 
-  const groups = desk?.groups ?? [];
+  const { groups, ...others } = useGroups(batch, desk);
   const target = targetAt(groups, position);
   const offered = offeredReasons(groups, target);
   const may = (action: string) => desk?.available_actions?.includes(action) ?? false;
   const touches = [deskQuery(batch).queryKey, reviewQueueQuery.queryKey];
   const { mine, again, decides } = useClaim(batch, me, { desk, inQueue });
+  const { finished, remember } = useFinished();
   const step = useAct(sign, { touches });
   const ruling = useAct(ruleOn, { touches });
   const busy = step.isPending || ruling.isPending;
@@ -45,6 +60,7 @@ export function useDesk(batch: string, me: string, inQueue: QueueItem | undefine
   const wanted = useRef(false);
 
   const goTo = (next: number) => {
+    if (next > groups.length - 5) others.more();
     setPosition(targetAt(groups, next).position);
     setHit(0);
     setChosen(null);
@@ -55,6 +71,7 @@ export function useDesk(batch: string, me: string, inQueue: QueueItem | undefine
     setHit(0);
     setChosen(null);
     setNote("");
+    setUnfolded(null);
     wanted.current = false;
   }, [batch]);
 
@@ -65,7 +82,16 @@ export function useDesk(batch: string, me: string, inQueue: QueueItem | undefine
     const actions = shown?.available_actions ?? [];
     const action = actions.includes("confirm") ? "confirm" : "finish";
     if (shown && actions.includes(action))
-      step.mutate({ batch, action, decisions_hash: shown.progress.decisions_hash }, { onError: again });
+      step.mutate(
+        { batch, action, decisions_hash: shown.progress.decisions_hash },
+        {
+          onSuccess: (done) => {
+            const until = (done as Progress).manifest?.not_before;
+            remember(until ? { batch, number: shown.batch.number, until } : null);
+          },
+          onError: again,
+        },
+      );
   };
   // What was being written may still be sent when the lease ran out over it.
   const mayRule = may("decide") || (chosen !== null && may("claim"));
@@ -83,17 +109,30 @@ export function useDesk(batch: string, me: string, inQueue: QueueItem | undefine
           setNote("");
           // A refusal of everything is complete with its reason; three keys are enough for a bad batch.
           if (wanted.current || (decision === "refuse" && !target.group)) finish();
-          else if (target.group) setPosition(nextUndecided(groups, target.position));
+          else if (target.group) goTo(nextUndecided(groups, target.position));
         },
         onError: again,
       },
     );
   };
 
+  /** The caller's latest decision that still holds: what Z takes back before the review is finished. */
+  const latest = desk?.decisions?.findLast((d) => d.user_id === me);
+  const retractable = may("decide") && latest && latest.choice !== "withdraw" ? latest : undefined;
+  const retract = () => {
+    if (busy || !retractable) return;
+    const { scope, group_id, seq } = retractable;
+    const about = scope === "message" ? { seq } : scope === "group" ? { group_id } : {};
+    ruling.mutate({ batch, scope: scope as Decision["scope"], ...about, decision: "withdraw" }, { onError: again });
+  };
+  const undo = (of: string) =>
+    step.mutate({ batch: of, action: "undo" }, { onSuccess: () => remember(null), onError: () => remember(null) });
+
   return {
     query,
     desk,
     groups,
+    others,
     target,
     offered,
     hit,
@@ -114,7 +153,6 @@ export function useDesk(batch: string, me: string, inQueue: QueueItem | undefine
       ruling.mutate({ batch, scope: "message", seq, decision, reason_codes }, { onError: again });
     },
     approve: () => rule("approve"),
-    withdraw: () => rule("withdraw"),
     askReasons: () => may("decide") && setChosen([]),
     cancelReasons: () => setChosen(null),
     toggleReason: (code: string) =>
@@ -125,19 +163,17 @@ export function useDesk(batch: string, me: string, inQueue: QueueItem | undefine
       else if (!busy) finish();
     },
     claim: () => step.mutate({ batch, action: "claim" }),
-    release: () => step.mutate({ batch, action: "release" }),
-    undo: () => may("undo") && step.mutate({ batch, action: "undo" }),
+    release: () => may("release") && step.mutate({ batch, action: "release" }),
+    /** What is unfolded under a group: its single messages, or the form for a false alarm. */
+    unfolded,
+    unfold: (what: Unfolded["what"], group = target.group?.id ?? groups[0]?.id) =>
+      group && setUnfolded((old) => (old?.what === what && old.group === group ? null : { what, group })),
+    fold: () => setUnfolded(null),
+    finished: finished && finished.batch !== batch ? finished : null,
+    retractable,
+    retract,
+    undo: (of = batch) => undo(of),
   };
 }
 
 export type DeskControl = ReturnType<typeof useDesk>;
-
-/** The machine's time, ticking each second: leases and undo are measured by it, not by the business clock. */
-export function useNow(): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
-}

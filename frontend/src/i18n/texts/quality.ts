@@ -105,6 +105,10 @@ export const quality = {
   kind: { text: ["模板", "One text"], customer: ["客户全部同类批次", "All batches of the category"] },
   scope: ["范围", "Covers"],
   until: ["截止", "Until"],
+  sharesNow: [
+    "放行批次 {{passed}}% · 拒绝批次 {{refused}}% · 免审批次 {{exempted}}%",
+    "Passed batches {{passed}}% · refused {{refused}}% · exempted {{exempted}}%",
+  ],
   sampleShare: ["抽查 {{share}}%，单批至多 {{count}} 条", "{{share}}% samples, at most {{count}} messages"],
   used: ["放行 {{passed}} 批 · 抽查 {{sampled}} 批", "{{passed}} passed · {{sampled}} sampled"],
   askExemption: ["申请免审", "Ask for an exemption"],
@@ -127,6 +131,7 @@ export const quality = {
   onDuty: ["在岗", "On duty"],
   offDuty: ["离岗", "Off duty"],
   looksAfter: ["负责客户", "Looks after"],
+  looksAfterHint: ["这些客户的批次在时限过半之前优先由其审核", "Their batches are this reviewer's for half of the target time"],
   editShare: ["设置分工", "Set the share"],
   batches: ["审结批次", "Batches"],
   messages: ["短信条数", "Messages"],
