@@ -235,6 +235,7 @@ func (h *history) tell(ctx context.Context, m caldate.Month, now time.Time) erro
 	}
 	unusual := watched{clinic: others.sender(2), agency: others.sender(1)}
 	served := service{customer: customers[0], contract: contracts[0], maintained: others.contracts[4]}
+	kept := evidenced{shop: customers[0], school: customers[1]}
 	for month := m; !now.Before(month.Day(12).At(15, 0)); month = month.Next() { // each month a batch of each, and the bill before paid by the first
 		if err := h.to(ctx, month.Day(10).At(10, 0)); err != nil {
 			return err
@@ -265,6 +266,9 @@ func (h *history) tell(ctx context.Context, m caldate.Month, now time.Time) erro
 			if err := served.past(ctx, h); err != nil {
 				return err
 			}
+			if err := kept.past(ctx, h); err != nil {
+				return err
+			}
 			if err := unusual.past(ctx, h); err != nil {
 				return err
 			}
@@ -288,6 +292,9 @@ func (h *history) tell(ctx context.Context, m caldate.Month, now time.Time) erro
 		return err
 	}
 	if err := served.today(ctx, h); err != nil {
+		return err
+	}
+	if err := kept.today(ctx, h); err != nil {
 		return err
 	}
 	if err := unusual.today(ctx, h); err != nil {

@@ -72,6 +72,7 @@ func TestDemo_hasAPastMadeByTheRealServices(t *testing.T) {
 		for table, want := range map[string]string{
 			"complaints": "closed open open", "appeals": "filed", "maintenance_requests": "agreed", "maintenance_visits": "confirmed", "maintenance_incidents": "resolved",
 			"announcements": "over published", "tickets": "answered open", "review_exemptions": "live asked",
+			"disclosures": "expired ready refused requested",
 		} {
 			if got := states(a, table); got != want {
 				t.Errorf("the demo's %s are: %s", table, got)
