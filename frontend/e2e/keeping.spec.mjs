@@ -107,6 +107,6 @@ suite("keeping", "what was sent is found, held, given out and ended", ({ stage, 
     await placed(second).getByRole("button", { name: "解除" }).click();
     await second.getByLabel("原因").fill("案件已结");
     await second.getByRole("dialog").getByRole("button", { name: "解除" }).click();
-    await placed(second).getByText("已解除").waitFor();
+    await placed(second).getByText("已解除", { exact: true }).waitFor();
   });
 });

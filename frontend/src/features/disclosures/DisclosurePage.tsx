@@ -145,7 +145,8 @@ function Record({ of: d }: { of: Disclosure }) {
                   label: t("disclosure.decidedBy"),
                   value: (
                     <>
-                      {d.decided_by} <Instant at={d.decided_at} /> <span className="meta">{d.decide_reason}</span>
+                      {d.decided_by} <Instant at={d.decided_at} />
+                      <div className="meta">{d.decide_reason}</div>
                     </>
                   ),
                 }

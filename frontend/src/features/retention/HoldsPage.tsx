@@ -49,7 +49,7 @@ export function HoldsPage() {
         </>
       ),
     },
-    { key: "reason", title: t("keeping.reason"), render: (h) => h.reason },
+    { key: "reason", title: t("keeping.reason"), render: (h) => <div className="words">{h.reason}</div> },
     {
       key: "by",
       title: t("keeping.by"),
@@ -62,7 +62,7 @@ export function HoldsPage() {
             </div>
           )}
           {h.lifted_by && (
-            <div className="meta">
+            <div className="meta words">
               {t("keeping.lifted")} {h.lifted_by} <Instant at={h.lifted_at} /> {h.lift_reason}
             </div>
           )}

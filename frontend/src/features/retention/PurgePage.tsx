@@ -19,7 +19,7 @@ export function PurgePage() {
   const plan = useQuery(planQuery(on ?? today));
   const columns: Column<Purge>[] = [
     { key: "on", title: t("keeping.due"), always: true, render: (p) => <span className="num">{p.on}</span> },
-    { key: "customer", title: t("customer.one"), render: (p) => p.customer_name },
+    { key: "customer", title: t("customer.one"), render: (p) => p.customer_name || t("keeping.ours") },
     { key: "month", title: t("keeping.month"), render: (p) => <span className="num">{p.month}</span> },
     { key: "rule", title: t("keeping.rule"), render: (p) => t(`keeping.rules.${p.rule}`) },
     { key: "messages", title: t("keeping.messages"), numeric: true, render: (p) => p.messages.toLocaleString() },
@@ -92,7 +92,7 @@ function Plan({ items }: { items: readonly KeyState[] }) {
             <td>
               <StateTag kind="purge" state={k.state} /> <span className="meta num">{(k.holds ?? []).join(" ")}</span>
             </td>
-            <td>{k.customer_name}</td>
+            <td>{k.customer_id ? k.customer_name : <span className="meta">{t("keeping.ours")}</span>}</td>
             <td className="num">{k.month}</td>
             <td data-numeric>{k.messages.toLocaleString()}</td>
             <td className="num">{k.last_use}</td>

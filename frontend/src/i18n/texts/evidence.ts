@@ -94,6 +94,7 @@ export const keeping = {
   ],
   asOf: ["预演日期", "As of"],
   report: ["清除记录", "What was purged"],
+  ours: ["平台自身", "the provider's own"],
   month: ["数据月份", "Month"],
   messages: ["短信", "Messages"],
   lastUse: ["最后使用", "Last use"],
