@@ -93,7 +93,7 @@ func (f *formats) appendText(out []byte, from, style int) []byte {
 func (f *formats) appendNumber(out, value []byte, style int) []byte {
 	if !plain(value) {
 		n, err := strconv.ParseFloat(string(value), 64)
-		if err != nil || math.IsInf(n, 0) || math.IsNaN(n) {
+		if err != nil || math.IsInf(n, 0) || math.IsNaN(n) || rounded(value, n) {
 			return append(out, value...)
 		}
 		value = appendGeneral(nil, n)
@@ -107,6 +107,19 @@ func (f *formats) appendNumber(out, value []byte, style int) []byte {
 		return append(out, value...)
 	}
 	return append(out, shown...)
+}
+
+// rounded tells a large number that a program wrote in powers of ten with fewer digits than spreadsheets do: 1.38E+10 was once another
+// number, which nobody knows any more.
+func rounded(value []byte, n float64) bool {
+	mantissa, _, powers := bytes.Cut(bytes.ToUpper(value), []byte("E"))
+	digits := 0
+	for _, c := range mantissa {
+		if c >= '0' && c <= '9' {
+			digits++
+		}
+	}
+	return powers && digits < 7 && math.Abs(n) >= 1e6
 }
 
 // plain tells a number that is written as the program itself would show it: no zeros to leave out, no more digits than it keeps.

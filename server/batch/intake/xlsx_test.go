@@ -259,8 +259,8 @@ func TestRead_XLSX_asManyProgramsWriteIt(t *testing.T) {
 			[]line{{1, "<甲>乙丙<", ""}}},
 		{"formulas with and without a result", rowsIn(`<row r="1"><c r="A1" t="str"><f>A2&amp;"x"</f><v>甲x</v></c><c r="B1"><f>SUM(1)</f></c><c r="C1" t="e"><f>1/0</f><v>#DIV/0!</v></c><c r="D1" t="str"><f>T(1)</f><v/></c><c r="E1" t="b"><v>1</v></c></row>`),
 			[]line{{1, "甲x|=SUM(1)|#DIV/0!||TRUE", ""}}},
-		{"whole numbers in full, fractions as they are shown", rowsIn(`<row r="1"><c r="A1"><v>1.3800138E+10</v></c><c r="B1"><v>0.30000000000000004</v></c><c r="C1"><v>123456789012345678</v></c><c r="D1"><v>1E+30</v></c><c r="E1"><v>5.50</v></c><c r="F1"><v>x</v></c></row>`),
-			[]line{{1, "13800138000|0.3|123456789012345680|1E+30|5.5|x", ""}}},
+		{"whole numbers in full, fractions as they are shown", rowsIn(`<row r="1"><c r="A1"><v>1.3800138E+10</v></c><c r="B1"><v>0.30000000000000004</v></c><c r="C1"><v>123456789012345678</v></c><c r="D1"><v>1E+30</v></c><c r="E1"><v>5.50</v></c><c r="F1"><v>x</v></c><c r="G1"><v>1.38E+10</v></c><c r="H1"><v>5e-1</v></c></row>`),
+			[]line{{1, "13800138000|0.3|123456789012345680|1E+30|5.5|x|1.38E+10|0.5", ""}}},
 		{"formats that would show nothing of a number", map[string]string{
 			"xl/styles.xml": `<styleSheet><numFmts><numFmt numFmtId="170" formatCode="@&quot;元&quot;"/><numFmt numFmtId="171" formatCode=";;;"/></numFmts><cellXfs><xf/><xf numFmtId="170"/><xf numFmtId="171"/></cellXfs></styleSheet>`,
 			sheetName:       rowsIn(`<row r="1"><c r="A1" s="1"><v>5</v></c><c r="B1" s="2"><v>6</v></c><c r="C1" s="1" t="str"><v>7</v></c><c r="D1" s="1" t="inlineStr"><is><t>8</t></is></c></row>`)[sheetName],

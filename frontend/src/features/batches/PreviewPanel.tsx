@@ -40,7 +40,7 @@ export function PreviewPanel({ batch }: { batch: Batch }) {
               <div className="error-note" role="alert">
                 <ExclamationCircleOutlined aria-hidden />
                 <p>
-                  {pick(p.problem.detail, p.problem.detail_en)} {t("batch.preview.choose")}
+                  {pick(p.problem.detail, p.problem.detail_en)} {p.columns?.length ? t("batch.preview.choose") : null}
                 </p>
               </div>
             )}
@@ -50,27 +50,37 @@ export function PreviewPanel({ batch }: { batch: Batch }) {
                 <p>{t("batch.preview.unread", { sheets: (p.unread_sheets ?? []).join("、") })}</p>
               </div>
             )}
-            <p className="preview-head">
-              <span>{t("batch.preview.found", { format: p.format.toUpperCase(), encoding: p.encoding.toUpperCase() })}</span>
-              <span className="num">
-                {t("batch.preview.good", { good: formatCount(p.good), sampled: formatCount(p.sampled) })}
-                {p.estimated_rows > 0 && t("batch.preview.about", { rows: formatCount(p.estimated_rows) })}
-              </span>
-              <Switch
-                size="small"
-                checked={p.header}
-                aria-label={t("batch.preview.header")}
-                disabled={p.format === "jsonl"}
-                onChange={(header) => setChoice({ ...choose(p, -1, ""), header })}
-              />
-              <span>{t("batch.preview.header")}</span>
-            </p>
+            {p.columns?.length ? <Found preview={p} onHeader={(header) => setChoice({ ...choose(p, -1, ""), header })} /> : null}
             <VariableMap batch={batch} preview={p} />
-            <PreviewTable preview={p} mode={batch.mode} onChoose={(i, use) => setChoice(choose(p, i, use))} />
+            {p.columns?.length ? (
+              <PreviewTable preview={p} mode={batch.mode} onChoose={(i, use) => setChoice(choose(p, i, use))} />
+            ) : null}
           </>
         )}
       </Loaded>
     </Panel>
+  );
+}
+
+/** What the file was found to be, and whether its first row names the columns. */
+function Found({ preview: p, onHeader }: { preview: Preview; onHeader: (header: boolean) => void }) {
+  const { t } = useText();
+  return (
+    <p className="preview-head">
+      <span>{t("batch.preview.found", { format: p.format.toUpperCase(), encoding: p.encoding.toUpperCase() })}</span>
+      <span className="num">
+        {t("batch.preview.good", { good: formatCount(p.good), sampled: formatCount(p.sampled) })}
+        {p.estimated_rows > 0 && t("batch.preview.about", { rows: formatCount(p.estimated_rows) })}
+      </span>
+      <Switch
+        size="small"
+        checked={p.header}
+        aria-label={t("batch.preview.header")}
+        disabled={p.format === "jsonl"}
+        onChange={onHeader}
+      />
+      <span>{t("batch.preview.header")}</span>
+    </p>
   );
 }
 
