@@ -21,7 +21,7 @@ export function DraftPanel({ batch }: { batch: Batch }) {
   const begun = (!busy && batch.upload) || null;
   const arrived = begun !== null && (begun.missing ?? []).length === 0;
   const take = (file: File) =>
-    void startTransfer(batch.id, file, false, () => void client.invalidateQueries({ queryKey: ["batches"] }));
+    void startTransfer(batch.id, file, false, () => client.invalidateQueries({ queryKey: ["batches"] }));
   return (
     <>
       <Panel

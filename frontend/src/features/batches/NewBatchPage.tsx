@@ -65,7 +65,7 @@ export function NewBatchPage() {
       quiet: true,
       onDone: (made) => {
         if (file)
-          void startTransfer(made.id, file, submitAtOnce.current, () => void client.invalidateQueries({ queryKey: ["batches"] }));
+          void startTransfer(made.id, file, submitAtOnce.current, () => client.invalidateQueries({ queryKey: ["batches"] }));
         void navigate({ to: `/batches/${made.id}` });
       },
     },

@@ -74,7 +74,7 @@ async function sendPiece(batch: string, number: number, content: Blob, progress:
 }
 
 /** Uploads a file; submits the batch at once where asked to and nothing speaks against it. `refresh` has pages read anew. */
-export async function startTransfer(batch: string, file: File, submit: boolean, refresh: () => void): Promise<void> {
+export async function startTransfer(batch: string, file: File, submit: boolean, refresh: () => Promise<unknown>): Promise<void> {
   if (isBusy(running.get(batch))) return;
   const all = file.size;
   const say = (phase: Phase, done: number, perSecond = 0) => tell(batch, { phase, name: file.name, done, all, perSecond });
@@ -95,12 +95,14 @@ export async function startTransfer(batch: string, file: File, submit: boolean, 
     if (submit && asExpected(await previewOnce(batch))) {
       say("submitting", all);
       await completeUpload({ id: batch, choice: null });
-      tell(batch, null);
-    } else say("arrived", all);
+      await refresh(); // until then the page knows a file that has arrived, and would ask what it becomes
+      return tell(batch, null);
+    }
+    say("arrived", all);
   } catch (error) {
     tell(batch, { phase: "failed", name: file.name, done: 0, all, perSecond: 0, error });
   }
-  refresh();
+  await refresh();
 }
 
 /** Nothing in the file is left to a person: it can be submitted, and all of it is read. */
