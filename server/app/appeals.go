@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"sealgate/server/actor"
@@ -62,17 +61,17 @@ func (s refusedBatch) Matter(ctx context.Context, id string) (*appeal.Matter, er
 		return nil, appeal.ErrNothing
 	}
 	m := &appeal.Matter{
-		CustomerID: b.CustomerID, ContractID: b.ContractID, Title: "批次 " + b.Number + " 被拒绝", Reason: b.Reason, Since: b.UpdatedAt,
+		CustomerID: b.CustomerID, ContractID: b.ContractID, Title: "批次 " + b.Number + " 被拒绝", TitleEn: "Batch " + b.Number + " refused", Reason: b.Reason, Since: b.UpdatedAt,
 		Remedy: "修改内容或名单后重新提交", RemedyEn: "mend texts or list and submit it again",
 	}
-	codes := []string{}
+	var zh, en []string
 	for _, r := range b.Reasons(func(rule string) (zh, en string) { return rule, rule }) {
-		codes = append(codes, r.Code+" "+r.Zh)
+		zh, en = append(zh, r.Code+" "+r.Zh), append(en, r.Code+" "+r.En)
 		if r.RemedyZh != "" {
 			m.Remedy, m.RemedyEn = r.RemedyZh, r.RemedyEn
 		}
 	}
-	m.Evidence = strings.Join(codes, "；")
+	m.Evidence, m.EvidenceEn = strings.Join(zh, "；"), strings.Join(en, "; ")
 	r, err := s.app.Reviews.Live(ctx, id)
 	if err != nil {
 		return nil, err
@@ -127,8 +126,8 @@ func (s suspended) Matter(ctx context.Context, id string) (*appeal.Matter, error
 	}
 	remedy := lifting[x.Reason]
 	m := &appeal.Matter{
-		CustomerID: c.CustomerID, ContractID: c.ID, Title: "合同 " + c.Number + " 被暂停", Reason: x.Evidence, Since: x.SuspendedAt, Remedy: remedy[0], RemedyEn: remedy[1],
-		Evidence: "自 " + x.SuspendedFrom.String() + " 起暂停",
+		CustomerID: c.CustomerID, ContractID: c.ID, Title: "合同 " + c.Number + " 被暂停", TitleEn: "Contract " + c.Number + " suspended", Reason: x.Evidence, Since: x.SuspendedAt, Remedy: remedy[0], RemedyEn: remedy[1],
+		Evidence: "自 " + x.SuspendedFrom.String() + " 起暂停", EvidenceEn: "suspended from " + x.SuspendedFrom.String() + " on",
 	}
 	s.app.decider(ctx, m, x.SuspendedBy)
 	return m, nil
@@ -168,16 +167,17 @@ func (s refusedRegistration) Matter(ctx context.Context, id string) (*appeal.Mat
 	if err != nil {
 		return nil, err
 	}
-	zh, _ := r.Kind.Label()
+	zh, en := r.Kind.Label()
 	m := &appeal.Matter{
-		CustomerID: r.CustomerID, Title: fmt.Sprintf("%s“%s”报备被拒绝", zh, r.Text), Reason: r.Reason, Since: r.DecidedAt, Evidence: "登记内容及所附证明",
+		CustomerID: r.CustomerID, Title: fmt.Sprintf("%s“%s”报备被拒绝", zh, r.Text), TitleEn: fmt.Sprintf("Registration refused: %s “%s”", en, r.Text), Reason: r.Reason, Since: r.DecidedAt,
+		Evidence: "登记内容及所附证明", EvidenceEn: "what was registered, with its proofs",
 		Remedy: "按理由更正后重新登记", RemedyEn: "correct it and register it again",
 	}
 	s.app.decider(ctx, m, r.DecidedBy)
 	switch {
 	case r.State == registration.Refused:
 	case r.State == registration.Lapsed && m.DeciderID != "": // what ended by itself is nobody's decision
-		m.Title = fmt.Sprintf("%s“%s”已被撤回", zh, r.Text)
+		m.Title, m.TitleEn = fmt.Sprintf("%s“%s”已被撤回", zh, r.Text), fmt.Sprintf("Taken back: %s “%s”", en, r.Text)
 	default:
 		return nil, appeal.ErrNothing
 	}
@@ -185,8 +185,7 @@ func (s refusedRegistration) Matter(ctx context.Context, id string) (*appeal.Mat
 }
 
 func (s refusedRegistration) Against(ctx context.Context, customerID string, most int) ([]string, error) {
-	rs, _, err := s.app.Signatures.List(ctx, registration.Query{CustomerID: customerID, States: []registration.State{registration.Refused, registration.Lapsed}, Limit: most})
-	slices.Reverse(rs)
+	rs, _, err := s.app.Signatures.List(ctx, registration.Query{CustomerID: customerID, States: []registration.State{registration.Refused, registration.Lapsed}, Newest: true, Limit: most})
 	return idsOf(rs, func(r *registration.Record) string { return r.ID }), err
 }
 
@@ -202,16 +201,16 @@ func (s refusedLicence) Matter(ctx context.Context, id string) (*appeal.Matter, 
 	if err != nil {
 		return nil, err
 	}
-	title := "证照 " + l.Number + " 未通过核验"
+	title, titleEn := "证照 "+l.Number+" 未通过核验", "Licence "+l.Number+" not accepted"
 	switch l.State {
 	case licence.Refused:
 	case licence.Revoked:
-		title = "证照 " + l.Number + " 已被撤销"
+		title, titleEn = "证照 "+l.Number+" 已被撤销", "Licence "+l.Number+" revoked"
 	default:
 		return nil, appeal.ErrNothing
 	}
 	m := &appeal.Matter{
-		CustomerID: l.CustomerID, Title: title, Reason: l.Reason, Since: l.DecidedAt, Evidence: "所上传的扫描件及登记的证号、日期",
+		CustomerID: l.CustomerID, Title: title, TitleEn: titleEn, Reason: l.Reason, Since: l.DecidedAt, Evidence: "所上传的扫描件及登记的证号、日期", EvidenceEn: "the scan, and the number and dates entered",
 		Remedy: "上传清晰、有效的证照重新核验", RemedyEn: "upload a legible, valid licence and have it verified again",
 	}
 	s.app.decider(ctx, m, l.DecidedBy)
@@ -237,7 +236,8 @@ func (s refusedConsent) Matter(ctx context.Context, id string) (*appeal.Matter, 
 		return nil, appeal.ErrNothing
 	}
 	m := &appeal.Matter{
-		CustomerID: c.CustomerID, Title: "同意凭证 " + c.Number + " 未通过核验", Reason: c.Reason, Since: c.VerifiedAt, Evidence: "“" + c.Title + "”所附的凭证和名单",
+		CustomerID: c.CustomerID, Title: "同意凭证 " + c.Number + " 未通过核验", TitleEn: "Proof of consent " + c.Number + " not accepted", Reason: c.Reason, Since: c.VerifiedAt,
+		Evidence: "“" + c.Title + "”所附的凭证和名单", EvidenceEn: "the proof and the list of “" + c.Title + "”",
 		Remedy: "补充能证明收件人同意的材料后重新登记", RemedyEn: "register it again with what proves that the people agreed",
 	}
 	s.app.decider(ctx, m, c.VerifiedBy)
@@ -267,14 +267,14 @@ func (s upheldComplaint) Matter(ctx context.Context, id string) (*appeal.Matter,
 		return nil, appeal.ErrNothing
 	}
 	return &appeal.Matter{
-		CustomerID: c.CustomerID, ContractID: c.ContractID, Title: "投诉 " + c.Number + " 认定属实", Reason: c.Result, DeciderID: c.CloserID, DeciderName: c.CloserName,
-		Since: caldate.InstantOf(c.ClosedOn.At(0, 0)), Evidence: "投诉内容及查到的短信，贵方答复：" + c.Answer, Remedy: "提交收件人同意的证明", RemedyEn: "show the proof that the recipient agreed",
+		CustomerID: c.CustomerID, ContractID: c.ContractID, Title: "投诉 " + c.Number + " 认定属实", TitleEn: "Complaint " + c.Number + " upheld", Reason: c.Result, DeciderID: c.CloserID, DeciderName: c.CloserName,
+		Since: caldate.InstantOf(c.ClosedOn.At(0, 0)), Evidence: "投诉内容及查到的短信，贵方答复：" + c.Answer,
+		EvidenceEn: "the complaint, the messages found, and your answer: " + c.Answer, Remedy: "提交收件人同意的证明", RemedyEn: "show the proof that the recipient agreed",
 	}, nil
 }
 
 func (s upheldComplaint) Against(ctx context.Context, customerID string, most int) (out []string, err error) {
-	cs, _, err := s.app.Complaints.List(ctx, complaint.Query{CustomerID: customerID, States: []complaint.State{complaint.Closed}, Limit: most})
-	cs = slices.DeleteFunc(cs, func(c complaint.Complaint) bool { return !upheld(&c) })
+	cs, _, err := s.app.Complaints.List(ctx, complaint.Query{CustomerID: customerID, States: []complaint.State{complaint.Closed}, Outcome: complaint.Upheld, Limit: most})
 	return idsOf(cs, func(c *complaint.Complaint) string { return c.ID }), err
 }
 

@@ -17,28 +17,28 @@ import (
 type emergencyStop struct{ app *App }
 
 // about tells whose a stop is, within the actor's scope, and what it stops; "" for one that is about no customer.
-func (s emergencyStop) about(ctx context.Context, p handoff.Stop) (customerID, contractID, what string, err error) {
+func (s emergencyStop) about(ctx context.Context, p handoff.Stop) (customerID, contractID string, what [2]string, err error) {
 	switch handoff.StopScope(p.Scope) {
 	case handoff.StopCustomer:
 		c, err := s.app.Customers.Get(ctx, p.ObjectID)
 		if err != nil {
-			return "", "", "", err
+			return "", "", what, err
 		}
-		return c.ID, "", "全部发送", nil
+		return c.ID, "", [2]string{"全部发送", "everything"}, nil
 	case handoff.StopContract:
 		c, err := s.app.Contracts.Get(ctx, p.ObjectID)
 		if err != nil {
-			return "", "", "", err
+			return "", "", what, err
 		}
-		return c.CustomerID, c.ID, "合同 " + c.Number, nil
+		return c.CustomerID, c.ID, [2]string{"合同 " + c.Number, "contract " + c.Number}, nil
 	case handoff.StopSignature:
 		g, err := s.app.Signatures.Get(ctx, p.ObjectID)
 		if err != nil {
-			return "", "", "", err
+			return "", "", what, err
 		}
-		return g.CustomerID, "", "签名【" + g.Text + "】", nil
+		return g.CustomerID, "", [2]string{"签名【" + g.Text + "】", "signature 【" + g.Text + "】"}, nil
 	}
-	return "", "", "", nil
+	return "", "", what, nil
 }
 
 // elsewhere tells whether a stop belongs to a takedown or to an alert, which are appealed against themselves.
@@ -68,7 +68,8 @@ func (s emergencyStop) own(ctx context.Context, p handoff.Stop) (*appeal.Matter,
 		return nil, appeal.ErrNothing
 	}
 	m := &appeal.Matter{
-		CustomerID: customerID, ContractID: contractID, Title: "紧急停发：" + what, Reason: p.Reason, Since: p.SetAt, Evidence: "停发前后的发送记录",
+		CustomerID: customerID, ContractID: contractID, Title: "紧急停发：" + what[0], TitleEn: "Emergency stop: " + what[1], Reason: p.Reason, Since: p.SetAt,
+		Evidence: "停发前后的发送记录", EvidenceEn: "what was sent before and after the stop",
 		Remedy: "说明情况并整改，由合规负责人解除", RemedyEn: "explain and mend it; the compliance lead lifts it",
 	}
 	s.app.decider(ctx, m, p.SetBy)
@@ -89,17 +90,17 @@ func (s emergencyStop) Matter(ctx context.Context, id string) (*appeal.Matter, e
 }
 
 func (s emergencyStop) Against(ctx context.Context, customerID string, most int) (out []string, err error) {
-	ps, err := s.app.Handoff.Stops(ctx)
+	ps, err := s.app.Handoff.StopsOf(ctx, customerID)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range ps {
-		m, err := s.own(ctx, p)
+		_, err := s.own(ctx, p)
 		switch {
-		case errs.As(err) != nil: // another customer's, or nothing to appeal against here
+		case errs.As(err) != nil: // out of scope, or appealed against elsewhere
 		case err != nil:
 			return nil, err
-		case m.CustomerID == customerID && len(out) < most:
+		case len(out) < most:
 			out = append(out, p.ID)
 		}
 	}
@@ -121,10 +122,11 @@ func (s stoppedByWatch) Matter(ctx context.Context, id string) (*appeal.Matter, 
 	if a.State != watch.Stopped {
 		return nil, appeal.ErrNothing
 	}
-	zh, _ := a.Code.Words()
-	figures, _ := a.Because()
+	zh, en := a.Code.Words()
+	figures, figuresEn := a.Because()
 	return &appeal.Matter{
-		CustomerID: a.CustomerID, Title: "异常监测自动停发：" + zh, Reason: zh + "，按规则自动停止发送", Since: a.RaisedAt, Evidence: figures,
+		CustomerID: a.CustomerID, Title: "异常监测自动停发：" + zh, TitleEn: "Stopped by the watch: " + en, Reason: zh + "，按规则自动停止发送", ReasonEn: en + ": the rule stopped sending by itself",
+		Since: a.RaisedAt, Evidence: figures, EvidenceEn: figuresEn,
 		Remedy: "说明异常原因，由合规负责人核实后恢复", RemedyEn: "explain what was unusual; the compliance lead lets sending go on",
 	}, nil
 }
@@ -167,8 +169,8 @@ func (s takenDown) Matter(ctx context.Context, id string) (*appeal.Matter, error
 		return nil, appeal.ErrNothing
 	}
 	return &appeal.Matter{
-		CustomerID: c.CustomerID, Title: "违法内容处置 " + c.Number, Reason: c.ContentClass.Zh(), Since: c.FoundAt, DeciderID: c.FoundBy, DeciderName: c.FoundName,
-		Evidence: "批次 " + c.BatchNumber + " 的短信内容", Remedy: "删除违法内容并提交整改说明，经两人同意后解除", RemedyEn: "delete the content and say how it is mended; two people must agree to lift it",
+		CustomerID: c.CustomerID, Title: "违法内容处置 " + c.Number, TitleEn: "Takedown " + c.Number, Reason: c.ContentClass.Zh(), ReasonEn: c.ContentClass.En(), Since: c.FoundAt, DeciderID: c.FoundBy, DeciderName: c.FoundName,
+		Evidence: "批次 " + c.BatchNumber + " 的短信内容", EvidenceEn: "the messages of batch " + c.BatchNumber, Remedy: "删除违法内容并提交整改说明，经两人同意后解除", RemedyEn: "delete the content and say how it is mended; two people must agree to lift it",
 	}, nil
 }
 

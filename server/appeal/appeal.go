@@ -62,8 +62,11 @@ type Matter struct {
 	CustomerID  string
 	ContractID  string
 	Title       string // 批次 B20261122-0001 被拒绝
+	TitleEn     string
 	Reason      string
+	ReasonEn    string // "" where a person wrote it
 	Evidence    string
+	EvidenceEn  string
 	Remedy      string
 	RemedyEn    string
 	DeciderID   string // "" for the system

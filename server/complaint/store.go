@@ -50,6 +50,7 @@ func (s store) before(ctx context.Context, hash, customerID, id string) (*Compla
 type Query struct {
 	CustomerID string
 	States     []State
+	Outcome    Outcome      // of closed ones
 	Overdue    caldate.Date // those that the recipient waits for since before this day
 	Search     string       // part of number, customer or signature
 	Cursor     string
@@ -63,6 +64,9 @@ func (s store) list(ctx context.Context, q Query) ([]Complaint, int64, error) {
 	}
 	if len(q.States) > 0 {
 		d = d.Where("state IN ?", q.States)
+	}
+	if q.Outcome != "" {
+		d = d.Where("outcome = ?", q.Outcome)
 	}
 	if !q.Overdue.IsZero() {
 		d = d.Where("state <> ? AND due_on < ?", Closed, q.Overdue)

@@ -87,6 +87,11 @@ func (s *Service) LiftStop(ctx context.Context, id, reason string) error {
 // Stops gives the stops that hold.
 func (s *Service) Stops(ctx context.Context) ([]Stop, error) { return s.store.stops(ctx) }
 
+// StopsOf gives the stops that hold of a customer, its contracts and its signatures, the newest first; not those of everything.
+func (s *Service) StopsOf(ctx context.Context, customerID string) ([]Stop, error) {
+	return s.store.stopsOf(ctx, customerID)
+}
+
 func stopEntry(p *Stop, action, reason string) trail.Entry {
 	e := trail.Entry{Action: action, ObjectType: "handoff_stop", ObjectID: p.ID, Reason: reason, Detail: map[string]any{"scope": p.Scope, "object": p.ObjectID}}
 	switch StopScope(p.Scope) {

@@ -451,6 +451,13 @@ func (s store) stops(ctx context.Context) (ps []Stop, err error) {
 	return ps, err
 }
 
+func (s store) stopsOf(ctx context.Context, customerID string) (ps []Stop, err error) {
+	err = s.db.Q(ctx).Where("live_key IS NOT NULL").Where("(scope = ? AND object_id = ?) OR (scope = ? AND object_id IN (SELECT id FROM contracts WHERE customer_id = ?)) OR "+
+		"(scope = ? AND object_id IN (SELECT id FROM registrations WHERE customer_id = ?))", StopCustomer, customerID, StopContract, customerID, StopSignature, customerID).
+		Order("set_at DESC, id DESC").Find(&ps).Error
+	return ps, err
+}
+
 func (s store) stop(ctx context.Context, id string) (*Stop, error) {
 	return db.Take[Stop](s.db.Q(ctx).Where("id = ?", id), ErrNoStop)
 }

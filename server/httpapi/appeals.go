@@ -52,8 +52,11 @@ type restrictionRecord struct {
 	CustomerID  string          `json:"customer_id"`
 	ContractID  string          `json:"contract_id"`
 	Title       string          `json:"title"`
+	TitleEn     string          `json:"title_en"`
 	Reason      string          `json:"reason"`
+	ReasonEn    string          `json:"reason_en" doc:"Empty where a person wrote the reason, in whichever language."`
 	Evidence    string          `json:"evidence"`
+	EvidenceEn  string          `json:"evidence_en"`
 	Remedy      string          `json:"remedy" doc:"What ends it without an appeal."`
 	RemedyEn    string          `json:"remedy_en"`
 	DeciderName string          `json:"decider_name" doc:"Who decided; empty: the system."`
@@ -66,7 +69,7 @@ type restrictionRecord struct {
 func fromRestriction(ctx context.Context, r *appeal.Restriction) restrictionRecord {
 	m := r.Matter
 	out := restrictionRecord{
-		Kind: r.Kind, ObjectID: r.ObjectID, CustomerID: m.CustomerID, ContractID: m.ContractID, Title: m.Title, Reason: m.Reason, Evidence: m.Evidence, Remedy: m.Remedy, RemedyEn: m.RemedyEn,
+		Kind: r.Kind, ObjectID: r.ObjectID, CustomerID: m.CustomerID, ContractID: m.ContractID, Title: m.Title, TitleEn: m.TitleEn, Reason: m.Reason, ReasonEn: m.ReasonEn, Evidence: m.Evidence, EvidenceEn: m.EvidenceEn, Remedy: m.Remedy, RemedyEn: m.RemedyEn,
 		DeciderName: m.DeciderName, Since: m.Since, Actions: []string{},
 	}
 	if r.Appeal != nil {

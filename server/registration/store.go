@@ -149,7 +149,8 @@ type Query struct {
 	Kinds      []Kind
 	States     []State
 	Search     string // part of the text or of the customer's name
-	Cursor     string
+	Newest     bool   // first; else the oldest, as the desk works
+	Cursor     string // of a page that is not Newest
 	Limit      int
 }
 
@@ -179,6 +180,10 @@ func (s store) list(ctx context.Context, q Query) (items []Record, total int64, 
 	if q.Cursor != "" {
 		page = page.Where("registrations.id > ?", q.Cursor)
 	}
-	err = page.Order("registrations.id").Limit(q.Limit).Find(&items).Error
+	order := "registrations.id"
+	if q.Newest {
+		order += " DESC"
+	}
+	err = page.Order(order).Limit(q.Limit).Find(&items).Error
 	return items, total, err
 }

@@ -1,6 +1,7 @@
 package story_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -81,10 +82,13 @@ func TestRestriction_ofEveryKindShowsReasonEvidenceAndRemedyAndIsAppealed(t *tes
 	stranger.call(404, "GET", "/restrictions?customer_id="+shown[appeal.Stop].str("customer_id"), nil)
 	for _, kind := range appeal.Kinds() {
 		r := shown[kind]
-		for _, field := range []string{"title", "reason", "evidence", "remedy", "remedy_en", "since"} {
+		for _, field := range []string{"title", "title_en", "reason", "evidence", "evidence_en", "remedy", "remedy_en", "since"} {
 			if r.str(field) == "" {
 				t.Errorf("%s: no %s in %v", kind, field, r)
 			}
+		}
+		if zh := r.str("title_en"); zh == r.str("title") {
+			t.Errorf("%s: the English title is %s", kind, zh)
 		}
 		stranger.call(404, "GET", "/restrictions/"+string(kind)+"/"+objects[kind], nil)
 	}
@@ -146,6 +150,58 @@ func TestRestriction_ofEveryKindShowsReasonEvidenceAndRemedyAndIsAppealed(t *tes
 		t.Errorf("left: %v, want %v", left, want)
 	}
 	w.verify()
+}
+
+func TestRestrictions_areTheNewestOfWhatCounts(t *testing.T) {
+	t.Parallel()
+	const shown = 20                           // of one kind
+	w, customer, contract, _ := complaining(t) // sent on 12 October
+	sales, reviewer, lead := w.as("sales"), w.as("compliance_reviewer"), w.as("compliance_lead")
+	yunfan := w.hireFor("yunfan-2", customer, "customer")
+	signature := sales.get("/customers/" + customer + "/registrations?kind=signature").str("items.0.id")
+	_, rivals := w.customer("四川星河教育科技有限公司", "91510100MA6DEM1015", "星河课堂")
+
+	// 13 October: one complaint is upheld, and more than the page shows are dismissed after it; as many numbers are refused.
+	w.to("2026-10-13 09:00")
+	closed := func(n int, outcome string) string {
+		id := w.complain(phoneOf(n), "2026-10-13").str("id")
+		reviewer.post(200, "/complaints/"+id+"/forward", JSON{"note": "请核对"})
+		reviewer.post(200, "/complaints/"+id+"/close", JSON{"outcome": outcome, "result": "已核对"})
+		return id
+	}
+	upheld := closed(0, "upheld")
+	var refused []string
+	for n := range shown + 2 {
+		closed(n+1, "dismissed")
+		id := sales.post(201, "/customers/"+customer+"/registrations", JSON{"kind": "phone", "parent_id": signature, "text": fmt.Sprintf("028-8555%04d", n), "owner": "成都云帆电子商务有限公司",
+			"proof_attachment_id": sales.upload("证明.pdf", "registration", pdf(fmt.Sprint("proof ", n)))}).str("id")
+		reviewer.post(200, "/registrations/"+id+"/refuse", JSON{"reason": "户主不是本企业"})
+		refused = append(refused, id)
+	}
+	// 14 October: two stops of the customer, the second a minute later, and one of somebody else.
+	w.to("2026-10-14 09:00")
+	first := lead.post(201, "/handoff/stops", JSON{"scope": "contract", "object_id": contract, "reason": "监管部门来电"}).str("id")
+	lead.post(201, "/handoff/stops", JSON{"scope": "signature", "object_id": rivals, "reason": "核查"})
+	w.to("2026-10-14 09:01")
+	second := lead.post(201, "/handoff/stops", JSON{"scope": "signature", "object_id": signature, "reason": "核查"}).str("id")
+
+	got := map[string][]string{}
+	for _, r := range yunfan.get("/restrictions").list("items") {
+		got[r.str("kind")] = append(got[r.str("kind")], r.str("object_id"))
+	}
+	if !slices.Equal(got["complaint"], []string{upheld}) {
+		t.Errorf("complaints: %v, want the one that was upheld", got["complaint"])
+	}
+	slices.Reverse(refused)
+	newest := slices.Sorted(slices.Values(refused[:shown]))
+	slices.Sort(got["registration"])
+	if !slices.Equal(got["registration"], newest) {
+		t.Errorf("registrations: %v, want %v", got["registration"], newest)
+	}
+	slices.Sort(got["stop"])
+	if want := slices.Sorted(slices.Values([]string{first, second})); !slices.Equal(got["stop"], want) {
+		t.Errorf("stops: %v, want %v", got["stop"], want)
+	}
 }
 
 func TestFaultOfData_isCorrectedByTheCustomerBeforeItsLastDay_andSuspendsAfterIt(t *testing.T) {

@@ -25,8 +25,18 @@ var classZh = map[Class]string{
 	"insult": "侮辱或者诽谤他人、侵害他人合法权益", "fraud": "涉嫌电信网络诈骗", "other": "法律、行政法规禁止的其他内容",
 }
 
+var classEn = map[Class]string{
+	"constitution": "against the principles of the constitution", "security": "endangers state security or discloses state secrets", "honour": "harms the honour and interests of the state",
+	"ethnic": "incites ethnic hatred or discrimination", "religion": "undermines the state's policy on religion, spreads cults or superstition", "rumour": "spreads rumours, disturbs public order",
+	"obscene": "obscenity, gambling, violence, murder, terror, or incitement to crime", "insult": "insults, slanders or infringes the rights of others", "fraud": "suspected telecom or online fraud",
+	"other": "other content that laws and regulations forbid",
+}
+
 // Zh names the class as papers do.
 func (c Class) Zh() string { return classZh[c] }
+
+// En names the class in English.
+func (c Class) En() string { return classEn[c] }
 
 // State is where a case stands.
 type State string

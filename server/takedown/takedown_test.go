@@ -85,6 +85,15 @@ func wants(t *testing.T, err, want error) {
 	}
 }
 
+func TestClasses_haveWordsInBothLanguages(t *testing.T) {
+	t.Parallel()
+	for _, c := range takedown.Classes() {
+		if c.Zh() == "" || c.En() == "" || c.Zh() == c.En() {
+			t.Errorf("%s: %q, %q", c, c.Zh(), c.En())
+		}
+	}
+}
+
 func TestMayGo_theTableOfStates(t *testing.T) {
 	t.Parallel()
 	all := []takedown.State{takedown.Stopped, takedown.Asked, takedown.Lifted}

@@ -18705,10 +18705,13 @@ export interface components {
             /** @description Who decided; empty: the system. */
             decider_name: string;
             evidence: string;
+            evidence_en: string;
             /** @enum {string} */
             kind: "batch" | "suspension" | "registration" | "licence" | "consent" | "complaint" | "stop" | "alert" | "takedown";
             object_id: string;
             reason: string;
+            /** @description Empty where a person wrote the reason, in whichever language. */
+            reason_en: string;
             /** @description What ends it without an appeal. */
             remedy: string;
             remedy_en: string;
@@ -18718,6 +18721,7 @@ export interface components {
              */
             since: string | null;
             title: string;
+            title_en: string;
         };
         "Return-customer-faultRequest": {
             /** @description What is wrong still. */

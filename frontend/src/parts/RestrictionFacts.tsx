@@ -10,8 +10,8 @@ export function RestrictionFacts({ restriction: r }: { restriction: Restriction 
     <Facts
       columns={2}
       items={[
-        { label: t("restriction.reason"), value: r.reason || undefined, wide: true },
-        { label: t("restriction.evidence"), value: r.evidence || undefined, wide: true },
+        { label: t("restriction.reason"), value: pick(r.reason, r.reason_en) || undefined, wide: true },
+        { label: t("restriction.evidence"), value: pick(r.evidence, r.evidence_en) || undefined, wide: true },
         { label: t("restriction.remedy"), value: pick(r.remedy, r.remedy_en), wide: true },
         { label: t("restriction.decider"), value: r.decider_name || t("appeal.system") },
         { label: t("restriction.since"), value: r.since && <Instant at={r.since} /> },

@@ -47,11 +47,11 @@ export function RestrictionsPage() {
 }
 
 function One({ restriction: r }: { restriction: Restriction }) {
-  const { t } = useText();
+  const { t, pick } = useText();
   const home = homeOf(r);
   return (
     <Panel
-      title={r.title}
+      title={pick(r.title, r.title_en)}
       extra={
         <span className="row-actions">
           {r.appeal_id && r.appeal_state && (
@@ -60,7 +60,7 @@ function One({ restriction: r }: { restriction: Restriction }) {
             </Link>
           )}
           {home && <LinkTo href={home}>{t("restriction.look")}</LinkTo>}
-          {allows(r, "appeal") && <AppealButton kind={r.kind} objectId={r.object_id} title={r.title} />}
+          {allows(r, "appeal") && <AppealButton kind={r.kind} objectId={r.object_id} title={pick(r.title, r.title_en)} />}
         </span>
       }
     >
