@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { get } from "./ask.mjs";
-import { csv, dialog, submitBatch } from "./fields.mjs";
+import { choose, csv, dialog, submitBatch } from "./fields.mjs";
 import { suite } from "./suite.mjs";
 
 suite("desk", "the review desk by keyboard, escalations, takedowns and the watch", ({ stage, prepare, step, look }) => {
@@ -63,8 +63,10 @@ suite("desk", "the review desk by keyboard, escalations, takedowns and the watch
     await stage.open(page, `/review?batch=${item.batch_id}`);
     await stage.settled(page);
     await page.keyboard.press("h");
-    await dialog(page).getByLabel("移交给").click();
-    await page.locator(".ant-select-dropdown").getByText("赵国栋").click();
+    await dialog(page).waitFor();
+    await stage.settled(page); // the reviewers are known, and the dialog stands still
+    await choose(dialog(page), "移交给", "赵国栋");
+    await dialog(page).getByText("赵国栋").waitFor();
     await dialog(page).getByLabel("备注").fill("签名请再核对");
     await dialog(page).getByRole("button", { name: "移交" }).click();
     await dialog(page).waitFor({ state: "hidden" });
