@@ -66,7 +66,7 @@ suite("desk", "the review desk by keyboard, escalations, takedowns and the watch
     await dialog(page).waitFor();
     await stage.settled(page); // the reviewers are known, and the dialog stands still
     await choose(dialog(page), "移交给", "赵国栋");
-    await dialog(page).getByText("赵国栋").waitFor();
+    await dialog(page).getByTitle("赵国栋").waitFor();
     await dialog(page).getByLabel("备注").fill("签名请再核对");
     await dialog(page).getByRole("button", { name: "移交" }).click();
     await dialog(page).waitFor({ state: "hidden" });
