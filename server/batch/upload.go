@@ -144,6 +144,9 @@ func (s *Service) storeSource(ctx context.Context, b *Batch, token int64, meter 
 // endUpload hands a stored file to the workers.
 func (s *Service) endUpload(ctx context.Context, received *Batch, token, size int64, sum string) error {
 	return s.change(ctx, received.ID, func(ctx context.Context, b *Batch) error {
+		if b.SourceKey == sourceKey(received, token) {
+			return nil // done before: the database's answer to the commit was lost, and a worker may be at the file already
+		}
 		if b.LeaseToken != token || b.State != Receiving {
 			return ErrState
 		}
