@@ -329,6 +329,45 @@ func TestWorker_thatWakesUpAfterItsLeaseChangesNothing(t *testing.T) {
 	}
 }
 
+func TestUpload_thatEndedJustAfterItWasTakenForDeadKeepsItsFile(t *testing.T) {
+	t.Parallel()
+	for name, begun := range map[string]bool{"nobody has begun with it": false, "a worker has begun with it": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			x := b.create(batch.Template, crashText)
+			gate, reached := make(chan struct{}), make(chan struct{})
+			file := crashFile()
+			slow := &gated{first: bytes.NewReader(file[:300_000]), rest: bytes.NewReader(file[300_000:]), gate: gate, reached: reached}
+			ended := make(chan error, 1)
+			go func() {
+				_, err := b.Upload(submitter, x.ID, "list.csv", int64(len(file)), slow)
+				ended <- err
+			}()
+			<-reached
+			seen := b.get(x.ID) // by a worker that looks for uploads whose lease ran out
+			close(gate)
+			if err := <-ended; err != nil {
+				t.Fatal(err)
+			}
+			if begun {
+				if _, err := b.ReadRows(testkit.System(), x.ID); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := b.TakenForDead(testkit.System(), seen); err != nil {
+				t.Fatal(err)
+			}
+			if got := b.get(x.ID); got.State != batch.Receiving || got.Stage != batch.Stored {
+				t.Fatalf("the batch is %s %s", got.State, got.Stage)
+			}
+			b.fake.Advance(time.Hour)
+			b.work()
+			checkWhole(t, b, x.ID)
+		})
+	}
+}
+
 func TestReader_thatSleptOverItsLastTryChangesNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

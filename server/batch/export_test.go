@@ -102,3 +102,9 @@ func (s *Service) ReadRows(ctx context.Context, id string) (finish func() error,
 	var read atomic.Int64
 	return func() error { return s.finishRead(ctx, b) }, s.read(ctx, b, &read)
 }
+
+// TakenForDead puts a batch whose upload somebody took for dead back, as it was when they looked.
+func (s *Service) TakenForDead(ctx context.Context, seen *Batch) error {
+	_, err := s.breakOff(ctx, seen, seen.LeaseToken, ErrInterrupted)
+	return err
+}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"log/slog"
 	"path"
 	"strings"
 	"sync/atomic"
@@ -144,9 +145,6 @@ func (s *Service) storeSource(ctx context.Context, b *Batch, token int64, meter 
 // endUpload hands a stored file to the workers.
 func (s *Service) endUpload(ctx context.Context, received *Batch, token, size int64, sum string) error {
 	return s.change(ctx, received.ID, func(ctx context.Context, b *Batch) error {
-		if b.SourceKey == sourceKey(received, token) {
-			return nil // done before: the database's answer to the commit was lost, and a worker may be at the file already
-		}
 		if b.LeaseToken != token || b.State != Receiving {
 			return ErrState
 		}
@@ -275,11 +273,9 @@ func (s *Service) beginUpload(ctx context.Context, id string, in incoming, form 
 }
 
 // breakOff puts a batch whose upload failed back to where a file can be uploaded again, and gives what the submitter is
-// told.
+// told. What was stored of the file is deleted once that is decided: whoever took the upload for dead may have looked just before
+// it came to its end.
 func (s *Service) breakOff(ctx context.Context, broken *Batch, token int64, cause error) (told *errs.Error, err error) {
-	if err := s.Blobs.Delete(ctx, sourceKey(broken, token)); err != nil {
-		cause = errors.Join(cause, err)
-	}
 	told = errs.As(cause)
 	switch {
 	case errors.Is(cause, errOverLimit):
@@ -287,15 +283,24 @@ func (s *Service) breakOff(ctx context.Context, broken *Batch, token int64, caus
 	case told == nil:
 		told = ErrInterrupted.Because(cause)
 	}
+	key, stored := sourceKey(broken, token), false
 	err = s.change(ctx, broken.ID, func(ctx context.Context, b *Batch) error {
-		if b.State != Receiving || b.LeaseToken != token {
-			return nil // cancelled meanwhile, or somebody else's upload now
+		stored = b.SourceKey == key
+		if stored || b.State != Receiving || b.LeaseToken != token {
+			return nil // it came to its end, was cancelled meanwhile, or somebody else's upload is on now
 		}
 		b.Stage, b.LeaseUntil = "", 0
 		b.Problem = problemOf(told)
 		return s.move(ctx, b, Draft, told.Code, nil, "Stage", "LeaseUntil", "Problem")
 	})
-	return told, err
+	if err != nil || stored {
+		return told, err
+	}
+	failpoint.Hit("batch.upload.broken_off")
+	if err := s.Blobs.Delete(ctx, key); err != nil {
+		slog.WarnContext(ctx, "what is left of a broken upload waits for the collection of garbage", "batch", broken.Number, "error", err)
+	}
+	return told, nil
 }
 
 // clearNext puts a batch back whose upload died with its server.
