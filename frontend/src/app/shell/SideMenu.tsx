@@ -1,6 +1,7 @@
 import { MenuFoldOutlined, MenuUnfoldOutlined } from "@ant-design/icons";
 import { Link, useRouterState } from "@tanstack/react-router";
 import { Tooltip } from "antd";
+import { useEffect, useRef } from "react";
 import { useText } from "@/i18n";
 import { setPrefs, usePrefs } from "@/session/prefs";
 import { useSession } from "@/session/session";
@@ -21,6 +22,10 @@ export function SideMenu() {
   const menu = useMenu();
   const path = useRouterState({ select: (s) => s.location.pathname });
   const here = (to: string) => (to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`));
+  const nav = useRef<HTMLElement>(null);
+  // The menu is longer than most windows: where one is must be in sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new path marks another link
+  useEffect(() => nav.current?.querySelector("[aria-current]")?.scrollIntoView?.({ block: "nearest" }), [path]);
   const fold = t(menuFolded ? "app.unfold" : "app.fold");
   return (
     <aside className="side">
@@ -31,7 +36,7 @@ export function SideMenu() {
           {session.sandbox && <em>{t("app.sandbox")}</em>}
         </span>
       </Link>
-      <nav aria-label={t("app.menu")}>
+      <nav ref={nav} aria-label={t("app.menu")}>
         {order.map((group) => {
           const pages = menu.filter((r) => r.group === group);
           if (pages.length === 0) return null;

@@ -2,10 +2,10 @@ import { Checkbox, DatePicker, Form, Input, Radio, Select } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { type Announcement, type AnnouncementAct, actAnnouncement, drawUp } from "@/api/announcements";
 import { useText } from "@/i18n";
+import { carriers } from "@/parts/chain/names";
 import { FormDialog, useMust } from "@/ui/FormDialog";
 import { useAct } from "@/ui/use-act";
 
-const carriers = ["cmcc", "cucc", "ctcc", "cbn"] as const;
 const moment = (d: Dayjs) => d.format("YYYY-MM-DDTHH:mm:00+08:00");
 
 type Draft = {

@@ -2,9 +2,8 @@ import { Button, Modal, Select } from "antd";
 import { useRef, useState } from "react";
 import { importComplaints } from "@/api/complaints";
 import { useText } from "@/i18n";
+import { carriers } from "@/parts/chain/names";
 import { useAct } from "@/ui/use-act";
-
-const carriers = ["cmcc", "cucc", "ctcc", "cbn"] as const;
 
 /** A carrier's file of complaints: what became of each line. */
 export function ImportDialog({ open, onClose }: { open: boolean; onClose: () => void }) {

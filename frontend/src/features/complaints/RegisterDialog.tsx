@@ -3,6 +3,7 @@ import dayjs, { type Dayjs } from "dayjs";
 import { type Complaint, registerComplaint } from "@/api/complaints";
 import { useText } from "@/i18n";
 import { CustomerSelect } from "@/parts/CustomerSelect";
+import { carriers } from "@/parts/chain/names";
 import { useBusinessDay } from "@/parts/use-business-day";
 import { useSession } from "@/session/session";
 import { AttachmentUpload } from "@/ui/Attachment";
@@ -24,7 +25,6 @@ type Fields = {
   document_id?: string;
 };
 const sources = ["phone", "carrier", "authority", "portal"] as const;
-const carriers = ["cmcc", "cucc", "ctcc", "cbn"] as const;
 const kinds = ["unwanted", "no_way_out", "content", "fraud", "frequency", "fees", "other"] as const;
 
 /** A complaint as it comes in; the sender is found from the number. */

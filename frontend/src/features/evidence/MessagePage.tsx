@@ -4,9 +4,11 @@ import { Button } from "antd";
 import { useEffect } from "react";
 import { type Chain, showEvidence } from "@/api/evidence";
 import { useText } from "@/i18n";
+import { carrierNames } from "@/parts/chain/names";
 import { useSession } from "@/session/session";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { HighlightedText } from "@/ui/Highlighted";
+import { nameOf } from "@/ui/names";
 import { Facts, Page, Panel } from "@/ui/Page";
 import { StateTag } from "@/ui/StateTag";
 import { ChainSteps } from "./ChainSteps";
@@ -90,7 +92,7 @@ function Record({ of: m }: { of: Chain }) {
         <Facts
           items={[
             m.phone ? { label: t("evidence.phone"), value: <span className="num">{m.phone}</span> } : undefined,
-            m.carrier ? { label: t("evidence.carrier"), value: m.carrier.toUpperCase() } : undefined,
+            m.carrier ? { label: t("evidence.carrier"), value: nameOf(carrierNames, m.carrier, t) } : undefined,
             m.parts ? { label: t("evidence.parts"), value: <span className="num">{m.parts}</span> } : undefined,
             { label: t("evidence.signature"), value: `【${m.batch.signature}】` },
           ]}

@@ -2,10 +2,11 @@ import { DatePicker, Form, Input, InputNumber, Radio, Select } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { giveOrder, type OrderWish } from "@/api/sending";
 import { useText } from "@/i18n";
+import { carrierNames } from "@/parts/chain/names";
 import { FormDialog, useMust } from "@/ui/FormDialog";
 import { categoryNames, optionsOf } from "@/ui/names";
 import { useAct } from "@/ui/use-act";
-import { carrierNames, measureNames } from "./names";
+import { measureNames } from "./names";
 
 type Fields = Omit<OrderWish, "until"> & { until?: Dayjs };
 

@@ -4,13 +4,13 @@ import { type CarrierOrder, liftOrder, ordersQuery } from "@/api/sending";
 import { allows } from "@/api/types";
 import { type TextKey, useText } from "@/i18n";
 import { AskReason } from "@/parts/AskReason";
+import { carrierNames } from "@/parts/chain/names";
 import { useSession } from "@/session/session";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { Instant } from "@/ui/Instant";
 import { formatCount } from "@/ui/money";
 import { categoryNames, nameOf } from "@/ui/names";
 import { useAct } from "@/ui/use-act";
-import { carrierNames } from "./names";
 import { OrderDialog } from "./OrderDialog";
 
 /** What carriers have ordered to cut: who, when, to how much, until when. */

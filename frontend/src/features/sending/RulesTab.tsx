@@ -4,13 +4,13 @@ import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import { acknowledgeRule, type CarrierRule, carrierRulesQuery, publishRule, type RuleWish } from "@/api/sending";
 import { useText } from "@/i18n";
+import { carrierNames } from "@/parts/chain/names";
 import { useSession } from "@/session/session";
 import { FormDialog, useMust } from "@/ui/FormDialog";
 import { Loaded } from "@/ui/Loading";
 import { nameOf, optionsOf } from "@/ui/names";
 import { Empty, Panel } from "@/ui/Page";
 import { useAct } from "@/ui/use-act";
-import { carrierNames } from "./names";
 
 /** Carriers' rules in versions, and who has read the newest. */
 export function RulesTab() {

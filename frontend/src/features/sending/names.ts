@@ -1,13 +1,7 @@
-import type { Carrier, Channel, Measure, StopScope } from "@/api/sending";
+import type { Channel, Measure, StopScope } from "@/api/sending";
 import type { Say, TextKey } from "@/i18n";
+import { carrierNames } from "@/parts/chain/names";
 import { nameOf } from "@/ui/names";
-
-export const carrierNames: Readonly<Record<Carrier, TextKey>> = {
-  cmcc: "chain.carrier.cmcc",
-  cucc: "chain.carrier.cucc",
-  ctcc: "chain.carrier.ctcc",
-  cbn: "chain.carrier.cbn",
-};
 
 export const measureNames: Readonly<Record<Measure, TextKey>> = {
   stop: "sending.measures.stop",
