@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"sealgate/server/actor"
 	"sealgate/server/caldate"
@@ -92,13 +93,20 @@ type bucketRow struct {
 
 func (bucketRow) TableName() string { return "api_buckets" }
 
-// bucket reads a key's bucket and keeps others from it until the transaction ends; a new one is full.
+// bucket reads a key's bucket and keeps others from it until the transaction ends; a new one is full. Of several first calls at
+// once one makes it.
 func (s store) bucket(ctx context.Context, keyID, kind string, burst, now int64) (bucket, error) {
 	r := bucketRow{KeyID: keyID, Kind: kind}
-	err := s.db.ForUpdate(s.db.Q(ctx)).Where("key_id = ? AND kind = ?", keyID, kind).Take(&r).Error
+	read := func() error {
+		return s.db.ForUpdate(s.db.Q(ctx)).Where("key_id = ? AND kind = ?", keyID, kind).Take(&r).Error
+	}
+	err := read()
 	if db.IsNotFound(err) {
-		r.Millis, r.FilledAt = burst*1000, now
-		err = s.db.Q(ctx).Create(&r).Error
+		fresh := bucketRow{keyID, kind, burst * 1000, now}
+		if err := s.db.Q(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&fresh).Error; err != nil {
+			return bucket{}, err
+		}
+		err = read()
 	}
 	return bucket{r.Millis, r.FilledAt}, err
 }
