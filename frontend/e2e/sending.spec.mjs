@@ -30,11 +30,12 @@ suite("sending", "sending: channels, an emergency stop, carriers' orders and rul
     await reviewer.getByText("监管部门来电").waitFor();
     assert.equal(await button(reviewer, "解除").count(), 0, "only the lead lifts");
     const page = await stage.as("compliancelead");
-    await button(page, "解除").first().click();
+    const ours = page.getByRole("listitem").filter({ hasText: "监管部门来电" });
+    await button(ours, "解除").click();
     const dialog = page.getByRole("dialog");
     await field(dialog, "原因").fill("已核实，内容合规");
     await button(dialog, "解除").click();
-    await page.getByText("生效中的停发").waitFor({ state: "detached" });
+    await ours.waitFor({ state: "detached" });
   });
 
   step("a carrier's order is entered and lifted", async () => {
