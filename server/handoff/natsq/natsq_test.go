@@ -462,6 +462,53 @@ func TestRun_hasOneSessionHoweverMuchItWorksOnAtOnce(t *testing.T) {
 	}
 }
 
+// talkative is an engine behind the queue whose session brings receipts.
+type talkative struct {
+	*carrier
+	receipts []handoff.Receipt
+	taken    chan error
+}
+
+func (e talkative) Run(ctx context.Context, to handoff.Sink) error {
+	e.taken <- to.Receipts(ctx, e.receipts)
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func TestReceipts_aboutNumbersThatNobodyKnowsDoNotHoldUpTheOthers(t *testing.T) {
+	t.Parallel()
+	l := newLine(t)
+	l.c.answer = func(m handoff.Outgoing) handoff.Answer { return handoff.Answer{Refs: []string{"their-" + m.Key}} }
+	l.refer(t, reference(0, 0x01))
+	l.work(t, 1)
+	behind := talkative{carrier: l.c, taken: make(chan error, 1)}
+	for i := range 200 { // a session that waited for each of them would stand still for ten minutes
+		behind.receipts = append(behind.receipts, handoff.Receipt{Ref: fmt.Sprintf("lost-%d", i), Result: handoff.Success})
+	}
+	behind.receipts = append(behind.receipts, handoff.Receipt{Ref: "their-b-1", Result: handoff.Success})
+	w, err := l.Worker(behind, l.s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); w.Run(ctx, 1) }()
+	select {
+	case err := <-behind.taken:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(5 * time.Minute):
+		t.Error("the session stands still")
+	}
+	stop()
+	<-done
+	rs := l.receipts(t)
+	if len(rs) != 1 || rs[0].Key != "b-1" || rs[0].Result != handoff.Success {
+		t.Errorf("the queue got %+v", rs)
+	}
+}
+
 func TestNew_refusesAnOpenDoor(t *testing.T) {
 	t.Parallel()
 	for _, s := range []natsq.Settings{{Name: "x"}, {Name: "x", Dir: "d", Listen: "0.0.0.0:4222"}, {Name: "x", Dir: "d", Replicas: 9}, {Name: "x", Dir: "d", AgainAfter: -1}} {

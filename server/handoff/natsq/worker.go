@@ -483,30 +483,31 @@ func refKey(ref string) string { return msgID([]byte(ref)) }
 // sink takes what sessions of the engine behind bring.
 type sink struct{ w *Worker }
 
-// earlyFor is how long a receipt that was faster than the answer to its message is waited for, and how often.
+// earlyFor is how long receipts that were faster than the answer to their message are waited for, and how often.
 const (
 	earlyFor   = 3 * time.Second
 	earlyEvery = 100 * time.Millisecond
 )
 
-// Receipts implements handoff.Sink.
+// Receipts implements handoff.Sink. Those about numbers that nobody knows yet are waited for together: after a kill there may be
+// many that nobody will ever know, and the session must not stand still for each of them.
 func (k sink) Receipts(ctx context.Context, rs []handoff.Receipt) error {
 	q, err := k.w.e.open(ctx)
 	if err != nil {
 		return err
 	}
-	known := make([]handoff.Receipt, 0, len(rs))
-	for _, r := range rs {
-		if r.Key == "" {
-			if r.Key, r.Part, err = q.keyOf(ctx, r.Ref); err != nil {
-				return err
-			}
-			if r.Key == "" {
-				k.w.log.WarnContext(ctx, "receipt about a number that this channel never gave out", "channel", k.w.e.s.Name, "ref", r.Ref, "code", r.Code)
-				continue
-			}
-		}
-		known = append(known, r)
+	known, strange, err := q.name(ctx, rs)
+	for waited := time.Duration(0); err == nil && len(strange) > 0 && waited < earlyFor; waited += earlyEvery {
+		pause(ctx, earlyEvery)
+		var more []handoff.Receipt
+		more, strange, err = q.name(ctx, strange)
+		known = append(known, more...)
+	}
+	if err != nil {
+		return err
+	}
+	for _, r := range strange {
+		k.w.log.WarnContext(ctx, "receipt about a number that this channel never gave out", "channel", k.w.e.s.Name, "ref", r.Ref, "code", r.Code)
 	}
 	if len(known) == 0 {
 		return nil
@@ -514,23 +515,35 @@ func (k sink) Receipts(ctx context.Context, rs []handoff.Receipt) error {
 	return q.publish(ctx, known, known[0].At.Ms(), "")
 }
 
+// name puts our keys into receipts that bear the other side's numbers; strange are those of numbers that nobody knows.
+func (q *queue) name(ctx context.Context, rs []handoff.Receipt) (known, strange []handoff.Receipt, err error) {
+	for _, r := range rs {
+		if r.Key == "" {
+			if r.Key, r.Part, err = q.keyOf(ctx, r.Ref); err != nil {
+				return nil, nil, err
+			}
+		}
+		if r.Key == "" {
+			strange = append(strange, r)
+		} else {
+			known = append(known, r)
+		}
+	}
+	return known, strange, nil
+}
+
 // keyOf finds our key for the other side's number; empty where nobody knows it.
 func (q *queue) keyOf(ctx context.Context, ref string) (key string, part int, err error) {
-	for waited := time.Duration(0); ; waited += earlyEvery {
-		entry, err := q.references.Get(ctx, refKey(ref))
-		if err == nil {
-			key, n, _ := strings.Cut(string(entry.Value()), "/")
-			part, err = strconv.Atoi(n)
-			return key, part, err
-		}
-		if !errors.Is(err, jetstream.ErrKeyNotFound) || ctx.Err() != nil {
-			return "", 0, errors.Join(err, ctx.Err())
-		}
-		if waited >= earlyFor {
-			return "", 0, nil
-		}
-		pause(ctx, earlyEvery)
+	entry, err := q.references.Get(ctx, refKey(ref))
+	if errors.Is(err, jetstream.ErrKeyNotFound) {
+		return "", 0, ctx.Err()
 	}
+	if err != nil {
+		return "", 0, err
+	}
+	key, n, _ := strings.Cut(string(entry.Value()), "/")
+	part, err = strconv.Atoi(n)
+	return key, part, err
 }
 
 // Replies implements handoff.Sink: they hold numbers and texts, so they go past the queue.
