@@ -287,9 +287,13 @@ func (r *run) topUpBy(ctx context.Context, fen int64) (bool, error) {
 	return true, nil
 }
 
-// turn moves the business clock by some hours or days: months end, bills are made, late fees run.
+// turn moves the business clock by some hours or days: months end, bills are made, late fees run. It waits for what is in a queue: a
+// message that expires there is rightly not sent any more, and could not be told from one that was lost.
 func (r *run) turn(ctx context.Context) (bool, error) {
 	if err := pause(ctx, 1500*time.Millisecond); err != nil {
+		return false, err
+	}
+	if queued, err := r.astray(ctx); err != nil || len(queued) > 0 {
 		return false, err
 	}
 	now, err := r.now(ctx)
