@@ -56,6 +56,8 @@ type run struct {
 	gate   sync.RWMutex // a server lives under it; whoever holds it alone finds no server alive
 	number atomic.Int64
 
+	emptyAt time.Time // by the business clock, when the calendar last found every queue empty; the calendar's own
+
 	mu         sync.Mutex
 	kills      map[string]int
 	places     map[string]int // failpoints that the servers have passed, and how often one was killed there

@@ -287,20 +287,35 @@ func (r *run) topUpBy(ctx context.Context, fen int64) (bool, error) {
 	return true, nil
 }
 
-// turn moves the business clock by some hours or days: months end, bills are made, late fees run. It waits for what is in a queue: a
-// message that expires there is rightly not sent any more, and could not be told from one that was lost.
+// longestTurn keeps a turn, and several while something is in a queue, below the three days after which it would expire there.
+const longestTurn = 60 * time.Hour
+
+// turn moves the business clock by some hours or days: months end, bills are made, late fees run. While something is in a queue it
+// moves by hours only, and not for days: a message that expires there is rightly not sent any more, and could not be told from
+// one that was lost.
 func (r *run) turn(ctx context.Context) (bool, error) {
 	if err := pause(ctx, 1500*time.Millisecond); err != nil {
-		return false, err
-	}
-	if queued, err := r.astray(ctx); err != nil || len(queued) > 0 {
 		return false, err
 	}
 	now, err := r.now(ctx)
 	if err != nil {
 		return false, err
 	}
-	to := now.Add(time.Duration(2+rand.IntN(70)) * time.Hour)
+	queued, err := r.astray(ctx)
+	if err != nil {
+		return false, err
+	}
+	by := time.Duration(2+rand.IntN(8)) * time.Hour
+	if len(queued) == 0 {
+		by = time.Duration(2+rand.IntN(58)) * time.Hour
+	}
+	if len(queued) == 0 || r.emptyAt.IsZero() {
+		r.emptyAt = now
+	}
+	to := now.Add(by)
+	if to.Sub(r.emptyAt) > longestTurn {
+		return false, nil
+	}
 	a, err := r.office.as("sales").post(ctx, "/sandbox/clock", JSON{"to": to.Format(time.RFC3339)})
 	if err == nil && a.ok() {
 		r.memory.count("turns of the calendar")
