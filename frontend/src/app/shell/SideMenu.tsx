@@ -25,7 +25,9 @@ export function SideMenu() {
   const nav = useRef<HTMLElement>(null);
   // The menu is longer than most windows: where one is must be in sight.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new path marks another link
-  useEffect(() => nav.current?.querySelector("[aria-current]")?.scrollIntoView?.({ block: "nearest" }), [path]);
+  useEffect(() => {
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView?.({ block: "nearest" });
+  }, [path]);
   const fold = t(menuFolded ? "app.unfold" : "app.fold");
   return (
     <aside className="side">
