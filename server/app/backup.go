@@ -13,14 +13,11 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
-	"sealgate/migrations"
 	"sealgate/server/actor"
 	"sealgate/server/backup"
 	"sealgate/server/batch"
 	"sealgate/server/caldate"
 	"sealgate/server/handoff"
-	"sealgate/server/platform/clock"
-	"sealgate/server/platform/db"
 	"sealgate/server/trail"
 )
 
@@ -127,9 +124,6 @@ type Restored struct {
 // whyStopped stands on the stop that a restore places, and on the batches that it cancels.
 const whyStopped = "从备份恢复：此后发送过什么已无记录，请先与各通道核对 / restored from a backup: what was sent since is not on record; compare with the channels first"
 
-// openBatches are the states of batches from which something can still be sent.
-var openBatches = []batch.State{batch.Draft, batch.Receiving, batch.Screening, batch.Confirming, batch.InReview, batch.Approved, batch.Sending, batch.Paused, batch.Failed}
-
 // Restore reads a backup into an empty database. Whatever the backup takes for unsent may have been sent since; so with the
 // first row all sending is stopped, and every batch that had not ended is cancelled: nothing is sent twice (P10).
 func Restore(ctx context.Context, c Config, machine clockwork.Clock, path string) (r Restored, err error) {
@@ -168,8 +162,9 @@ func (a *App) halfRestored(ctx context.Context, path string) bool {
 
 // cancelOpen cancels every batch that has not ended and gives their numbers.
 func (a *App) cancelOpen(ctx context.Context) (numbers []string, err error) {
+	states := slices.DeleteFunc(batch.States(), batch.State.IsFinal)
 	for {
-		open, _, _, err := a.Batches.List(ctx, batch.Query{States: openBatches, Limit: 100})
+		open, _, _, err := a.Batches.List(ctx, batch.Query{States: states, Limit: 100})
 		if err != nil || len(open) == 0 {
 			return numbers, err
 		}
@@ -188,23 +183,15 @@ func readBackup(ctx context.Context, c Config, machine clockwork.Clock, path str
 	if err := c.complete(); err != nil {
 		return h, 0, err
 	}
-	d, err := db.Open(ctx, c.Database)
+	a, err := openRecords(ctx, c, machine)
 	if err != nil {
 		return h, 0, err
 	}
-	defer d.Close()
-	if _, err := d.Migrate(ctx, migrations.FS); err != nil {
-		return h, 0, err
-	}
-	a := &App{Config: c, Clock: clock.New(machine), DB: d}
-	if a.Keys, err = openKeys(ctx, c, a); err != nil {
-		return h, 0, err
-	}
-	t := trail.New(d, a.Clock)
-	return backup.Read(ctx, d, a.Keys, path, func(ctx context.Context) error {
-		if err := handoff.StopAllNow(ctx, d, a.Clock, t, whyStopped); err != nil {
+	defer a.DB.Close()
+	return backup.Read(ctx, a.DB, a.Keys, path, func(ctx context.Context) error {
+		if err := handoff.StopAllNow(ctx, a.DB, a.Clock, a.Trail, whyStopped); err != nil {
 			return err
 		}
-		return t.Record(ctx, trail.Entry{Action: actionLoad, ObjectType: "backup", ObjectID: filepath.Base(path)})
+		return a.Trail.Record(ctx, trail.Entry{Action: actionLoad, ObjectType: "backup", ObjectID: filepath.Base(path)})
 	})
 }

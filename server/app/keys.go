@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -26,20 +27,29 @@ func keysCommand(ctx context.Context, args []string, stdout, stderr io.Writer) e
 	if len(pos) != 1 || !slices.Contains([]string{"list", "rotate", "retire"}, pos[0]) {
 		return fmt.Errorf("%w: %s", errUsage, keysUsage)
 	}
-	d, err := db.Open(ctx, c.Database)
+	a, err := openRecords(ctx, c, clockwork.NewRealClock())
 	if err != nil {
 		return err
 	}
-	defer d.Close()
-	if _, err := d.Migrate(ctx, migrations.FS); err != nil {
-		return err
+	defer a.DB.Close()
+	return a.keys(actor.With(ctx, actor.System("cli")), pos[0], stdout)
+}
+
+// openRecords opens the database, its keys and its trail, and nothing of the house that lives on them; the caller closes the database.
+func openRecords(ctx context.Context, c Config, machine clockwork.Clock) (*App, error) {
+	d, err := db.Open(ctx, c.Database)
+	if err != nil {
+		return nil, err
 	}
-	a := &App{Config: c, Clock: clock.New(clockwork.NewRealClock()), DB: d}
-	if a.Keys, err = openKeys(ctx, c, a); err != nil {
-		return err
+	a := &App{Config: c, Clock: clock.New(machine), DB: d}
+	if _, err = d.Migrate(ctx, migrations.FS); err == nil {
+		a.Keys, err = openKeys(ctx, c, a)
+	}
+	if err != nil {
+		return nil, errors.Join(err, d.Close())
 	}
 	a.Trail = trail.New(d, a.Clock)
-	return a.keys(actor.With(ctx, actor.System("cli")), pos[0], stdout)
+	return a, nil
 }
 
 func (a *App) keys(ctx context.Context, verb string, stdout io.Writer) error {

@@ -57,6 +57,15 @@ func (w *World) contents() map[string]string {
 
 func (w *World) hash(table string) string {
 	w.t.Helper()
+	var lines []string
+	w.eachRow(table, func(_ []string, cells []any) { lines = append(lines, fmt.Sprintf("%#v", cells)) })
+	slices.Sort(lines)
+	return fmt.Sprintf("%d rows, %.6x", len(lines), sha256.Sum256([]byte(strings.Join(lines, "\n"))))
+}
+
+// eachRow looks at every row of a table; the cells are the row's only until look returns.
+func (w *World) eachRow(table string, look func(columns []string, cells []any)) {
+	w.t.Helper()
 	rows, err := w.App.DB.ReadSQL().Query("SELECT * FROM " + table)
 	if err != nil {
 		w.t.Fatal(err)
@@ -70,18 +79,15 @@ func (w *World) hash(table string) string {
 	for i := range cells {
 		into[i] = &cells[i]
 	}
-	var lines []string
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
 			w.t.Fatal(err)
 		}
-		lines = append(lines, fmt.Sprintf("%#v", cells))
+		look(columns, cells)
 	}
 	if err := rows.Err(); err != nil {
 		w.t.Fatal(err)
 	}
-	slices.Sort(lines)
-	return fmt.Sprintf("%d rows, %.6x", len(lines), sha256.Sum256([]byte(strings.Join(lines, "\n"))))
 }
 
 // same fails for each table that is not as before.

@@ -37,34 +37,15 @@ func (w *World) where(words ...string) map[string]string {
 
 func (w *World) eachValue(table string, look func(column string, value []byte)) {
 	w.t.Helper()
-	rows, err := w.App.DB.ReadSQL().Query("SELECT * FROM " + table)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	defer rows.Close()
-	columns, err := rows.Columns()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	values, into := make([]any, len(columns)), make([]any, len(columns))
-	for i := range values {
-		into[i] = &values[i]
-	}
-	for rows.Next() {
-		if err := rows.Scan(into...); err != nil {
-			w.t.Fatal(err)
-		}
-		for i, v := range values {
+	w.eachRow(table, func(columns []string, cells []any) {
+		for i, v := range cells {
 			if b, ok := v.([]byte); ok {
 				look(columns[i], b)
 			} else {
 				look(columns[i], fmt.Append(nil, v))
 			}
 		}
-	}
-	if err := rows.Err(); err != nil {
-		w.t.Fatal(err)
-	}
+	})
 }
 
 // filesWith are the files under a folder in which one of the words can be read.
