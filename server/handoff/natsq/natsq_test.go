@@ -160,6 +160,16 @@ func (l *line) work(t *testing.T, n int) {
 	}
 }
 
+// sentOnce wants the first n messages to have been sent, each once.
+func (l *line) sentOnce(t *testing.T, n int64) {
+	t.Helper()
+	for seq := int64(1); seq <= n; seq++ {
+		if times := l.c.times(handoff.Key("b", seq)); times != 1 {
+			t.Errorf("message %d was sent %d times", seq, times)
+		}
+	}
+}
+
 // receipts are all that are in the queue, confirmed.
 func (l *line) receipts(t *testing.T) (out []handoff.Receipt) {
 	t.Helper()
@@ -287,11 +297,7 @@ func TestWork_aCarriersLimitHoldsItsMessagesAndNoOthers(t *testing.T) {
 	}
 	l.s.room["cmcc"] = 3 // just enough, if what was sent is not asked for again
 	l.untilSent(t, 8)
-	for seq := int64(1); seq <= 8; seq++ {
-		if n := l.c.times(handoff.Key("b", seq)); n != 1 {
-			t.Errorf("message %d was sent %d times", seq, n)
-		}
-	}
+	l.sentOnce(t, 8)
 }
 
 func TestWork_givesBackWhatDidNotLeave(t *testing.T) {
@@ -362,11 +368,7 @@ func TestWork_twoWorkersOnOneChunkKeepEachOthersNotes(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	for seq := int64(1); seq <= 160; seq++ {
-		if n := l.c.times(handoff.Key("b", seq)); n != 1 {
-			t.Errorf("message %d was sent %d times", seq, n)
-		}
-	}
+	l.sentOnce(t, 160)
 }
 
 func TestWork_whoSleptBetweenLookAndNoteSendsNothingAgain(t *testing.T) {
@@ -386,11 +388,7 @@ func TestWork_whoSleptBetweenLookAndNoteSendsNothingAgain(t *testing.T) {
 		}
 	}
 	l.work(t, 1)
-	for seq := int64(1); seq <= 4; seq++ {
-		if n := l.c.times(handoff.Key("b", seq)); n != 1 {
-			t.Errorf("message %d was sent %d times", seq, n)
-		}
-	}
+	l.sentOnce(t, 4)
 }
 
 func TestReports_whatNobodyConfirmsComesAgainAfterItsTime(t *testing.T) {
